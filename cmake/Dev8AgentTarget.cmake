@@ -1,0 +1,28 @@
+# Language level, warnings and sanitizers, applied alike to every target of the project.
+set(DEV8AGENT_SANITIZER_IGNORE "${CMAKE_CURRENT_LIST_DIR}/sanitizer-ignore.txt")
+function(dev8agent_target target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                                           -Wold-style-cast -Wconversion -Wno-sign-conversion)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-restrict)  # false alarms in std::string (GCC bug 105651)
+  endif()
+  if(DEV8AGENT_WARNINGS_AS_ERRORS)
+    target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(DEV8AGENT_SANITIZERS)
+    target_compile_options(${target} PRIVATE -fsanitize=${DEV8AGENT_SANITIZERS} -fno-omit-frame-pointer
+                                             -fno-sanitize-recover=all)
+    target_link_options(${target} PUBLIC -fsanitize=${DEV8AGENT_SANITIZERS})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+      # Clang 14 cannot assemble coroutines with the check of function types.
+      target_compile_options(${target} PRIVATE -fno-sanitize=function
+                                               "-fsanitize-ignorelist=${DEV8AGENT_SANITIZER_IGNORE}")
+    endif()
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+      # GCC's uninitialised-value analysis misfires on instrumented code.
+      target_compile_options(${target} PRIVATE -Wno-maybe-uninitialized)
+    endif()
+  endif()
+endfunction()
