@@ -1,0 +1,239 @@
+// An emulator of the Azure that environments need: Entra tokens, ARM container groups with their long-running
+// operations, usages, listKeys, and Azure Files. An independent reading of Azure's public description: it
+// refuses what Azure refuses (signatures, api-version, required properties, overlapping operations) with
+// Azure's codes, headers and bodies. Component dev8agent::emulator. Two ways in: a memory transport on any
+// Scheduler (virtual time in tests) and a loopback HTTP(S) server that official Azure clients can talk to.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dev8agent/result.h"
+#include "dev8agent/scheduler.h"
+#include "dev8agent/transport.h"
+
+namespace dev8agent::emulator {
+
+// A scheduler without a thread: time stands still while work runs and jumps to the next timer when none is
+// left. Not thread-safe: everything that uses it lives on one thread.
+class VirtualScheduler final : public Scheduler {
+ public:
+  VirtualScheduler();
+  ~VirtualScheduler() override;
+  TimePoint now() const override;
+  WallTime wall_now() const override;  // starts at 2026-01-15T08:30:00Z and moves with now()
+  void post(Work work) override;
+  TimerId call_at(TimePoint due, Work work) override;
+  void cancel(TimerId id) override;
+  bool on_loop_thread() const override { return true; }
+
+  // Runs the next piece of work, moving the clock to its time when it is a timer; false when nothing is left.
+  bool run_one();
+  // Runs until `done()` holds, and returns true; false when work ran out before.
+  bool run_until(const std::function<bool()>& done);
+  // Runs everything due within `span` and leaves the clock at now() + span.
+  void advance(std::chrono::nanoseconds span);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+struct StorageAccount {
+  std::string name;
+  std::string resource_group;
+  std::string key1;  // base64
+  std::string key2;  // base64
+};
+
+struct EmulatorOptions {
+  std::string tenant_id = "11111111-1111-4111-8111-111111111111";
+  std::string client_id = "22222222-2222-4222-8222-222222222222";
+  std::string client_secret = "emulator-client-secret";
+  std::string subscription_id = "33333333-3333-4333-8333-333333333333";
+  std::vector<std::string> resource_groups = {"dev8-emulator"};
+  std::vector<std::string> locations = {"eastus", "westeurope", "centralindia"};
+  std::vector<StorageAccount> storage_accounts;  // empty: one "dev8emulator" in the first resource group
+
+  std::chrono::milliseconds provisioning_time{30000};       // PUT accepted to container running
+  std::chrono::milliseconds start_time{20000};              // start accepted to container running
+  std::chrono::milliseconds restart_time{10000};            // restart accepted to container running
+  std::chrono::milliseconds provisioning_timeout{1800000};  // when a group that cannot come up ends as Failed
+  std::chrono::milliseconds transition_after_delete{0};     // how long a deleted group's name stays busy
+  std::chrono::milliseconds share_deletion_time{30000};  // how long a deleted share answers ShareBeingDeleted
+  std::chrono::milliseconds latency{20};                 // of the memory transport, each way together
+  std::chrono::seconds token_lifetime{3599};
+
+  int group_quota = 100;  // StandardContainerGroups per location
+  int core_quota = 100;   // StandardCores per location
+  int creates_per_5_minutes = 100;
+  int creates_per_hour = 300;       // deletes have the same two budgets
+  int list_page_size = 20;          // container groups per page
+  bool long_operation_urls = true;  // operation URLs of about 4 KB, as Azure signs them
+};
+
+// How a PUT or start in a location, or of an image, turns out.
+enum class Deployment {
+  kWorks,
+  kNoCapacitySync,     // 409 ServiceUnavailable
+  kNoCapacityAsync,    // accepted; the operation ends Failed with event "InsufficientCapacity."
+  kImageInaccessible,  // 400 InaccessibleImage
+  kImageRateLimited,   // 409 RegistryErrorResponse
+  kImagePullBackOff,   // accepted; the container waits with Failed and BackOff events
+  kCrashLoop,          // operation Succeeded; the container terminates again and again
+  kMountFails,         // accepted; the group stays Pending with FailedMountAzureFileVolume
+  kNeverReady,         // accepted; stays Pending until the provisioning timeout
+  kPolicyRefused,      // 403 RequestDisallowedByPolicy
+  kDnsLabelTaken,      // 409 DnsNameLabelAlreadyTaken
+};
+
+// What happens to one request on its way. The status kinds answer without reaching the state.
+struct Fault {
+  enum Kind {
+    kNone,
+    kRefuseConnection,  // no effect; transport failure, request not sent
+    kLoseBefore,        // no effect; the connection is cut
+    kLoseAfter,         // takes effect; the answer is lost
+    kHang,              // no effect; silence until the deadline
+    kHangAfter,         // takes effect; silence until the deadline
+    kStatus,            // no effect; `status` with `code` in the service's error format
+    kTruncatedBody,     // takes effect; the body ends half-way
+    kMalformedBody,     // takes effect; the body is not JSON or XML
+    kWrongContentType,  // takes effect; an HTML page with status 200 in place of the answer
+    kEmptyBody,         // takes effect; the answer's status is 200 and its body empty
+  };
+  Kind kind = kNone;
+  int status = 0;
+  std::string code;
+  std::string retry_after;  // header value: seconds or an HTTP-date; empty: no header
+};
+
+// Asked before each request of a memory transport or server; `index` counts requests from 0.
+using FaultScript = std::function<Fault(const HttpRequest& request, std::uint64_t index)>;
+
+// One request as the emulator saw it. `operation` is the specification's name:
+// "ContainerGroups_CreateOrUpdate", "ContainerGroups_Get", "ContainerGroups_List", "ContainerGroups_Update",
+// "ContainerGroups_Delete", "ContainerGroups_Start", "ContainerGroups_Stop", "ContainerGroups_Restart",
+// "Containers_ListLogs", "Location_ListUsage", "Operations_Get", "StorageAccounts_ListKeys", "Share_Create",
+// "Share_GetProperties", "Share_Delete", "Share_SetMetadata", "Share_SetProperties", "Shares_List",
+// "Directory_Create", "Token", ...
+struct Call {
+  std::string operation;
+  std::string resource;  // group or share name, "" where there is none
+  int status = 0;        // 0: no answer reached the caller
+  TimePoint at{};
+};
+
+struct GroupView {
+  std::string name;
+  std::string resource_group;
+  std::string location;
+  std::string provisioning_state;  // as GET shows it
+  std::string state;               // instanceView.state
+  std::string share;
+  std::string storage_account;
+  std::string image;
+  double cpu = 0;
+  double memory_gb = 0;
+  std::map<std::string, std::string> tags;
+  std::map<std::string, std::string> variables;         // plain
+  std::map<std::string, std::string> secure_variables;  // write-only for clients, visible here
+  std::uint64_t incarnation = 0;                        // unique per creation of the name
+  int deployments = 0;  // how often its containers were (re)started, the first time included
+};
+
+struct ShareView {
+  std::string name;
+  std::string storage_account;
+  int quota_gib = 0;
+  std::map<std::string, std::string> metadata;
+  std::uint64_t incarnation = 0;  // unique per creation of the name: the user's files live and die with it
+  bool being_deleted = false;
+};
+
+// The emulated Azure. Thread-safe. State changes with the scheduler's clock and is worked out when looked at.
+class Emulator {
+ public:
+  Emulator(EmulatorOptions options, std::shared_ptr<Scheduler> scheduler);
+  ~Emulator();
+  Emulator(const Emulator&) = delete;
+  Emulator& operator=(const Emulator&) = delete;
+
+  const EmulatorOptions& options() const;
+
+  // Answers one request now, faults included only through the transports. The service is chosen by the URL's
+  // host: management.azure.com, login.microsoftonline.com, {account}.file.core.windows.net, 169.254.169.254.
+  HttpResponse handle(const HttpRequest& request);
+
+  // A transport into this emulator that runs on the scheduler: each request takes `latency`. Several may
+  // exist. The emulator must outlive it.
+  std::shared_ptr<Transport> make_transport();
+
+  void set_fault_script(FaultScript script);  // null: none
+
+  // Scenarios. An empty name means every location or image.
+  void set_location(std::string_view location, Deployment outcome);
+  void set_image(std::string_view image, Deployment outcome);
+  void set_core_quota(std::string_view location, int cores);
+  void reject_credentials(bool rejected);  // token requests answer 401 AADSTS7000215
+  // From now on client assertions must be signed (RS256 or PS256) with the key of this PEM certificate or
+  // public key, or answer 401 AADSTS700027. False when the PEM holds neither. Before: signatures are not
+  // checked.
+  bool register_certificate(std::string_view pem);
+  // From now on federated client assertions must come from this issuer for this subject. Before: from any.
+  void register_federation(std::string issuer, std::string subject);
+  void expire_tokens();  // tokens given so far answer 401 ExpiredAuthenticationToken
+  void rotate_storage_key(std::string_view account, std::string new_key1, std::string new_key2);
+  void forget_operations();  // operation URLs given so far answer 404
+
+  // State, as an all-seeing observer has it.
+  std::vector<GroupView> groups() const;
+  std::vector<ShareView> shares() const;
+  std::vector<Call> calls() const;
+  void clear_calls();
+  // For long runs: false stops recording calls.
+  void record_calls(bool recorded);
+
+ private:
+  friend class EmulatorServer;
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Loopback ports; 0 takes a free one.
+struct ServerOptions {
+  int resource_manager_port = 0;
+  int authority_port = 0;
+  int file_port = 0;
+  int imds_port = 0;
+  // True: HTTPS with a certificate for 127.0.0.1 and localhost from a CA made at start (official clients send
+  // tokens over TLS only); ca_certificate() is that CA.
+  bool tls = false;
+};
+
+// Serves an emulator over HTTP on 127.0.0.1 until destroyed. Endpoints are ready for the daemon's variables.
+class EmulatorServer {
+ public:
+  static Result<std::unique_ptr<EmulatorServer>> start(Emulator& emulator, ServerOptions options);
+  ~EmulatorServer();
+
+  std::string resource_manager_endpoint() const;  // http://127.0.0.1:PORT
+  std::string authority_endpoint() const;
+  std::string file_endpoint() const;  // http://127.0.0.1:PORT/{account}, the braces included
+  std::string imds_endpoint() const;
+  std::string ca_certificate() const;  // PEM; empty without TLS
+
+ private:
+  struct Impl;
+  explicit EmulatorServer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dev8agent::emulator

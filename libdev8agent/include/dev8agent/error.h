@@ -1,0 +1,75 @@
+// What went wrong, in a form that programs can act on and people can read.
+// Used by every function that can fail, through Result<T>. Plain values; any thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dev8agent {
+
+// The numbers are stable across versions; logs and foreign-language bindings may store them.
+enum class ErrorCode : int {
+  kInvalidRequest = 1,       // the caller's input breaks a rule; `fields` lists every broken one
+  kUnauthorized = 2,         // the caller did not prove who it is
+  kNotFound = 3,             // Azure was asked and says that the thing is not there
+  kConflict = 4,             // the thing is there in another shape or state
+  kRateLimited = 5,          // this agent refuses more work for now
+  kQuotaExceeded = 6,        // the subscription's quota is used up
+  kCapacityUnavailable = 7,  // Azure has no room in the region at the moment
+  kImagePullFailed = 8,      // the container image cannot be fetched
+  kAzureThrottled = 9,       // Azure answered 429 for longer than the deadline allows
+  kAzureUnavailable = 10,    // Azure could not be reached or failed on its side
+  kTimeout = 11,             // the deadline passed before the outcome was known
+  kNotSupported = 12,        // well-formed, but this agent does not do it
+  kInternal = 13,            // a defect of this library, or a broken assumption about Azure
+  kCancelled = 14,           // the caller, a delete of the same id, or shutdown ended the operation
+  kAzureCredentials = 15,    // no token, or Azure refused it
+  kAzureRefused = 16,        // Azure refused for good: policy, permissions, a request it finds invalid
+  kContainerFailed = 17,     // the container was created but does not run
+  kMountFailed = 18,         // the container cannot mount its file share
+  kDnsLabelTaken = 19,       // another group of the region owns the DNS label
+};
+
+// The stable machine word of the REST contract, such as "CAPACITY_UNAVAILABLE".
+std::string_view reason(ErrorCode code);
+
+// The HTTP status that the REST contract gives to `code`.
+int http_status(ErrorCode code);
+
+// One broken rule of a request: the field by its name on the wire ("cpuCores") and the rule.
+// `message` never repeats the value, which may be a secret.
+struct FieldError {
+  std::string field;
+  std::string message;
+  bool operator==(const FieldError&) const = default;
+};
+
+// One failure. `message` says what happened and what to do about it and holds no secret.
+struct Error {
+  ErrorCode code = ErrorCode::kInternal;
+  std::string message;
+  std::vector<FieldError> fields;  // for kInvalidRequest
+
+  // What Azure said, where Azure said it: HTTP status (0 when no answer came), error code, request id.
+  int azure_status = 0;
+  std::string azure_code;
+  std::string azure_request_id;
+
+  bool retryable = false;                                // the same call may succeed later
+  std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asked to wait
+
+  bool request_sent = false;             // transport failures: the request may have taken effect
+  int attempts = 0;                      // how often the call was tried, 0 when not counted
+  std::chrono::milliseconds elapsed{0};  // how long the attempts took together
+};
+
+// An Error of `code` with `message`.
+Error make_error(ErrorCode code, std::string message);
+
+// A kInvalidRequest error whose message sums up `fields`.
+Error invalid_request(std::vector<FieldError> fields);
+
+}  // namespace dev8agent

@@ -1,0 +1,147 @@
+#include "azure/container_group_json.h"
+
+#include "azure/errors.h"
+#include "base/retry.h"
+#include "base/text.h"
+#include "base/time_format.h"
+#include "json/write.h"
+
+namespace dev8agent::azure {
+namespace {
+
+using json::Value;
+
+Value ports_of(const std::vector<int>& ports) {
+  Value list{Value::Array()};
+  for (int port : ports) list.push(json::object({{"port", port}, {"protocol", "TCP"}}));
+  return list;
+}
+
+Value variables_of(const ContainerGroupSpec& spec) {
+  Value list{Value::Array()};
+  for (const auto& [name, value] : spec.variables)
+    list.push(json::object({{"name", name}, {"value", value}}));
+  for (const auto& [name, value] : spec.secure_variables) {
+    list.push(json::object({{"name", name}, {"secureValue", value.reveal()}}));
+  }
+  return list;
+}
+
+Value container_of(const ContainerGroupSpec& spec) {
+  // Limits equal to requests: a limit above the group's total request is refused.
+  const Value size = json::object({{"cpu", double(spec.cpu_cores)}, {"memoryInGB", double(spec.memory_gb)}});
+  return json::object(
+      {{"name", spec.container_name},
+       {"properties",
+        json::object({{"image", spec.image},
+                      {"ports", ports_of(spec.ports)},
+                      {"environmentVariables", variables_of(spec)},
+                      {"resources", json::object({{"requests", size}, {"limits", size}})},
+                      {"volumeMounts", json::array({json::object(
+                                           {{"name", "workspace"}, {"mountPath", spec.mount_path}})})}})}});
+}
+
+Value volume_of(const ContainerGroupSpec& spec) {
+  return json::object({{"name", "workspace"},
+                       {"azureFile", json::object({{"shareName", spec.share_name},
+                                                   {"storageAccountName", spec.storage_account},
+                                                   {"storageAccountKey", spec.storage_key.reveal()}})}});
+}
+
+void read_events(const Value* list, std::vector<ContainerEvent>& events) {
+  if (list == nullptr) return;
+  for (const Value& item : list->array()) {
+    ContainerEvent event;
+    event.name = item.string_at({"name"});
+    event.message = item.string_at({"message"});
+    event.type = item.string_at({"type"});
+    const Value* count = item.find("count");
+    event.count = count ? static_cast<int>(count->integer().value_or(0)) : 0;
+    event.last_at = parse_rfc3339(item.string_at({"lastTimestamp"}));
+    event.failure = error_of(event);
+    events.push_back(std::move(event));
+  }
+}
+
+double number_at(const Value& value, std::initializer_list<std::string_view> path) {
+  const Value* found = value.find_path(path);
+  return found ? found->number().value_or(0) : 0;
+}
+
+void read_container(const Value& container, ContainerGroup& group) {
+  group.cpu += number_at(container, {"properties", "resources", "requests", "cpu"});
+  group.memory_gb += number_at(container, {"properties", "resources", "requests", "memoryInGB"});
+  const Value* view = container.find_path({"properties", "instanceView"});
+  if (view == nullptr) return;
+  group.container_state = view->string_at({"currentState", "state"});
+  group.container_detail = view->string_at({"currentState", "detailStatus"});
+  group.container_exit_code = static_cast<int>(number_at(*view, {"currentState", "exitCode"}));
+  group.container_restarts = static_cast<int>(number_at(*view, {"restartCount"}));
+  group.container_started_at = parse_rfc3339(view->string_at({"currentState", "startTime"}));
+  read_events(view->find("events"), group.events);
+}
+
+}  // namespace
+
+std::string write_container_group(const ContainerGroupSpec& spec) {
+  Value tags{Value::Object()};
+  for (const auto& [name, value] : spec.tags) tags.set(name, value);
+  Value properties = json::object({{"containers", json::array({container_of(spec)})},
+                                   {"osType", "Linux"},
+                                   {"restartPolicy", spec.restart_policy},
+                                   {"ipAddress", json::object({{"type", "Public"},
+                                                               {"ports", ports_of(spec.ports)},
+                                                               {"dnsNameLabel", spec.dns_label}})},
+                                   {"volumes", json::array({volume_of(spec)})}});
+  if (!spec.registry_username.empty()) {
+    properties.set("imageRegistryCredentials",
+                   json::array({json::object({{"server", spec.registry_server},
+                                              {"username", spec.registry_username},
+                                              {"password", spec.registry_password.reveal()}})}));
+  }
+  return json::write(json::object({{"location", spec.location}, {"tags", tags}, {"properties", properties}}));
+}
+
+ContainerGroup read_container_group(const Value& body) {
+  ContainerGroup group;
+  group.name = body.string_at({"name"});
+  group.location = body.string_at({"location"});
+  if (const Value* tags = body.find("tags")) {
+    for (const json::Member& tag : tags->object()) group.tags[tag.name] = tag.value.string();
+  }
+  group.provisioning_state = body.string_at({"properties", "provisioningState"});
+  group.state = body.string_at({"properties", "instanceView", "state"});
+  group.fqdn = body.string_at({"properties", "ipAddress", "fqdn"});
+  read_events(body.find_path({"properties", "instanceView", "events"}), group.events);
+  if (const Value* containers = body.find_path({"properties", "containers"})) {
+    for (const Value& container : containers->array()) read_container(container, group);
+  }
+  return group;
+}
+
+OperationStatus read_operation(const Value& body, const std::vector<HttpHeader>& headers, WallTime now) {
+  OperationStatus result;
+  const std::string_view status = body.string_at({"status"});
+  read_events(body.find_path({"properties", "events"}), result.events);
+  HttpResponse response;
+  response.headers = headers;
+  result.retry_after = retry_after(response, now);
+  // Terminal states; every other word counts as not finished.
+  if (equal_ignoring_case(status, "Succeeded")) {
+    result.phase = OperationPhase::kSucceeded;
+  } else if (equal_ignoring_case(status, "Failed") || equal_ignoring_case(status, "Canceled") ||
+             equal_ignoring_case(status, "Cancelled")) {
+    result.phase = OperationPhase::kFailed;
+    Complaint complaint;
+    complaint.code = body.string_at({"error", "code"});
+    complaint.message = body.string_at({"error", "message"});
+    if (complaint.code.empty()) complaint.code = status;
+    result.error = judge(complaint);
+    for (const ContainerEvent& event : result.events) {
+      if (event.failure) result.error = event.failure;
+    }
+  }
+  return result;
+}
+
+}  // namespace dev8agent::azure

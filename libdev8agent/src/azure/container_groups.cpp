@@ -1,0 +1,178 @@
+#include "azure/container_groups.h"
+
+#include "azure/container_group_json.h"
+#include "azure/errors.h"
+#include "base/text.h"
+#include "json/write.h"
+
+namespace dev8agent::azure {
+namespace {
+
+constexpr std::string_view kProvider = "/providers/Microsoft.ContainerInstance";
+constexpr int kMaxPages = 500;
+
+Error unexpected(const ArmAnswer& answer, std::string_view what) {
+  HttpResponse response;
+  response.status = answer.status;
+  response.headers = answer.headers;
+  return incomprehensible(response, what);
+}
+
+std::string tags_body(const std::map<std::string, std::string>& tags) {
+  json::Value values{json::Value::Object()};
+  for (const auto& [key, value] : tags) values.set(key, value);
+  return json::write(json::object({{"tags", values}}));
+}
+
+bool names(const json::Value& body, std::string_view name) {
+  return equal_ignoring_case(body.string_at({"name"}), name);
+}
+
+}  // namespace
+
+std::string ContainerGroups::group_url(const std::string& resource_group, const std::string& name,
+                                       const std::string& rest) const {
+  return arm_.url("/resourceGroups/" + path_segment(resource_group) + std::string(kProvider) +
+                      "/containerGroups/" + path_segment(name) + rest,
+                  api_version_);
+}
+
+// Azure-AsyncOperation has priority over Location; ACI sends only the former, also with 204.
+// Source: Microsoft Learn, "Track asynchronous Azure operations".
+Accepted ContainerGroups::accepted(const ArmAnswer& answer, bool created) const {
+  Accepted result;
+  result.created = created;
+  for (std::string_view header : {"Azure-AsyncOperation", "Operation-Location"}) {
+    auto url = find_header(answer.headers, header);
+    if (url && arm_.owns(*url)) {
+      result.operation_url = *url;
+      break;
+    }
+  }
+  return result;
+}
+
+Task<Result<Accepted>> ContainerGroups::put(CallPtr call, std::string resource_group, std::string name,
+                                            std::string body) {
+  auto answer = co_await arm_.send(call, "containerGroups.put", "PUT", group_url(resource_group, name, ""),
+                                   std::move(body));
+  if (!answer.ok()) co_return answer.error();
+  if (answer->status == 201) co_return accepted(*answer, true);
+  if (answer->status != 200 || !names(answer->body, name))
+    co_return unexpected(*answer, "containerGroups.put");
+  co_return accepted(*answer, false);
+}
+
+Task<Result<Accepted>> ContainerGroups::post(CallPtr call, std::string resource_group, std::string name,
+                                             std::string action) {
+  const std::string label = "containerGroups." + action;
+  auto answer = co_await arm_.send(call, label, "POST", group_url(resource_group, name, "/" + action), "");
+  if (!answer.ok()) co_return answer.error();
+  if (answer->status != 202 && answer->status != 204) co_return unexpected(*answer, label);
+  co_return accepted(*answer, false);
+}
+
+Task<Result<Accepted>> ContainerGroups::start(CallPtr call, std::string resource_group, std::string name) {
+  auto answer = co_await post(call, resource_group, name, "start");
+  co_return answer;
+}
+
+Task<Result<Accepted>> ContainerGroups::stop(CallPtr call, std::string resource_group, std::string name) {
+  auto answer = co_await post(call, resource_group, name, "stop");
+  co_return answer;
+}
+
+Task<Result<Accepted>> ContainerGroups::restart(CallPtr call, std::string resource_group, std::string name) {
+  auto answer = co_await post(call, resource_group, name, "restart");
+  co_return answer;
+}
+
+Task<Result<Accepted>> ContainerGroups::remove(CallPtr call, std::string resource_group, std::string name) {
+  auto answer =
+      co_await arm_.send(call, "containerGroups.delete", "DELETE", group_url(resource_group, name, ""), "");
+  if (!answer.ok()) co_return answer.error();
+  co_return accepted(*answer, false);
+}
+
+Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_group, std::string name,
+                                         std::map<std::string, std::string> tags) {
+  auto answer = co_await arm_.send(call, "containerGroups.patch", "PATCH",
+                                   group_url(resource_group, name, ""), tags_body(tags));
+  if (!answer.ok()) co_return answer.error();
+  if (!names(answer->body, name)) co_return unexpected(*answer, "containerGroups.patch");
+  co_return Done{};
+}
+
+Task<Result<std::optional<ContainerGroup>>> ContainerGroups::get(CallPtr call, std::string resource_group,
+                                                                 std::string name) {
+  std::function<Task<Result<ArmAnswer>>()> attempt = [this, call, resource_group,
+                                                      name]() -> Task<Result<ArmAnswer>> {
+    auto once =
+        co_await arm_.send(call, "containerGroups.get", "GET", group_url(resource_group, name, ""), "");
+    if (once.ok() && (!names(once->body, name) || !once->body.find("properties"))) {
+      co_return unexpected(*once, "containerGroups.get");
+    }
+    co_return once;
+  };
+  auto answer = co_await arm_.retrier().run<ArmAnswer>(call, attempt);
+  if (answer.ok()) co_return std::optional(read_container_group(answer->body));
+  if (answer.error().code == ErrorCode::kNotFound) co_return std::optional<ContainerGroup>();
+  co_return answer.error();
+}
+
+Task<Result<std::vector<ContainerGroup>>> ContainerGroups::list(CallPtr call, std::string resource_group) {
+  std::vector<ContainerGroup> groups;
+  std::string url = arm_.url(
+      "/resourceGroups/" + path_segment(resource_group) + std::string(kProvider) + "/containerGroups",
+      api_version_);
+  for (int page = 0; page < kMaxPages; ++page) {
+    auto answer = co_await arm_.read(call, "containerGroups.list", "GET", url);
+    if (!answer.ok()) co_return answer.error();
+    const json::Value* items = answer->body.find("value");
+    if (items == nullptr || !items->is_array()) co_return unexpected(*answer, "containerGroups.list");
+    for (const json::Value& item : items->array()) groups.push_back(read_container_group(item));
+    const std::string next(answer->body.string_at({"nextLink"}));
+    if (next.empty()) co_return groups;
+    if (!arm_.owns(next)) co_return unexpected(*answer, "containerGroups.list");
+    url = next;
+  }
+  co_return make_error(ErrorCode::kInternal, "the list of container groups has more than 500 pages");
+}
+
+Task<Result<std::string>> ContainerGroups::logs(CallPtr call, std::string resource_group, std::string name,
+                                                std::string container, int tail) {
+  const std::string url =
+      group_url(resource_group, name, "/containers/" + path_segment(container) + "/logs") +
+      "&tail=" + std::to_string(tail);
+  auto answer = co_await arm_.send(call, "containers.logs", "GET", url, "");
+  if (!answer.ok()) co_return answer.error();
+  co_return std::string(answer->body.string_at({"content"}));
+}
+
+Task<Result<std::vector<Usage>>> ContainerGroups::usages(CallPtr call, std::string location) {
+  const std::string url =
+      arm_.url(std::string(kProvider) + "/locations/" + path_segment(location) + "/usages", api_version_);
+  auto answer = co_await arm_.read(call, "location.usages", "GET", url);
+  if (!answer.ok()) co_return answer.error();
+  std::vector<Usage> usages;
+  const json::Value* items = answer->body.find("value");
+  if (items == nullptr || !items->is_array()) co_return unexpected(*answer, "location.usages");
+  for (const json::Value& item : items->array()) {
+    const json::Value* current = item.find("currentValue");
+    const json::Value* limit = item.find("limit");
+    usages.push_back({std::string(item.string_at({"name", "value"})),
+                      current ? current->integer().value_or(0) : 0,
+                      limit ? limit->integer().value_or(0) : 0});
+  }
+  co_return usages;
+}
+
+Task<Result<OperationStatus>> ContainerGroups::operation(CallPtr call, std::string operation_url) {
+  auto answer = co_await arm_.send(call, "operations.get", "GET", operation_url, "");
+  if (!answer.ok()) co_return answer.error();
+  const std::string_view status = answer->body.string_at({"status"});
+  if (status.empty()) co_return unexpected(*answer, "operations.get");
+  co_return read_operation(answer->body, answer->headers, call->scheduler->wall_now());
+}
+
+}  // namespace dev8agent::azure

@@ -1,0 +1,70 @@
+// ContainerGroups: Microsoft.ContainerInstance of one resource manager. Each write is one attempt, because a
+// repeat must look first; reads repeat themselves. Loop thread only.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "azure/arm_client.h"
+#include "model/container_group.h"
+
+namespace dev8agent::azure {
+
+// A write that Azure accepted.
+struct Accepted {
+  bool created = false;       // Azure answered 201: the group was not there before
+  std::string operation_url;  // where to follow it; empty when there is nothing to follow
+};
+
+enum class OperationPhase { kRunning, kSucceeded, kFailed };
+
+struct OperationStatus {
+  OperationPhase phase = OperationPhase::kRunning;
+  std::optional<Error> error;  // for kFailed
+  std::vector<ContainerEvent> events;
+  std::optional<std::chrono::milliseconds> retry_after;
+};
+
+struct Usage {
+  std::string name;  // "StandardCores"
+  std::int64_t current = 0;
+  std::int64_t limit = 0;
+};
+
+class ContainerGroups {
+ public:
+  ContainerGroups(ArmClient& arm, std::string api_version)
+      : arm_(arm), api_version_(std::move(api_version)) {}
+
+  // Writes. A failure with Error::request_sent, and every answer other than the documented ones, leaves the
+  // effect unknown.
+  Task<Result<Accepted>> put(CallPtr call, std::string resource_group, std::string name, std::string body);
+  Task<Result<Accepted>> start(CallPtr call, std::string resource_group, std::string name);
+  Task<Result<Accepted>> stop(CallPtr call, std::string resource_group, std::string name);
+  Task<Result<Accepted>> restart(CallPtr call, std::string resource_group, std::string name);
+  Task<Result<Accepted>> remove(CallPtr call, std::string resource_group, std::string name);
+  Task<Status> patch_tags(CallPtr call, std::string resource_group, std::string name,
+                          std::map<std::string, std::string> tags);
+
+  // Reads. `get` answers nothing only when Azure says that the group is not there.
+  Task<Result<std::optional<ContainerGroup>>> get(CallPtr call, std::string resource_group, std::string name);
+  // All pages; items have no `state`.
+  Task<Result<std::vector<ContainerGroup>>> list(CallPtr call, std::string resource_group);
+  Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name,
+                                 std::string container, int tail);
+  Task<Result<std::vector<Usage>>> usages(CallPtr call, std::string location);
+  // One look at a long-running operation; a single attempt, so that the caller can turn to the group instead.
+  Task<Result<OperationStatus>> operation(CallPtr call, std::string operation_url);
+
+ private:
+  Task<Result<Accepted>> post(CallPtr call, std::string resource_group, std::string name, std::string action);
+  std::string group_url(const std::string& resource_group, const std::string& name,
+                        const std::string& rest) const;
+  Accepted accepted(const ArmAnswer& answer, bool created) const;
+
+  ArmClient& arm_;
+  std::string api_version_;
+};
+
+}  // namespace dev8agent::azure

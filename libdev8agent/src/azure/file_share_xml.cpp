@@ -1,0 +1,60 @@
+#include "azure/file_share_xml.h"
+
+#include "azure/xml.h"
+#include "base/text.h"
+
+namespace dev8agent::azure {
+namespace {
+
+constexpr std::string_view kMetadataPrefix = "x-ms-meta-";
+
+int quota_of(std::string_view text) {
+  const auto value = parse_unsigned(trim(text));
+  return value && *value <= 1'000'000 ? static_cast<int>(*value) : 0;
+}
+
+FileShare read_share(std::string_view content) {
+  FileShare share;
+  for (const auto& [name, value] : xml::children(content)) {
+    if (name == "Name") share.name = xml::text(value);
+    if (name == "Properties") share.quota_gib = quota_of(xml::find_element(value, "Quota").value_or(""));
+    if (name == "Metadata") {
+      for (const auto& [key, text] : xml::children(value)) share.metadata[to_lower(key)] = xml::text(text);
+    }
+  }
+  return share;
+}
+
+}  // namespace
+
+std::optional<SharePage> read_share_page(std::string_view xml_text) {
+  auto results = xml::find_element(xml_text, "EnumerationResults");
+  if (!results) return std::nullopt;
+  SharePage page;
+  bool complete = false;
+  for (const auto& [name, content] : xml::children(*results)) {
+    if (name == "Shares") {
+      complete = true;
+      for (const auto& [kind, share] : xml::children(content)) {
+        if (kind == "Share") page.shares.push_back(read_share(share));
+      }
+    }
+    if (name == "NextMarker") page.next_marker = xml::text(content);
+  }
+  if (!complete) return std::nullopt;
+  return page;
+}
+
+FileShare read_share_headers(std::string name, const std::vector<HttpHeader>& headers) {
+  FileShare share;
+  share.name = std::move(name);
+  share.quota_gib = quota_of(find_header(headers, "x-ms-share-quota").value_or(""));
+  for (const HttpHeader& header : headers) {
+    const std::string lower = to_lower(header.name);
+    if (lower.starts_with(kMetadataPrefix))
+      share.metadata[lower.substr(kMetadataPrefix.size())] = header.value;
+  }
+  return share;
+}
+
+}  // namespace dev8agent::azure

@@ -1,0 +1,175 @@
+#include "azure/file_shares.h"
+
+#include "azure/errors.h"
+#include "azure/file_share_xml.h"
+#include "azure/shared_key.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include "base/time_format.h"
+
+namespace dev8agent::azure {
+namespace {
+
+constexpr const char* kVersion = "2022-11-02";  // widely served, also in sovereign clouds
+constexpr std::chrono::seconds kAttemptTimeout{15};
+constexpr int kMaxPages = 1000;
+
+std::vector<HttpHeader> metadata_headers(const std::map<std::string, std::string>& metadata) {
+  std::vector<HttpHeader> headers;
+  for (const auto& [name, value] : metadata) headers.push_back({"x-ms-meta-" + name, value});
+  return headers;
+}
+
+}  // namespace
+
+std::string file_endpoint(std::string endpoint, const std::string& account) {
+  constexpr std::string_view kPlaceholder = "{account}";
+  if (auto at = endpoint.find(kPlaceholder); at != endpoint.npos)
+    endpoint.replace(at, kPlaceholder.size(), account);
+  return endpoint;
+}
+
+FileShares::FileShares(Sender& sender, StorageKeys& keys, Retrier& retrier,
+                       std::function<std::string(std::size_t)> random_bytes, std::string endpoint)
+    : sender_(sender),
+      keys_(keys),
+      retrier_(retrier),
+      random_bytes_(std::move(random_bytes)),
+      endpoint_(std::move(endpoint)) {}
+
+// Signs with the account's key; when Azure finds the key wrong, once more with a fetched one, which may have
+// been rotated. A refused signature has no effect, so that repeat is safe.
+Task<Result<HttpResponse>> FileShares::send_signed(CallPtr call, HttpRequest request) {
+  for (int attempt = 1;; ++attempt) {
+    auto key = co_await keys_.get(call);
+    if (!key.ok()) co_return key.error();
+    HttpRequest signed_request = request;
+    signed_request.headers.push_back({"x-ms-date", format_http_date(call->scheduler->wall_now())});
+    auto authorization = shared_key_authorization(signed_request, keys_.account(), *key);
+    if (!authorization)
+      co_return make_error(ErrorCode::kAzureCredentials, "the storage key is not valid base64");
+    signed_request.headers.push_back({"Authorization", std::move(*authorization)});
+    auto response = co_await sender_.send(call, std::move(signed_request));
+    const bool refused =
+        response.ok() && response->status == 403 &&
+        error_of(*response, call->scheduler->wall_now()).code == ErrorCode::kAzureCredentials;
+    if (!refused || attempt == 2) co_return response;
+    auto renewed = co_await keys_.renew(call, *key);
+    if (!renewed.ok()) co_return renewed.error();
+    if (!*renewed) co_return response;
+  }
+}
+
+Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std::string method,
+                                            std::string path_and_query, std::vector<HttpHeader> headers,
+                                            int expected_status) {
+  HttpRequest request;
+  request.label = label;
+  request.method = std::move(method);
+  request.url = endpoint_ + path_and_query;
+  request.headers = std::move(headers);
+  request.headers.push_back({"x-ms-version", kVersion});
+  request.headers.push_back({"x-ms-client-request-id", make_uuid(random_bytes_(16))});
+  request.deadline = call->now() + kAttemptTimeout;
+  auto response = co_await send_signed(call, std::move(request));
+  if (!response.ok()) {
+    Error error = response.error();
+    if (error.code == ErrorCode::kTimeout && call->now() < call->deadline) {
+      error = make_error(ErrorCode::kAzureUnavailable, "no answer from Azure Files to " + label);
+      error.retryable = true;
+      error.request_sent = true;
+    }
+    co_return error;
+  }
+  if (response->status == expected_status) co_return response;
+  if (response->status < 300) co_return incomprehensible(*response, label);
+  co_return error_of(*response, call->scheduler->wall_now());
+}
+
+Task<Status> FileShares::write(CallPtr call, std::string label, std::string method,
+                               std::string path_and_query, std::vector<HttpHeader> headers,
+                               int expected_status) {
+  auto response = co_await send(call, label, method, path_and_query, std::move(headers), expected_status);
+  if (!response.ok()) co_return response.error();
+  co_return Done{};
+}
+
+Task<Status> FileShares::create(CallPtr call, FileShare share) {
+  auto headers = metadata_headers(share.metadata);
+  headers.push_back({"x-ms-share-quota", std::to_string(share.quota_gib)});
+  auto done = co_await write(call, "shares.create", "PUT",
+                             "/" + percent_encode(share.name) + "?restype=share", std::move(headers), 201);
+  co_return done;
+}
+
+Task<Status> FileShares::remove(CallPtr call, std::string share) {
+  std::vector<HttpHeader> headers = {{"x-ms-delete-snapshots", "include"}};
+  auto done = co_await write(call, "shares.delete", "DELETE", "/" + percent_encode(share) + "?restype=share",
+                             std::move(headers), 202);
+  co_return done;
+}
+
+Task<Status> FileShares::set_metadata(CallPtr call, std::string share,
+                                      std::map<std::string, std::string> metadata) {
+  auto done = co_await write(call, "shares.setMetadata", "PUT",
+                             "/" + percent_encode(share) + "?restype=share&comp=metadata",
+                             metadata_headers(metadata), 200);
+  co_return done;
+}
+
+Task<Status> FileShares::set_quota(CallPtr call, std::string share, int quota_gib) {
+  std::vector<HttpHeader> headers = {{"x-ms-share-quota", std::to_string(quota_gib)}};
+  auto done =
+      co_await write(call, "shares.setProperties", "PUT",
+                     "/" + percent_encode(share) + "?restype=share&comp=properties", std::move(headers), 200);
+  co_return done;
+}
+
+Task<Status> FileShares::create_directory(CallPtr call, std::string share, std::string directory) {
+  auto done = co_await write(
+      call, "directories.create", "PUT",
+      "/" + percent_encode(share) + "/" + percent_encode(directory) + "?restype=directory", {}, 201);
+  co_return done;
+}
+
+Task<Result<std::optional<FileShare>>> FileShares::get(CallPtr call, std::string share) {
+  std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share]() -> Task<Result<HttpResponse>> {
+    auto once =
+        co_await send(call, "shares.get", "GET", "/" + percent_encode(share) + "?restype=share", {}, 200);
+    // The properties are headers; an answer without them comes from something that is not Azure Files.
+    if (once.ok() && !find_header(once->headers, "x-ms-share-quota"))
+      co_return incomprehensible(*once, "shares.get");
+    co_return once;
+  };
+  auto response = co_await retrier_.run<HttpResponse>(call, attempt);
+  if (response.ok()) co_return std::optional(read_share_headers(share, response->headers));
+  if (response.error().code == ErrorCode::kNotFound) co_return std::optional<FileShare>();
+  co_return response.error();
+}
+
+Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string prefix) {
+  std::vector<FileShare> shares;
+  std::string marker;
+  for (int page = 0; page < kMaxPages; ++page) {
+    const std::string query = "/?comp=list&include=metadata&prefix=" + percent_encode(prefix) +
+                              (marker.empty() ? "" : "&marker=" + percent_encode(marker));
+    auto read = std::make_shared<SharePage>();
+    std::function<Task<Result<HttpResponse>>()> attempt = [this, call, query,
+                                                           read]() -> Task<Result<HttpResponse>> {
+      auto once = co_await send(call, "shares.list", "GET", query, {}, 200);
+      if (!once.ok()) co_return once;
+      auto parsed = read_share_page(once->body);
+      if (!parsed) co_return incomprehensible(*once, "shares.list");
+      *read = std::move(*parsed);
+      co_return once;
+    };
+    auto response = co_await retrier_.run<HttpResponse>(call, attempt);
+    if (!response.ok()) co_return response.error();
+    for (FileShare& share : read->shares) shares.push_back(std::move(share));
+    marker = read->next_marker;
+    if (marker.empty()) co_return shares;
+  }
+  co_return make_error(ErrorCode::kInternal, "the list of file shares has more than 1000 pages");
+}
+
+}  // namespace dev8agent::azure

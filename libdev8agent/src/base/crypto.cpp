@@ -1,0 +1,98 @@
+#include "base/crypto.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <cstdlib>
+
+namespace dev8agent {
+namespace {
+
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+unsigned char* bytes(std::string& text) {
+  return reinterpret_cast<unsigned char*>(text.data());
+}
+
+}  // namespace
+
+std::string sha256(std::string_view data) {
+  std::string digest(32, '\0');
+  unsigned length = 0;
+  if (EVP_Digest(data.data(), data.size(), bytes(digest), &length, EVP_sha256(), nullptr) != 1) std::abort();
+  return digest;
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view data) {
+  std::string digest(32, '\0');
+  unsigned length = 0;
+  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), bytes(digest),
+           &length) == nullptr) {
+    std::abort();
+  }
+  return digest;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string result(count, '\0');
+  if (RAND_bytes(bytes(result), static_cast<int>(count)) != 1) std::abort();
+  return result;
+}
+
+std::string base64_encode(std::string_view data) {
+  std::string text(4 * ((data.size() + 2) / 3) + 1, '\0');
+  const int length = EVP_EncodeBlock(bytes(text), bytes(data), static_cast<int>(data.size()));
+  text.resize(static_cast<std::size_t>(length));
+  return text;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  // EVP_DecodeBlock skips white space and accepts stray padding, so the alphabet is checked first.
+  static constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  if (text.size() % 4 != 0) return std::nullopt;
+  std::size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  if (text.substr(0, text.size() - padding).find_first_not_of(kAlphabet) != text.npos) return std::nullopt;
+  std::string data(text.size() / 4 * 3 + 1, '\0');
+  const int length = EVP_DecodeBlock(bytes(data), bytes(text), static_cast<int>(text.size()));
+  if (length < 0) return std::nullopt;
+  data.resize(static_cast<std::size_t>(length) - padding);
+  return data;
+}
+
+std::string base64url_encode(std::string_view data) {
+  std::string text = base64_encode(data);
+  for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
+  while (!text.empty() && text.back() == '=') text.pop_back();
+  return text;
+}
+
+std::string hex_encode(std::string_view data) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  for (char c : data) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += {kHex[byte >> 4], kHex[byte & 15]};
+  }
+  return text;
+}
+
+std::string make_uuid(std::string_view random16) {
+  std::string raw(random16.substr(0, 16));
+  raw.resize(16, '\0');
+  raw[6] = static_cast<char>((raw[6] & 0x0f) | 0x40);
+  raw[8] = static_cast<char>((raw[8] & 0x3f) | 0x80);
+  std::string text = hex_encode(raw);
+  for (std::size_t position : {8u, 13u, 18u, 23u}) text.insert(position, "-");
+  return text;
+}
+
+}  // namespace dev8agent

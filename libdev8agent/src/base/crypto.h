@@ -1,0 +1,23 @@
+// Digests, random bytes and their text forms, on OpenSSL's libcrypto.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dev8agent {
+
+std::string sha256(std::string_view data);                             // 32 raw bytes
+std::string hmac_sha256(std::string_view key, std::string_view data);  // 32 raw bytes
+bool equal_in_constant_time(std::string_view a, std::string_view b);   // time depends on the lengths alone
+std::string random_bytes(std::size_t count);  // CSPRNG; aborts when the system has none
+
+std::string base64_encode(std::string_view data);
+std::optional<std::string> base64_decode(std::string_view text);  // standard alphabet, padded, nothing else
+std::string base64url_encode(std::string_view data);              // without padding (RFC 7515)
+std::string hex_encode(std::string_view data);
+
+// RFC 4122 version 4 from 16 random bytes, lower case with hyphens.
+std::string make_uuid(std::string_view random16);
+
+}  // namespace dev8agent

@@ -1,0 +1,21 @@
+#include "base/sender.h"
+
+#include <algorithm>
+
+namespace dev8agent {
+
+Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest request) {
+  request.deadline = std::min(request.deadline, call->deadline);
+  if (request.deadline <= call->now()) co_return deadline_error();
+  Transport* transport = transport_.get();
+  auto shared = std::make_shared<HttpRequest>(std::move(request));
+  CallbackAwaiter<HttpResponse> answer(call,
+                                       [transport, shared](std::function<void(Result<HttpResponse>)> done) {
+                                         const auto id = transport->send(std::move(*shared), std::move(done));
+                                         return [transport, id] { transport->cancel(id); };
+                                       });
+  auto response = co_await answer;
+  co_return response;
+}
+
+}  // namespace dev8agent

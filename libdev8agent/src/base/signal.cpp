@@ -1,0 +1,68 @@
+#include "base/signal.h"
+
+namespace dev8agent {
+
+Task<Status> Signal::wait(CallPtr call) {
+  std::shared_ptr<Waiters> waiters = waiters_;
+  Scheduler* scheduler = call->scheduler;
+  const TimePoint deadline = call->deadline;
+  CallbackAwaiter<Done> turn(call, [waiters, scheduler, deadline](std::function<void(Status)> done) {
+    waiters->push_back({std::move(done), 0, scheduler});
+    const auto place = std::prev(waiters->end());
+    if (deadline != TimePoint::max()) {
+      place->timer = scheduler->call_at(deadline, [waiters, place] {
+        auto late = std::move(place->done);
+        waiters->erase(place);
+        late(deadline_error());
+      });
+    }
+    return [waiters, place, scheduler] {
+      scheduler->cancel(place->timer);
+      waiters->erase(place);
+    };
+  });
+  auto result = co_await turn;
+  co_return result;
+}
+
+bool Signal::notify_one() {
+  if (waiters_->empty()) return false;
+  Waiter waiter = std::move(waiters_->front());
+  waiters_->pop_front();
+  waiter.scheduler->cancel(waiter.timer);
+  waiter.done(Done{});
+  return true;
+}
+
+void Signal::notify_all(Scheduler& scheduler) {
+  // Each from the queue: a chain of waiters may be long, and one of them may end the others.
+  for (std::size_t left = waiters_->size(); left > 0; --left) {
+    scheduler.post([waiters = std::weak_ptr<Waiters>(waiters_)] {
+      auto alive = waiters.lock();
+      if (!alive || alive->empty()) return;
+      Signal signal;
+      signal.waiters_ = alive;
+      signal.notify_one();
+    });
+  }
+}
+
+Task<Result<KeyedLock::Hold>> KeyedLock::acquire(CallPtr call, std::string key) {
+  auto [entry, free] = entries_->try_emplace(key);
+  if (free) co_return Hold(this, key);
+  auto turn = co_await entry->second.wait(call);
+  if (!turn.ok()) co_return turn.error();
+  co_return Hold(this, key);
+}
+
+void KeyedLock::release(const std::string& key) {
+  // From the queue: the holder's frame is still being torn down. The key stays taken until it is handed over.
+  scheduler_.post([entries = std::weak_ptr<Entries>(entries_), key] {
+    auto alive = entries.lock();
+    if (!alive) return;
+    auto entry = alive->find(key);
+    if (!entry->second.notify_one()) alive->erase(key);
+  });
+}
+
+}  // namespace dev8agent

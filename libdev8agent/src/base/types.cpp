@@ -1,0 +1,145 @@
+// Small members of the public structs: names of enumerators, copies on purpose, the Secret.
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "dev8agent/credential.h"
+#include "dev8agent/environment.h"
+#include "dev8agent/log.h"
+#include "dev8agent/orchestrator.h"
+#include "dev8agent/secret.h"
+#include "dev8agent/transport.h"
+#include "dev8agent/version.h"
+
+namespace dev8agent {
+
+std::string_view version() {
+  return DEV8AGENT_VERSION;
+}
+
+Secret::Secret(std::string_view text)
+    : bytes_(text.empty() ? nullptr : new char[text.size()]), size_(text.size()) {
+  if (size_ > 0) std::memcpy(bytes_.get(), text.data(), size_);
+}
+
+Secret::Secret(std::string&& text) : Secret(std::string_view(text)) {
+  if (!text.empty()) OPENSSL_cleanse(text.data(), text.size());
+  text.clear();
+}
+
+Secret::Secret(Secret&& other) noexcept
+    : bytes_(std::move(other.bytes_)), size_(std::exchange(other.size_, 0)) {}
+
+Secret& Secret::operator=(Secret&& other) noexcept {
+  Secret taken(std::move(other));
+  std::swap(bytes_, taken.bytes_);
+  std::swap(size_, taken.size_);
+  return *this;
+}
+
+Secret::~Secret() {
+  if (bytes_) OPENSSL_cleanse(bytes_.get(), size_);
+}
+
+std::string_view Secret::reveal() const {
+  return {bytes_.get(), size_};
+}
+Secret Secret::copy() const {
+  return Secret(reveal());
+}
+bool Secret::same_as(std::string_view other) const {
+  return equal_in_constant_time(reveal(), other);
+}
+
+namespace {
+constexpr std::array<std::string_view, 7> kStatusWords = {"CREATING", "STARTING", "RUNNING", "STOPPING",
+                                                          "STOPPED",  "ERROR",    "DELETING"};
+constexpr std::array<std::string_view, 4> kLevelWords = {"debug", "info", "warn", "error"};
+}  // namespace
+
+std::string_view to_string(EnvironmentStatus status) {
+  return kStatusWords[static_cast<std::size_t>(status)];
+}
+std::string_view to_string(LogLevel level) {
+  return kLevelWords[static_cast<std::size_t>(level)];
+}
+
+std::optional<EnvironmentStatus> parse_status(std::string_view word) {
+  const auto found = std::find(kStatusWords.begin(), kStatusWords.end(), word);
+  if (found == kStatusWords.end()) return std::nullopt;
+  return static_cast<EnvironmentStatus>(found - kStatusWords.begin());
+}
+
+bool EnvironmentSecrets::any() const {
+  return !(github_token.empty() && git_user_name.empty() && git_user_email.empty() &&
+           ssh_public_key.empty() && code_server_password.empty() && anthropic_api_key.empty() &&
+           openai_api_key.empty() && gemini_api_key.empty());
+}
+
+EnvironmentSecrets EnvironmentSecrets::copy() const {
+  return {github_token.copy(),   git_user_name.copy(),        git_user_email.copy(),
+          ssh_public_key.copy(), code_server_password.copy(), anthropic_api_key.copy(),
+          openai_api_key.copy(), gemini_api_key.copy()};
+}
+
+CreateRequest CreateRequest::copy() const {
+  return {id,        user_id,   name,       cloud_provider, cloud_region,  candidate_regions,
+          cpu_cores, memory_gb, storage_gb, base_image,     secrets.copy()};
+}
+
+Environment Environment::copy() const {
+  const ConnectionUrls& urls = connection_urls;
+  return {id,
+          user_id,
+          name,
+          status,
+          status_detail,
+          cloud_provider,
+          cloud_region,
+          cpu_cores,
+          memory_gb,
+          storage_gb,
+          base_image,
+          azure_resource_group,
+          azure_container_group,
+          azure_file_share,
+          azure_fqdn,
+          {urls.ssh_url, urls.vscode_web_url, urls.vscode_desktop_url, urls.supervisor_url,
+           urls.code_server_password.copy()},
+          created_at,
+          updated_at};
+}
+
+CredentialOptions CredentialOptions::copy() const {
+  CredentialOptions result;
+  result.authority_host = authority_host;
+  result.tenant_id = tenant_id;
+  result.client_id = client_id;
+  result.client_secret = client_secret.copy();
+  result.client_certificate_path = client_certificate_path;
+  result.client_certificate_password = client_certificate_password.copy();
+  result.federated_token_file = federated_token_file;
+  result.imds_endpoint = imds_endpoint;
+  result.identity_endpoint = identity_endpoint;
+  result.identity_header = identity_header.copy();
+  result.selection = selection;
+  return result;
+}
+
+bool HealthReport::healthy() const {
+  return std::all_of(checks.begin(), checks.end(), [](const HealthCheck& check) { return check.healthy; });
+}
+
+std::optional<std::string_view> find_header(const std::vector<HttpHeader>& headers, std::string_view name) {
+  for (const HttpHeader& header : headers) {
+    if (equal_ignoring_case(header.name, name)) return header.value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,27 @@
+// The forms of single configuration values. Sources: Azure's naming rules for resources, the OCI image
+// reference.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dev8agent {
+
+// Azure accepts "East US" for "eastus": lower case, no spaces.
+std::string normalise_region(std::string_view name);
+// The NAME of AZURE_STORAGE_KEY_<NAME>: upper case, everything but letters and digits as '_'.
+std::string region_variable_suffix(std::string_view name);
+
+bool is_guid(std::string_view text);
+bool is_tenant(std::string_view text);       // a GUID or a domain name
+bool is_region_name(std::string_view text);  // [a-z0-9_-]{1,64}, not "auto", which lets the agent choose
+bool is_location(std::string_view text);     // [a-z0-9]{1,64}
+bool is_resource_group(std::string_view text);
+bool is_storage_account(std::string_view text);
+bool is_image(std::string_view text);            // [host[:port]/]path[:tag][@sha256:digest]
+bool is_registry_server(std::string_view text);  // host[:port][/path]
+bool is_api_version(std::string_view text);      // 2025-09-01, 2024-05-01-preview
+bool is_printable_word(
+    std::string_view text);  // visible ASCII without spaces: safe in a header or an argument
+
+}  // namespace dev8agent

@@ -1,0 +1,37 @@
+// describe(): the effective configuration in the words of its variables.
+#include "config/checks.h"
+#include "config/regions.h"
+#include "config/variables.h"
+
+namespace dev8agent {
+namespace {
+
+std::string shown(const std::string& text) {
+  return text;
+}
+std::string shown(const Secret& secret) {
+  return secret.empty() ? "" : "***";
+}
+std::string shown(bool value) {
+  return value ? "true" : "false";
+}
+std::string shown(std::chrono::seconds value) {
+  return std::to_string(value.count());
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> describe(const AgentSettings& settings) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  for_each_variable(*settings,
+                    [&](const char* name, const auto& member) { lines.emplace_back(name, shown(member)); });
+  lines.emplace_back("AZURE_REGIONS", format_regions(settings->regions));
+  for (const RegionOptions& region : settings->regions) {
+    if (region.storage_key.empty()) continue;
+    lines.emplace_back("AZURE_STORAGE_KEY_" + region_variable_suffix(region.name), shown(region.storage_key));
+  }
+  lines.emplace_back("AGENT_ACTIVITY_SECRET", settings->activity_keys.empty() ? "" : "***");
+  return lines;
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,159 @@
+// finalize(): defaults, normal forms, and every rule of the configuration.
+#include <algorithm>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "config/checks.h"
+#include "config/clouds.h"
+#include "config/endpoint.h"
+#include "config/regions.h"
+#include "config/variables.h"
+
+namespace dev8agent {
+namespace {
+
+constexpr std::string_view kPlaceholder = "{account}";
+
+class Checker {
+ public:
+  explicit Checker(FieldErrors& errors) : errors_(errors) {}
+
+  void require(bool holds, std::string_view variable, std::string_view rule) {
+    if (!holds) errors_.push_back({std::string(variable), std::string(rule)});
+  }
+  // The rule of a value that may be left out.
+  void optional(std::string_view text, bool (*is_valid)(std::string_view), std::string_view variable,
+                std::string_view rule) {
+    require(text.empty() || is_valid(text), variable, rule);
+  }
+  bool endpoint(std::string& url, PlainHttp plain, std::string_view variable) {
+    const bool valid = normalise_endpoint(url, plain);
+    require(valid, variable, endpoint_rule(plain));
+    return valid;
+  }
+
+ private:
+  FieldErrors& errors_;
+};
+
+void check_account(Checker& check, const AgentOptions& options) {
+  check.require(is_guid(options.subscription_id), "AZURE_SUBSCRIPTION_ID",
+                options.subscription_id.empty() ? "is required" : "must be a GUID");
+  check.optional(options.resource_group, is_resource_group, "AZURE_RESOURCE_GROUP",
+                 "must have 1 to 90 letters, digits and -_.() and not end in '.'");
+  check.optional(options.storage_account, is_storage_account, "AZURE_STORAGE_ACCOUNT",
+                 "must have 3 to 24 lower-case letters and digits");
+  const auto key = base64_decode(options.storage_key.reveal());
+  check.require(key && key->empty() == options.storage_key.empty(), "AZURE_STORAGE_KEY", "must be base64");
+  check.require(is_api_version(options.aci_api_version), "AZURE_ACI_API_VERSION",
+                "must be an API version such as 2025-09-01");
+}
+
+void check_container(Checker& check, AgentOptions& options) {
+  check.require(is_image(options.image), "CONTAINER_IMAGE",
+                "must be an image reference such as registry.example.com/team/image:tag");
+  check.require(options.restart_policy == "OnFailure" || options.restart_policy == "Always",
+                "CONTAINER_RESTART_POLICY", "must be OnFailure or Always");
+  const RegistryOptions& registry = options.registry;
+  check.require(is_registry_server(registry.server), "REGISTRY_SERVER", "must be a host name");
+  check.optional(registry.username, is_printable_word, "REGISTRY_USERNAME",
+                 "must consist of visible ASCII characters");
+  check.require(registry.username.empty() || !registry.password.empty(), "REGISTRY_PASSWORD",
+                "is required with REGISTRY_USERNAME");
+  check.require(!registry.username.empty() || registry.password.empty(), "REGISTRY_USERNAME",
+                "is required with REGISTRY_PASSWORD");
+  if (!options.agent_base_url.empty())
+    check.endpoint(options.agent_base_url, PlainHttp::kAnyHost, "AGENT_BASE_URL");
+  for (const Secret& key : options.activity_keys) {
+    check.require(!key.empty(), "AGENT_ACTIVITY_SECRET", "must not be empty");
+  }
+}
+
+void check_identity(Checker& check, CredentialOptions& identity) {
+  check.endpoint(identity.authority_host, PlainHttp::kLoopback, "AZURE_AUTHORITY_HOST");
+  check.endpoint(identity.imds_endpoint, PlainHttp::kLoopbackOrLinkLocal, "AZURE_IMDS_ENDPOINT");
+  if (!identity.identity_endpoint.empty()) {
+    check.endpoint(identity.identity_endpoint, PlainHttp::kLoopbackOrLinkLocal, "IDENTITY_ENDPOINT");
+  }
+  check.optional(identity.identity_header.reveal(), is_printable_word, "IDENTITY_HEADER",
+                 "must consist of visible ASCII characters");
+  check.optional(identity.tenant_id, is_tenant, "AZURE_TENANT_ID", "must be a GUID or a domain name");
+  check.optional(identity.client_id, is_printable_word, "AZURE_CLIENT_ID",
+                 "must consist of visible ASCII characters");
+  check.optional(
+      identity.selection, is_credential_selection, "AZURE_TOKEN_CREDENTIALS",
+      "must be prod, dev, EnvironmentCredential, WorkloadIdentityCredential, ManagedIdentityCredential or "
+      "AzureCliCredential");
+}
+
+bool serves(std::string_view endpoint, const RegionOptions& region) {
+  return !region.enabled || endpoint.find(kPlaceholder) != endpoint.npos ||
+         host_of(endpoint).starts_with(region.storage_account + ".");
+}
+
+void check_file_endpoint(Checker& check, AgentOptions& options) {
+  // Checked with a stand-in for the account, which is put back afterwards.
+  constexpr std::string_view kStandIn = "dev8account0placeholder0";
+  std::string url = options.endpoints.file;
+  const auto at = url.find(kPlaceholder);
+  if (at != url.npos) url.replace(at, kPlaceholder.size(), kStandIn);
+  if (!check.endpoint(url, PlainHttp::kLoopback, "AZURE_FILE_ENDPOINT")) return;
+  if (at != url.npos) url.replace(at, kStandIn.size(), kPlaceholder);
+  options.endpoints.file = url;
+  check.require(std::all_of(options.regions.begin(), options.regions.end(),
+                            [&](const RegionOptions& region) { return serves(url, region); }),
+                "AZURE_FILE_ENDPOINT",
+                "must contain {account}, or begin with the storage account of every region");
+}
+
+// A sovereign authority brings its own ARM and file endpoints, unless others are configured.
+void follow_cloud(AgentOptions& options) {
+  const Cloud* cloud = cloud_of(host_of(options.identity.authority_host));
+  if (cloud == nullptr) return;
+  EndpointOptions& endpoints = options.endpoints;
+  if (endpoints.resource_manager == public_cloud().resource_manager)
+    endpoints.resource_manager = cloud->resource_manager;
+  if (endpoints.file == public_cloud().file) endpoints.file = cloud->file;
+}
+
+void check_limits(Checker& check, const AgentOptions& options) {
+  constexpr std::chrono::seconds kDay{86400};
+  auto sane = [&](std::chrono::seconds span) { return span.count() >= 1 && span <= kDay; };
+  check.require(sane(options.operation_timeout), "AZURE_OPERATION_TIMEOUT_SECONDS", "must be 1 to 86400");
+  check.require(sane(options.rollback_timeout), "AZURE_ROLLBACK_TIMEOUT_SECONDS", "must be 1 to 86400");
+  const RetryOptions& retry = options.retry;
+  check.require(retry.base_delay.count() >= 0 && retry.max_delay >= retry.base_delay, "retry.max_delay",
+                "must not be less than retry.base_delay, and neither negative");
+  check.require(retry.budget_capacity >= 1 && retry.budget_refill_per_second >= 1, "retry.budget_capacity",
+                "and retry.budget_refill_per_second must be at least 1");
+}
+
+}  // namespace
+
+Result<AgentSettings> finalize(AgentOptions options) {
+  FieldErrors errors;
+  Checker check(errors);
+  complete_regions(options);
+  check_account(check, options);
+  check_regions(options, errors);
+  check_container(check, options);
+  check_identity(check, options.identity);
+  check.endpoint(options.endpoints.resource_manager, PlainHttp::kLoopback, "AZURE_RESOURCE_MANAGER_ENDPOINT");
+  check_file_endpoint(check, options);
+  follow_cloud(options);
+  check_limits(check, options);
+  if (!errors.empty()) return invalid_request(std::move(errors));
+  if (!options.random_bytes) options.random_bytes = random_bytes;
+  if (!options.credential) options.credential = make_default_credential(options.identity);
+  return AgentSettings(std::make_shared<const AgentOptions>(std::move(options)));
+}
+
+const RegionOptions* AgentSettings::region(std::string_view name) const {
+  const std::string wanted = normalise_region(name);
+  for (const RegionOptions& region : options_->regions) {
+    if (region.enabled && region.name == wanted) return &region;
+  }
+  return nullptr;
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,132 @@
+// options_from_variables(): environment variables into AgentOptions.
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/checks.h"
+#include "config/regions.h"
+#include "config/variables.h"
+
+namespace dev8agent {
+namespace {
+
+constexpr std::string_view kKeyPrefix = "AZURE_STORAGE_KEY_";
+constexpr std::string_view kDefaultRegion = "eastus";
+constexpr std::string_view kDefaultImageName = "dev8-workspace:latest";
+
+// Sets the member of each variable that has a value; an empty one counts as not set.
+class Reader {
+ public:
+  Reader(const Variables& variables, FieldErrors& errors) : variables_(variables), errors_(errors) {}
+
+  std::string_view text(std::string_view name) const {
+    const auto found = variables_.find(std::string(name));
+    return found == variables_.end() ? std::string_view() : trim(found->second);
+  }
+  void operator()(std::string_view name, std::string& member) const {
+    if (const auto value = text(name); !value.empty()) member = value;
+  }
+  void operator()(std::string_view name, Secret& member) const {
+    const auto found = variables_.find(std::string(name));
+    if (found != variables_.end() && !found->second.empty()) member = Secret(std::string_view(found->second));
+  }
+  void operator()(std::string_view name, bool& member) const {
+    const auto value = text(name);
+    if (!value.empty() && value != "true" && value != "false")
+      errors_.push_back({std::string(name), "must be true or false"});
+    if (!value.empty()) member = value == "true";
+  }
+  void operator()(std::string_view name, std::chrono::seconds& member) const {
+    const auto value = text(name);
+    const auto number = parse_unsigned(value);
+    if (number) member = std::chrono::seconds(*number);
+    if (!number && !value.empty())
+      errors_.push_back({std::string(name), "must be a whole number of seconds"});
+  }
+
+ private:
+  const Variables& variables_;
+  FieldErrors& errors_;
+};
+
+// The image of AZURE_CONTAINER_REGISTRY, which CONTAINER_IMAGE overrides as the more explicit of the two.
+void read_registry_image(const Reader& read, AgentOptions& options, FieldErrors& errors) {
+  const std::string_view name = read.text("CONTAINER_IMAGE_NAME");
+  std::string registry = to_lower(read.text("AZURE_CONTAINER_REGISTRY"));
+  if (!read.text("CONTAINER_IMAGE").empty()) return;
+  if (registry.empty()) {
+    if (!name.empty())
+      errors.push_back({"CONTAINER_IMAGE_NAME", "needs AZURE_CONTAINER_REGISTRY (or set CONTAINER_IMAGE)"});
+    return;
+  }
+  // "myregistry" is the resource, "myregistry.azurecr.io" its login server (Microsoft Learn, Container
+  // Registry).
+  if (registry.find_first_of(".:") == registry.npos) registry += ".azurecr.io";
+  if (!is_registry_server(registry) || registry.find('/') != registry.npos) {
+    errors.push_back({"AZURE_CONTAINER_REGISTRY", "must be the name of a registry or its host name"});
+    return;
+  }
+  const std::string_view image = name.empty() ? kDefaultImageName : name;
+  if (!is_image(image))
+    errors.push_back({"CONTAINER_IMAGE_NAME", "must be an image name such as team/image:tag"});
+  if (is_image(image)) options.image = registry + "/" + std::string(image);
+  if (read.text("REGISTRY_SERVER").empty()) options.registry.server = registry;
+}
+
+void read_regions(const Reader& read, AgentOptions& options, FieldErrors& errors) {
+  const std::string_view text = read.text("AZURE_REGIONS");
+  if (!text.empty()) options.regions = parse_regions(text, errors);
+  if (options.default_region.empty()) {
+    // Without a word about it, eastus; where the regions do not have it, a create must name its region.
+    const bool known =
+        std::any_of(options.regions.begin(), options.regions.end(), [](const RegionOptions& region) {
+          return region.enabled && normalise_region(region.name) == kDefaultRegion;
+        });
+    if (text.empty() || known) options.default_region = kDefaultRegion;
+  }
+  if (text.empty()) options.regions.emplace_back().name = options.default_region;
+}
+
+// AZURE_STORAGE_KEY_<NAME> of each region. A key for no region is a mistake in its name.
+void read_region_keys(const Reader& read, const Variables& variables, AgentOptions& options,
+                      FieldErrors& errors) {
+  for (auto entry = variables.lower_bound(std::string(kKeyPrefix));
+       entry != variables.end() && entry->first.starts_with(kKeyPrefix); ++entry) {
+    bool known = entry->second.empty();
+    for (RegionOptions& region : options.regions) {
+      const std::string suffix = region_variable_suffix(normalise_region(region.name));
+      if (entry->first != std::string(kKeyPrefix) + suffix) continue;
+      read(entry->first, region.storage_key);
+      known = true;
+    }
+    if (!known)
+      errors.push_back({entry->first, "must end in the name of a region of AZURE_REGIONS, in upper case"});
+  }
+}
+
+// Adds what finalize() finds wrong with what could be read, so that one start shows every mistake.
+void add_broken_rules(AgentOptions options, FieldErrors& errors) {
+  auto checked = finalize(std::move(options));
+  if (checked.ok()) return;
+  const FieldErrors& found = checked.error().fields;
+  errors.insert(errors.end(), found.begin(), found.end());
+}
+
+}  // namespace
+
+Result<AgentOptions> options_from_variables(const Variables& variables) {
+  AgentOptions options;
+  FieldErrors errors;
+  const Reader read(variables, errors);
+  for_each_variable(options, read);
+  read_registry_image(read, options, errors);
+  read_regions(read, options, errors);
+  read_region_keys(read, variables, options, errors);
+  Secret activity_key;
+  read("AGENT_ACTIVITY_SECRET", activity_key);
+  if (!activity_key.empty()) options.activity_keys.push_back(std::move(activity_key));
+  if (errors.empty()) return options;
+  add_broken_rules(std::move(options), errors);
+  return invalid_request(std::move(errors));
+}
+
+}  // namespace dev8agent

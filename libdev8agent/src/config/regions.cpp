@@ -1,0 +1,135 @@
+// Regions: text form, inheritance and rules.
+#include "config/regions.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/crypto.h"
+#include "base/text.h"
+#include "config/checks.h"
+
+namespace dev8agent {
+namespace {
+
+constexpr const char* kVariable = "AZURE_REGIONS";
+
+// Where something is wrong, without quoting it.
+std::string item(std::size_t index) {
+  return "item " + std::to_string(index + 1) + " ";
+}
+
+RegionOptions parse_region(std::string_view text, std::size_t index, FieldErrors& errors) {
+  std::vector<std::string> fields = split(text, ':');
+  for (std::string& field : fields) field = trim(field);
+  if (fields.size() < 3 || fields.size() > 5) {
+    errors.push_back(
+        {kVariable,
+         item(index) + "must have the form name:location:enabled[:resourceGroup[:storageAccount]]"});
+  } else if (fields[2] != "true" && fields[2] != "false") {
+    errors.push_back({kVariable, item(index) + "must say true or false in its third field"});
+  }
+  fields.resize(5);
+  RegionOptions region;
+  region.name = fields[0];
+  region.location = fields[1];
+  region.enabled = fields[2] != "false";
+  region.resource_group = fields[3];
+  region.storage_account = fields[4];
+  return region;
+}
+
+// One region's own rules. What it inherited is checked where it comes from.
+void check_region(const AgentOptions& options, std::size_t index, FieldErrors& errors) {
+  const RegionOptions& region = options.regions[index];
+  auto require = [&](bool holds, std::string_view rule) {
+    if (!holds) errors.push_back({kVariable, item(index) + std::string(rule)});
+  };
+  require(is_region_name(region.name),
+          "must have a name of 1 to 64 letters, digits, '-' and '_', other than auto");
+  require(is_location(region.location), "must have an Azure location of letters and digits, such as eastus");
+  if (region.resource_group != options.resource_group) {
+    require(is_resource_group(region.resource_group),
+            "must have a resource group of 1 to 90 letters, digits and -_.() that does not end in '.'");
+  }
+  if (region.storage_account != options.storage_account) {
+    require(is_storage_account(region.storage_account),
+            "must have a storage account of 3 to 24 lower-case letters and digits");
+  }
+  const auto key = base64_decode(region.storage_key.reveal());
+  if (!key || (key->empty() && !region.storage_key.empty())) {
+    const bool inherited = region.storage_key.same_as(options.storage_key.reveal());
+    if (!inherited)
+      errors.push_back({"AZURE_STORAGE_KEY_" + region_variable_suffix(region.name), "must be base64"});
+  }
+}
+
+void check_duplicates(const std::vector<RegionOptions>& regions, FieldErrors& errors) {
+  std::set<std::string> seen;
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    // By the variable's suffix, so that each name has an AZURE_STORAGE_KEY_<NAME> of its own.
+    if (seen.insert(region_variable_suffix(regions[i].name)).second) continue;
+    errors.push_back({kVariable, item(i) + "repeats the name of an earlier one"});
+  }
+}
+
+}  // namespace
+
+std::vector<RegionOptions> parse_regions(std::string_view text, FieldErrors& errors) {
+  std::vector<RegionOptions> regions;
+  const std::vector<std::string> items = split(text, ',');
+  for (std::size_t i = 0; i < items.size(); ++i) regions.push_back(parse_region(items[i], i, errors));
+  return regions;
+}
+
+std::string format_regions(const std::vector<RegionOptions>& regions) {
+  std::string text;
+  for (const RegionOptions& region : regions) {
+    text += (text.empty() ? "" : ",") + region.name + ":" + region.location + ":" +
+            (region.enabled ? "true" : "false") + ":" + region.resource_group + ":" + region.storage_account;
+  }
+  return text;
+}
+
+void complete_regions(AgentOptions& options) {
+  options.default_region = normalise_region(options.default_region);
+  if (options.regions.empty()) {
+    if (options.default_region.empty()) options.default_region = "eastus";
+    options.regions.emplace_back().name = options.default_region;
+  }
+  for (RegionOptions& region : options.regions) {
+    region.name = normalise_region(region.name);
+    region.location = normalise_region(region.location.empty() ? region.name : region.location);
+    if (region.resource_group.empty()) region.resource_group = options.resource_group;
+    if (region.storage_account.empty()) region.storage_account = options.storage_account;
+    // The common key opens the common account alone.
+    const bool common = region.storage_account == options.storage_account;
+    if (region.storage_key.empty() && common) region.storage_key = options.storage_key.copy();
+  }
+}
+
+void check_regions(const AgentOptions& options, FieldErrors& errors) {
+  const auto& regions = options.regions;
+  for (std::size_t i = 0; i < regions.size(); ++i) check_region(options, i, errors);
+  check_duplicates(regions, errors);
+  auto some_enabled = [&](auto condition) {
+    return std::any_of(regions.begin(), regions.end(),
+                       [&](const auto& r) { return r.enabled && condition(r); });
+  };
+  if (!some_enabled([](const RegionOptions&) { return true; })) {
+    errors.push_back({kVariable, "must enable at least one region"});
+  } else if (!options.default_region.empty() && !some_enabled([&](const RegionOptions& region) {
+               return region.name == options.default_region;
+             })) {
+    errors.push_back({"AZURE_DEFAULT_REGION", "must be one of the enabled regions of AZURE_REGIONS"});
+  }
+  if (some_enabled([](const RegionOptions& region) { return region.resource_group.empty(); })) {
+    errors.push_back(
+        {"AZURE_RESOURCE_GROUP", "is required (or a resource group for each region of AZURE_REGIONS)"});
+  }
+  if (some_enabled([](const RegionOptions& region) { return region.storage_account.empty(); })) {
+    errors.push_back(
+        {"AZURE_STORAGE_ACCOUNT", "is required (or a storage account for each region of AZURE_REGIONS)"});
+  }
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,185 @@
+#include "http/curl_easy.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/text.h"
+
+namespace dev8agent::http {
+namespace {
+
+// Azure's answers are small: a page of groups is tens of KB, ARM's own limit is 4 MB a body.
+constexpr std::size_t kMaxBody = 8 * 1024 * 1024;
+constexpr std::size_t kMaxHeaders = 64 * 1024;
+constexpr long kConnectTimeoutMs = 5'000;
+constexpr long kStallSeconds = 30;
+
+// The instance metadata service and emulators on this machine are never behind a proxy.
+bool is_local(std::string_view url) {
+  const std::string_view host = url.substr(std::min(url.find("://") + 3, url.size()));
+  return host.starts_with("169.254.") || host.starts_with("127.") || host.starts_with("localhost") ||
+         host.starts_with("[::1]");
+}
+
+}  // namespace
+
+Transfer::Transfer(Transport::RequestId id, HttpRequest request, Transport::Completion completion)
+    : id_(id), request_(std::move(request)), completion_(std::move(completion)), easy_(curl_easy_init()) {}
+
+Transfer::~Transfer() {
+  curl_easy_cleanup(easy_);
+  for (curl_slist* item = headers_; item != nullptr; item = item->next) {
+    OPENSSL_cleanse(item->data, std::char_traits<char>::length(item->data));
+  }
+  curl_slist_free_all(headers_);
+  OPENSSL_cleanse(request_.body.data(), request_.body.size());
+  for (HttpHeader& header : request_.headers) OPENSSL_cleanse(header.value.data(), header.value.size());
+}
+
+template <class V>
+void Transfer::set(CURLoption option, V value) {
+  const CURLcode code = curl_easy_setopt(easy_, option, value);
+  if (code != CURLE_OK && failed_option_ == CURLE_OK) failed_option_ = code;
+}
+
+bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
+  if (easy_ == nullptr) {
+    failed_option_ = CURLE_FAILED_INIT;
+    return false;
+  }
+  set(CURLOPT_URL, request_.url.c_str());
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_ERRORBUFFER, error_text_);
+  set(CURLOPT_PROTOCOLS_STR, options.allow_http ? "http,https" : "https");
+  if (is_local(request_.url)) set(CURLOPT_PROXY, "");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+  set(CURLOPT_PIPEWAIT, 1L);
+  // A CA path turns off libcurl's cache of the parsed bundle: tens of milliseconds for each connection.
+  set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  set(CURLOPT_CA_CACHE_TIMEOUT, 3600L);
+  if (!options.ca_pem.empty()) {
+    // Not copied: the options outlive every transfer.
+    curl_blob blob{const_cast<char*>(options.ca_pem.data()), options.ca_pem.size(), CURL_BLOB_NOCOPY};
+    set(CURLOPT_CAINFO_BLOB, &blob);
+  }
+  set(CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
+  if (request_.deadline != TimePoint::max()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(request_.deadline - now).count();
+    set(CURLOPT_TIMEOUT_MS,
+        static_cast<long>(std::clamp<long long>(left, 1, std::numeric_limits<int>::max())));
+  }
+  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set(CURLOPT_LOW_SPEED_TIME, kStallSeconds);
+  set(CURLOPT_TCP_KEEPALIVE, 1L);
+  set(CURLOPT_TCP_KEEPIDLE, 30L);
+  set(CURLOPT_TCP_KEEPINTVL, 15L);
+  set(CURLOPT_MAXAGE_CONN, 90L);
+  set(CURLOPT_MAXLIFETIME_CONN, 600L);
+  set(CURLOPT_QUICK_EXIT, 1L);
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+
+  const bool has_body = !request_.body.empty() || request_.method == "POST" || request_.method == "PUT";
+  if (has_body) {
+    set(CURLOPT_POSTFIELDS, request_.body.c_str());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+  }
+  if (request_.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+  set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+
+  // libcurl adds these by itself; an empty value takes them out.
+  std::vector<std::string> lines = {"Expect:"};
+  if (!find_header(request_.headers, "Content-Type")) lines.push_back("Content-Type:");
+  for (const HttpHeader& header : request_.headers) {
+    lines.push_back(header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
+  }
+  for (std::string& line : lines) {
+    curl_slist* longer = curl_slist_append(headers_, line.c_str());
+    OPENSSL_cleanse(line.data(), line.size());
+    if (longer == nullptr) {
+      failed_option_ = CURLE_OUT_OF_MEMORY;
+      return false;
+    }
+    headers_ = longer;
+  }
+  set(CURLOPT_HTTPHEADER, headers_);
+  return failed_option_ == CURLE_OK;
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  Transfer& transfer = *static_cast<Transfer*>(self);
+  if (transfer.response_.body.size() + size * count > kMaxBody) {
+    transfer.refused_ = "the answer's body is larger than 8 MiB";
+    return 0;
+  }
+  transfer.response_.body.append(data, size * count);
+  return size * count;
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept {
+  Transfer& transfer = *static_cast<Transfer*>(self);
+  const std::string_view line(data, size * count);
+  transfer.header_bytes_ += line.size();
+  if (transfer.header_bytes_ > kMaxHeaders) {
+    transfer.refused_ = "the answer's headers are larger than 64 KiB";
+    return 0;
+  }
+  if (line.starts_with("HTTP/")) {
+    transfer.response_.headers.clear();  // what came before was a 1xx
+    transfer.headers_complete_ = false;
+  } else if (trim(line).empty()) {
+    transfer.headers_complete_ = true;
+  } else if (auto colon = line.find(':'); colon != line.npos) {
+    transfer.response_.headers.push_back(
+        {std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))});
+  }
+  return line.size();
+}
+
+Result<HttpResponse> Transfer::outcome(CURLcode code) {
+  if (failed_option_ != CURLE_OK) {
+    return make_error(ErrorCode::kInternal, std::string("libcurl: ") + curl_easy_strerror(failed_option_));
+  }
+  // libcurl takes a connection that ends inside the headers for a whole answer.
+  if (code == CURLE_OK && !headers_complete_) code = CURLE_RECV_ERROR;
+  if (code == CURLE_OK) {
+    long status = 0;
+    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    return std::move(response_);
+  }
+  Error error = make_error(ErrorCode::kAzureUnavailable, refused_ ? refused_ : curl_easy_strerror(code));
+  error.retryable = true;
+  if (error_text_[0] != '\0' && refused_ == nullptr) error.message += std::string(" (") + error_text_ + ")";
+  curl_off_t sent_at = 0;
+  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
+  error.request_sent = sent_at > 0;
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      if (std::chrono::steady_clock::now() >= request_.deadline) error.code = ErrorCode::kTimeout;
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+      error.code = ErrorCode::kAzureRefused;
+      error.retryable = false;
+      break;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_OUT_OF_MEMORY:
+      error.code = ErrorCode::kInternal;
+      error.retryable = false;
+      break;
+    default:
+      break;
+  }
+  return error;
+}
+
+}  // namespace dev8agent::http

@@ -1,0 +1,139 @@
+#include "json/parse.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+namespace dev8agent::json {
+namespace {
+
+namespace rj = rapidjson;
+
+// Receives RapidJSON's events and builds the Value; refuses what RapidJSON lets through. Numbers arrive as
+// text: RapidJSON 1.1.0 overflows an int in its own number parser.
+class Builder {
+ public:
+  explicit Builder(const ParseLimits& limits) : limits_(limits) {}
+
+  bool Null() { return add(Value()); }
+  bool Bool(bool value) { return add(Value(value)); }
+  bool Int(int value) { return add(Value(value)); }
+  bool Uint(unsigned value) { return add(Value(std::int64_t{value})); }
+  bool Int64(std::int64_t value) { return add(Value(value)); }
+  bool Uint64(std::uint64_t value) { return add(Value(static_cast<double>(value))); }
+  bool Double(double value) { return add(Value(value)); }
+  bool RawNumber(const char* text, rj::SizeType length, bool) {
+    std::string_view digits(text, length);
+    if (digits.find_first_of(".eE") == digits.npos) return number<std::int64_t>(digits);
+    return number<double>(digits);
+  }
+  bool String(const char* text, rj::SizeType length, bool) { return add(Value(std::string(text, length))); }
+  bool StartObject() { return open(Value(Value::Object())); }
+  bool Key(const char* text, rj::SizeType length, bool) {
+    Level& level = levels_.back();
+    level.key.assign(text, length);
+    if (!level.names.insert(level.key).second)
+      return refuse("duplicate member \"" + printable(level.key) + "\"");
+    return level.names.size() <= limits_.max_members || refuse("too many members");
+  }
+  bool EndObject(rj::SizeType) { return close(); }
+  bool StartArray() { return open(Value(Value::Array())); }
+  bool EndArray(rj::SizeType) { return close(); }
+
+  const std::string& why() const { return why_; }
+  Value take() { return std::move(root_); }
+
+ private:
+  struct Level {
+    Value value;
+    std::string key;
+    std::unordered_set<std::string> names;
+  };
+
+  template <class Number>
+  bool number(std::string_view digits) {
+    Number value{};
+    auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc() || !std::isfinite(static_cast<double>(value)))
+      return refuse("number out of range");
+    return add(Value(value));
+  }
+  static std::string printable(std::string_view name) {
+    std::string shown(name.substr(0, 40));
+    for (char& c : shown) {
+      if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
+    }
+    return shown;
+  }
+  bool open(Value container) {
+    if (levels_.size() == limits_.max_depth) return refuse("nested too deeply");
+    levels_.push_back({std::move(container), {}, {}});
+    return true;
+  }
+  bool close() {
+    Value done = std::move(levels_.back().value);
+    levels_.pop_back();
+    return add(std::move(done));
+  }
+  bool add(Value value) {
+    if (++count_ > limits_.max_values) return refuse("too many values");
+    if (levels_.empty()) {
+      root_ = std::move(value);
+    } else if (levels_.back().value.is_array()) {
+      levels_.back().value.push(std::move(value));
+    } else {
+      // The name is known to be new, so append without looking for it.
+      levels_.back().value.append(std::move(levels_.back().key), std::move(value));
+    }
+    return true;
+  }
+  bool refuse(std::string why) {
+    why_ = std::move(why);
+    return false;
+  }
+
+  const ParseLimits& limits_;
+  std::vector<Level> levels_;
+  Value root_;
+  std::size_t count_ = 0;
+  std::string why_;
+};
+
+Error malformed(std::string what, std::size_t offset) {
+  return make_error(ErrorCode::kInvalidRequest, what + " at byte " + std::to_string(offset));
+}
+
+}  // namespace
+
+Result<Value> parse(std::string_view text, const ParseLimits& limits) {
+  if (text.size() > limits.max_bytes) {
+    return make_error(ErrorCode::kInvalidRequest,
+                      "larger than " + std::to_string(limits.max_bytes) + " bytes");
+  }
+  std::string_view json = text;
+  if (json.starts_with("\xef\xbb\xbf")) json.remove_prefix(3);
+  const std::size_t skipped = text.size() - json.size();
+  // An embedded NUL would end RapidJSON's stream early and hide what follows; it is no JSON anywhere.
+  if (auto nul = json.find('\0'); nul != json.npos) return malformed("NUL byte", nul + skipped);
+
+  Builder builder(limits);
+  rj::MemoryStream stream(json.data(), json.size());
+  rj::Reader reader;
+  constexpr unsigned flags =
+      rj::kParseIterativeFlag | rj::kParseValidateEncodingFlag | rj::kParseNumbersAsStringsFlag;
+  const rj::ParseResult result = reader.Parse<flags>(stream, builder);
+  if (!result.IsError()) return builder.take();
+  if (!builder.why().empty()) return malformed(builder.why(), result.Offset() + skipped);
+  if (result.Code() == rj::kParseErrorDocumentEmpty) return malformed("the text is empty", skipped);
+  std::string what = rj::GetParseError_En(result.Code());
+  if (what.ends_with('.')) what.pop_back();
+  return malformed(std::move(what), result.Offset() + skipped);
+}
+
+}  // namespace dev8agent::json

@@ -1,0 +1,31 @@
+#include "orchestrator/azure_services.h"
+
+namespace dev8agent {
+
+RegionServices::RegionServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
+                               Sender& sender, Retrier& retrier)
+    : options(region),
+      keys(arm, region.resource_group, region.storage_account, region.storage_key.copy()),
+      shares(sender, keys, retrier, agent.random_bytes,
+             azure::file_endpoint(agent.endpoints.file, region.storage_account)) {}
+
+AzureServices::AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
+                             std::shared_ptr<Transport> transport)
+    : settings_(std::move(settings)),
+      scope_(settings_->endpoints.resource_manager + "/.default"),
+      retrier_(settings_->retry, settings_->random_bytes),
+      wire_(transport),
+      logged_(wire_, settings_->logger),
+      tokens_(settings_->credential, CredentialContext{*transport, *scheduler, settings_->random_bytes},
+              retrier_),
+      authorised_(logged_, tokens_, scope_),
+      arm_(*scheduler, authorised_, retrier_, settings_->random_bytes, settings_->endpoints.resource_manager,
+           settings_->subscription_id),
+      groups_(arm_, settings_->aci_api_version) {
+  for (const RegionOptions& region : settings_->regions) {
+    if (!region.enabled) continue;
+    regions_[region.name] = std::make_unique<RegionServices>(region, *settings_, arm_, logged_, retrier_);
+  }
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,128 @@
+// The flows of the orchestrator, as one class: what they share, and what each of them does. Loop thread only.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/call.h"
+#include "base/signal.h"
+#include "dev8agent/environment.h"
+#include "dev8agent/operation.h"
+#include "dev8agent/options.h"
+#include "dev8agent/orchestrator.h"
+#include "orchestrator/azure_services.h"
+#include "plan/steps.h"
+
+namespace dev8agent {
+
+// What a flow is given: its limits and where it tells how far it has come.
+struct FlowContext {
+  CallPtr call;
+  std::function<void(std::string stage, std::string detail)> report;
+};
+
+// One environment in one region, as a flow works on it.
+struct Site {
+  FlowContext context;
+  RegionServices* region = nullptr;
+  std::string id;
+  plan::Observation seen;
+  TimePoint seen_at{};  // when the group was last asked about
+  plan::History history;
+  std::string operation_url;             // of the transition that is followed
+  std::optional<Error> operation_error;  // how that transition failed
+  std::optional<std::chrono::milliseconds> retry_after;
+  int looks = 0;
+  int failures = 0;            // failed writes in a row
+  bool share_put = false;      // this call has sent the share's PUT
+  bool group_put = false;      // this call has sent the group's PUT where it had seen none
+  bool group_changed = false;  // this call has changed a group that it had seen
+  bool alone = false;          // seen, after the share's PUT, that no other region has the id
+  bool left_in_use = false;    // the roll-back found the environment up and left it
+};
+using SitePtr = std::shared_ptr<Site>;
+
+class Flows {
+ public:
+  Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler, std::shared_ptr<Transport> transport);
+
+  // Requests have passed plan/'s rules.
+  Task<Result<EnvironmentOutcome>> create(FlowContext context, std::shared_ptr<CreateRequest> request,
+                                          bool fresh_id);
+  Task<Result<EnvironmentOutcome>> start(FlowContext context, std::shared_ptr<StartRequest> request);
+  Task<Result<Environment>> stop(FlowContext context, StopRequest request);
+  Task<Result<Done>> remove(FlowContext context, DeleteRequest request);
+  Task<Result<Environment>> get(FlowContext context, GetRequest request);
+  Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
+  Task<Result<HealthReport>> check_health(FlowContext context);
+
+  Secret activity_token(std::string_view id) const;
+
+ private:
+  // Marks what this process has in hand for an id; unmarks on destruction.
+  class Marking {
+   public:
+    Marking(Flows& flows, std::string id, plan::InFlight kind, CallPtr call);
+    Marking(const Marking&) = delete;
+    ~Marking();
+
+   private:
+    Flows& flows_;
+    std::string id_;
+  };
+  struct Work {
+    plan::InFlight kind = plan::InFlight::kNothing;
+    CallPtr call;
+  };
+  // Where an id was found; `failure` when some region could not be asked.
+  struct Located {
+    std::vector<SitePtr> sites;
+    std::optional<Error> failure;
+  };
+
+  // Shared steps (site.cpp).
+  Task<Status> observe(SitePtr site);
+  Task<Result<Located>> locate(FlowContext context, std::string id, std::vector<std::string> regions);
+  Task<Status> look_again(SitePtr site);
+  Task<Status> recover(SitePtr site, Error error);
+  Task<Status> settle(SitePtr site);
+  Task<Done> roll_back(SitePtr site);
+  Task<Error> explain(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets);
+  SitePtr make_site(FlowContext context, RegionServices& region, std::string id);
+
+  // Shared writes (writes.cpp). Each does at most one write and notes in `site` what Azure answered.
+  Task<Status> put_share(SitePtr site, plan::Facts facts);
+  Task<Status> put_group(SitePtr site, plan::Facts facts, std::shared_ptr<EnvironmentSecrets> secrets);
+  Task<Status> start_group(SitePtr site);
+  Task<Status> stop_group(SitePtr site);
+  Task<Status> delete_group(SitePtr site);
+  Task<Status> delete_share(SitePtr site);
+  Task<Status> set_metadata(SitePtr site, std::map<std::string, std::string> metadata);
+  Task<Status> update_facts(SitePtr site, plan::Facts facts, bool patch_tags);
+
+  // Parts of one flow.
+  Task<Status> check_alone(SitePtr site);
+  Task<Result<EnvironmentOutcome>> create_in(SitePtr site, plan::Facts wanted,
+                                             std::shared_ptr<EnvironmentSecrets> secrets, bool fresh_id);
+  Task<Result<EnvironmentOutcome>> start_at(SitePtr site, std::shared_ptr<StartRequest> request);
+  Task<Status> delete_at(SitePtr site, bool force);
+  Task<Result<std::vector<SitePtr>>> list_sites(FlowContext context, std::string region);
+  Task<Status> look_at_groups(std::vector<SitePtr> sites);
+
+  Environment view(const Site& site) const;
+  Secret new_password() const;
+  std::string new_mark() const;
+  plan::InFlight in_flight(const std::string& id) const;
+  void log(LogLevel level, std::string event, const Site& site, std::vector<LogField> fields) const;
+
+  AgentSettings settings_;
+  std::shared_ptr<Scheduler> scheduler_;
+  AzureServices azure_;
+  KeyedLock locks_;
+  std::map<std::string, Work> in_hand_;
+};
+
+}  // namespace dev8agent

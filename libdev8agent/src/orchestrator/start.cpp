@@ -1,0 +1,126 @@
+// Start: Azure's own start for a stopped group as it stands; a new PUT on the same share when the request
+// brings secrets or other sizes, or when there is no group.
+#include "orchestrator/flows.h"
+#include "plan/regions.h"
+
+namespace dev8agent {
+namespace {
+
+// The environment's facts with what the request changes.
+plan::Facts overlay(plan::Facts facts, const StartRequest& request, const std::string& region) {
+  if (facts.id.empty()) facts.id = request.id;
+  if (facts.region.empty()) facts.region = region;
+  if (facts.user_id.empty()) facts.user_id = request.user_id.value_or("default-user");
+  if (request.name) facts.name = *request.name;
+  if (request.cpu_cores) facts.cpu_cores = *request.cpu_cores;
+  if (request.memory_gb) facts.memory_gb = *request.memory_gb;
+  if (request.storage_gb) facts.storage_gb = *request.storage_gb;
+  if (request.base_image) facts.base_image = *request.base_image;
+  return facts;
+}
+
+bool other_sizes(const plan::Facts& a, const plan::Facts& b) {
+  return a.cpu_cores != b.cpu_cores || a.memory_gb != b.memory_gb || a.storage_gb != b.storage_gb;
+}
+
+// Sizes that neither Azure nor the request tells: files of another maker.
+std::vector<FieldError> unknown_sizes(const plan::Facts& facts) {
+  std::vector<FieldError> errors;
+  const auto need = [&](int value, const char* field) {
+    if (value == 0) errors.push_back({field, "is required: the environment does not record it"});
+  };
+  need(facts.cpu_cores, "cpuCores");
+  need(facts.memory_gb, "memoryGB");
+  need(facts.storage_gb, "storageGB");
+  return errors;
+}
+
+}  // namespace
+
+Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_ptr<StartRequest> request) {
+  auto hold = co_await locks_.acquire(context.call, request->id);
+  if (!hold.ok()) co_return hold.error();
+  Marking marking(*this, request->id, plan::InFlight::kStart, context.call);
+  context.report("locating", "");
+  auto located =
+      co_await locate(context, request->id, plan::regions_to_search(request->cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  if (located->sites.empty()) {
+    co_return make_error(ErrorCode::kNotFound,
+                         "volume not found for environment " + request->id + ". Create environment first.");
+  }
+  SitePtr site = located->sites.front();
+  auto outcome = co_await start_at(site, request);
+  if (outcome.ok()) co_return outcome;
+  auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
+  auto explained = co_await explain(site, outcome.error(), secrets);
+  site->operation_error.reset();
+  co_await roll_back(site);
+  if (site->operation_error)
+    explained.message += ". Roll-back is incomplete: " + site->operation_error->message;
+  co_return explained;
+}
+
+Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<StartRequest> request) {
+  const plan::Facts present = plan::facts_of(site->seen);
+  plan::Facts wanted = overlay(present, *request, site->region->options.name);
+  if (request->user_id && !present.user_id.empty() && *request->user_id != present.user_id) {
+    co_return make_error(ErrorCode::kConflict, "environment " + request->id + " belongs to another userId");
+  }
+  const bool redeploy = request->secrets.any() || other_sizes(present, wanted);
+  const bool renamed = present.name != wanted.name || present.base_image != wanted.base_image;
+  wanted.call = new_mark();
+  site->history.call = wanted.call;
+
+  auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
+  bool updated = false;
+  bool password_set = false;
+  for (;;) {
+    if (site->operation_error) co_return *site->operation_error;
+    plan::Decision decision = plan::next_for_start(request->id, redeploy, site->seen, site->history);
+    const bool writes = decision.step == plan::Step::kPutGroup || decision.step == plan::Step::kStartGroup;
+    if (writes && !updated && (redeploy || renamed)) {
+      if (auto missing = unknown_sizes(wanted); !missing.empty())
+        co_return invalid_request(std::move(missing));
+      auto noted = co_await update_facts(site, wanted, renamed && !redeploy);
+      if (!noted.ok()) co_return noted.error();
+      updated = true;
+    }
+    Status done = Done{};
+    switch (decision.step) {
+      case plan::Step::kDone: {
+        auto settled = co_await settle(site);
+        if (!settled.ok()) co_return settled.error();
+        EnvironmentOutcome outcome;
+        outcome.environment = view(*site);
+        outcome.changed = site->history.wrote;
+        if (password_set) {
+          outcome.environment.connection_urls.code_server_password = secrets->code_server_password.copy();
+        }
+        co_return outcome;
+      }
+      case plan::Step::kWait:
+        if (!decision.detail.empty()) site->context.report("starting", decision.detail);
+        done = co_await look_again(site);
+        break;
+      case plan::Step::kPutGroup:
+        if (auto missing = unknown_sizes(wanted); !missing.empty())
+          co_return invalid_request(std::move(missing));
+        if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
+        password_set = true;
+        done = co_await put_group(site, wanted, secrets);
+        break;
+      case plan::Step::kStartGroup:
+        done = co_await start_group(site);
+        break;
+      case plan::Step::kStopGroup:
+        done = co_await stop_group(site);
+        break;
+      default:
+        co_return *decision.error;
+    }
+    if (!done.ok()) co_return done.error();
+  }
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,90 @@
+// Stop and delete.
+#include "orchestrator/flows.h"
+#include "plan/regions.h"
+
+namespace dev8agent {
+
+Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) {
+  auto hold = co_await locks_.acquire(context.call, request.id);
+  if (!hold.ok()) co_return hold.error();
+  Marking marking(*this, request.id, plan::InFlight::kStop, context.call);
+  context.report("locating", "");
+  auto located =
+      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  if (located->sites.empty()) {
+    co_return make_error(ErrorCode::kNotFound, "environment " + request.id + " does not exist");
+  }
+  SitePtr site = located->sites.front();
+  for (;;) {
+    plan::Decision decision = plan::next_for_stop(request.id, site->seen, site->history);
+    Status done = Done{};
+    switch (decision.step) {
+      case plan::Step::kDone: {
+        Environment environment = view(*site);
+        environment.status = EnvironmentStatus::kStopped;
+        co_return environment;
+      }
+      case plan::Step::kWait:
+        done = co_await look_again(site);
+        break;
+      case plan::Step::kStopGroup:
+        done = co_await stop_group(site);
+        break;
+      default:
+        co_return *decision.error;
+    }
+    if (!done.ok()) co_return done.error();
+  }
+}
+
+Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
+  // A forced delete does not wait for a create or start of the same id: it ends it.
+  bool pre_empted = false;
+  auto work = in_hand_.find(request.id);
+  if (request.force && work != in_hand_.end() &&
+      (work->second.kind == plan::InFlight::kCreate || work->second.kind == plan::InFlight::kStart)) {
+    pre_empted = true;
+    // The flow may end right here and take its call with it.
+    const auto cancellation = work->second.call->cancellation;
+    cancellation->cancel("the environment is being deleted");
+  }
+  auto hold = co_await locks_.acquire(context.call, request.id);
+  if (!hold.ok()) co_return hold.error();
+  Marking marking(*this, request.id, plan::InFlight::kDelete, context.call);
+  context.report("locating", "");
+  auto located =
+      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  for (SitePtr site : located->sites) {
+    auto gone = co_await delete_at(site, request.force);
+    if (!gone.ok()) co_return gone.error();
+  }
+  if (located->failure) co_return *located->failure;
+  if (located->sites.empty() && !pre_empted) {
+    co_return make_error(ErrorCode::kNotFound, "environment " + request.id + " does not exist");
+  }
+  co_return Done{};
+}
+
+Task<Status> Flows::delete_at(SitePtr site, bool force) {
+  for (;;) {
+    plan::Decision decision = plan::next_for_delete(site->id, force, site->seen, site->history);
+    Status done = Done{};
+    switch (decision.step) {
+      case plan::Step::kDone:
+        co_return Done{};
+      case plan::Step::kDeleteGroup:
+        done = co_await delete_group(site);
+        break;
+      case plan::Step::kDeleteShare:
+        done = co_await delete_share(site);
+        break;
+      default:
+        co_return *decision.error;
+    }
+    if (!done.ok()) co_return done.error();
+  }
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,197 @@
+// The writes of the flows: each sends at most one, notes what Azure answered, and leaves `site.seen` true. A
+// write that failed for a passing reason ends in a fresh look, so that the caller decides anew.
+#include "orchestrator/flows.h"
+
+#include "azure/container_group_json.h"
+#include "plan/group_spec.h"
+#include "plan/names.h"
+#include "plan/poll.h"
+
+namespace dev8agent {
+namespace {
+
+// Azure's clock and ours may differ a little; an event this much before a write still counts as after it.
+constexpr std::chrono::seconds kClockSlack{5};
+
+// How old an answer may be to be the ground of a PUT; a container takes longer to come up.
+constexpr std::chrono::seconds kFreshFor{3};
+
+// What the group is until the next look.
+void mark_transition(Site& site, const azure::Accepted& accepted) {
+  site.operation_url = accepted.operation_url;
+  site.operation_error.reset();
+  site.seen.group->provisioning_state = "Pending";
+  site.seen.group->state = "Pending";
+  site.looks = 0;
+  site.failures = 0;
+}
+
+}  // namespace
+
+Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
+  site->context.report("creating-share", "");
+  site->share_put = true;
+  FileShare share;
+  share.name = plan::names_of(site->id).file_share;
+  share.quota_gib = facts.storage_gb + plan::kHomeGb;
+  share.metadata = plan::to_metadata(facts);
+  auto created = co_await site->region->shares.create(site->context.call, share);
+  if (!created.ok()) {
+    auto recovered = co_await recover(site, created.error());
+    co_return recovered;
+  }
+  site->failures = 0;
+  site->seen.share = std::move(share);
+  co_return Done{};
+}
+
+Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<EnvironmentSecrets> secrets) {
+  auto key = co_await site->region->keys.get(site->context.call);
+  if (!key.ok()) co_return key.error();
+  auto token = co_await azure_.tokens().get(site->context.call, azure_.scope());
+  if (!token.ok()) co_return token.error();
+  // A PUT over a running group restarts it. What was decided on may have been seen long ago when share, key
+  // or token took their time: then it is looked at once more.
+  if (scheduler_->now() - site->seen_at > kFreshFor) {
+    auto seen = co_await observe(site);
+    co_return seen;
+  }
+  site->context.report("creating-container", "");
+  const bool absent = !site->seen.group;
+  (absent ? site->group_put : site->group_changed) = true;
+  site->history.since = scheduler_->wall_now() - kClockSlack;
+  std::string body = azure::write_container_group(plan::group_spec(
+      facts, *secrets, activity_token(site->id), Secret(std::move(*key)), site->region->options, settings_));
+  auto accepted = co_await azure_.groups().put(site->context.call, site->region->options.resource_group,
+                                               plan::names_of(site->id).container_group, std::move(body));
+  if (!accepted.ok()) {
+    auto recovered = co_await recover(site, accepted.error());
+    co_return recovered;
+  }
+  // 200: somebody else's group came in between. It is redeployed, not created, and so never rolled back.
+  if (absent && !accepted->created) {
+    site->group_put = false;
+    site->group_changed = true;
+  }
+  site->history.wrote = true;
+  ContainerGroup group;
+  group.name = plan::names_of(site->id).container_group;
+  group.location = site->region->options.location;
+  group.tags = plan::to_tags(facts);
+  site->seen.group = std::move(group);
+  mark_transition(*site, *accepted);
+  site->context.report("provisioning", "");
+  co_return Done{};
+}
+
+Task<Status> Flows::start_group(SitePtr site) {
+  site->context.report("starting", "");
+  site->group_changed = true;
+  site->history.since = scheduler_->wall_now() - kClockSlack;
+  auto accepted = co_await azure_.groups().start(site->context.call, site->region->options.resource_group,
+                                                 plan::names_of(site->id).container_group);
+  if (!accepted.ok()) {
+    auto recovered = co_await recover(site, accepted.error());
+    co_return recovered;
+  }
+  site->history.wrote = true;
+  site->history.stopped = false;
+  mark_transition(*site, *accepted);
+  co_return Done{};
+}
+
+Task<Status> Flows::stop_group(SitePtr site) {
+  site->context.report("stopping", "");
+  auto accepted = co_await azure_.groups().stop(site->context.call, site->region->options.resource_group,
+                                                plan::names_of(site->id).container_group);
+  if (!accepted.ok()) {
+    auto recovered = co_await recover(site, accepted.error());
+    co_return recovered;
+  }
+  site->history.stopped = true;
+  site->failures = 0;
+  auto seen = co_await observe(site);
+  co_return seen;
+}
+
+Task<Status> Flows::delete_group(SitePtr site) {
+  site->context.report("deleting-container", "");
+  const bool again = site->history.group_deleted;
+  site->history.group_deleted = true;
+  // Accepted before and still there: Azure is at it.
+  if (again && site->failures == 0) {
+    auto waited = co_await pause(site->context.call, plan::poll_delay(site->looks++));
+    if (!waited.ok()) co_return waited.error();
+  }
+  auto accepted = co_await azure_.groups().remove(site->context.call, site->region->options.resource_group,
+                                                  plan::names_of(site->id).container_group);
+  if (!accepted.ok() && accepted.error().code != ErrorCode::kNotFound) {
+    auto recovered = co_await recover(site, accepted.error());
+    co_return recovered;
+  }
+  site->failures = 0;
+  auto seen = co_await observe(site);
+  co_return seen;
+}
+
+Task<Status> Flows::delete_share(SitePtr site) {
+  site->context.report("deleting-share", "");
+  site->history.share_deleted = true;
+  auto deleted =
+      co_await site->region->shares.remove(site->context.call, plan::names_of(site->id).file_share);
+  if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
+    auto recovered = co_await recover(site, deleted.error());
+    co_return recovered;
+  }
+  site->failures = 0;
+  auto seen = co_await observe(site);
+  co_return seen;
+}
+
+Task<Status> Flows::set_metadata(SitePtr site, std::map<std::string, std::string> metadata) {
+  if (site->seen.share->metadata == metadata) co_return Done{};
+  CallPtr call = site->context.call;
+  azure::FileShares* shares = &site->region->shares;
+  const std::string share = site->seen.share->name;
+  std::function<Task<Status>()> set = [call, shares, share, metadata] {
+    return shares->set_metadata(call, share, metadata);
+  };
+  auto done = co_await azure_.retrier().run<Done>(call, set);
+  if (done.ok()) site->seen.share->metadata = metadata;
+  co_return done;
+}
+
+// Quota, metadata and tags: each sets a whole value, so a repeat is harmless.
+Task<Status> Flows::update_facts(SitePtr site, plan::Facts facts, bool patch_tags) {
+  CallPtr call = site->context.call;
+  const std::string share = plan::names_of(site->id).file_share;
+  const int quota = facts.storage_gb + plan::kHomeGb;
+  azure::FileShares* shares = &site->region->shares;
+  if (site->seen.share->quota_gib != quota) {
+    std::function<Task<Status>()> set = [call, shares, share, quota] {
+      return shares->set_quota(call, share, quota);
+    };
+    auto done = co_await azure_.retrier().run<Done>(call, set);
+    if (!done.ok()) co_return done;
+  }
+  plan::Facts kept = facts;
+  kept.call = plan::from_metadata(site->seen.share->metadata).call;  // the share stays the creating call's
+  auto noted = co_await set_metadata(site, plan::to_metadata(kept));
+  if (!noted.ok()) co_return noted;
+  if (patch_tags && site->seen.group) {
+    facts.call = plan::from_tags(site->seen.group->tags).call;
+    const auto tags = plan::to_tags(facts);
+    azure::ContainerGroups* groups = &azure_.groups();
+    const std::string resource_group = site->region->options.resource_group;
+    const std::string group = plan::names_of(site->id).container_group;
+    std::function<Task<Status>()> set = [call, groups, resource_group, group, tags] {
+      return groups->patch_tags(call, resource_group, group, tags);
+    };
+    auto done = co_await azure_.retrier().run<Done>(call, set);
+    if (!done.ok()) co_return done;
+    site->seen.group->tags = tags;
+  }
+  co_return Done{};
+}
+
+}  // namespace dev8agent

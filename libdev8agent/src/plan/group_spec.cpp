@@ -1,0 +1,93 @@
+#include "plan/group_spec.h"
+
+#include "plan/names.h"
+
+namespace dev8agent::plan {
+namespace {
+
+std::vector<int> ports(const AgentSettings& settings) {
+  std::vector<int> result = {kWebPort, kSshPort};
+  if (settings->expose_supervisor) result.push_back(kSupervisorPort);
+  return result;
+}
+
+// Both families of names: the image reads the short ones, the supervisor the long ones.
+std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& facts,
+                                                                 const AgentSettings& settings) {
+  std::vector<std::pair<std::string, std::string>> variables = {
+      {"WORKSPACE_ID", facts.id},       {"ENVIRONMENT_ID", facts.id},
+      {"USER_ID", facts.user_id},       {"WORKSPACE_DIR", "/home/dev8/workspace"},
+      {"AGENT_ENABLED", "true"},        {"SUPERVISOR_AGENT_ENABLED", "true"},
+      {"MONITOR_INTERVAL", "30s"},      {"SUPERVISOR_MONITOR_INTERVAL", "30s"},
+      {"CODE_SERVER_AUTH", "password"},
+  };
+  if (!settings->agent_base_url.empty()) {
+    variables.emplace_back("AGENT_BASE_URL", settings->agent_base_url);
+    variables.emplace_back("SUPERVISOR_AGENT_BASE_URL", settings->agent_base_url);
+  }
+  return variables;
+}
+
+std::vector<std::pair<std::string, Secret>> secure_variables(const EnvironmentSecrets& secrets,
+                                                             Secret activity_token) {
+  std::vector<std::pair<std::string, Secret>> variables;
+  const auto add = [&](const char* name, const Secret& value) {
+    if (!value.empty()) variables.emplace_back(name, value.copy());
+  };
+  add("GITHUB_TOKEN", secrets.github_token);
+  add("CODE_SERVER_PASSWORD", secrets.code_server_password);
+  add("SSH_PUBLIC_KEY", secrets.ssh_public_key);
+  add("GIT_USER_NAME", secrets.git_user_name);
+  add("GIT_USER_EMAIL", secrets.git_user_email);
+  add("ANTHROPIC_API_KEY", secrets.anthropic_api_key);
+  add("OPENAI_API_KEY", secrets.openai_api_key);
+  add("GEMINI_API_KEY", secrets.gemini_api_key);
+  add("SUPERVISOR_AGENT_API_KEY", activity_token);
+  return variables;
+}
+
+}  // namespace
+
+ContainerGroupSpec group_spec(const Facts& facts, const EnvironmentSecrets& secrets, Secret activity_token,
+                              Secret storage_key, const RegionOptions& region,
+                              const AgentSettings& settings) {
+  const ResourceNames names = names_of(facts.id);
+  ContainerGroupSpec spec;
+  spec.name = names.container_group;
+  spec.location = region.location;
+  spec.tags = to_tags(facts);
+  spec.container_name = kContainerName;
+  spec.image = settings->image;
+  if (!settings->registry.username.empty()) {
+    spec.registry_server = settings->registry.server;
+    spec.registry_username = settings->registry.username;
+    spec.registry_password = settings->registry.password.copy();
+  }
+  spec.restart_policy = settings->restart_policy;
+  spec.cpu_cores = facts.cpu_cores;
+  spec.memory_gb = facts.memory_gb;
+  spec.ports = ports(settings);
+  spec.dns_label = names.dns_label;
+  spec.mount_path = "/home/dev8";
+  spec.share_name = names.file_share;
+  spec.storage_account = region.storage_account;
+  spec.storage_key = std::move(storage_key);
+  spec.variables = plain_variables(facts, settings);
+  spec.secure_variables = secure_variables(secrets, std::move(activity_token));
+  return spec;
+}
+
+ConnectionUrls connection_urls(std::string_view fqdn, const AgentSettings& settings) {
+  ConnectionUrls urls;
+  if (fqdn.empty()) return urls;
+  const std::string host(fqdn);
+  const std::string ssh_authority = "dev8@" + host + ":" + std::to_string(kSshPort);
+  urls.ssh_url = "ssh://" + ssh_authority;
+  urls.vscode_web_url = "http://" + host + ":" + std::to_string(kWebPort);
+  urls.vscode_desktop_url = "vscode://vscode-remote/ssh-remote+" + ssh_authority + "/home/dev8/workspace";
+  if (settings->expose_supervisor)
+    urls.supervisor_url = "http://" + host + ":" + std::to_string(kSupervisorPort);
+  return urls;
+}
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,30 @@
+// The names of an environment's Azure resources: they follow from its id alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dev8agent::plan {
+
+struct ResourceNames {
+  std::string container_group;  // aci-<id>, at most 63 characters (ACI)
+  std::string dns_label;        // ws-<id>, 5-63 characters, a letter first (ACI)
+  std::string file_share;       // fs-<id>, 3-63 characters (Azure Files)
+};
+
+// `id` has passed broken_id_rule().
+ResourceNames names_of(std::string_view id);
+
+// The rule that `id` breaks, or nothing: 10-59 characters [a-z0-9-], no hyphen at an end or doubled. Whatever
+// passes is safe in a URL, a tag, a header and a log line as it is.
+std::optional<std::string> broken_id_rule(std::string_view id);
+
+// The id in a share's or group's name, when it has that form.
+std::optional<std::string> id_of_share(std::string_view share_name);
+std::optional<std::string> id_of_group(std::string_view group_name);
+
+inline constexpr std::string_view kSharePrefix = "fs-";
+inline constexpr std::string_view kGroupPrefix = "aci-";
+
+}  // namespace dev8agent::plan

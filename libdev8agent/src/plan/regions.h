@@ -1,0 +1,23 @@
+// Which regions to look in and which to create in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dev8agent/environment.h"
+#include "dev8agent/options.h"
+
+namespace dev8agent::plan {
+
+// The regions to search for an environment: the named one, or every enabled one.
+std::vector<std::string> regions_to_search(const std::string& named, const AgentSettings& settings);
+
+// The regions in which a create may place the environment, in order: the named one or the default one alone,
+// which is never left silently; with "auto" the given candidates, or the default region and then every other
+// enabled one.
+std::vector<std::string> regions_to_create_in(const CreateRequest& request, const AgentSettings& settings);
+
+// True when a failure in one region is a reason to try the next: no capacity, no quota.
+bool try_next_region(const Error& error);
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,144 @@
+#include "plan/steps.h"
+
+#include "base/text.h"
+
+namespace dev8agent::plan {
+namespace {
+
+Decision fail(ErrorCode code, std::string message) {
+  return {Step::kFail, make_error(code, std::move(message)), ""};
+}
+
+Decision foreign(const std::string& id) {
+  return fail(ErrorCode::kConflict, "a container group of environment " + id +
+                                        "'s name exists that this agent does not manage; it is left alone");
+}
+
+bool is_foreign(const Observation& seen, const std::string& id) {
+  return seen.group && !owned(seen.group->tags, id);
+}
+
+// The container ended by itself: Azure runs nothing, and a stop has no effect.
+bool ended(const ContainerGroup& group) {
+  return equal_ignoring_case(group.state, "Succeeded") || equal_ignoring_case(group.state, "Failed");
+}
+
+}  // namespace
+
+Facts facts_of(const Observation& seen) {
+  Facts facts;
+  if (seen.share) facts = from_metadata(seen.share->metadata);
+  if (!seen.group) return facts;
+  Facts tagged = from_tags(seen.group->tags);
+  // Groups of other makers carry fewer tags; what they do show is used.
+  if (tagged.cpu_cores == 0) tagged.cpu_cores = static_cast<int>(seen.group->cpu);
+  if (tagged.memory_gb == 0) tagged.memory_gb = static_cast<int>(seen.group->memory_gb);
+  if (tagged.storage_gb == 0) tagged.storage_gb = facts.storage_gb;
+  if (tagged.region.empty()) tagged.region = facts.region;
+  if (tagged.name.empty()) tagged.name = facts.name;
+  if (tagged.base_image.empty()) tagged.base_image = facts.base_image;
+  if (tagged.created_at == WallTime{}) tagged.created_at = facts.created_at;
+  return tagged;
+}
+
+bool worth_repeating(const Error& error) {
+  return error.retryable && (error.code == ErrorCode::kAzureUnavailable ||
+                             error.code == ErrorCode::kAzureThrottled || error.code == ErrorCode::kConflict);
+}
+
+Decision next_for_create(const Facts& wanted, const Observation& seen, const History& history) {
+  if (is_foreign(seen, wanted.id)) return foreign(wanted.id);
+  if (!seen.any()) return {Step::kCreateShare, std::nullopt, ""};
+  const std::string differs = differing_fields(wanted, facts_of(seen));
+  if (!differs.empty()) {
+    return fail(ErrorCode::kConflict,
+                "environment " + wanted.id + " exists with another " + differs + "; nothing was changed");
+  }
+  if (!seen.group) return {Step::kPutGroup, std::nullopt, ""};
+  if (!seen.share) {
+    return fail(ErrorCode::kConflict,
+                "environment " + wanted.id +
+                    " has a container but no file share; delete it before creating it again");
+  }
+  Verdict verdict = judge(*seen.group, history.since, history.now);
+  switch (verdict.phase) {
+    case Phase::kRunning:
+    case Phase::kStopped:
+      return {Step::kDone, std::nullopt, ""};
+    case Phase::kComingUp:
+      return {Step::kWait, std::nullopt, verdict.detail};
+    case Phase::kDeleting:
+      return {Step::kWait, std::nullopt, "an earlier container is being deleted"};
+    case Phase::kFailed:
+      break;
+  }
+  // A container that ran and ended keeps its place: only what never came up is deployed anew, once.
+  const bool ran = verdict.error->code == ErrorCode::kContainerFailed &&
+                   (seen.group->container_restarts > 0 || ended(*seen.group));
+  if (history.wrote || ran) return {Step::kFail, std::move(verdict.error), verdict.detail};
+  return {Step::kPutGroup, std::nullopt, verdict.detail};
+}
+
+Decision next_for_start(const std::string& id, bool redeploy, const Observation& seen,
+                        const History& history) {
+  if (is_foreign(seen, id)) return foreign(id);
+  if (!seen.share) {
+    return fail(ErrorCode::kNotFound,
+                "volume not found for environment " + id + ". Create environment first.");
+  }
+  if (!seen.group) return {Step::kPutGroup, std::nullopt, ""};
+  Verdict verdict = judge(*seen.group, history.since, history.now);
+  switch (verdict.phase) {
+    case Phase::kRunning:
+      if (redeploy && !history.wrote) {
+        return fail(
+            ErrorCode::kConflict,
+            "environment " + id + " is running; stop it before starting it with other secrets or sizes");
+      }
+      return {Step::kDone, std::nullopt, ""};
+    case Phase::kComingUp:
+    case Phase::kDeleting:
+      return {Step::kWait, std::nullopt, verdict.detail};
+    case Phase::kStopped:
+      return {redeploy && !history.wrote ? Step::kPutGroup : Step::kStartGroup, std::nullopt, ""};
+    case Phase::kFailed:
+      break;
+  }
+  if (history.wrote) return {Step::kFail, std::move(verdict.error), verdict.detail};
+  if (redeploy) return {Step::kPutGroup, std::nullopt, verdict.detail};
+  // Azure starts a stopped group; one that failed is stopped first. Source: Microsoft Learn, ACI stop and
+  // start.
+  const bool startable = history.stopped || ended(*seen.group);
+  return {startable ? Step::kStartGroup : Step::kStopGroup, std::nullopt, verdict.detail};
+}
+
+Decision next_for_stop(const std::string& id, const Observation& seen, const History& history) {
+  if (is_foreign(seen, id)) return foreign(id);
+  if (!seen.any()) return fail(ErrorCode::kNotFound, "environment " + id + " does not exist");
+  if (!seen.group) return {Step::kDone, std::nullopt, ""};
+  Verdict verdict = judge(*seen.group, history.since, history.now);
+  if (verdict.phase == Phase::kStopped || ended(*seen.group)) return {Step::kDone, std::nullopt, ""};
+  if (verdict.phase == Phase::kFailed && history.stopped) {
+    return {Step::kFail, std::move(verdict.error), verdict.detail};
+  }
+  if (verdict.phase == Phase::kDeleting || history.stopped)
+    return {Step::kWait, std::nullopt, verdict.detail};
+  return {Step::kStopGroup, std::nullopt, verdict.detail};
+}
+
+Decision next_for_delete(const std::string& id, bool force, const Observation& seen, const History& history) {
+  if (is_foreign(seen, id)) return foreign(id);
+  if (!seen.any()) {
+    if (history.group_deleted || history.share_deleted) return {Step::kDone, std::nullopt, ""};
+    return fail(ErrorCode::kNotFound, "environment " + id + " does not exist");
+  }
+  if (!seen.group) return {Step::kDeleteShare, std::nullopt, ""};
+  const bool running = judge(*seen.group, history.since, history.now).phase == Phase::kRunning;
+  if (running && !force) {
+    return fail(ErrorCode::kConflict,
+                "environment " + id + " is still running. Stop it first or use force=true");
+  }
+  return {Step::kDeleteGroup, std::nullopt, ""};
+}
+
+}  // namespace dev8agent::plan

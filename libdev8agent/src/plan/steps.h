@@ -1,0 +1,66 @@
+// What to do next, given what Azure says is there: one table per operation. Every flow is a loop of "look,
+// decide, at most one write", so each step is right whatever happened before it, in this process or another.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "dev8agent/environment.h"
+#include "dev8agent/error.h"
+#include "plan/facts.h"
+#include "plan/verdict.h"
+
+namespace dev8agent::plan {
+
+enum class Step {
+  kDone,         // the state asked for is there
+  kWait,         // a transition is under way: look again later
+  kFail,         // `error` says why
+  kCreateShare,  // PUT share
+  kPutGroup,     // PUT group: there is none, or one that is down and may be deployed anew
+  kStartGroup,   // POST start
+  kStopGroup,    // POST stop
+  kDeleteGroup,  // DELETE group
+  kDeleteShare,  // DELETE share
+};
+
+struct Decision {
+  Step step = Step::kFail;
+  std::optional<Error> error;
+  std::string detail;  // for progress
+};
+
+// The environment's facts as they stand. The group's tags are believed first, being written in one piece with
+// the container; the share's metadata stands in when there is no group.
+Facts facts_of(const Observation& seen);
+
+// A failed write that is worth another look and another try: throttling, outages, transitions. Capacity,
+// quota and images are not; they end the attempt.
+bool worth_repeating(const Error& error);
+
+// What a call has done so far and when; `since` as in judge().
+struct History {
+  std::string call;      // the call's own mark
+  bool wrote = false;    // this call has PUT or started the group
+  bool stopped = false;  // this call has stopped the group
+  bool share_deleted = false;
+  bool group_deleted = false;
+  WallTime since{};
+  WallTime now{};
+};
+
+// Create: never deletes, restarts or reshapes what is there. A group that could not come up and never ran
+// under another call's eyes is deployed anew; one that this call made ends the call.
+Decision next_for_create(const Facts& wanted, const Observation& seen, const History& history);
+
+// Start: `redeploy` when the request brings secrets or other sizes.
+Decision next_for_start(const std::string& id, bool redeploy, const Observation& seen,
+                        const History& history);
+
+// Stop: releases compute, touches nothing else.
+Decision next_for_stop(const std::string& id, const Observation& seen, const History& history);
+
+// Delete: the group first, the share only when the group was seen gone, success only when both were.
+Decision next_for_delete(const std::string& id, bool force, const Observation& seen, const History& history);
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,171 @@
+// Structs into REST bodies.
+#include "base/time_format.h"
+#include "dev8agent/wire.h"
+#include "json/write.h"
+
+namespace dev8agent {
+namespace {
+
+std::string_view category(int status) {
+  switch (status) {
+    case 400:
+      return "Invalid Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Resource Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 413:
+      return "Payload Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Supported";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    default:
+      return "Error";
+  }
+}
+
+std::string urls_json(const ConnectionUrls& urls) {
+  JsonObject object;
+  object.field("sshUrl", urls.ssh_url)
+      .field("vscodeWebUrl", urls.vscode_web_url)
+      .field("vscodeDesktopUrl", urls.vscode_desktop_url)
+      .field("supervisorUrl", urls.supervisor_url);
+  if (!urls.code_server_password.empty())
+    object.field("codeServerPassword", urls.code_server_password.reveal());
+  return object.str();
+}
+
+// For 400: the fields. For Azure's failures: what Azure said.
+std::string details_of(const Error& error) {
+  std::string items;
+  for (const FieldError& field : error.fields) {
+    items += items.empty() ? "" : ",";
+    items += JsonObject().field("field", field.field).field("message", field.message).str();
+  }
+  if (!items.empty()) return "[" + items + "]";
+  if (error.azure_status == 0 && error.azure_code.empty()) return "";
+  JsonObject azure;
+  if (error.azure_status != 0) azure.field("azureStatus", error.azure_status);
+  if (!error.azure_code.empty()) azure.field("azureCode", error.azure_code);
+  if (!error.azure_request_id.empty()) azure.field("azureRequestId", error.azure_request_id);
+  return "[" + azure.str() + "]";
+}
+
+}  // namespace
+
+JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
+  if (!members_.empty()) members_ += ',';
+  members_ += json::quote(name) + ":" + std::string(json);
+  return *this;
+}
+JsonObject& JsonObject::field(std::string_view name, std::string_view value) {
+  return raw(name, json::quote(value));
+}
+JsonObject& JsonObject::field(std::string_view name, std::int64_t value) {
+  return raw(name, std::to_string(value));
+}
+JsonObject& JsonObject::field(std::string_view name, bool value) {
+  return raw(name, value ? "true" : "false");
+}
+
+std::string to_json(const Environment& e) {
+  JsonObject object;
+  object.field("id", e.id)
+      .field("userId", e.user_id)
+      .field("name", e.name)
+      .field("status", to_string(e.status));
+  if (!e.status_detail.empty()) object.field("statusDetail", e.status_detail);
+  object.field("cloudProvider", e.cloud_provider)
+      .field("cloudRegion", e.cloud_region)
+      .field("cpuCores", e.cpu_cores)
+      .field("memoryGB", e.memory_gb)
+      .field("storageGB", e.storage_gb)
+      .field("baseImage", e.base_image)
+      .field("azureResourceGroup", e.azure_resource_group)
+      .field("azureContainerGroup", e.azure_container_group)
+      .field("azureFileShare", e.azure_file_share)
+      .field("azureFqdn", e.azure_fqdn)
+      .raw("connectionUrls", urls_json(e.connection_urls))
+      .field("createdAt", format_time(e.created_at))
+      .field("updatedAt", format_time(e.updated_at));
+  return object.str();
+}
+
+std::string to_json(const EnvironmentPage& page) {
+  std::string items;
+  for (const Environment& environment : page.environments) {
+    items += (items.empty() ? "" : ",") + to_json(environment);
+  }
+  return JsonObject()
+      .raw("environments", "[" + items + "]")
+      .field("total", page.total)
+      .field("page", page.page)
+      .field("pageSize", page.page_size)
+      .str();
+}
+
+std::string to_json(const ActivityReport& report) {
+  const std::string snapshot = JsonObject()
+                                   .field("lastIDEActivity", report.snapshot.last_ide_activity)
+                                   .field("lastSSHActivity", report.snapshot.last_ssh_activity)
+                                   .field("activeIDEConnections", report.snapshot.active_ide_connections)
+                                   .field("activeSSHConnections", report.snapshot.active_ssh_connections)
+                                   .str();
+  return JsonObject()
+      .field("environmentId", report.environment_id)
+      .raw("snapshot", snapshot)
+      .field("timestamp", format_time(report.timestamp))
+      .str();
+}
+
+std::string success_body(std::string_view message, std::string_view data) {
+  JsonObject object;
+  object.field("success", true).field("message", message);
+  if (!data.empty()) object.raw("data", data);
+  return object.str();
+}
+
+std::string error_body(const Error& error, std::string_view request_id, int status) {
+  if (status == 0) status = http_status(error.code);
+  const bool unparsed = error.code == ErrorCode::kInvalidRequest && error.fields.empty() &&
+                        error.message.starts_with("Invalid request body");
+  JsonObject object;
+  object.field("success", false)
+      .field("error", unparsed ? "Invalid request body" : category(status))
+      .field("message", error.message)
+      .field("code", "ERR_" + std::to_string(status))
+      .field("reason", reason(error.code));
+  if (!request_id.empty()) object.field("requestId", request_id);
+  if (error.retryable) object.field("retryable", true);
+  if (const std::string details = details_of(error); !details.empty()) object.raw("details", details);
+  return object.str();
+}
+
+std::string format_time(WallTime time) {
+  return format_rfc3339(time);
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,245 @@
+// REST bodies and parameters into requests: types first, then every rule of plan/, all errors in one answer.
+#include <algorithm>
+
+#include "base/text.h"
+#include "base/time_format.h"
+#include "dev8agent/wire.h"
+#include "json/parse.h"
+#include "plan/names.h"
+#include "plan/validate.h"
+#include "wire/object_reader.h"
+
+namespace dev8agent {
+namespace {
+
+using wire::ObjectReader;
+
+constexpr json::ParseLimits kBodyLimits{1024 * 1024, 16, 256, 10'000};
+
+// The body as an object; an empty one is {} when it is optional.
+Result<json::Value> parse_body(std::string_view body, bool optional) {
+  if (optional && trim(body).empty()) return json::Value(json::Value::Object());
+  auto parsed = json::parse(body, kBodyLimits);
+  if (!parsed.ok()) {
+    return make_error(ErrorCode::kInvalidRequest, "Invalid request body: " + parsed.error().message);
+  }
+  if (!parsed->is_object())
+    return make_error(ErrorCode::kInvalidRequest, "Invalid request body: must be a JSON object");
+  return parsed;
+}
+
+// Adds the errors of `more` whose fields have none yet: a wrong type is told once.
+void merge(std::vector<FieldError>& errors, std::vector<FieldError> more) {
+  for (FieldError& error : more) {
+    const bool told = std::any_of(errors.begin(), errors.end(),
+                                  [&](const FieldError& e) { return e.field == error.field; });
+    if (!told) errors.push_back(std::move(error));
+  }
+}
+
+template <class T>
+Result<T> finish(T request, std::vector<FieldError> errors, std::vector<FieldError> broken) {
+  merge(errors, std::move(broken));
+  if (!errors.empty()) return invalid_request(std::move(errors));
+  return request;
+}
+
+void read_secrets(ObjectReader& reader, EnvironmentSecrets& secrets) {
+  const auto read = [&](const char* name, Secret& into) {
+    if (auto value = reader.string(name)) into = Secret(std::move(*value));
+  };
+  read("githubToken", secrets.github_token);
+  read("gitUserName", secrets.git_user_name);
+  read("gitUserEmail", secrets.git_user_email);
+  read("sshPublicKey", secrets.ssh_public_key);
+  read("codeServerPassword", secrets.code_server_password);
+  read("anthropicApiKey", secrets.anthropic_api_key);
+  read("openaiApiKey", secrets.openai_api_key);
+  read("geminiApiKey", secrets.gemini_api_key);
+}
+
+int required_integer(ObjectReader& reader, const char* name, plan::Range range) {
+  if (!reader.has(name)) {
+    reader.fail(name, "is required and " + plan::range_rule(range));
+    return 0;
+  }
+  return reader.integer(name, plan::range_rule(range)).value_or(0);
+}
+
+// A value that may come from the query, the body, or both in agreement.
+template <class T>
+T agreed(ObjectReader& reader, const char* name, std::optional<T> query, std::optional<T> body, T absent) {
+  if (query && body && *query != *body) reader.fail(name, "differs between query and body");
+  return query ? *query : body ? *body : absent;
+}
+
+struct Target {
+  std::string id;
+  std::string region;
+};
+
+// The id and region of start, stop and delete in both dialects.
+Target read_target(ObjectReader& reader, std::string_view path_id, const QueryValues& query) {
+  Target target;
+  const auto body_id = reader.string("workspaceId");
+  target.id = path_id.empty() ? body_id.value_or("") : std::string(path_id);
+  if (!path_id.empty() && body_id && *body_id != path_id)
+    reader.fail("workspaceId", "differs from the id in the path");
+  if (path_id.empty() && !reader.has("workspaceId")) reader.fail("workspaceId", "is required");
+  const auto query_region = query.cloud_region.empty() ? std::nullopt : std::optional(query.cloud_region);
+  target.region = agreed<std::string>(reader, "cloudRegion", query_region, reader.string("cloudRegion"), "");
+  const bool untyped = reader.has("cloudRegion") && !reader.is_string("cloudRegion");
+  if (path_id.empty() && target.region.empty() && !untyped) {
+    reader.fail("cloudRegion", "is required");
+  }
+  return target;
+}
+
+std::optional<int> query_integer(const std::string& text, int otherwise) {
+  if (text.empty()) return otherwise;
+  const auto value = parse_unsigned(text);
+  if (!value || *value > 1'000'000) return std::nullopt;
+  return static_cast<int>(*value);
+}
+
+}  // namespace
+
+Status check_json(std::string_view body) {
+  auto parsed = parse_body(body, false);
+  if (!parsed.ok()) return parsed.error();
+  return Done{};
+}
+
+Result<CreateRequest> parse_create(std::string_view body, const AgentSettings& settings) {
+  auto parsed = parse_body(body, false);
+  if (!parsed.ok()) return parsed.error();
+  std::vector<FieldError> errors;
+  ObjectReader reader(*parsed, "", errors);
+  CreateRequest request;
+  request.id = reader.string("workspaceId").value_or("");
+  if (reader.has("workspaceId") && request.id.empty() && errors.empty()) {
+    reader.fail("workspaceId", *plan::broken_id_rule(""));
+  }
+  request.user_id = reader.string("userId").value_or(request.user_id);
+  if (!reader.has("name")) reader.fail("name", "is required");
+  request.name = reader.string("name").value_or("");
+  request.cloud_provider = reader.string("cloudProvider").value_or(request.cloud_provider);
+  request.cloud_region = reader.string("cloudRegion").value_or("");
+  request.candidate_regions = reader.strings("candidateRegions");
+  request.cpu_cores = required_integer(reader, "cpuCores", plan::kCpuCores);
+  request.memory_gb = required_integer(reader, "memoryGB", plan::kMemoryGb);
+  request.storage_gb = required_integer(reader, "storageGB", plan::kStorageGb);
+  request.base_image = reader.string("baseImage").value_or(request.base_image);
+  read_secrets(reader, request.secrets);
+  auto broken = plan::check(request, settings);
+  return finish(std::move(request), std::move(errors), std::move(broken));
+}
+
+Result<StartRequest> parse_start(std::string_view path_id, const QueryValues& query, std::string_view body,
+                                 const AgentSettings& settings) {
+  auto parsed = parse_body(body, !path_id.empty());
+  if (!parsed.ok()) return parsed.error();
+  std::vector<FieldError> errors;
+  ObjectReader reader(*parsed, "", errors);
+  StartRequest request;
+  const Target target = read_target(reader, path_id, query);
+  request.id = target.id;
+  request.cloud_region = target.region;
+  request.user_id = reader.string("userId");
+  request.name = reader.string("name");
+  request.cpu_cores = reader.integer("cpuCores", plan::range_rule(plan::kCpuCores));
+  request.memory_gb = reader.integer("memoryGB", plan::range_rule(plan::kMemoryGb));
+  request.storage_gb = reader.integer("storageGB", plan::range_rule(plan::kStorageGb));
+  request.base_image = reader.string("baseImage");
+  read_secrets(reader, request.secrets);
+  auto broken = plan::check(request, settings);
+  return finish(std::move(request), std::move(errors), std::move(broken));
+}
+
+Result<StopRequest> parse_stop(std::string_view path_id, const QueryValues& query, std::string_view body,
+                               const AgentSettings& settings) {
+  auto parsed = parse_body(body, !path_id.empty());
+  if (!parsed.ok()) return parsed.error();
+  std::vector<FieldError> errors;
+  ObjectReader reader(*parsed, "", errors);
+  const Target target = read_target(reader, path_id, query);
+  return finish(StopRequest{target.id, target.region}, std::move(errors),
+                plan::check_target(target.id, target.region, settings));
+}
+
+Result<DeleteRequest> parse_delete(std::string_view path_id, const QueryValues& query, std::string_view body,
+                                   const AgentSettings& settings) {
+  auto parsed = parse_body(body, !path_id.empty());
+  if (!parsed.ok()) return parsed.error();
+  std::vector<FieldError> errors;
+  ObjectReader reader(*parsed, "", errors);
+  const Target target = read_target(reader, path_id, query);
+  std::optional<bool> query_force;
+  if (query.force == "true" || query.force == "false") {
+    query_force = query.force == "true";
+  } else if (!query.force.empty()) {
+    reader.fail("force", "must be true or false");
+  }
+  const bool force = agreed<bool>(reader, "force", query_force, reader.boolean("force"), false);
+  return finish(DeleteRequest{target.id, target.region, force}, std::move(errors),
+                plan::check_target(target.id, target.region, settings));
+}
+
+Result<GetRequest> parse_get(std::string_view path_id, const QueryValues& query,
+                             const AgentSettings& settings) {
+  return finish(GetRequest{std::string(path_id), query.cloud_region}, {},
+                plan::check_target(path_id, query.cloud_region, settings));
+}
+
+Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& settings) {
+  std::vector<FieldError> errors;
+  ListRequest request;
+  request.user_id = query.user_id;
+  request.cloud_region = query.cloud_region;
+  if (!query.status.empty()) {
+    request.status = parse_status(query.status);
+    if (!request.status) {
+      errors.push_back(
+          {"status", "must be CREATING, STARTING, RUNNING, STOPPING, STOPPED, ERROR or DELETING"});
+    }
+  }
+  request.page = query_integer(query.page, request.page).value_or(0);
+  request.page_size = query_integer(query.page_size, request.page_size).value_or(0);
+  auto broken = plan::check(request, settings);
+  return finish(std::move(request), std::move(errors), std::move(broken));
+}
+
+Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view body, WallTime now) {
+  auto parsed = parse_body(body, false);
+  if (!parsed.ok()) return parsed.error();
+  std::vector<FieldError> errors;
+  ObjectReader reader(*parsed, "", errors);
+  ActivityReport report;
+  report.environment_id = path_id;
+  if (auto rule = plan::broken_id_rule(path_id)) reader.fail("environmentId", *rule);
+  const auto body_id = reader.string("environmentId");
+  if (body_id && *body_id != path_id) reader.fail("environmentId", "differs from the id in the path");
+  const auto moment = [&](ObjectReader& from, const char* name) {
+    auto text = from.string(name);
+    if (text && !text->empty() && !parse_rfc3339(*text)) from.fail(name, "must be an RFC 3339 timestamp");
+    return text.value_or("");
+  };
+  if (!reader.has("snapshot")) reader.fail("snapshot", "is required");
+  if (const json::Value* snapshot = reader.object("snapshot")) {
+    ObjectReader inner(*snapshot, "snapshot", errors);
+    const auto count = [&](const char* name) {
+      const int value = inner.integer(name, "must be an integer of 0 or more").value_or(0);
+      if (value < 0) inner.fail(name, "must be an integer of 0 or more");
+      return value;
+    };
+    report.snapshot.last_ide_activity = moment(inner, "lastIDEActivity");
+    report.snapshot.last_ssh_activity = moment(inner, "lastSSHActivity");
+    report.snapshot.active_ide_connections = count("activeIDEConnections");
+    report.snapshot.active_ssh_connections = count("activeSSHConnections");
+  }
+  const std::string timestamp = moment(reader, "timestamp");
+  report.timestamp = parse_rfc3339(timestamp).value_or(now);
+  return finish(std::move(report), std::move(errors), {});
+}
+
+}  // namespace dev8agent
