@@ -1,0 +1,140 @@
+// Paths of Azure Resource Manager: see arm_path.h. Operation names are those of the specifications.
+#include "arm/arm_path.h"
+
+#include <array>
+
+#include "core/text.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+using Segments = std::vector<std::string>;
+
+bool is(const Segments& segments, std::size_t index, std::string_view word) {
+  return index < segments.size() && same_name(segments[index], word);
+}
+
+// After /providers/{namespace} below the subscription: `at` is the index of the type.
+void parse_subscription_level(const Segments& s, std::size_t at, ArmPath& path) {
+  if (same_name(path.type, "containerGroups") && s.size() == at + 1) path.target = ArmTarget::kAllGroups;
+  if (!same_name(path.type, "locations") || s.size() < at + 3) return;
+  path.location = s[at + 1];
+  if (is(s, at + 2, "usages") && s.size() == at + 3) path.target = ArmTarget::kUsages;
+  if (is(s, at + 2, "capabilities") && s.size() == at + 3) path.target = ArmTarget::kCapabilities;
+  if (is(s, at + 2, "operations") && s.size() == at + 4) {
+    path.target = ArmTarget::kOperation;
+    path.operation_id = s[at + 3];
+  }
+}
+
+void parse_group_level(const Segments& s, std::size_t at, ArmPath& path) {
+  if (s.size() == at + 1) path.target = ArmTarget::kGroups;
+  if (s.size() > at + 1) path.name = s[at + 1];
+  if (s.size() == at + 2) path.target = ArmTarget::kGroup;
+  if (s.size() == at + 3) {
+    path.action = lower(s[at + 2]);
+    path.target = ArmTarget::kGroupAction;
+  }
+  if (s.size() == at + 5 && is(s, at + 2, "containers") && is(s, at + 4, "logs")) {
+    path.container = s[at + 3];
+    path.target = ArmTarget::kLogs;
+  }
+}
+
+// After /providers/{namespace} below a resource group.
+void parse_resource_level(const Segments& s, std::size_t at, ArmPath& path) {
+  if (same_name(path.provider, "Microsoft.ContainerInstance") && same_name(path.type, "containerGroups")) {
+    parse_group_level(s, at, path);
+  }
+  if (same_name(path.provider, "Microsoft.Storage") && same_name(path.type, "storageAccounts") &&
+      s.size() == at + 3 && is(s, at + 2, "listKeys")) {
+    path.name = s[at + 1];
+    path.target = ArmTarget::kStorageKeys;
+  }
+}
+
+std::string group_operation(std::string_view method) {
+  if (method == "PUT") return "ContainerGroups_CreateOrUpdate";
+  if (method == "GET") return "ContainerGroups_Get";
+  if (method == "PATCH") return "ContainerGroups_Update";
+  if (method == "DELETE") return "ContainerGroups_Delete";
+  return "Unknown";
+}
+
+std::string action_operation(std::string_view method, std::string_view action) {
+  if (method != "POST") return "Unknown";
+  if (action == "start") return "ContainerGroups_Start";
+  if (action == "stop") return "ContainerGroups_Stop";
+  if (action == "restart") return "ContainerGroups_Restart";
+  return "Unknown";
+}
+
+std::string read_operation(std::string_view method, ArmTarget target) {
+  if (method == "HEAD" && target == ArmTarget::kResourceGroup) return "ResourceGroups_CheckExistence";
+  if (method != "GET") return "Unknown";
+  switch (target) {
+    case ArmTarget::kSubscription:
+      return "Subscriptions_Get";
+    case ArmTarget::kResourceGroup:
+      return "ResourceGroups_Get";
+    case ArmTarget::kAllGroups:
+      return "ContainerGroups_List";
+    case ArmTarget::kGroups:
+      return "ContainerGroups_ListByResourceGroup";
+    case ArmTarget::kLogs:
+      return "Containers_ListLogs";
+    case ArmTarget::kUsages:
+      return "Location_ListUsage";
+    case ArmTarget::kCapabilities:
+      return "Location_ListCapabilities";
+    case ArmTarget::kOperation:
+      return "Operations_Get";
+    default:
+      return "Unknown";
+  }
+}
+
+}  // namespace
+
+ArmPath parse_arm_path(const Segments& s) {
+  ArmPath path;
+  if (!is(s, 0, "subscriptions") || s.size() < 2) return path;
+  path.subscription = s[1];
+  if (s.size() == 2) path.target = ArmTarget::kSubscription;
+  std::size_t at = 2;
+  if (is(s, 2, "resourceGroups") && s.size() > 3) {
+    path.resource_group = s[3];
+    if (s.size() == 4) path.target = ArmTarget::kResourceGroup;
+    at = 4;
+  }
+  if (!is(s, at, "providers") || s.size() < at + 3) return path;
+  path.provider = s[at + 1];
+  path.type = s[at + 2];
+  if (at == 4) {
+    parse_resource_level(s, at + 2, path);
+  } else if (same_name(path.provider, "Microsoft.ContainerInstance")) {
+    parse_subscription_level(s, at + 2, path);
+  }
+  return path;
+}
+
+Route arm_route(std::string_view method, const ArmPath& path) {
+  Route route;
+  route.resource = path.name;
+  switch (path.target) {
+    case ArmTarget::kGroup:
+      route.operation = group_operation(method);
+      break;
+    case ArmTarget::kGroupAction:
+      route.operation = action_operation(method, path.action);
+      break;
+    case ArmTarget::kStorageKeys:
+      route.operation = method == "POST" ? "StorageAccounts_ListKeys" : "Unknown";
+      break;
+    default:
+      route.operation = read_operation(method, path.target);
+  }
+  return route;
+}
+
+}  // namespace dev8agent::emulator

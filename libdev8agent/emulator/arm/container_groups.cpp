@@ -1,0 +1,164 @@
+// Reading, listing, tagging and deleting container groups: see container_groups.h.
+#include "arm/container_groups.h"
+
+#include <algorithm>
+
+#include "arm/checks.h"
+#include "core/crypto.h"
+#include "core/text.h"
+#include "json/parse.h"
+#include "json/write.h"
+
+namespace dev8agent::emulator {
+
+using json::Value;
+
+ContainerGroups::ContainerGroups(const EmulatorOptions& options, Storage& storage, GuidSource& guids)
+    : options_(options),
+      storage_(storage),
+      guids_(guids),
+      operations_(options.subscription_id, options.long_operation_urls),
+      creates_(options.creates_per_5_minutes, options.creates_per_hour),
+      deletes_(options.creates_per_5_minutes, options.creates_per_hour) {}
+
+ArmReply group_not_found(const ArmPath& path) {
+  return arm_error({404, "ResourceNotFound",
+                    "The Resource 'Microsoft.ContainerInstance/containerGroups/" + path.name +
+                        "' under resource group '" + path.resource_group + "' was not found."},
+                   "gateway");
+}
+
+ArmError transitioning(std::string_view name) {
+  return {409, "ContainerGroupTransitioning",
+          "The container group '" + std::string(name) + "' is still transitioning, please retry later."};
+}
+
+std::string ContainerGroups::location_named(std::string_view name) const {
+  const std::string wanted = replace_all(lower(name), " ", "");
+  for (const std::string& location : options_.locations) {
+    if (same_name(location, wanted)) return location;
+  }
+  return {};
+}
+
+ArmReply ContainerGroups::get(const ArmPath& path, const Exchange& exchange) {
+  const Group* group = groups_.find(path.resource_group, path.name);
+  if (!group) return group_not_found(path);
+  ArmReply reply;
+  reply.body = group_text(*group, true, exchange.moment);
+  reply.region = group->location;
+  return reply;
+}
+
+ArmReply ContainerGroups::list(const ArmPath& path, const Exchange& exchange) const {
+  const std::string token(exchange.url.parameter("$skiptoken").value_or(""));
+  const auto marker = base64_decode(token);
+  if (!marker) return arm_error({400, "InvalidSkipToken", "The skip token is not valid."});
+  const auto page = groups_.page(path.resource_group, *marker,
+                                 static_cast<std::size_t>(std::max(options_.list_page_size, 1)));
+  ArmReply reply;
+  for (const Group* group : page.groups) {
+    reply.body += reply.body.empty() ? R"({"value":[)" : ",";
+    reply.body += group_text(*group, false, exchange.moment);
+  }
+  if (page.groups.empty()) reply.body = R"({"value":[)";
+  reply.body += "]";
+  if (!page.next.empty()) {
+    const std::string version = percent_encode(exchange.url.parameter("api-version").value_or(""));
+    reply.body += concat({R"(,"nextLink":")", exchange.url.origin, exchange.url.path,
+                          "?api-version=", version, "&%24skiptoken=", base64url(page.next), "\""});
+  }
+  reply.body += "}";
+  return reply;
+}
+
+ArmReply ContainerGroups::patch(const ArmPath& path, const Exchange& exchange) {
+  Group* group = groups_.find(path.resource_group, path.name);
+  if (!group) return group_not_found(path);
+  auto body = json::parse(exchange.http.body);
+  if (!body) return arm_error(invalid_content(body.error().message));
+  const Value* tags = body->find("tags");
+  if (auto refusal = check_tags(tags)) return arm_error(*refusal);
+  if (tags && tags->is_object()) group->definition.tags = *tags;
+  return get(path, exchange);
+}
+
+ArmReply ContainerGroups::remove(const ArmPath& path, const Exchange& exchange) {
+  const auto left = deletes_.take(exchange.moment.now);
+  if (!left) return too_many_requests(deletes_.wait(exchange.moment.now));
+  ArmReply reply = remove_now(path, exchange);
+  reply.budget = left;
+  return reply;
+}
+
+ArmReply ContainerGroups::remove_now(const ArmPath& path, const Exchange& exchange) {
+  const TimePoint now = exchange.moment.now;
+  Group* group = groups_.find(path.resource_group, path.name);
+  if (!group) {
+    ArmReply absent;
+    absent.status = 204;
+    return absent;
+  }
+  ArmReply reply = get(path, exchange);
+  if (group->transitioning(now)) group->rollout->canceled = now;
+  groups_.erase(*group, now + options_.transition_after_delete, now);
+  return reply;
+}
+
+ArmReply ContainerGroups::logs(const ArmPath& path, const Exchange& exchange) {
+  const Group* group = groups_.find(path.resource_group, path.name);
+  if (!group) return group_not_found(path);
+  const auto& names = group->definition.containers;
+  if (std::find(names.begin(), names.end(), lower(path.container)) == names.end()) {
+    return arm_error({404, "ResourceNotFound", "The container '" + path.container + "' was not found."});
+  }
+  const Progress progress = group->progress_at(exchange.moment.now);
+  if (!progress.addressed) {
+    return arm_error(
+        {404, "ContainerLogNotAvailable", "The log of container '" + path.container + "' is not available."});
+  }
+  std::vector<std::string> lines = {"emulator: started " + group->definition.images.front(),
+                                    "emulator: listening"};
+  if (group->rollout->outcome == Deployment::kCrashLoop) lines.back() = "emulator: exited with code 1";
+  const auto tail = to_number(exchange.url.parameter("tail").value_or(""));
+  const std::size_t count =
+      tail ? std::min<std::size_t>(lines.size(), static_cast<std::size_t>(*tail)) : lines.size();
+  std::string content;
+  for (std::size_t i = lines.size() - count; i < lines.size(); ++i) content += lines[i] + "\n";
+  ArmReply reply;
+  reply.body = json::write(json::object({{"content", content}}));
+  reply.region = group->location;
+  return reply;
+}
+
+ArmReply ContainerGroups::poll(const ArmPath& path, const Exchange& exchange) const {
+  return operations_.get(path.operation_id, exchange);
+}
+
+ArmReply ContainerGroups::usages(const ArmPath& path) const {
+  const std::string location = location_named(path.location);
+  Value items{Value::Array()};
+  const auto add = [&](std::string name, std::string title, double used, int limit) {
+    items.push(json::object(
+        {{"id", "/subscriptions/" + options_.subscription_id +
+                    "/providers/Microsoft.ContainerInstance/locations/" + location + "/usages/" + name},
+         {"unit", "Count"},
+         {"currentValue", static_cast<std::int64_t>(used)},
+         {"limit", limit},
+         {"name", json::object({{"value", name}, {"localizedValue", title}})}}));
+  };
+  add("ContainerGroups", "Container Groups", groups_.groups_in(location), options_.group_quota);
+  add("StandardCores", "Standard Cores", groups_.cores_in(location),
+      scenarios_.core_quota(location, options_.core_quota));
+  add("StandardSpotCores", "Standard Spot Cores", 0, 10);
+  add("DedicatedContainerGroups", "Dedicated Container Groups", 0, 0);
+  add("DedicatedCores", "Dedicated Cores", 0, 0);
+  add("ConfidentialContainerGroups", "Confidential Container Groups", 0, 0);
+  add("ConfidentialCores", "Confidential Cores", 0, 0);
+  ArmReply reply;
+  reply.body = json::write(json::object({{"value", std::move(items)}}));
+  reply.region = location;
+  return reply;
+}
+
+}  // namespace dev8agent::emulator

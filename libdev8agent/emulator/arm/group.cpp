@@ -1,0 +1,121 @@
+// Pictures of a container group: see group.h. The shapes are those of recorded traffic. They are
+// asked for so often that they are put together as text.
+#include "arm/group.h"
+
+#include "core/crypto.h"
+#include "core/text.h"
+#include "json/write.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+std::string state_text(const ContainerState& state, const Moment& moment) {
+  std::string out = concat({R"({"state":")", state.state, "\""});
+  if (state.started) out += concat({R"(,"startTime":")", rfc3339(moment.at(*state.started), 3), "\""});
+  if (state.exit_code) out += R"(,"exitCode":)" + std::to_string(*state.exit_code);
+  if (state.finished) out += concat({R"(,"finishTime":")", rfc3339(moment.at(*state.finished), 3), "\""});
+  return out + concat({R"(,"detailStatus":")", state.detail, "\"}"});
+}
+
+std::string container_view(const Progress& progress, const Moment& moment) {
+  std::string previous;
+  if (progress.previous) previous = concat({R"(,"previousState":)", state_text(*progress.previous, moment)});
+  return concat({R"(,"instanceView":{"restartCount":)", std::to_string(progress.restarts),
+                 R"(,"currentState":)", state_text(progress.current, moment), previous, R"(,"events":)",
+                 events_text(progress.container_events, moment), "}"});
+}
+
+std::string group_state(const Progress& progress, bool with_instance_view, const Moment& moment) {
+  std::string out = concat({R"(,"provisioningState":")", progress.provisioning_state,
+                            R"(","provisioningTimeoutInSeconds":1800,"isCustomProvisioningTimeout":false)"});
+  if (!with_instance_view) return out;
+  return out + concat({R"(,"instanceView":{"events":)", events_text(progress.group_events, moment),
+                       R"(,"state":")", progress.group_state, "\"}"});
+}
+
+// With a scope other than Unsecure, Azure puts a hash between label and region.
+std::string fqdn(const Group& group) {
+  std::string hash;
+  if (group.definition.dns_scope != "Unsecure") hash = lower(base64url(sha256(group.id)).substr(0, 16)) + ".";
+  return concat({group.definition.dns_label, ".", hash, group.location, ".azurecontainer.io"});
+}
+
+std::string address(const Group& group) {
+  std::string out = concat({R"(,"ip":")", group.ip, "\""});
+  if (!group.definition.dns_label.empty()) out += concat({R"(,"fqdn":")", fqdn(group), "\""});
+  return out;
+}
+
+// The definition's text with its marks replaced.
+std::string fill(std::string_view text, std::string_view view, std::string_view ip, std::string_view state) {
+  std::string out;
+  out.reserve(text.size() + view.size() + ip.size() + state.size());
+  for (;;) {
+    const auto at = text.find(kMark);
+    out += text.substr(0, at);
+    if (at == std::string_view::npos) return out;
+    const char kind = text[at + kMark.size()];
+    out += kind == kViewMark ? view : kind == kAddressMark ? ip : state;
+    text.remove_prefix(at + kMarkLength);
+  }
+}
+
+}  // namespace
+
+Progress Group::progress_at(TimePoint now) const {
+  return stopped ? stopped_progress(*rollout, *stopped) : progress(*rollout, now);
+}
+
+bool Group::ended(TimePoint now) const {
+  if (stopped) return true;
+  const Progress p = progress(*rollout, now);
+  return p.provisioning_state == "Failed" || p.group_state == "Failed" || p.group_state == "Succeeded";
+}
+
+std::string events_text(const std::vector<Event>& events, const Moment& moment) {
+  std::string out = "[";
+  for (const Event& event : events) {
+    const std::string at = rfc3339(moment.at(event.at));
+    out += concat({out.size() > 1 ? "," : "", R"({"count":)", std::to_string(event.count),
+                   R"(,"firstTimestamp":")", at, R"(","lastTimestamp":")", at, R"(","name":")", event.name,
+                   R"(","message":)", json::quote(event.message), R"(,"type":")",
+                   event.warning ? "Warning" : "Normal", "\"}"});
+  }
+  return out += "]";
+}
+
+std::string group_text(const Group& group, bool with_instance_view, const Moment& moment) {
+  const Definition& definition = group.definition;
+  const Progress progress = group.progress_at(moment.now);
+  const std::string properties =
+      fill(definition.shown, with_instance_view ? container_view(progress, moment) : "",
+           progress.addressed ? address(group) : "", group_state(progress, with_instance_view, moment));
+  return concat({R"({"properties":)", properties, R"(,"id":")", group.id, R"(","name":")", group.name,
+                 R"(","type":"Microsoft.ContainerInstance/containerGroups","location":")", group.location,
+                 R"(","tags":)", json::write(definition.tags), definition.envelope, "}"});
+}
+
+GroupView group_view(const Group& group, TimePoint now) {
+  const Progress progress = group.progress_at(now);
+  GroupView view;
+  view.name = group.name;
+  view.resource_group = group.resource_group;
+  view.location = group.location;
+  view.provisioning_state = progress.provisioning_state;
+  view.state = progress.group_state;
+  if (!group.definition.mounts.empty()) {
+    view.share = group.definition.mounts.front().share;
+    view.storage_account = group.definition.mounts.front().account;
+  }
+  view.image = group.definition.images.front();
+  view.cpu = group.definition.cpu;
+  view.memory_gb = group.definition.memory_gb;
+  for (const json::Member& tag : group.definition.tags.object()) view.tags[tag.name] = tag.value.string();
+  view.variables = group.definition.variables;
+  view.secure_variables = group.definition.secure_variables;
+  view.incarnation = group.incarnation;
+  view.deployments = group.deployments;
+  return view;
+}
+
+}  // namespace dev8agent::emulator

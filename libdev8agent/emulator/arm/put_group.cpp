@@ -1,0 +1,189 @@
+// PUT of a container group: checks, quotas, and the deployment that it begins. See container_groups.h.
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "arm/checks.h"
+#include "arm/container_groups.h"
+#include "core/text.h"
+#include "json/parse.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+using json::Value;
+
+std::string amount(double value) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g", value);
+  return text.data();
+}
+
+ArmError quota_reached(std::string_view quota, std::string_view location, double limit, double used,
+                       double wanted) {
+  return {400, "ContainerGroupQuotaReached",
+          "Resource type 'Microsoft.ContainerInstance/containerGroups' container group quota '" +
+              std::string(quota) + "' exceeded in region '" + std::string(location) + "'. Limit: '" +
+              amount(limit) + "', Usage: '" + amount(used) + "' Requested: '" + amount(wanted) + "'."};
+}
+
+bool comes_up(Deployment outcome) {
+  return outcome == Deployment::kWorks || outcome == Deployment::kCrashLoop;
+}
+
+}  // namespace
+
+ArmReply ContainerGroups::put(const ArmPath& path, const Exchange& exchange) {
+  const auto left = creates_.take(exchange.moment.now);
+  if (!left) return too_many_requests(creates_.wait(exchange.moment.now));
+  ArmReply reply = accept_put(path, exchange);
+  reply.budget = left;
+  return reply;
+}
+
+ArmReply ContainerGroups::accept_put(const ArmPath& path, const Exchange& exchange) {
+  auto body = json::parse(exchange.http.body);
+  if (!body) return arm_error(invalid_content(body.error().message));
+  Group* existing = groups_.find(path.resource_group, path.name);
+  if (auto refusal = check_put(path, *body, existing, exchange.moment.now)) return arm_error(*refusal);
+  Group wanted = make_group(path, read_definition(*body));
+  const bool runs = existing && !existing->ended(exchange.moment.now);
+  if (runs) {
+    if (auto refusal = check_update(path.name, existing->definition.shown, wanted.definition.shown)) {
+      return arm_error(*refusal);
+    }
+  }
+  if (auto refusal = check_start(wanted, existing)) return arm_error(*refusal);
+  if (existing) return replace(*existing, std::move(wanted.definition), exchange);
+  return create(std::move(wanted), exchange);
+}
+
+Refusal ContainerGroups::check_put(const ArmPath& path, const Value& body, const Group* existing,
+                                   TimePoint now) {
+  if (auto refusal = check_definition(path.name, body)) return refusal;
+  const std::string_view sent = body.string_at({"location"});
+  if (sent.empty()) {
+    return ArmError{400, "LocationRequired", "The location property is required for this definition."};
+  }
+  const std::string location = location_named(sent);
+  if (location.empty()) {
+    return ArmError{
+        400, "LocationNotAvailableForResourceType",
+        "The provided location '" + std::string(sent) +
+            "' is not available for resource type 'Microsoft.ContainerInstance/containerGroups'."};
+  }
+  if (existing && existing->location != location) {
+    return ArmError{409, "InvalidResourceLocation",
+                    "The resource '" + path.name + "' already exists in location '" + existing->location +
+                        "' in resource group '" + existing->resource_group +
+                        "'. A resource with the same name cannot be created in location '" + location +
+                        "'. Please select a new resource name."};
+  }
+  if (existing ? existing->transitioning(now) : groups_.busy(path.resource_group, path.name, now)) {
+    return transitioning(path.name);
+  }
+  return std::nullopt;
+}
+
+Group ContainerGroups::make_group(const ArmPath& path, Definition definition) const {
+  Group group;
+  group.name = path.name;
+  group.resource_group = path.resource_group;
+  for (const std::string& known : options_.resource_groups) {
+    if (same_name(known, path.resource_group)) group.resource_group = known;
+  }
+  group.location = location_named(definition.location);
+  group.id = "/subscriptions/" + options_.subscription_id + "/resourceGroups/" + group.resource_group +
+             "/providers/Microsoft.ContainerInstance/containerGroups/" + group.name;
+  group.definition = std::move(definition);
+  return group;
+}
+
+Refusal ContainerGroups::check_start(const Group& wanted, const Group* existing) const {
+  const Definition& definition = wanted.definition;
+  const Deployment outcome = scenarios_.outcome(wanted.location, definition.images);
+  if (auto refusal = refusal_of(outcome, wanted.name, definition, wanted.location)) return refusal;
+  if (definition.dns_scope == "Unsecure" &&
+      groups_.label_taken(wanted.location, definition.dns_label, existing)) {
+    return refusal_of(Deployment::kDnsLabelTaken, wanted.name, definition, wanted.location);
+  }
+  return check_room(wanted, existing);
+}
+
+Refusal ContainerGroups::check_room(const Group& wanted, const Group* existing) const {
+  const int groups = groups_.groups_in(wanted.location);
+  if (!existing && groups >= options_.group_quota) {
+    return quota_reached("ContainerGroups", wanted.location, options_.group_quota, groups, 1);
+  }
+  const bool holds = existing && !existing->stopped;
+  const double used = groups_.cores_in(wanted.location) - (holds ? existing->definition.cpu : 0);
+  const int limit = scenarios_.core_quota(wanted.location, options_.core_quota);
+  constexpr double kRounding = 1e-6;
+  if (used + wanted.definition.cpu > limit + kRounding) {
+    return quota_reached("StandardCores", wanted.location, limit, used, wanted.definition.cpu);
+  }
+  return std::nullopt;
+}
+
+ArmReply ContainerGroups::create(Group group, const Exchange& exchange) {
+  group.incarnation = ++incarnations_;
+  const Deployment outcome = scenarios_.outcome(group.location, group.definition.images);
+  roll_out(group, outcome, options_.provisioning_time, false, exchange);
+  return accepted(201, groups_.add(std::move(group)), exchange);
+}
+
+ArmReply ContainerGroups::replace(Group& existing, Definition definition, const Exchange& exchange) {
+  const bool in_place = !existing.ended(exchange.moment.now);
+  groups_.release(existing);
+  existing.definition = std::move(definition);
+  existing.stopped.reset();
+  groups_.hold(existing);
+  const Deployment outcome = scenarios_.outcome(existing.location, existing.definition.images);
+  roll_out(existing, outcome, options_.provisioning_time, in_place, exchange);
+  return accepted(200, existing, exchange);
+}
+
+void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::milliseconds span,
+                               bool in_place, const Exchange& exchange) {
+  const TimePoint now = exchange.moment.now;
+  auto rollout = std::make_shared<Rollout>();
+  rollout->outcome = comes_up(outcome) && !can_mount(group, now) ? Deployment::kMountFails : outcome;
+  rollout->operation_id = guids_.next();
+  rollout->location = group.location;
+  rollout->container = group.definition.containers.front();
+  rollout->image = group.definition.images.front();
+  rollout->in_place = in_place;
+  rollout->never_restarts = group.definition.restart_policy == "Never";
+  if (in_place) rollout->runs = group.rollout->runs + 1;
+  rollout->accepted = now;
+  rollout->up = now + span;
+  const bool ends_early = comes_up(rollout->outcome) || rollout->outcome == Deployment::kNoCapacityAsync;
+  rollout->settled = ends_early ? rollout->up : now + std::max(options_.provisioning_timeout, span);
+  if (!in_place) {
+    const std::uint32_t n = addresses_++;  // a new deployment has a new address
+    group.ip = "20." + std::to_string(n / 65025 % 255) + "." + std::to_string(n / 255 % 255) + "." +
+               std::to_string(n % 255 + 1);
+  }
+  group.rollout = rollout;
+  ++group.deployments;
+  operations_.add(std::move(rollout), group.id, now);
+}
+
+bool ContainerGroups::can_mount(const Group& group, TimePoint now) const {
+  for (const Mount& mount : group.definition.mounts) {
+    if (!storage_.can_mount(mount.account, mount.share, mount.key, now)) return false;
+  }
+  return true;
+}
+
+ArmReply ContainerGroups::accepted(int status, const Group& group, const Exchange& exchange) const {
+  ArmReply reply;
+  reply.status = status;
+  if (status == 200 || status == 201) reply.body = group_text(group, true, exchange.moment);
+  reply.region = group.location;
+  reply.operation_id = group.rollout->operation_id;
+  reply.operation_url = operations_.url(exchange.url.origin, *group.rollout);
+  return reply;
+}
+
+}  // namespace dev8agent::emulator

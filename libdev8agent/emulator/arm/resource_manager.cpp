@@ -1,0 +1,134 @@
+// The front door's dispatch and the small resources: see resource_manager.h.
+#include "arm/resource_manager.h"
+
+#include "core/text.h"
+#include "json/write.h"
+
+namespace dev8agent::emulator {
+
+using json::Value;
+
+namespace {
+
+ArmReply not_allowed(std::string_view method) {
+  return arm_error(
+      {405, "MethodNotAllowed", "The method '" + std::string(method) + "' is not allowed for this resource."},
+      "gateway");
+}
+
+}  // namespace
+
+Route ResourceManager::route(const Exchange& exchange) {
+  return arm_route(exchange.http.method, parse_arm_path(exchange.segments));
+}
+
+HttpResponse ResourceManager::handle(const Exchange& exchange) {
+  const ArmPath path = parse_arm_path(exchange.segments);
+  auto refusal = refuse(path, exchange);
+  ArmReply reply = refusal ? std::move(*refusal) : dispatch(path, exchange);
+  std::string id = reply.operation_id.empty() ? guids_.next() : reply.operation_id;
+  return render(std::move(reply), exchange, std::move(id));
+}
+
+ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange) {
+  if (path.target == ArmTarget::kGroup || path.target == ArmTarget::kGroupAction) {
+    return change_group(path, exchange);
+  }
+  const bool posts = path.target == ArmTarget::kStorageKeys;
+  const bool heads = path.target == ArmTarget::kResourceGroup && exchange.http.method == "HEAD";
+  if (exchange.http.method != (posts ? "POST" : "GET") && !heads) return not_allowed(exchange.http.method);
+  switch (path.target) {
+    case ArmTarget::kSubscription:
+      return subscription();
+    case ArmTarget::kResourceGroup:
+      return resource_group(path, exchange);
+    case ArmTarget::kAllGroups:
+    case ArmTarget::kGroups:
+      return groups_.list(path, exchange);
+    case ArmTarget::kLogs:
+      return groups_.logs(path, exchange);
+    case ArmTarget::kUsages:
+      return groups_.usages(path);
+    case ArmTarget::kCapabilities:
+      return capabilities(path);
+    case ArmTarget::kOperation:
+      return groups_.poll(path, exchange);
+    default:
+      return storage_keys(path, exchange);
+  }
+}
+
+ArmReply ResourceManager::change_group(const ArmPath& path, const Exchange& exchange) {
+  const std::string operation = arm_route(exchange.http.method, path).operation;
+  if (operation == "ContainerGroups_CreateOrUpdate") return groups_.put(path, exchange);
+  if (operation == "ContainerGroups_Get") return groups_.get(path, exchange);
+  if (operation == "ContainerGroups_Update") return groups_.patch(path, exchange);
+  if (operation == "ContainerGroups_Delete") return groups_.remove(path, exchange);
+  if (operation == "ContainerGroups_Start") return groups_.start(path, exchange);
+  if (operation == "ContainerGroups_Stop") return groups_.stop(path, exchange);
+  if (operation == "ContainerGroups_Restart") return groups_.restart(path, exchange);
+  return not_allowed(exchange.http.method);
+}
+
+ArmReply ResourceManager::subscription() const {
+  ArmReply reply;
+  reply.body = json::write(json::object({{"id", "/subscriptions/" + options_.subscription_id},
+                                         {"subscriptionId", options_.subscription_id},
+                                         {"tenantId", options_.tenant_id},
+                                         {"displayName", "Emulator"},
+                                         {"state", "Enabled"}}));
+  return reply;
+}
+
+ArmReply ResourceManager::resource_group(const ArmPath& path, const Exchange& exchange) const {
+  ArmReply reply;
+  if (exchange.http.method == "HEAD") {
+    reply.status = 204;
+    return reply;
+  }
+  reply.body = json::write(json::object(
+      {{"id", "/subscriptions/" + options_.subscription_id + "/resourceGroups/" + path.resource_group},
+       {"name", path.resource_group},
+       {"type", "Microsoft.Resources/resourceGroups"},
+       {"location", options_.locations.front()},
+       {"properties", json::object({{"provisioningState", "Succeeded"}})}}));
+  return reply;
+}
+
+ArmReply ResourceManager::capabilities(const ArmPath& path) const {
+  ArmReply reply;
+  reply.region = groups_.location_named(path.location);
+  reply.body = json::write(json::object(
+      {{"value", json::array({json::object(
+                     {{"resourceType", "containerGroups"},
+                      {"osType", "NotSpecified"},
+                      {"location", reply.region},
+                      {"ipAddressType", "Public"},
+                      {"gpu", "None"},
+                      {"capabilities",
+                       json::object({{"maxMemoryInGB", 240}, {"maxCpu", 31}, {"maxGpuCount", 0}})}})})}}));
+  return reply;
+}
+
+// POST listKeys, as in the description of Microsoft.Storage.
+ArmReply ResourceManager::storage_keys(const ArmPath& path, const Exchange& exchange) const {
+  const Account* account = storage_.account(path.name);
+  if (!account || !same_name(account->settings.resource_group, path.resource_group)) {
+    return arm_error({404, "ResourceNotFound",
+                      "The Resource 'Microsoft.Storage/storageAccounts/" + path.name +
+                          "' under resource group '" + path.resource_group + "' was not found."},
+                     "gateway");
+  }
+  Value keys{Value::Array()};
+  const std::string created = rfc3339(exchange.moment.wall - std::chrono::hours(24), 7);
+  for (const auto& [name, value] :
+       {std::pair("key1", account->settings.key1), {"key2", account->settings.key2}}) {
+    keys.push(json::object(
+        {{"creationTime", created}, {"keyName", name}, {"value", value}, {"permissions", "FULL"}}));
+  }
+  ArmReply reply;
+  reply.body = json::write(json::object({{"keys", std::move(keys)}}));
+  return reply;
+}
+
+}  // namespace dev8agent::emulator

@@ -1,0 +1,72 @@
+// Listing the shares of an account: see file_service.h.
+#include "core/text.h"
+#include "files/file_service.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+constexpr std::int64_t kLargestPage = 5000;
+
+std::string element(std::string_view name, std::string_view text) {
+  return concat({"<", name, ">", escape_xml(text), "</", name, ">"});
+}
+
+bool includes(const Url& url, std::string_view word) {
+  const auto include = url.parameter("include");
+  if (!include) return false;
+  for (std::string_view part : split(*include, ',')) {
+    if (same_name(trim(part), word)) return true;
+  }
+  return false;
+}
+
+std::string share_element(const Share& share, bool with_metadata, const Moment& moment) {
+  std::string out = "<Share>" + element("Name", share.name) + "<Properties>" +
+                    element("Last-Modified", rfc1123(moment.at(share.modified))) +
+                    element("Etag", etag(share.version)) + element("Quota", std::to_string(share.quota_gib)) +
+                    element("AccessTier", share.access_tier) + element("LeaseStatus", "unlocked") +
+                    element("LeaseState", "available") + "</Properties>";
+  if (with_metadata) {
+    out += "<Metadata>";
+    for (const auto& [name, value] : share.metadata) out += element(name, value);
+    out += "</Metadata>";
+  }
+  return out + "</Share>";
+}
+
+}  // namespace
+
+HttpResponse FileService::list_shares(const Call& call) {
+  const Url& url = call.exchange.url;
+  storage_.settle(call.exchange.moment.now);
+  const std::string prefix(url.parameter("prefix").value_or(""));
+  const std::string marker(url.parameter("marker").value_or(""));
+  const auto wanted = url.parameter("maxresults");
+  const auto most = wanted ? to_number(*wanted) : std::optional(kLargestPage);
+  if (!most || *most < 1 || *most > kLargestPage) {
+    return fail(call, 400, "OutOfRangeQueryParameterValue", "The value of 'maxresults' is out of range.");
+  }
+  std::string items, next;
+  std::int64_t count = 0;
+  for (auto at = call.account.shares.lower_bound(std::max(prefix, marker)); at != call.account.shares.end();
+       ++at) {
+    if (!at->first.starts_with(prefix)) break;
+    if (at->second.gone) continue;
+    if (count++ == *most) {
+      next = at->first;
+      break;
+    }
+    items += share_element(at->second, includes(url, "metadata"), call.exchange.moment);
+  }
+  HttpResponse response = file_reply(200, call.exchange, guids_);
+  response.headers.push_back({"Content-Type", "application/xml"});
+  response.body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"" +
+                  escape_xml(url.origin + "/") + "\">";
+  if (!prefix.empty()) response.body += element("Prefix", prefix);
+  if (!marker.empty()) response.body += element("Marker", marker);
+  if (wanted) response.body += element("MaxResults", *wanted);
+  response.body += "<Shares>" + items + "</Shares>" + element("NextMarker", next) + "</EnumerationResults>";
+  return response;
+}
+
+}  // namespace dev8agent::emulator

@@ -1,0 +1,118 @@
+// Operations on one share: see file_service.h.
+#include <algorithm>
+
+#include "core/text.h"
+#include "files/file_service.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+constexpr std::int64_t kLargestQuota = 102400;  // GiB, of an account with large shares
+constexpr int kDefaultQuota = 5120;
+
+bool is_alnum(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+// 3 to 63 lower-case letters, digits and single hyphens, none at an end.
+bool is_share_name(std::string_view name) {
+  if (name.size() < 3 || name.size() > 63 || name.find("--") != std::string_view::npos) return false;
+  return is_alnum(name.front()) && is_alnum(name.back()) &&
+         std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '-'; });
+}
+
+// The quota that the request asks for: 0 when it asks for none, nothing when it is out of range.
+std::optional<int> sent_quota(const Exchange& exchange) {
+  const std::string_view text = exchange.header("x-ms-share-quota");
+  if (text.empty()) return 0;
+  const auto number = to_number(text);
+  if (!number || *number < 1 || *number > kLargestQuota) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
+}  // namespace
+
+HttpResponse FileService::share_operation(const Call& call) {
+  if (call.operation == "Share_Create") return create_share(call);
+  Share* share = storage_.share(call.account, call.share, call.exchange.moment.now);
+  if (!share) return fail(call, 404, "ShareNotFound", "The specified share does not exist.");
+  if (call.operation == "Share_GetProperties") return share_properties(call, *share);
+  if (call.operation == "Share_GetStatistics") return share_statistics(call, *share);
+  if (call.operation == "Share_Delete") return delete_share(call, *share);
+  if (call.operation.starts_with("Share_Set")) return change_share(call, *share);
+  return tree_operation(call, *share);
+}
+
+HttpResponse FileService::create_share(const Call& call) {
+  const TimePoint now = call.exchange.moment.now;
+  if (!is_share_name(call.share))
+    return fail(call, 400, "InvalidResourceName", "The share name is not valid.");
+  const auto quota = sent_quota(call.exchange);
+  if (!quota) return fail(call, 400, "InvalidHeaderValue", "The value of 'x-ms-share-quota' is not valid.");
+  if (storage_.share(call.account, call.share, now)) {
+    return fail(call, 409, "ShareAlreadyExists", "The specified share already exists.");
+  }
+  if (storage_.being_deleted(call.account, call.share)) {
+    return fail(call, 409, "ShareBeingDeleted", "The specified share is being deleted. Try operation later.");
+  }
+  Share& share = storage_.create(call.account, call.share);
+  share.quota_gib = *quota ? *quota : kDefaultQuota;
+  share.metadata = sent_metadata(call.exchange);
+  if (const auto tier = call.exchange.header("x-ms-access-tier"); !tier.empty()) share.access_tier = tier;
+  share.version = storage_.next_version();
+  share.modified = now;
+  HttpResponse response = file_reply(201, call.exchange, guids_);
+  add_version(share.version, share.modified, call.exchange.moment, response);
+  return response;
+}
+
+HttpResponse FileService::share_properties(const Call& call, const Share& share) {
+  HttpResponse response = file_reply(200, call.exchange, guids_);
+  add_version(share.version, share.modified, call.exchange.moment, response);
+  response.headers.push_back({"x-ms-share-quota", std::to_string(share.quota_gib)});
+  response.headers.push_back({"x-ms-access-tier", share.access_tier});
+  response.headers.push_back({"x-ms-lease-status", "unlocked"});
+  response.headers.push_back({"x-ms-lease-state", "available"});
+  response.headers.push_back({"x-ms-has-immutability-policy", "false"});
+  add_metadata(share.metadata, response);
+  return response;
+}
+
+HttpResponse FileService::share_statistics(const Call& call, const Share& share) {
+  std::size_t bytes = 0;
+  for (const auto& [path, entry] : share.entries) bytes += entry.content.size();
+  HttpResponse response = file_reply(200, call.exchange, guids_);
+  add_version(share.version, share.modified, call.exchange.moment, response);
+  response.headers.push_back({"Content-Type", "application/xml"});
+  response.body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><ShareStats><ShareUsageBytes>" +
+                  std::to_string(bytes) + "</ShareUsageBytes></ShareStats>";
+  return response;
+}
+
+// Set metadata and set properties.
+HttpResponse FileService::change_share(const Call& call, Share& share) {
+  if (call.operation == "Share_SetMetadata") {
+    share.metadata = sent_metadata(call.exchange);
+  } else {
+    const auto quota = sent_quota(call.exchange);
+    if (!quota) return fail(call, 400, "InvalidHeaderValue", "The value of 'x-ms-share-quota' is not valid.");
+    if (*quota) share.quota_gib = *quota;
+    if (const auto tier = call.exchange.header("x-ms-access-tier"); !tier.empty()) share.access_tier = tier;
+  }
+  share.version = storage_.next_version();
+  share.modified = call.exchange.moment.now;
+  HttpResponse response = file_reply(200, call.exchange, guids_);
+  add_version(share.version, share.modified, call.exchange.moment, response);
+  return response;
+}
+
+HttpResponse FileService::delete_share(const Call& call, Share& share) {
+  const std::string_view snapshots = call.exchange.header("x-ms-delete-snapshots");
+  if (!snapshots.empty() && snapshots != "include" && snapshots != "include-leased") {
+    return fail(call, 400, "InvalidHeaderValue", "The value of 'x-ms-delete-snapshots' is not valid.");
+  }
+  storage_.remove(call.account, share, call.exchange.moment.now);
+  return file_reply(202, call.exchange, guids_);
+}
+
+}  // namespace dev8agent::emulator

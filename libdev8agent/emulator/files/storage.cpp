@@ -1,0 +1,82 @@
+// Storage accounts and shares: see storage.h.
+#include "files/storage.h"
+
+#include "core/crypto.h"
+#include "core/text.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+// Obviously fake keys of the form that Azure's have: 64 bytes in base64.
+std::string fake_key(char filler) {
+  return base64(std::string(64, filler));
+}
+
+}  // namespace
+
+void Account::set_keys(std::string key1, std::string key2) {
+  raw_key1 = base64_decode(key1).value_or("");
+  raw_key2 = base64_decode(key2).value_or("");
+  settings.key1 = std::move(key1);
+  settings.key2 = std::move(key2);
+}
+
+Storage::Storage(const EmulatorOptions& options) : deletion_time_(options.share_deletion_time) {
+  std::vector<StorageAccount> wanted = options.storage_accounts;
+  if (wanted.empty() && !options.resource_groups.empty()) {
+    wanted.push_back({"dev8emulator", options.resource_groups.front(), "", ""});
+  }
+  for (StorageAccount& settings : wanted) {
+    Account account;
+    std::string key1 = settings.key1.empty() ? fake_key('1') : settings.key1;
+    std::string key2 = settings.key2.empty() ? fake_key('2') : settings.key2;
+    account.settings = settings;
+    account.set_keys(std::move(key1), std::move(key2));
+    accounts_.emplace(lower(settings.name), std::move(account));
+  }
+}
+
+Account* Storage::account(std::string_view name) {
+  auto found = accounts_.find(lower(name));
+  return found == accounts_.end() ? nullptr : &found->second;
+}
+
+Share* Storage::share(Account& account, std::string_view name, TimePoint now) {
+  settle(now);
+  auto found = account.shares.find(std::string(name));
+  return found == account.shares.end() || found->second.gone ? nullptr : &found->second;
+}
+
+bool Storage::being_deleted(const Account& account, std::string_view name) const {
+  auto found = account.shares.find(std::string(name));
+  return found != account.shares.end() && found->second.gone;
+}
+
+Share& Storage::create(Account& account, std::string name) {
+  Share share;
+  share.name = name;
+  share.incarnation = ++incarnations_;
+  return account.shares.insert_or_assign(std::move(name), std::move(share)).first->second;
+}
+
+void Storage::remove(Account& account, Share& share, TimePoint now) {
+  share.gone = now + deletion_time_;
+  share.entries.clear();
+  removals_.push_back({*share.gone, lower(account.settings.name), share.name});
+  settle(now);
+}
+
+void Storage::settle(TimePoint now) {
+  for (; !removals_.empty() && removals_.front().gone <= now; removals_.pop_front()) {
+    accounts_.at(removals_.front().account).shares.erase(removals_.front().share);
+  }
+}
+
+bool Storage::can_mount(std::string_view account, std::string_view share, std::string_view key,
+                        TimePoint now) {
+  Account* found = this->account(account);
+  if (!found || key.empty() || !this->share(*found, share, now)) return false;
+  return same_secret(key, found->settings.key1) || same_secret(key, found->settings.key2);
+}
+
+}  // namespace dev8agent::emulator
