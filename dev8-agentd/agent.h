@@ -1,0 +1,38 @@
+// What the daemon's endpoints share: settings, orchestrator, limits, health and metrics of one running
+// daemon.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <stop_token>
+
+#include "api_keys.h"
+#include "cors.h"
+#include "dev8agent/orchestrator.h"
+#include "health_monitor.h"
+#include "metrics.h"
+#include "rate_limiter.h"
+#include "settings.h"
+
+namespace dev8agentd {
+
+struct Agent {
+  Agent(Settings daemon_settings, dev8agent::AgentSettings agent_settings);
+
+  Settings settings;
+  ApiKeys api_keys;
+  Cors cors;
+  RateLimiter limiter;
+  Metrics metrics;
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+
+  std::atomic<bool> draining{false};  // no new operations, not ready
+  std::stop_source abandon;           // callers no longer wait for operations
+  std::atomic<int> waiting_callers{0};
+
+  // From here on the order matters: each uses what stands above it until it is destroyed.
+  dev8agent::EnvironmentOrchestrator orchestrator;
+  HealthMonitor health;
+};
+
+}  // namespace dev8agentd

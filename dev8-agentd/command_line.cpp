@@ -1,0 +1,39 @@
+// Flags by CLI11.
+#include "command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include "dev8agent/version.h"
+
+namespace dev8agentd {
+
+void CommandLine::apply(dev8agent::Variables& variables) const {
+  if (!host.empty()) variables["AGENT_HOST"] = host;
+  if (!port.empty()) variables["AGENT_PORT"] = port;
+}
+
+std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code) {
+  CommandLine flags;
+  CLI::App app("dev8-agentd: REST daemon for development environments on Azure Container Instances",
+               "dev8-agentd");
+  app.set_version_flag("--version", "dev8-agentd " + std::string(dev8agent::version()));
+  app.add_flag("--dev", flags.dev, "Run against an embedded Azure emulator; needs no configuration");
+  app.add_option("--host", flags.host, "Address to listen on (AGENT_HOST)")->type_name("ADDRESS");
+  app.add_option("--port", flags.port, "Port to listen on (AGENT_PORT); 0 takes any free one")
+      ->type_name("PORT");
+  app.add_option("--env-file", flags.env_file, "File of NAME=value lines; without it .env, when there is one")
+      ->type_name("FILE");
+  app.add_flag("--check-config", flags.check_config, "Check the configuration, print it and exit");
+  app.add_flag("--print-config", flags.print_config,
+               "Print the effective configuration, secrets masked, and exit");
+  app.footer("Flags win over environment variables, and those over the .env file.");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    exit_code = app.exit(error) == 0 ? 0 : 2;
+    return std::nullopt;
+  }
+  return flags;
+}
+
+}  // namespace dev8agentd

@@ -1,0 +1,115 @@
+// The daemon's parts in the order of their lives.
+#include "daemon.h"
+
+#include <atomic>
+#include <optional>
+
+#include "agent.h"
+#include "dev8agent/version.h"
+#include "dev_azure.h"
+#include "log.h"
+#include "server.h"
+
+namespace dev8agentd {
+namespace {
+
+using dev8agent::LogLevel;
+using dev8agent::Result;
+using dev8agent::Variables;
+
+Result<Variables> gather(const CommandLine& flags) {
+  Variables variables = environment_variables();
+  const auto read = add_env_file(flags.env_file, variables);
+  if (!read.ok()) return read.error();
+  flags.apply(variables);
+  return variables;
+}
+
+std::string url_of(const std::string& host, int port) {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+struct Daemon::Impl {
+  std::unique_ptr<DevAzure> dev_azure;
+  std::unique_ptr<Log> log;
+  dev8agent::AgentSettings agent_settings;
+  Settings settings;  // until start(), which hands them to `agent`
+  std::atomic<bool> stopping{false};
+  std::atomic<bool> ended_by_itself{false};
+  std::unique_ptr<Agent> agent{};
+  std::unique_ptr<Server> server{};
+};
+
+Daemon::Daemon(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Daemon::~Daemon() = default;
+
+Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
+  auto variables = gather(flags);
+  if (!variables.ok()) return variables.error();
+  std::unique_ptr<DevAzure> azure;
+  if (flags.dev) {
+    const auto settings = read_settings(*variables);
+    if (!settings.ok()) return settings.error();
+    auto started = DevAzure::start(*settings);
+    if (!started.ok()) return started.error();
+    azure = std::move(*started);
+    azure->configure(*variables);
+  }
+  auto configuration = configure(*variables);
+  if (!configuration.ok()) return configuration.error();
+  auto log = std::make_unique<Log>(configuration->settings.log_level);
+  configuration->options.logger = [sink = log.get()](const dev8agent::LogRecord& record) {
+    sink->write(record);
+  };
+  if (azure) configuration->options.scheduler = azure->scheduler();
+  auto finalized = dev8agent::finalize(std::move(configuration->options));
+  if (!finalized.ok()) return finalized.error();
+  return std::unique_ptr<Daemon>(new Daemon(std::unique_ptr<Impl>(
+      new Impl{std::move(azure), std::move(log), *finalized, std::move(configuration->settings)})));
+}
+
+std::vector<std::pair<std::string, std::string>> Daemon::describe() const {
+  auto lines = dev8agentd::describe(impl_->settings);
+  for (auto& line : dev8agent::describe(impl_->agent_settings)) lines.push_back(std::move(line));
+  return lines;
+}
+
+Result<std::string> Daemon::start(std::function<void()> on_end) {
+  const std::string host = impl_->settings.host;
+  const int port = impl_->settings.port;
+  const std::string environment = impl_->settings.environment;
+  impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), impl_->agent_settings);
+  impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log);
+  const auto bound = impl_->server->bind(host, port);
+  if (!bound.ok()) return bound.error();
+  impl_->server->start([impl = impl_.get(), on_end = std::move(on_end)] {
+    if (impl->stopping) return;
+    impl->ended_by_itself = true;
+    on_end();
+  });
+  const std::string url = url_of(host, *bound);
+  impl_->log->write(
+      {LogLevel::kInfo,
+       "daemon.started",
+       {{"version", std::string(dev8agent::version())}, {"url", url}, {"environment", environment}}});
+  return url;
+}
+
+bool Daemon::stop() {
+  Agent& agent = *impl_->agent;
+  impl_->stopping = true;
+  agent.draining = true;
+  impl_->log->write({LogLevel::kInfo, "daemon.stopping", {}});
+  const bool drained = agent.orchestrator.drain(agent.settings.shutdown_grace);
+  if (!drained) agent.abandon.request_stop();
+  impl_->server->stop();
+  impl_->log->write({drained ? LogLevel::kInfo : LogLevel::kWarn,
+                     "daemon.stopped",
+                     {{"operationsLeft", drained ? "false" : "true"}}});
+  return !impl_->ended_by_itself;
+}
+
+}  // namespace dev8agentd

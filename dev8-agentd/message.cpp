@@ -1,0 +1,72 @@
+// Headers and error envelopes of the daemon's requests and responses.
+#include "message.h"
+
+#include <strings.h>
+
+#include "dev8agent/wire.h"
+
+namespace dev8agentd {
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+
+bool carries_retry_after(int status) {
+  return status == 429 || status == 502 || status == 503 || status == 504;
+}
+
+std::string whole_seconds(std::chrono::milliseconds span) {
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(span).count());
+}
+
+const char* explain(int status) {
+  switch (status) {
+    case 413:
+      return "the request body is larger than 1 MiB";
+    case 414:
+      return "the URI is longer than 8 KiB";
+    case 415:
+      return "the request body must be JSON without content encoding";
+    case 431:
+      return "the request has more than 100 header fields or one of more than 8 KiB";
+    case 500:
+      return "the agent failed to answer; the request id identifies this failure in its log";
+    default:
+      return "the request is not well-formed HTTP";
+  }
+}
+
+}  // namespace
+
+std::string_view Request::header(std::string_view name) const {
+  return dev8agent::find_header(headers, name).value_or(std::string_view());
+}
+
+std::string_view Request::bearer_token() const {
+  const std::string_view value = header("Authorization");
+  if (value.size() <= kBearer.size()) return {};
+  if (strncasecmp(value.data(), kBearer.data(), kBearer.size()) != 0) return {};
+  return value.substr(kBearer.size());
+}
+
+bool Request::announces_body() const {
+  const std::string_view length = header("Content-Length");
+  return !header("Transfer-Encoding").empty() || (!length.empty() && length != "0");
+}
+
+Response error_response(const dev8agent::Error& error, std::string_view request_id, int status) {
+  Response response;
+  response.status = status != 0 ? status : dev8agent::http_status(error.code);
+  response.body = dev8agent::error_body(error, request_id, response.status);
+  if (error.retry_after && carries_retry_after(response.status)) {
+    response.headers.push_back({"Retry-After", whole_seconds(*error.retry_after)});
+  }
+  if (response.status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
+  return response;
+}
+
+Response protocol_error(int status, std::string_view request_id) {
+  const auto code = status >= 500 ? dev8agent::ErrorCode::kInternal : dev8agent::ErrorCode::kInvalidRequest;
+  return error_response(dev8agent::make_error(code, explain(status)), request_id, status);
+}
+
+}  // namespace dev8agentd

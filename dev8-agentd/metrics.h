@@ -1,0 +1,34 @@
+// Prometheus metrics of the daemon. Labels are bounded: route templates, methods, status classes, operation
+// names and reasons, never anything that a caller chose. Any thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dev8agentd {
+
+class Metrics {
+ public:
+  using Duration = std::chrono::duration<double>;
+
+  Metrics();
+  ~Metrics();
+
+  void request_started();
+  void request_finished(std::string_view route, std::string_view method, int status, Duration duration);
+
+  void operation_started(std::string_view operation);
+  // `result` is "OK" or the reason of the error.
+  void operation_finished(std::string_view operation, std::string_view result, Duration duration);
+
+  // The Prometheus text format, version 0.0.4.
+  std::string text() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dev8agentd

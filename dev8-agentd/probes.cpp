@@ -1,0 +1,68 @@
+// Endpoints about the agent itself: index, health, readiness, liveness and metrics.
+#include "dev8agent/version.h"
+#include "dev8agent/wire.h"
+#include "endpoints.h"
+#include "router.h"
+
+namespace dev8agentd {
+namespace {
+
+using dev8agent::JsonObject;
+
+constexpr const char* kService = "dev8-agent";
+
+Response index() {
+  std::string endpoints;
+  for (const Route& route : routes()) {
+    if (!endpoints.empty()) endpoints += ',';
+    endpoints += JsonObject().field("method", route.method).field("path", route.path).str();
+  }
+  JsonObject body;
+  body.field("service", kService).field("version", dev8agent::version()).field("status", "running");
+  return {.body = body.raw("endpoints", "[" + endpoints + "]").str()};
+}
+
+Response health(const Agent& agent) {
+  const dev8agent::HealthReport report = agent.health.report();
+  JsonObject checks;
+  for (const dev8agent::HealthCheck& check : report.checks) {
+    JsonObject entry;
+    entry.field("status", check.healthy ? "healthy" : "unhealthy");
+    if (!check.message.empty()) entry.field("message", check.message);
+    checks.raw(check.name, entry.str());
+  }
+  const auto uptime = std::chrono::steady_clock::now() - agent.started;
+  JsonObject body;
+  body.field("status", report.healthy() ? "healthy" : "degraded");
+  body.field("timestamp", dev8agent::format_time(std::chrono::system_clock::now()));
+  body.field("uptime", format_uptime(std::chrono::duration_cast<std::chrono::seconds>(uptime)));
+  body.field("service", kService).field("version", dev8agent::version());
+  return {.status = report.healthy() ? 200 : 503, .body = body.raw("checks", checks.str()).str()};
+}
+
+Response ready(const Agent& agent) {
+  const char* obstacle = nullptr;
+  if (!agent.health.ever_authenticated()) obstacle = "Azure credentials have not worked yet";
+  if (agent.draining) obstacle = "the agent is shutting down";
+  if (obstacle == nullptr) return {.body = JsonObject().field("status", "ready").str()};
+  return {.status = 503, .body = JsonObject().field("status", "not ready").field("reason", obstacle).str()};
+}
+
+}  // namespace
+
+Response answer_probe(const Request& request, Agent& agent) {
+  switch (request.route->endpoint) {
+    case Endpoint::kIndex:
+      return index();
+    case Endpoint::kHealth:
+      return health(agent);
+    case Endpoint::kReady:
+      return ready(agent);
+    case Endpoint::kMetrics:
+      return {.body = agent.metrics.text(), .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+    default:
+      return {.body = JsonObject().field("status", "alive").str()};
+  }
+}
+
+}  // namespace dev8agentd

@@ -1,0 +1,53 @@
+// Identifiers from OpenSSL's random generator.
+#include "random_id.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <vector>
+
+namespace dev8agentd {
+namespace {
+
+std::vector<unsigned char> random_bytes(std::size_t count) {
+  std::vector<unsigned char> bytes(count);
+  if (RAND_bytes(bytes.data(), static_cast<int>(count)) != 1) throw std::runtime_error("no random bytes");
+  return bytes;
+}
+
+std::string to_hex(const std::vector<unsigned char>& bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+bool is_request_id_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+         c == '-';
+}
+
+}  // namespace
+
+std::string new_uuid() {
+  std::vector<unsigned char> bytes = random_bytes(16);
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  std::string uuid = to_hex(bytes);
+  for (const std::size_t hyphen : {8, 13, 18, 23}) uuid.insert(hyphen, 1, '-');
+  return uuid;
+}
+
+std::string random_hex(std::size_t count) {
+  return to_hex(random_bytes(count));
+}
+
+bool is_well_formed_request_id(std::string_view id) {
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), is_request_id_character);
+}
+
+}  // namespace dev8agentd

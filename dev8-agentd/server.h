@@ -1,0 +1,32 @@
+// The HTTP server: cpp-httplib behind a small face. Carries requests to the gate and the endpoints, and adds
+// to every answer what all of them have: request id, cross-origin headers, metrics and a line in the log.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "agent.h"
+#include "dev8agent/result.h"
+#include "log.h"
+
+namespace dev8agentd {
+
+class Server {
+ public:
+  Server(Agent& agent, const Log& log);
+  ~Server();
+
+  // Takes the address; the result is the port. kConflict: it cannot be had, in use for example.
+  dev8agent::Result<int> bind(const std::string& host, int port);
+  // Serves until stop(); `on_end` is called when serving ends.
+  void start(std::function<void()> on_end);
+  // Takes no more connections, and returns when the answers under way are written.
+  void stop();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dev8agentd

@@ -1,0 +1,133 @@
+// The rules of the daemon's variables.
+#include "settings.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+
+#include "cors.h"
+#include "variable_reader.h"
+
+namespace dev8agentd {
+namespace {
+
+using dev8agent::LogLevel;
+using dev8agent::Secret;
+
+constexpr LogLevel kLevels[] = {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarn, LogLevel::kError};
+
+bool is_address(const std::string& host) {
+  unsigned char bytes[sizeof(in6_addr)];
+  return host == "localhost" || inet_pton(AF_INET, host.c_str(), bytes) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), bytes) == 1;
+}
+
+bool is_key(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '%'; });
+}
+
+bool is_environment_name(std::string_view text) {
+  return text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                  c == '_';
+         });
+}
+
+LogLevel read_log_level(VariableReader& reader) {
+  const std::string word = reader.text("LOG_LEVEL", "info");
+  for (const LogLevel level : kLevels) {
+    if (dev8agent::to_string(level) == word) return level;
+  }
+  reader.fail("LOG_LEVEL", "must be debug, info, warn or error");
+  return LogLevel::kInfo;
+}
+
+std::vector<Secret> read_keys(VariableReader& reader) {
+  std::vector<Secret> keys;
+  for (std::string& key :
+       reader.list("API_KEYS", "", is_key, "a key of printable ASCII characters without spaces and '%'")) {
+    keys.emplace_back(std::move(key));
+  }
+  return keys;
+}
+
+// Who may reach the agent: without keys nobody from another machine, unless that is asked for by name.
+void check_exposure(const Settings& settings, VariableReader& reader) {
+  if (is_loopback(settings.host) || !settings.api_keys.empty() || settings.allow_unauthenticated) return;
+  reader.fail("AGENT_HOST",
+              "must be a loopback address such as 127.0.0.1 while API_KEYS is not set; set API_KEYS, or "
+              "AGENT_ALLOW_UNAUTHENTICATED=true to let everybody on the network in");
+}
+
+void read_limits(VariableReader& reader, Settings& settings) {
+  settings.rate_limit_rps = reader.integer("RATE_LIMIT_RPS", 1, 1000000, 100);
+  settings.rate_limit_burst = reader.integer("RATE_LIMIT_BURST", 1, 1000000, 200);
+  settings.request_timeout = std::chrono::seconds(reader.integer("REQUEST_TIMEOUT_SECONDS", 1, 86400, 300));
+  settings.shutdown_grace = std::chrono::seconds(reader.integer("AGENT_SHUTDOWN_GRACE_SECONDS", 0, 3600, 30));
+  settings.dev_provisioning =
+      std::chrono::milliseconds(reader.integer("AGENT_DEV_PROVISIONING_MS", 0, 3600000, 3000));
+  settings.dev_start = std::chrono::milliseconds(reader.integer("AGENT_DEV_START_MS", 0, 3600000, 2000));
+}
+
+std::string masked(bool present) {
+  return present ? "***" : "";
+}
+
+std::string join(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : ",") + item;
+  return text;
+}
+
+}  // namespace
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables) {
+  VariableReader reader(variables);
+  Settings settings;
+  settings.api_keys = read_keys(reader);
+  settings.allow_unauthenticated = reader.boolean("AGENT_ALLOW_UNAUTHENTICATED", false);
+  settings.host = reader.text("AGENT_HOST", settings.api_keys.empty() ? "127.0.0.1" : "0.0.0.0");
+  if (is_address(settings.host)) {
+    check_exposure(settings, reader);
+  } else {
+    reader.fail("AGENT_HOST", "must be an IP address or localhost");
+  }
+  settings.port = reader.integer("AGENT_PORT", 0, 65535, 8080);
+  settings.environment = reader.text("ENVIRONMENT", "development");
+  if (!is_environment_name(settings.environment)) {
+    reader.fail("ENVIRONMENT", "must be 1-32 letters, digits, '-' or '_'");
+  }
+  settings.log_level = read_log_level(reader);
+  settings.cors_origins =
+      reader.list("CORS_ALLOWED_ORIGINS", "http://localhost:3000", is_origin,
+                  "an origin such as https://app.example.com, in lower case, with no path and no "
+                  "wildcard");
+  settings.activity_secret = Secret(reader.text("AGENT_ACTIVITY_SECRET", ""));
+  read_limits(reader, settings);
+  if (!reader.errors().empty()) return dev8agent::invalid_request(reader.errors());
+  return settings;
+}
+
+std::vector<std::pair<std::string, std::string>> describe(const Settings& settings) {
+  return {
+      {"AGENT_HOST", settings.host},
+      {"AGENT_PORT", std::to_string(settings.port)},
+      {"ENVIRONMENT", settings.environment},
+      {"LOG_LEVEL", std::string(dev8agent::to_string(settings.log_level))},
+      {"CORS_ALLOWED_ORIGINS", join(settings.cors_origins)},
+      {"API_KEYS", masked(!settings.api_keys.empty())},
+      {"AGENT_ACTIVITY_SECRET", masked(!settings.activity_secret.empty())},
+      {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
+      {"RATE_LIMIT_RPS", std::to_string(settings.rate_limit_rps)},
+      {"RATE_LIMIT_BURST", std::to_string(settings.rate_limit_burst)},
+      {"REQUEST_TIMEOUT_SECONDS", std::to_string(settings.request_timeout.count())},
+      {"AGENT_SHUTDOWN_GRACE_SECONDS", std::to_string(settings.shutdown_grace.count())},
+  };
+}
+
+}  // namespace dev8agentd
