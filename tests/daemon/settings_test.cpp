@@ -1,0 +1,139 @@
+// The daemon's variables: defaults, good values, and every malformed one.
+#include "settings.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using dev8agent::Variables;
+using dev8agentd::read_settings;
+
+namespace {
+
+bool names(const dev8agent::Error& error, std::string_view variable) {
+  return std::any_of(error.fields.begin(), error.fields.end(),
+                     [&](const auto& field) { return field.field == variable && !field.message.empty(); });
+}
+
+}  // namespace
+
+TEST_CASE("without variables everything has its default") {
+  const auto settings = read_settings({});
+  REQUIRE(settings.ok());
+  CHECK(settings->host == "127.0.0.1");
+  CHECK(settings->port == 8080);
+  CHECK(settings->log_level == dev8agent::LogLevel::kInfo);
+  CHECK(settings->cors_origins == std::vector<std::string>{"http://localhost:3000"});
+  CHECK(settings->api_keys.empty());
+  CHECK(settings->rate_limit_rps == 100);
+  CHECK(settings->rate_limit_burst == 200);
+  CHECK(settings->request_timeout == std::chrono::seconds(300));
+  CHECK(settings->shutdown_grace == std::chrono::seconds(30));
+}
+
+TEST_CASE("good values are taken") {
+  const auto settings =
+      read_settings({{"AGENT_PORT", "0"},
+                     {"AGENT_HOST", "::1"},
+                     {"LOG_LEVEL", "debug"},
+                     {"CORS_ALLOWED_ORIGINS", "https://a.example.com, http://localhost:3000"},
+                     {"API_KEYS", "first-key, second-key"},
+                     {"RATE_LIMIT_RPS", "7"},
+                     {"RATE_LIMIT_BURST", "9"},
+                     {"REQUEST_TIMEOUT_SECONDS", "12"},
+                     {"AGENT_SHUTDOWN_GRACE_SECONDS", "0"},
+                     {"DATABASE_URL", "postgres://ignored"}});
+  REQUIRE(settings.ok());
+  CHECK(settings->port == 0);
+  CHECK(settings->host == "::1");
+  CHECK(settings->log_level == dev8agent::LogLevel::kDebug);
+  CHECK(settings->cors_origins.size() == 2);
+  REQUIRE(settings->api_keys.size() == 2);
+  CHECK(settings->api_keys[1].reveal() == "second-key");
+  CHECK(settings->rate_limit_rps == 7);
+  CHECK(settings->rate_limit_burst == 9);
+  CHECK(settings->request_timeout == std::chrono::seconds(12));
+  CHECK(settings->shutdown_grace == std::chrono::seconds(0));
+}
+
+TEST_CASE("a malformed value names its variable and is never repeated") {
+  struct Row {
+    const char* variable;
+    const char* value;
+  };
+  const Row rows[] = {
+      {"AGENT_PORT", "http"},
+      {"AGENT_PORT", "65536"},
+      {"AGENT_PORT", "-1"},
+      {"AGENT_PORT", "80 80"},
+      {"AGENT_PORT", "8080x"},
+      {"AGENT_PORT", "99999999999999999999"},
+      {"AGENT_HOST", "not an address"},
+      {"AGENT_HOST", "example.com"},
+      {"AGENT_HOST", "300.1.1.1"},
+      {"ENVIRONMENT", "two words"},
+      {"LOG_LEVEL", "verbose"},
+      {"LOG_LEVEL", "INFO"},
+      {"CORS_ALLOWED_ORIGINS", "*"},
+      {"CORS_ALLOWED_ORIGINS", "https://a.example.com,*"},
+      {"CORS_ALLOWED_ORIGINS", "https://*.example.com"},
+      {"CORS_ALLOWED_ORIGINS", "https://a.example.com/path"},
+      {"CORS_ALLOWED_ORIGINS", "https://a.example.com,,https://b.example.com"},
+      {"CORS_ALLOWED_ORIGINS", "a.example.com"},
+      {"CORS_ALLOWED_ORIGINS", "null"},
+      {"API_KEYS", "one,,two"},
+      {"API_KEYS", "with space"},
+      {"API_KEYS", "percent%41"},
+      {"API_KEYS", "caf\xc3\xa9"},
+      {"AGENT_ALLOW_UNAUTHENTICATED", "yes"},
+      {"RATE_LIMIT_RPS", "0"},
+      {"RATE_LIMIT_RPS", "1.5"},
+      {"RATE_LIMIT_BURST", "many"},
+      {"REQUEST_TIMEOUT_SECONDS", "0"},
+      {"REQUEST_TIMEOUT_SECONDS", "5m"},
+      {"AGENT_SHUTDOWN_GRACE_SECONDS", "-5"},
+      {"AGENT_DEV_PROVISIONING_MS", "fast"},
+      {"AGENT_DEV_START_MS", "3s"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.variable);
+    CAPTURE(row.value);
+    const auto settings = read_settings({{row.variable, row.value}});
+    REQUIRE_FALSE(settings.ok());
+    CHECK(names(settings.error(), row.variable));
+    if (std::string_view(row.value).size() < 5) continue;
+    for (const auto& field : settings.error().fields)
+      CHECK(field.message.find(row.value) == std::string::npos);
+  }
+}
+
+TEST_CASE("all malformed values are reported at once") {
+  const auto settings =
+      read_settings({{"AGENT_PORT", "x"}, {"LOG_LEVEL", "x"}, {"API_KEYS", ","}, {"RATE_LIMIT_RPS", "x"}});
+  REQUIRE_FALSE(settings.ok());
+  for (const char* variable : {"AGENT_PORT", "LOG_LEVEL", "API_KEYS", "RATE_LIMIT_RPS"}) {
+    CHECK(names(settings.error(), variable));
+  }
+}
+
+TEST_CASE("only loopback is open without keys") {
+  CHECK(names(read_settings({{"AGENT_HOST", "0.0.0.0"}}).error(), "AGENT_HOST"));
+  CHECK(names(read_settings({{"AGENT_HOST", "::"}}).error(), "AGENT_HOST"));
+  CHECK(read_settings({{"AGENT_HOST", "127.0.0.2"}}).ok());
+  CHECK(read_settings({{"AGENT_HOST", "localhost"}}).ok());
+  CHECK(read_settings({{"AGENT_HOST", "0.0.0.0"}, {"API_KEYS", "key"}}).ok());
+  CHECK(read_settings({{"AGENT_HOST", "0.0.0.0"}, {"AGENT_ALLOW_UNAUTHENTICATED", "true"}}).ok());
+  CHECK(read_settings({{"API_KEYS", "key"}})->host == "0.0.0.0");
+}
+
+TEST_CASE("the description masks secrets") {
+  const auto settings =
+      read_settings({{"API_KEYS", "canary-key"}, {"AGENT_ACTIVITY_SECRET", "canary-activity"}});
+  REQUIRE(settings.ok());
+  int masked = 0;
+  for (const auto& [name, value] : describe(*settings)) {
+    CHECK(value.find("canary") == std::string::npos);
+    if (value == "***") ++masked;
+  }
+  CHECK(masked == 2);
+}

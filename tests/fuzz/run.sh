@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Builds the fuzz targets with clang and runs each from its seeds: tests/fuzz/run.sh [seconds-per-target] [target...]
+# New inputs are kept in build/fuzz/corpus, those that break something in build/fuzz/crashes. DEV8AGENT_FUZZ_BUILD
+# names another directory than build/fuzz.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+seconds=${1:-60}
+shift $(($# > 0 ? 1 : 0))
+build=${DEV8AGENT_FUZZ_BUILD:-build/fuzz}
+
+cmake/setup.sh clang libclang-rt-14-dev
+launcher=()
+if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+mkdir -p "$build/crashes"
+cmake --preset fuzz -B "$build" "${launcher[@]}" >"$build/configure.log" 2>&1 || {
+  cat "$build/configure.log" >&2
+  exit 1
+}
+cmake --build "$build" -j "${DEV8AGENT_JOBS:-$(nproc)}" --target fuzzers
+
+targets=("$@")
+if [ ${#targets[@]} -eq 0 ]; then
+  for source in tests/fuzz/*_fuzz.cpp; do targets+=("$(basename "$source" _fuzz.cpp)"); done
+fi
+failed=()
+for target in "${targets[@]}"; do
+  mkdir -p "$build/corpus/$target"
+  log=$build/$target.log
+  if "$build/tests/fuzz/${target}_fuzz" -max_total_time="$seconds" -max_len=8192 -timeout=20 -rss_limit_mb=4096 \
+    -print_final_stats=1 -artifact_prefix="$build/crashes/$target-" "$build/corpus/$target" \
+    "tests/fuzz/corpus/$target" >"$log" 2>&1; then
+    printf '%-18s %12d executions\n' "$target" \
+      "$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")"
+  else
+    tail -n 40 "$log"
+    printf '%-18s FAILED; its input is in %s\n' "$target" "$build/crashes"
+    failed+=("$target")
+  fi
+done
+[ ${#failed[@]} -eq 0 ] || { echo "fuzz: failed: ${failed[*]}" >&2; exit 1; }

@@ -1,0 +1,145 @@
+// Child processes by fork and exec, their output through pipes.
+#include "daemon_process.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <stdexcept>
+
+namespace {
+
+// Sanitizers and coverage find their settings in the child, too.
+constexpr const char* kInherited[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS",
+                                      "LSAN_OPTIONS"};
+
+std::vector<std::string> environment_strings(const DaemonProcess::Environment& environment) {
+  std::vector<std::string> strings;
+  for (const char* name : kInherited) {
+    if (const char* value = std::getenv(name)) strings.push_back(std::string(name) + "=" + value);
+  }
+  for (const auto& [name, value] : environment) strings.push_back(name + "=" + value);
+  return strings;
+}
+
+std::vector<char*> pointers(std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  for (std::string& text : strings) result.push_back(text.data());
+  result.push_back(nullptr);
+  return result;
+}
+
+struct Pipe {
+  int ends[2];
+  Pipe() {
+    if (pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("pipe");
+  }
+};
+
+}  // namespace
+
+DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment) {
+  char pattern[] = "/tmp/dev8-daemon-XXXXXX";
+  if (mkdtemp(pattern) == nullptr) throw std::runtime_error("mkdtemp");
+  directory_ = pattern;
+  std::vector<std::string> argument_strings = {DEV8_AGENTD_PATH};
+  argument_strings.insert(argument_strings.end(), arguments.begin(), arguments.end());
+  std::vector<std::string> variables = environment_strings(environment);
+  const std::vector<char*> argv = pointers(argument_strings);
+  const std::vector<char*> envp = pointers(variables);
+  const Pipe output;
+  const Pipe errors;
+  pid_ = fork();
+  if (pid_ < 0) throw std::runtime_error("fork");
+  if (pid_ == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    dup2(output.ends[1], STDOUT_FILENO);
+    dup2(errors.ends[1], STDERR_FILENO);
+    if (chdir(pattern) != 0) _exit(126);
+    execve(DEV8_AGENTD_PATH, argv.data(), envp.data());
+    _exit(127);
+  }
+  close(output.ends[1]);
+  close(errors.ends[1]);
+  output_.read_from(output.ends[0]);
+  errors_.read_from(errors.ends[0]);
+  output_.wait_for("\n");
+}
+
+DaemonProcess::~DaemonProcess() {
+  if (!reaped_) {
+    signal(SIGKILL);
+    wait();
+  }
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+std::string DaemonProcess::url() const {
+  const std::string text = standard_output();
+  const std::string before = "listening on ";
+  const std::size_t begin = text.find(before);
+  if (begin == std::string::npos) return "";
+  return text.substr(begin + before.size(), text.find('\n', begin) - begin - before.size());
+}
+
+int DaemonProcess::port() const {
+  const std::string address = url();
+  return std::atoi(address.c_str() + address.rfind(':') + 1);
+}
+
+void DaemonProcess::signal(int number) const {
+  kill(pid_, number);
+}
+
+int DaemonProcess::wait() {
+  if (!reaped_) {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    reaped_ = true;
+    exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    output_.wait_for_end();
+    errors_.wait_for_end();
+  }
+  return exit_code_;
+}
+
+DaemonProcess::Stream::~Stream() {
+  if (thread_.joinable()) thread_.join();
+}
+
+void DaemonProcess::Stream::read_from(int descriptor) {
+  thread_ = std::thread([this, descriptor] {
+    char buffer[4096];
+    for (;;) {
+      const ssize_t count = read(descriptor, buffer, sizeof(buffer));
+      std::lock_guard lock(mutex_);
+      if (count > 0) text_.append(buffer, static_cast<std::size_t>(count));
+      ended_ = count <= 0;
+      changed_.notify_all();
+      if (ended_) break;
+    }
+    close(descriptor);
+  });
+}
+
+std::string DaemonProcess::Stream::text() const {
+  std::lock_guard lock(mutex_);
+  return text_;
+}
+
+bool DaemonProcess::Stream::wait_for(const std::string& text) {
+  std::unique_lock lock(mutex_);
+  const auto has_text = [&] { return text_.find(text) != std::string::npos; };
+  changed_.wait(lock, [&] { return ended_ || has_text(); });
+  return has_text();
+}
+
+void DaemonProcess::Stream::wait_for_end() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return ended_; });
+}

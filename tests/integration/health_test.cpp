@@ -1,0 +1,79 @@
+// Probes and metrics.
+#include <doctest/doctest.h>
+
+#include "stack.h"
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("healthy and ready once the credentials have worked") {
+  Stack stack;
+  REQUIRE(eventually([&] { return stack.client.get("/ready").status == 200; }));
+  CHECK(stack.client.get("/ready").text({"status"}) == "ready");
+  const Answer health = stack.client.get("/health");
+  CHECK(health.status == 200);
+  CHECK(health.text({"status"}) == "healthy");
+  CHECK(health.text({"service"}) == "dev8-agent");
+  CHECK(health.text({"uptime"}).back() == 's');
+  CHECK(health.text({"timestamp"}).back() == 'Z');
+  CHECK_FALSE(health.text({"version"}).empty());
+  CHECK(health.text({"checks", "credentials", "status"}) == "healthy");
+}
+
+TEST_CASE("refused credentials: degraded, not ready, alive") {
+  TestAzure azure;
+  azure.emulator().reject_credentials(true);
+  DaemonProcess::Environment variables = azure.variables();
+  variables["AGENT_PORT"] = "0";
+  DaemonProcess daemon({}, variables);
+  const RestClient client(daemon.url());
+  CHECK(eventually([&] {
+    return client.get("/health").text({"checks", "credentials", "status"}) == "unhealthy";
+  }));
+  const Answer health = client.get("/health");
+  CHECK(health.status == 503);
+  CHECK(health.text({"status"}) == "degraded");
+  const Answer ready = client.get("/ready");
+  CHECK(ready.status == 503);
+  CHECK(ready.text({"status"}) == "not ready");
+  CHECK_FALSE(ready.text({"reason"}).empty());
+  CHECK(client.get("/live").status == 200);
+}
+
+TEST_CASE("health never waits for an Azure that does not answer") {
+  TestAzure azure;
+  azure.emulator().set_fault_script([](const auto&, auto) {
+    dev8agent::emulator::Fault fault;
+    fault.kind = dev8agent::emulator::Fault::kHang;
+    return fault;
+  });
+  DaemonProcess::Environment variables = azure.variables();
+  variables["AGENT_PORT"] = "0";
+  DaemonProcess daemon({}, variables);
+  const Answer health = RestClient(daemon.url()).get("/health");
+  CHECK(health.status == 503);
+  CHECK(contains(health.body, "not checked yet"));
+}
+
+TEST_CASE("metrics count by template, class and reason, never by what a caller chose") {
+  Stack stack;
+  CHECK(stack.client.get("/api/v1/environments/workspace-0001?secret=canary").status == 404);
+  CHECK(stack.client.get("/scanner/canary").status == 404);
+  const Answer answer = stack.client.get("/metrics");
+  CHECK(answer.status == 200);
+  CHECK(answer.header("Content-Type").starts_with("text/plain"));
+  CHECK(contains(
+      answer.body,
+      "dev8_http_requests_total{method=\"GET\",route=\"/api/v1/environments/{id}\",status=\"4xx\"} 1"));
+  CHECK(contains(answer.body, "route=\"unmatched\""));
+  CHECK(contains(answer.body, "dev8_operations_total{operation=\"get\",result=\"NOT_FOUND\"} 1"));
+  CHECK(contains(answer.body, "le=\"1800\""));
+  CHECK(contains(answer.body, "dev8_http_requests_in_flight 1"));
+  CHECK_FALSE(contains(answer.body, "workspace-0001"));
+  CHECK_FALSE(contains(answer.body, "canary"));
+}

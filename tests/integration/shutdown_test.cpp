@@ -1,0 +1,81 @@
+// How the daemon ends.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <future>
+
+#include "stack.h"
+
+namespace {
+
+const std::string kAll = "/api/v1/environments";
+const std::string kId = "workspace-0001";
+
+dev8agent::emulator::EmulatorOptions slow(std::chrono::milliseconds provisioning) {
+  auto options = TestAzure::quick();
+  options.provisioning_time = provisioning;
+  return options;
+}
+
+std::future<Answer> create_in_background(Stack& stack) {
+  auto call = std::async(std::launch::async, [&] { return stack.client.post(kAll, create_body(kId)); });
+  CHECK(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
+  return call;
+}
+
+}  // namespace
+
+TEST_CASE("an idle daemon ends at once and cleanly") {
+  for (const int signal : {SIGTERM, SIGINT}) {
+    Stack stack;
+    stack.daemon.signal(signal);
+    CHECK(stack.daemon.wait() == 0);
+  }
+}
+
+TEST_CASE("SIGTERM during a create: not ready, nothing new, and the caller gets the answer") {
+  Stack stack({}, slow(std::chrono::milliseconds(1500)));
+  auto call = create_in_background(stack);
+  stack.daemon.signal(SIGTERM);
+  REQUIRE(stack.daemon.wait_for_log("daemon.stopping"));
+  const Answer ready = stack.client.get("/ready");
+  CHECK(ready.status == 503);
+  CHECK(ready.text({"reason"}).find("shutting down") != std::string::npos);
+  CHECK(stack.client.get("/live").status == 200);
+  const Answer refused = stack.client.post(kAll, create_body("workspace-0002"));
+  CHECK(refused.status == 503);
+  CHECK_FALSE(refused.header("Retry-After").empty());
+  const Answer created = call.get();
+  CHECK(stack.daemon.wait() == 0);
+  CAPTURE(created.body);
+  CAPTURE(stack.daemon.standard_error());
+  CHECK(created.status == 201);
+}
+
+TEST_CASE("when the grace is over the caller is told, and a repeat elsewhere converges") {
+  Stack stack(Variables{{"AGENT_SHUTDOWN_GRACE_SECONDS", "0"}}, slow(std::chrono::milliseconds(1500)));
+  auto call = create_in_background(stack);
+  stack.daemon.signal(SIGTERM);
+  const Answer answer = call.get();
+  CHECK(answer.status == 503);
+  CHECK_FALSE(answer.header("Retry-After").empty());
+  CHECK(stack.daemon.wait() == 0);
+
+  auto variables = stack.azure.variables();
+  variables["AGENT_PORT"] = "0";
+  DaemonProcess other({}, variables);
+  const Answer again = RestClient(other.url()).post(kAll, create_body(kId));
+  CHECK(again.status == 200);
+  CHECK(again.text({"data", "environment", "status"}) == "RUNNING");
+  CHECK(stack.azure.emulator().groups().at(0).deployments == 1);
+}
+
+TEST_CASE("a second signal ends it at once") {
+  Stack stack({}, slow(std::chrono::hours(1)));
+  auto call = create_in_background(stack);
+  stack.daemon.signal(SIGTERM);
+  REQUIRE(stack.daemon.wait_for_log("daemon.stopping"));
+  stack.daemon.signal(SIGTERM);
+  CHECK(stack.daemon.wait() == 1);
+  CHECK(call.get().status == 0);
+}

@@ -1,0 +1,211 @@
+// The whole lifecycle on virtual time: what Azure is asked, in which order, and what the callers are told.
+#include <doctest/doctest.h>
+
+#include "support/world.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+
+namespace {
+
+const std::string kId = "workspace-0001";
+
+emulator::EmulatorOptions slow_azure() {
+  emulator::EmulatorOptions options;
+  options.provisioning_time = std::chrono::seconds(120);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a create that takes Azure 120 s is one share PUT, one group PUT and at most 12 ARM reads") {
+  World world(slow_azure());
+  auto agent = world.agent();
+  const TimePoint begun = world.clock().now();
+  auto operation = agent->create(create_request(kId));
+  const auto& created = world.finish(operation);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+  CHECK(created->changed);
+  CHECK(created->environment.status == EnvironmentStatus::kRunning);
+  CHECK(created->environment.azure_fqdn == "ws-" + kId + ".eastus.azurecontainer.io");
+
+  const auto calls = world.azure_calls();
+  CAPTURE(calls);
+  REQUIRE(calls.size() > 5);
+  std::vector<std::string> first(calls.begin(), calls.begin() + 4);
+  CHECK(first == std::vector<std::string>{"ContainerGroups_Get", "Share_GetProperties", "Share_Create",
+                                          "ContainerGroups_CreateOrUpdate"});
+  for (std::size_t i = 4; i + 1 < calls.size(); ++i) CHECK(calls[i] == "Operations_Get");
+  CHECK(calls.back() == "ContainerGroups_Get");
+  CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
+  CHECK(world.count("Share_Create") == 1);
+  CHECK(world.count("Operations_Get") + world.count("ContainerGroups_Get") <= 12);
+  CHECK(world.clock().now() - begun >= std::chrono::seconds(120));
+  CHECK(world.share(kId).quota_gib == 25);
+  CHECK(world.group(kId).deployments == 1);
+}
+
+TEST_CASE(
+    "every secret reaches the container as a secureValue, and the password returned is the container's") {
+  World world;
+  auto agent = world.agent();
+  CreateRequest request = create_request(kId);
+  request.secrets.github_token = Secret(std::string_view("gh-token"));
+  request.secrets.git_user_name = Secret(std::string_view("Ada"));
+  request.secrets.git_user_email = Secret(std::string_view("ada@example.com"));
+  request.secrets.ssh_public_key = Secret(std::string_view("ssh-ed25519 AAAA"));
+  request.secrets.anthropic_api_key = Secret(std::string_view("a-key"));
+  request.secrets.openai_api_key = Secret(std::string_view("o-key"));
+  request.secrets.gemini_api_key = Secret(std::string_view("g-key"));
+  auto operation = agent->create(std::move(request));
+  const auto& created = world.finish(operation);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+  const auto group = world.group(kId);
+  const auto& secure = group.secure_variables;
+  CHECK(secure.at("GITHUB_TOKEN") == "gh-token");
+  CHECK(secure.at("GIT_USER_NAME") == "Ada");
+  CHECK(secure.at("GIT_USER_EMAIL") == "ada@example.com");
+  CHECK(secure.at("SSH_PUBLIC_KEY") == "ssh-ed25519 AAAA");
+  CHECK(secure.at("ANTHROPIC_API_KEY") == "a-key");
+  CHECK(secure.at("OPENAI_API_KEY") == "o-key");
+  CHECK(secure.at("GEMINI_API_KEY") == "g-key");
+  const auto& password = created->environment.connection_urls.code_server_password;
+  CHECK(password.size() >= 24);
+  CHECK(secure.at("CODE_SERVER_PASSWORD") == password.reveal());
+  CHECK(agent->check_activity_token(kId, secure.at("SUPERVISOR_AGENT_API_KEY")));
+  CHECK_FALSE(agent->check_activity_token("workspace-0002", secure.at("SUPERVISOR_AGENT_API_KEY")));
+  CHECK(secure.size() == 9);
+  CHECK(group.variables.at("ENVIRONMENT_ID") == kId);
+  CHECK(group.variables.at("SUPERVISOR_AGENT_BASE_URL") == "https://agent.example.com");
+  CHECK(group.variables.at("CODE_SERVER_AUTH") == "password");
+}
+
+TEST_CASE("stop, start, list, get and delete follow the contract") {
+  World world;
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+
+  auto stop = agent->stop({kId, ""});
+  const auto& stopped = world.finish(stop);
+  REQUIRE_MESSAGE(stopped.ok(), stopped.error().message);
+  CHECK(stopped->status == EnvironmentStatus::kStopped);
+  auto stop_again = agent->stop({kId, "eastus"});
+  CHECK(world.finish(stop_again).ok());
+  CHECK(world.count("ContainerGroups_Stop") == 1);
+  const auto secrets = world.group(kId).secure_variables;
+
+  StartRequest plain_start;
+  plain_start.id = kId;
+  auto start = agent->start(std::move(plain_start));
+  const auto& started = world.finish(start);
+  REQUIRE_MESSAGE(started.ok(), started.error().message);
+  CHECK(started->changed);
+  CHECK(started->environment.status == EnvironmentStatus::kRunning);
+  CHECK(started->environment.connection_urls.code_server_password.empty());
+  CHECK(world.group(kId).secure_variables == secrets);
+  CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
+
+  auto list = agent->list({});
+  const auto& page = world.finish(list);
+  REQUIRE_MESSAGE(page.ok(), page.error().message);
+  REQUIRE(page->environments.size() == 1);
+  CHECK(page->environments[0].status == EnvironmentStatus::kRunning);
+  CHECK(page->environments[0].name == "My workspace");
+
+  DeleteRequest gentle;
+  gentle.id = kId;
+  auto refused = agent->remove(gentle);
+  CHECK(world.finish(refused).error().code == ErrorCode::kConflict);
+  CHECK(world.has_share(kId));
+  gentle.force = true;
+  auto remove = agent->remove(gentle);
+  const auto& removed = world.finish(remove);
+  CHECK_MESSAGE(removed.ok(), (removed.ok() ? "" : removed.error().message));
+  CHECK_FALSE(world.has_share(kId));
+  CHECK_FALSE(world.has_group(kId));
+
+  auto again = agent->remove(gentle);
+  CHECK(world.finish(again).error().code == ErrorCode::kNotFound);
+  auto get = agent->get({kId, ""});
+  CHECK(world.finish(get).error().code == ErrorCode::kNotFound);
+}
+
+TEST_CASE("a repeated create answers with the environment as it is and changes nothing in it") {
+  World world;
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  const auto before = world.group(kId);
+  world.azure().clear_calls();
+  auto again = agent->create(create_request(kId));
+  const auto& repeated = world.finish(again);
+  REQUIRE_MESSAGE(repeated.ok(), repeated.error().message);
+  CHECK_FALSE(repeated->changed);
+  CHECK(repeated->environment.status == EnvironmentStatus::kRunning);
+  CHECK(repeated->environment.connection_urls.code_server_password.empty());
+  // The first repeat takes the creating call's mark off the share; from then on a repeat writes nothing.
+  CHECK(world.azure_calls() ==
+        std::vector<std::string>{"ContainerGroups_Get", "Share_GetProperties", "Share_SetMetadata"});
+  world.azure().clear_calls();
+  auto third = agent->create(create_request(kId));
+  CHECK_FALSE(world.finish(third)->changed);
+  CHECK(world.azure_calls() == std::vector<std::string>{"ContainerGroups_Get", "Share_GetProperties"});
+
+  CreateRequest bigger = create_request(kId);
+  bigger.memory_gb = 8;
+  auto conflict = agent->create(std::move(bigger));
+  const auto& refused = world.finish(conflict);
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(refused.error().message.find("memoryGB") != std::string::npos);
+  CreateRequest foreign = create_request(kId);
+  foreign.user_id = "user-2";
+  auto other_owner = agent->create(std::move(foreign));
+  CHECK(world.finish(other_owner).error().code == ErrorCode::kConflict);
+  CHECK(world.group(kId).incarnation == before.incarnation);
+  CHECK(world.group(kId).deployments == 1);
+}
+
+TEST_CASE("creates of one id in parallel share one operation") {
+  World world;
+  auto agent = world.agent();
+  auto first = agent->create(create_request(kId));
+  auto second = agent->create(create_request(kId));
+  const auto& a = world.finish(first);
+  const auto& b = world.finish(second);
+  REQUIRE(a.ok());
+  REQUIRE(b.ok());
+  CHECK(a->changed);
+  CHECK_FALSE(b->changed);
+  CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
+  CHECK(world.count("Share_Create") == 1);
+}
+
+TEST_CASE("starting with other sizes redeploys on the same share and keeps its files") {
+  World world;
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  const auto share = world.share(kId);
+  StartRequest bigger;
+  bigger.id = kId;
+  bigger.memory_gb = 8;
+  bigger.storage_gb = 40;
+  auto while_running = agent->start(std::move(bigger));
+  CHECK(world.finish(while_running).error().code == ErrorCode::kConflict);
+  auto stop = agent->stop({kId, ""});
+  REQUIRE(world.finish(stop).ok());
+  StartRequest again;
+  again.id = kId;
+  again.memory_gb = 8;
+  again.storage_gb = 40;
+  auto start = agent->start(std::move(again));
+  const auto& started = world.finish(start);
+  REQUIRE_MESSAGE(started.ok(), started.error().message);
+  CHECK(started->environment.memory_gb == 8);
+  CHECK(started->environment.storage_gb == 40);
+  CHECK(started->environment.connection_urls.code_server_password.size() >= 24);
+  CHECK(world.share(kId).incarnation == share.incarnation);
+  CHECK(world.share(kId).quota_gib == 45);
+  CHECK(world.group(kId).memory_gb == 8);
+}

@@ -1,0 +1,109 @@
+// Several regions: fail-over when the caller left the choice open, never otherwise; one id lives in one
+// region.
+#include <doctest/doctest.h>
+
+#include "support/world.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+using emulator::Deployment;
+
+namespace {
+
+const std::string kId = "workspace-0001";
+
+emulator::EmulatorOptions two_accounts() {
+  emulator::EmulatorOptions options;
+  const std::string key = std::string(84, 'A') + "AQ==";
+  options.storage_accounts = {{"dev8east", "dev8-emulator", key, key},
+                              {"dev8west", "dev8-emulator", key, key}};
+  return options;
+}
+
+AgentTweaks both() {
+  AgentTweaks tweaks;
+  tweaks.regions = {"eastus", "westeurope"};
+  return tweaks;
+}
+
+CreateRequest create_in(const std::string& region) {
+  CreateRequest request = create_request(kId);
+  request.cloud_region = region;
+  return request;
+}
+
+}  // namespace
+
+TEST_CASE("auto moves on when a region has no room, and leaves that region clean") {
+  for (Deployment refusal : {Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
+    World world(two_accounts());
+    auto agent = world.agent(both());
+    world.azure().set_location("eastus", refusal);
+    auto operation = agent->create(create_in("auto"));
+    const auto& created = world.finish(operation);
+    REQUIRE_MESSAGE(created.ok(), created.error().message);
+    CHECK(created->environment.cloud_region == "westeurope");
+    CHECK(world.share(kId).storage_account == "dev8west");
+    REQUIRE(world.azure().groups().size() == 1);
+    CHECK(world.azure().groups()[0].location == "westeurope");
+    // Found again by id alone, and by a repeat of the request.
+    auto get = agent->get({kId, ""});
+    CHECK(world.finish(get)->cloud_region == "westeurope");
+    world.azure().set_location("eastus", Deployment::kWorks);
+    auto repeat = agent->create(create_in("auto"));
+    CHECK_FALSE(world.finish(repeat)->changed);
+  }
+}
+
+TEST_CASE("auto moves on when a region's quota is used up") {
+  World world(two_accounts());
+  auto agent = world.agent(both());
+  world.azure().set_core_quota("eastus", 1);
+  auto operation = agent->create(create_in("auto"));
+  const auto& created = world.finish(operation);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+  CHECK(created->environment.cloud_region == "westeurope");
+}
+
+TEST_CASE("a named region is never left silently") {
+  World world(two_accounts());
+  auto agent = world.agent(both());
+  world.azure().set_location("eastus", Deployment::kNoCapacitySync);
+  auto operation = agent->create(create_in("eastus"));
+  CHECK(world.finish(operation).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.azure().groups().empty());
+}
+
+TEST_CASE("a list of candidates is tried in its order and nowhere else") {
+  World world(two_accounts());
+  auto agent = world.agent(both());
+  CreateRequest request = create_in("auto");
+  request.candidate_regions = {"westeurope"};
+  auto operation = agent->create(std::move(request));
+  CHECK(world.finish(operation)->environment.cloud_region == "westeurope");
+}
+
+TEST_CASE("an id that lives in one region is not created in another") {
+  World world(two_accounts());
+  auto agent = world.agent(both());
+  auto operation = agent->create(create_in("westeurope"));
+  REQUIRE(world.finish(operation).ok());
+  auto other = agent->create(create_in("eastus"));
+  const auto& refused = world.finish(other);
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(refused.error().message.find("westeurope") != std::string::npos);
+  auto wrong_region = agent->get({kId, "eastus"});
+  CHECK(world.finish(wrong_region).error().code == ErrorCode::kNotFound);
+  auto list = agent->list({});
+  CHECK(world.finish(list)->total == 1);
+}
+
+TEST_CASE("every region out of room ends in that error with every region clean") {
+  World world(two_accounts());
+  auto agent = world.agent(both());
+  world.azure().set_location("", Deployment::kNoCapacityAsync);
+  auto operation = agent->create(create_in("auto"));
+  CHECK(world.finish(operation).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.azure().groups().empty());
+  for (const auto& share : world.azure().shares()) CHECK(share.being_deleted);
+}

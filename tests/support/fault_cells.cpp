@@ -1,0 +1,158 @@
+#include "support/fault_cells.h"
+
+#include <algorithm>
+
+namespace dev8agent::test {
+
+using emulator::Fault;
+
+namespace {
+
+// A world prepared for a scenario, whose calls are counted from here on.
+struct Stage {
+  explicit Stage(const Scenario& scenario) : agent(world.agent()) {
+    if (scenario.prepare) scenario.prepare(world, *agent);
+    // The next process has no token and no key yet, so that their calls are part of the table.
+    agent = world.agent();
+    world.azure().clear_calls();
+    share_before = world.share(kCellId);
+    group_before = world.group(kCellId);
+  }
+  World world;
+  std::unique_ptr<EnvironmentOrchestrator> agent;
+  emulator::ShareView share_before;
+  emulator::GroupView group_before;
+};
+
+void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::string>& violations) {
+  const auto share = stage.world.share(kCellId);
+  if (!scenario.deletes && stage.share_before.incarnation != 0 &&
+      share.incarnation != stage.share_before.incarnation) {
+    violations.push_back("the user's files are gone");
+  }
+  const auto group = stage.world.group(kCellId);
+  if (!scenario.deletes && stage.group_before.incarnation != 0 &&
+      group.incarnation != stage.group_before.incarnation) {
+    violations.push_back("the container that was there is gone");
+  }
+  if (scenario.deletes && !stage.world.has_share(kCellId) && stage.world.has_group(kCellId)) {
+    violations.push_back("the files were deleted under a container");
+  }
+  if (stage.world.azure().groups().size() > 1) violations.push_back("a second container");
+}
+
+void check_expected(const Expected& expected, const Stage& stage, std::vector<std::string>& violations) {
+  const auto group = stage.world.group(kCellId);
+  const auto share = stage.world.share(kCellId);
+  if (stage.world.has_group(kCellId) != expected.group)
+    violations.push_back("group there or not: not as expected");
+  if (stage.world.has_share(kCellId) != expected.share)
+    violations.push_back("share there or not: not as expected");
+  if (expected.group && group.state != expected.state) violations.push_back("group is " + group.state);
+  if (expected.deployments != 0 && group.deployments != expected.deployments) {
+    violations.push_back("group was deployed " + std::to_string(group.deployments) + " times");
+  }
+  if (expected.same_share && share.incarnation != stage.share_before.incarnation)
+    violations.push_back("another share");
+  if (expected.same_group && group.incarnation != stage.group_before.incarnation)
+    violations.push_back("another group");
+}
+
+// A success is true when the world is as the operation promises.
+void check_claim(const Scenario& scenario, const Outcome& outcome, const Stage& stage,
+                 std::vector<std::string>& violations) {
+  if (outcome.ok && scenario.result == "ok") check_expected(scenario.expected, stage, violations);
+  if (outcome.finished && outcome.reason == "NOT_FOUND" &&
+      (stage.world.has_group(kCellId) || stage.world.has_share(kCellId)) && scenario.result != "NOT_FOUND") {
+    violations.push_back("NOT_FOUND was claimed of something that is there");
+  }
+}
+
+const std::function<bool()> kNeverCrashes = [] { return false; };
+
+}  // namespace
+
+int fault_free_calls(const Scenario& scenario, std::vector<std::string>& violations) {
+  Stage stage(scenario);
+  const Outcome outcome = scenario.act(stage.world, stage.agent, kNeverCrashes);
+  const int calls = static_cast<int>(stage.world.azure().calls().size());
+  if (outcome.text() != scenario.result)
+    violations.push_back("fault-free run: " + outcome.text() + " " + outcome.message);
+  check_expected(scenario.expected, stage, violations);
+  const Outcome repeat = scenario.act(stage.world, stage.agent, kNeverCrashes);
+  if (repeat.text() != scenario.repeat)
+    violations.push_back("fault-free repeat: " + repeat.text() + " " + repeat.message);
+  return calls;
+}
+
+Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
+  Cell cell{scenario.name, kind.name, call, "", {}, {}, {}};
+  Stage stage(scenario);
+  int seen = 0;
+  bool struck = false;
+  stage.world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+    if (seen++ != call) return Fault();
+    struck = true;
+    cell.operation = request.label;
+    return kind.fault;
+  });
+  const auto crashed = [&] { return struck && kind.crash != FaultKind::kNoCrash; };
+  cell.first = scenario.act(stage.world, stage.agent, crashed);
+  if (crashed()) {
+    // The request travels half the latency; then it takes effect or does not, and nobody hears of it.
+    if (kind.crash == FaultKind::kAfter)
+      stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
+    stage.agent = stage.world.agent();
+  }
+  stage.world.azure().set_fault_script(nullptr);
+  check_never(scenario, stage, cell.violations);
+  check_claim(scenario, cell.first, stage, cell.violations);
+  // One passing fault is ridden out: the caller sees what it would have seen without it.
+  if (cell.first.finished && cell.first.text() != scenario.result) {
+    cell.violations.push_back("ended as " + cell.first.text() + ": " + cell.first.message);
+  }
+  cell.repeat = scenario.act(stage.world, stage.agent, kNeverCrashes);
+  const bool as_repeat = cell.repeat.text() == scenario.repeat;
+  const bool as_first = !cell.first.finished && cell.repeat.text() == scenario.result;
+  if (!as_repeat && !as_first) {
+    cell.violations.push_back("the repeat ended as " + cell.repeat.text() + ": " + cell.repeat.message);
+  }
+  check_never(scenario, stage, cell.violations);
+  check_expected(scenario.expected, stage, cell.violations);
+  return cell;
+}
+
+std::vector<FaultKind> fault_kinds() {
+  const auto plain = [](Fault::Kind kind) {
+    Fault fault;
+    fault.kind = kind;
+    return fault;
+  };
+  const auto status = [](int number, std::string code, std::string retry_after) {
+    Fault fault;
+    fault.kind = Fault::kStatus;
+    fault.status = number;
+    fault.code = std::move(code);
+    fault.retry_after = std::move(retry_after);
+    return fault;
+  };
+  return {{"connection refused", plain(Fault::kRefuseConnection), FaultKind::kNoCrash},
+          {"lost before effect", plain(Fault::kLoseBefore), FaultKind::kNoCrash},
+          {"lost after effect", plain(Fault::kLoseAfter), FaultKind::kNoCrash},
+          {"hang", plain(Fault::kHang), FaultKind::kNoCrash},
+          {"hang after effect", plain(Fault::kHangAfter), FaultKind::kNoCrash},
+          {"408", status(408, "RequestTimeout", ""), FaultKind::kNoCrash},
+          {"429", status(429, "TooManyRequests", ""), FaultKind::kNoCrash},
+          {"429 Retry-After 17", status(429, "TooManyRequests", "17"), FaultKind::kNoCrash},
+          {"500", status(500, "InternalServerError", ""), FaultKind::kNoCrash},
+          {"503", status(503, "ServiceUnavailable", ""), FaultKind::kNoCrash},
+          {"409 transitioning", status(409, "ContainerGroupTransitioning", ""), FaultKind::kNoCrash},
+          {"truncated body", plain(Fault::kTruncatedBody), FaultKind::kNoCrash},
+          {"malformed body", plain(Fault::kMalformedBody), FaultKind::kNoCrash},
+          {"wrong content type", plain(Fault::kWrongContentType), FaultKind::kNoCrash},
+          {"empty 200", plain(Fault::kEmptyBody), FaultKind::kNoCrash},
+          {"crash before", plain(Fault::kHang), FaultKind::kBefore},
+          {"crash after", plain(Fault::kHangAfter), FaultKind::kAfter}};
+}
+
+}  // namespace dev8agent::test

@@ -1,0 +1,72 @@
+// Fault enumeration: one run of an operation with one fault at one outbound call, then the same request
+// again.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "support/world.h"
+
+namespace dev8agent::test {
+
+// How an operation ended, comparable between runs.
+struct Outcome {
+  bool finished = false;  // false: the process crashed first
+  bool ok = false;
+  std::string reason;  // of a failure
+  std::string message;
+  std::string text() const { return !finished ? "crashed" : ok ? "ok" : reason; }
+};
+
+// Drives one request to its end, or until `crashed` says that the process is gone.
+using Act = std::function<Outcome(World&, std::unique_ptr<EnvironmentOrchestrator>&,
+                                  const std::function<bool()>& crashed)>;
+
+// What must be there at the end, in the emulator's own eyes.
+struct Expected {
+  bool group = false;
+  bool share = false;
+  std::string state;        // instanceView.state of the group
+  int deployments = 0;      // of the group, since it exists; 0: not looked at
+  bool same_share = false;  // the share that was there before is there still
+  bool same_group = false;
+};
+
+struct Scenario {
+  std::string name;
+  std::function<void(World&, EnvironmentOrchestrator&)> prepare;
+  Act act;
+  Expected expected;
+  std::string result = "ok";  // of the fault-free run
+  std::string repeat = "ok";  // of a repeat after it
+  bool deletes = false;       // the operation may remove the share
+};
+
+struct FaultKind {
+  std::string name;
+  emulator::Fault fault;
+  enum Crash { kNoCrash, kBefore, kAfter } crash = kNoCrash;
+};
+
+std::vector<Scenario> scenarios();
+std::vector<FaultKind> fault_kinds();
+
+// One cell of the table, and what came of it.
+struct Cell {
+  std::string scenario;
+  std::string fault;
+  int call = 0;
+  std::string operation;  // what was asked of Azure there
+  Outcome first;
+  Outcome repeat;
+  std::vector<std::string> violations;  // empty: every invariant held
+};
+
+// How many outbound calls the fault-free run makes, and that it ends as expected.
+int fault_free_calls(const Scenario& scenario, std::vector<std::string>& violations);
+Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call);
+
+extern const std::string kCellId;
+
+}  // namespace dev8agent::test

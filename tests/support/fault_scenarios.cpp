@@ -1,0 +1,131 @@
+// The operations of the fault table, each from each state that it may meet.
+#include "support/fault_cells.h"
+
+namespace dev8agent::test {
+
+const std::string kCellId = "enumerated-1";
+
+namespace {
+
+template <class T>
+Outcome outcome_of(World& world, const Operation<T>& operation, const std::function<bool()>& crashed) {
+  world.clock().run_until([&] { return operation.done() || crashed(); });
+  Outcome outcome;
+  if (crashed() || !operation.done()) return outcome;
+  outcome.finished = true;
+  const Result<T>& result = operation.get();
+  outcome.ok = result.ok();
+  if (!result.ok()) {
+    outcome.reason = reason(result.error().code);
+    outcome.message = result.error().message;
+  }
+  return outcome;
+}
+
+Outcome create(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+               const std::function<bool()>& crashed) {
+  return outcome_of(world, agent->create(create_request(kCellId)), crashed);
+}
+
+Outcome start(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+              const std::function<bool()>& crashed) {
+  StartRequest request;
+  request.id = kCellId;
+  return outcome_of(world, agent->start(std::move(request)), crashed);
+}
+
+Outcome start_bigger(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+                     const std::function<bool()>& crashed) {
+  StartRequest request;
+  request.id = kCellId;
+  request.cpu_cores = 4;
+  request.storage_gb = 50;
+  return outcome_of(world, agent->start(std::move(request)), crashed);
+}
+
+Outcome stop(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+             const std::function<bool()>& crashed) {
+  return outcome_of(world, agent->stop({kCellId, ""}), crashed);
+}
+
+Act remove_with(bool force) {
+  return [force](World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+                 const std::function<bool()>& crashed) {
+    return outcome_of(world, agent->remove({kCellId, "", force}), crashed);
+  };
+}
+
+Outcome get(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+            const std::function<bool()>& crashed) {
+  return outcome_of(world, agent->get({kCellId, ""}), crashed);
+}
+
+Outcome list(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+             const std::function<bool()>& crashed) {
+  return outcome_of(world, agent->list({}), crashed);
+}
+
+// Preparations.
+void make(World& world, EnvironmentOrchestrator& agent) {
+  auto operation = agent.create(create_request(kCellId));
+  REQUIRE(world.finish(operation).ok());
+}
+
+void make_stopped(World& world, EnvironmentOrchestrator& agent) {
+  make(world, agent);
+  auto operation = agent.stop({kCellId, ""});
+  REQUIRE(world.finish(operation).ok());
+}
+
+// What a create leaves that was killed between share and container.
+void make_half(World& world, EnvironmentOrchestrator& agent) {
+  emulator::Fault hang;
+  hang.kind = emulator::Fault::kHang;
+  bool reached = false;
+  world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+    reached = reached || request.label == "containerGroups.put";
+    return reached ? hang : emulator::Fault();
+  });
+  auto victim = world.agent();
+  auto operation = victim->create(create_request(kCellId));
+  world.clock().run_until([&] { return reached; });
+  victim.reset();
+  world.azure().set_fault_script(nullptr);
+  REQUIRE(world.has_share(kCellId));
+  REQUIRE_FALSE(world.has_group(kCellId));
+  (void)agent;
+}
+
+}  // namespace
+
+std::vector<Scenario> scenarios() {
+  const Expected running{true, true, "Running", 1, false, false};
+  const Expected running_still{true, true, "Running", 1, true, true};
+  const Expected running_again{true, true, "Running", 2, true, true};
+  const Expected stopped{true, true, "Stopped", 1, true, true};
+  const Expected finished{true, true, "Running", 1, true, false};
+  const Expected gone{};
+  return {{"create", nullptr, create, running, "ok", "ok", false},
+          {"create, half there", make_half, create, finished, "ok", "ok", false},
+          {"create, running", make, create, running_still, "ok", "ok", false},
+          {"create, stopped", make_stopped, create, stopped, "ok", "ok", false},
+          {"start, stopped", make_stopped, start, running_again, "ok", "ok", false},
+          {"start with other sizes, stopped", make_stopped, start_bigger, running_again, "ok", "ok", false},
+          {"start, running", make, start, running_still, "ok", "ok", false},
+          {"start, half there", make_half, start, finished, "ok", "ok", false},
+          {"start, nothing there", nullptr, start, gone, "NOT_FOUND", "NOT_FOUND", false},
+          {"stop, running", make, stop, stopped, "ok", "ok", false},
+          {"stop, stopped", make_stopped, stop, stopped, "ok", "ok", false},
+          {"stop, nothing there", nullptr, stop, gone, "NOT_FOUND", "NOT_FOUND", false},
+          {"delete, stopped", make_stopped, remove_with(false), gone, "ok", "NOT_FOUND", true},
+          {"delete with force, running", make, remove_with(true), gone, "ok", "NOT_FOUND", true},
+          {"delete without force, running", make, remove_with(false), running_still, "CONFLICT", "CONFLICT",
+           false},
+          {"delete, half there", make_half, remove_with(false), gone, "ok", "NOT_FOUND", true},
+          {"delete, nothing there", nullptr, remove_with(true), gone, "NOT_FOUND", "NOT_FOUND", true},
+          {"get, running", make, get, running_still, "ok", "ok", false},
+          {"get, nothing there", nullptr, get, gone, "NOT_FOUND", "NOT_FOUND", false},
+          {"list, stopped", make_stopped, list, stopped, "ok", "ok", false}};
+}
+
+}  // namespace dev8agent::test

@@ -1,0 +1,350 @@
+#include "support/random_world.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace dev8agent::test {
+
+using emulator::Deployment;
+using emulator::Fault;
+
+namespace {
+
+const std::array<std::string, 2> kRegions = {"eastus", "westeurope"};
+
+// Base64 of 64 bytes, as Azure's keys are.
+std::string key_of(char letter) {
+  return std::string(84, letter) + "AQ==";
+}
+
+emulator::EmulatorOptions small_azure(std::uint64_t seed) {
+  emulator::EmulatorOptions options;
+  options.provisioning_time = std::chrono::seconds(5 + seed % 40);
+  options.start_time = std::chrono::seconds(4 + seed % 20);
+  options.share_deletion_time = std::chrono::seconds(seed % 60);
+  options.transition_after_delete = std::chrono::seconds(seed % 3 * 4);
+  options.token_lifetime = std::chrono::seconds(400 + seed % 3000);
+  options.creates_per_5_minutes = 40;
+  options.long_operation_urls = false;
+  options.storage_accounts = {{"dev8east", "dev8-emulator", key_of('A'), key_of('B')},
+                              {"dev8west", "dev8-emulator", key_of('C'), key_of('D')}};
+  return options;
+}
+
+Fault random_fault(std::mt19937_64& random) {
+  Fault fault;
+  static constexpr std::array kKinds = {
+      Fault::kRefuseConnection, Fault::kLoseBefore,    Fault::kLoseAfter,        Fault::kHang,
+      Fault::kHangAfter,        Fault::kStatus,        Fault::kStatus,           Fault::kStatus,
+      Fault::kTruncatedBody,    Fault::kMalformedBody, Fault::kWrongContentType, Fault::kEmptyBody};
+  fault.kind = kKinds[random() % kKinds.size()];
+  if (fault.kind == Fault::kStatus) {
+    static constexpr std::array kStatuses = {408, 429, 500, 502, 503, 504};
+    fault.status = kStatuses[random() % kStatuses.size()];
+    fault.code = "InjectedFault";
+    if (random() % 3 == 0) fault.retry_after = std::to_string(random() % 30);
+  }
+  return fault;
+}
+
+}  // namespace
+
+RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
+    : options_(options), random_(seed), world_(small_azure(seed), seed) {
+  world_.azure().record_calls(false);
+  for (int i = 0; i < options_.replicas; ++i) replicas_.push_back(world_.agent(tweaks()));
+  world_.azure().set_fault_script([this](const HttpRequest& request, std::uint64_t) {
+    const Fault fault = fault_percent_ > 0 && chance(fault_percent_) ? random_fault(random_) : Fault();
+    if (options_.trace) {
+      std::printf("%8llu   %s %s %s fault %d %d\n", static_cast<unsigned long long>(event_),
+                  request.method.c_str(), request.label.c_str(), request.url.substr(0, 200).c_str(),
+                  static_cast<int>(fault.kind), fault.status);
+    }
+    return fault;
+  });
+}
+
+RandomWorld::~RandomWorld() {
+  replicas_.clear();  // what is still in flight ends here, while everything that it reports to is there
+  world_.azure().set_fault_script(nullptr);
+}
+
+AgentTweaks RandomWorld::tweaks() const {
+  AgentTweaks tweaks;
+  tweaks.regions = {kRegions[0], kRegions[1]};
+  return tweaks;
+}
+
+void RandomWorld::trace(std::string_view what, const Op& op) const {
+  if (!options_.trace) return;
+  static constexpr std::array kNames = {"create", "start", "stop", "delete", "read"};
+  std::printf("%8llu %-8s %-7s%s %s replica %d %s\n", static_cast<unsigned long long>(event_),
+              std::string(what).c_str(), kNames[static_cast<std::size_t>(op.kind)], op.force ? " force" : "",
+              op.id.c_str(), op.replica, op.reason.c_str());
+}
+
+void RandomWorld::violation(std::string what) {
+  if (violations_.size() < 20)
+    violations_.push_back("event " + std::to_string(event_) + ": " + std::move(what));
+}
+
+std::vector<std::string> RandomWorld::run() {
+  for (int i = 0; i < options_.operations && violations_.empty(); ++i) {
+    if (chance(12)) disturb();
+    if (chance(8)) calm();
+    if (chance(4)) crash(static_cast<int>(pick(replicas_.size())));
+    issue_random();
+    for (std::uint64_t left = pick(60); left > 0 && step(); --left) {
+    }
+  }
+  settle();
+  return violations_;
+}
+
+void RandomWorld::issue_random() {
+  auto op = std::make_shared<Op>();
+  op->id = any_id();
+  op->replica = static_cast<int>(pick(replicas_.size()));
+  static constexpr std::array kKinds = {Kind::kCreate, Kind::kCreate, Kind::kStart, Kind::kStop,
+                                        Kind::kStop,   Kind::kDelete, Kind::kRead};
+  op->kind = kKinds[pick(kKinds.size())];
+  op->force = chance(60);
+  issue(op);
+}
+
+void RandomWorld::issue(OpPtr op) {
+  EnvironmentOrchestrator& agent = *replicas_[static_cast<std::size_t>(op->replica)];
+  op->begun = event_;
+  trace("issue", *op);
+  ops_.push_back(op);
+  ++issued_;
+  const auto note = [this, op](const auto& result) {
+    op->ok = result.ok();
+    if (!result.ok()) op->reason = reason(result.error().code);
+    finished(op);
+  };
+  switch (op->kind) {
+    case Kind::kCreate: {
+      CreateRequest request = create_request(op->id);
+      request.cloud_region = chance(50) ? "auto" : "eastus";
+      if (chance(15)) request.memory_gb = 8;
+      const auto operation = agent.create(std::move(request));
+      if (chance(5)) operation.cancel();
+      operation.on_done([this, op](const Result<EnvironmentOutcome>& result) {
+        op->ok = result.ok();
+        if (result.ok()) {
+          op->changed = result->changed;
+          op->region = result->environment.cloud_region;
+          op->password = result->environment.connection_urls.code_server_password.reveal();
+        } else {
+          op->reason = reason(result.error().code);
+        }
+        finished(op);
+      });
+      break;
+    }
+    case Kind::kStart: {
+      StartRequest request;
+      request.id = op->id;
+      if (chance(30)) request.secrets.github_token = Secret(std::string_view("token-of-a-start"));
+      if (chance(20)) request.cpu_cores = static_cast<int>(1 + pick(4));
+      agent.start(std::move(request)).on_done([op, note](const Result<EnvironmentOutcome>& result) {
+        if (result.ok()) op->region = result->environment.cloud_region;
+        note(result);
+      });
+      break;
+    }
+    case Kind::kStop:
+      agent.stop({op->id, ""}).on_done(note);
+      break;
+    case Kind::kDelete:
+      agent.remove({op->id, "", op->force}).on_done(note);
+      break;
+    case Kind::kRead:
+      if (chance(50)) {
+        agent.get({op->id, ""}).on_done(note);
+      } else {
+        agent.list({}).on_done(note);
+      }
+      break;
+  }
+}
+
+void RandomWorld::disturb() {
+  const std::string& region = kRegions[pick(kRegions.size())];
+  switch (pick(8)) {
+    case 0:
+      fault_percent_ = 100;
+      break;  // an outage, until calm
+    case 1:
+      world_.azure().set_location(region, Deployment::kNoCapacitySync);
+      break;
+    case 2:
+      world_.azure().set_location(region, Deployment::kNoCapacityAsync);
+      break;
+    case 3:
+      world_.azure().set_core_quota(region, static_cast<int>(pick(8)));
+      break;
+    case 4:
+      world_.azure().expire_tokens();
+      break;
+    case 5:
+      world_.azure().forget_operations();
+      break;
+    case 6:
+      world_.azure().rotate_storage_key("dev8east", key_of(static_cast<char>('E' + pick(10))), key_of('Z'));
+      break;
+    default:
+      fault_percent_ = static_cast<int>(5 + pick(40));
+      break;
+  }
+}
+
+void RandomWorld::calm() {
+  fault_percent_ = 0;
+  for (const std::string& region : kRegions) {
+    world_.azure().set_location(region, Deployment::kWorks);
+    world_.azure().set_core_quota(region, 100);
+  }
+}
+
+void RandomWorld::crash(int replica) {
+  auto& agent = replicas_[static_cast<std::size_t>(replica)];
+  agent.reset();
+  agent = world_.agent(tweaks());
+}
+
+bool RandomWorld::step() {
+  ++event_;
+  const bool more = world_.clock().run_one();
+  look();
+  return more && violations_.empty();
+}
+
+bool RandomWorld::in_flight(const std::string& id, Kind kind) const {
+  return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& op) {
+    return op->id == id && op->kind == kind && (op->ended == 0 || op->ended >= event_);
+  });
+}
+
+bool RandomWorld::overlapped(const Op& op) const {
+  return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& other) {
+    return other.get() != &op && other->id == op.id && other->kind != Kind::kRead &&
+           (other->ended == 0 || other->ended >= op.begun);
+  });
+}
+
+// What must hold at every moment: files that a caller was told of go only by a delete; nothing restarts what
+// runs.
+void RandomWorld::look() {
+  std::map<std::string, Seen> now;
+  for (const auto& share : world_.azure().shares()) {
+    if (!share.being_deleted)
+      now[share.storage_account + "/" + share.name.substr(3)].share = share.incarnation;
+  }
+  for (const auto& group : world_.azure().groups()) {
+    Seen& seen = now[group.storage_account + "/" + group.name.substr(4)];
+    seen.group = group.incarnation;
+    seen.deployments = group.deployments;
+    seen.running = group.state == "Running";
+  }
+  for (const auto& [key, before] : seen_) {
+    const std::string id = key.substr(key.find('/') + 1);
+    const auto found = now.find(key);
+    const Seen after = found == now.end() ? Seen{} : found->second;
+    if (before.share != 0 && after.share != before.share) {
+      const bool told = std::any_of(promised_.begin(), promised_.end(),
+                                    [&](const auto& promise) { return promise.second == before.share; });
+      if (!in_flight(id, Kind::kDelete) && (told || !in_flight(id, Kind::kCreate))) {
+        violation("the files of " + key + " vanished without a delete");
+      }
+    }
+    if (before.running && after.group == before.group && after.deployments > before.deployments) {
+      violation("the running container of " + key + " was restarted");
+    }
+    if (before.running && before.group != after.group && !in_flight(id, Kind::kDelete) &&
+        !in_flight(id, Kind::kCreate) && !in_flight(id, Kind::kStart)) {
+      violation("the running container of " + key + " vanished without a delete");
+    }
+  }
+  seen_ = std::move(now);
+}
+
+void RandomWorld::finished(const OpPtr& op) {
+  op->ended = event_;
+  trace(op->ok ? "done" : "failed", *op);
+  if (op->reason == "INTERNAL") violation("an operation ended as INTERNAL");
+  if (op->ok && (op->kind == Kind::kCreate || op->kind == Kind::kStart)) {
+    for (const auto& share : world_.azure().shares()) {
+      const bool there = share.storage_account == (op->region == kRegions[0] ? "dev8east" : "dev8west");
+      if (there && share.name == "fs-" + op->id && !share.being_deleted)
+        promised_[op->id] = share.incarnation;
+    }
+  }
+  if (!overlapped(*op)) check_claim(*op);
+  std::uint64_t oldest = event_;
+  for (const OpPtr& running : ops_) {
+    if (running->ended == 0) oldest = std::min(oldest, running->begun);
+  }
+  std::erase_if(ops_, [&](const OpPtr& other) { return other->ended != 0 && other->ended < oldest; });
+}
+
+// A success is true at the moment when it is told, unless another caller interferes.
+void RandomWorld::check_claim(const Op& op) {
+  std::vector<emulator::GroupView> groups;
+  for (auto& group : world_.azure().groups()) {
+    if (group.name == "aci-" + op.id) groups.push_back(std::move(group));
+  }
+  const auto all_shares = world_.azure().shares();
+  const auto shares = std::count_if(
+      all_shares.begin(), all_shares.end(),
+      [&](const emulator::ShareView& share) { return share.name == "fs-" + op.id && !share.being_deleted; });
+  if (groups.size() > 1 || shares > 1) violation(op.id + " is there twice");
+  if (op.kind == Kind::kDelete && op.ok && (!groups.empty() || shares > 0))
+    violation("deleted, but " + op.id + " is there");
+  if (op.kind == Kind::kDelete && op.reason == "NOT_FOUND" && (!groups.empty() || shares > 0)) {
+    violation("NOT_FOUND, but " + op.id + " is there");
+  }
+  if (op.kind == Kind::kStop && op.ok && !groups.empty() && groups[0].state == "Running")
+    violation("stopped, but it runs");
+  const bool up = groups.size() == 1 && groups[0].state == "Running" && shares == 1;
+  if (op.kind == Kind::kStart && op.ok && !up) violation("started, but " + op.id + " does not run");
+  if (op.kind == Kind::kCreate && op.ok && op.changed && !up)
+    violation("created, but " + op.id + " does not run");
+  if (op.kind == Kind::kCreate && op.ok && op.changed && up &&
+      groups[0].secure_variables["CODE_SERVER_PASSWORD"] != op.password) {
+    violation("the password told is not the container's");
+  }
+}
+
+// Azure is well again: everything in flight ends, and every id can be deleted, whatever state it was left in.
+void RandomWorld::settle() {
+  if (!violations_.empty()) return;
+  calm();
+  const auto idle = [this] {
+    return std::none_of(ops_.begin(), ops_.end(), [](const OpPtr& op) { return op->ended == 0; });
+  };
+  while (!idle() && violations_.empty()) {
+    if (!step()) break;
+  }
+  if (!idle()) violation("an operation never ended");
+  for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
+    auto op = std::make_shared<Op>();
+    op->kind = Kind::kDelete;
+    op->id = "simulated-" + std::to_string(i);
+    op->force = true;
+    issue(op);
+    while (op->ended == 0 && step()) {
+    }
+    if (!op->ok && op->reason != "NOT_FOUND")
+      violation("a last delete of " + op->id + " ended as " + op->reason);
+  }
+  if (!violations_.empty()) return;
+  if (!world_.azure().groups().empty()) violation("a container was left behind");
+  const auto shares = world_.azure().shares();
+  if (std::any_of(shares.begin(), shares.end(), [](const auto& share) { return !share.being_deleted; })) {
+    violation("a share was left behind");
+  }
+}
+
+}  // namespace dev8agent::test

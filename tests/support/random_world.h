@@ -1,0 +1,93 @@
+// Seeded simulation: many callers, several replicas of the agent, random faults, crashes, capacity, keys and
+// clocks, with the promises of the library checked after every event. The same seed gives the same run.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "support/world.h"
+
+namespace dev8agent::test {
+
+struct SimulationOptions {
+  int operations = 60;
+  int replicas = 3;
+  int ids = 6;
+  bool trace = false;  // print operations and requests as they happen
+};
+
+class RandomWorld {
+ public:
+  RandomWorld(std::uint64_t seed, SimulationOptions options);
+  ~RandomWorld();
+
+  // Runs everything; answers the broken promises, none when all held.
+  std::vector<std::string> run();
+  std::uint64_t operations() const { return issued_; }
+  std::uint64_t events() const { return event_; }
+
+ private:
+  enum class Kind { kCreate, kStart, kStop, kDelete, kRead };
+  struct Op {
+    Kind kind = Kind::kRead;
+    std::string id;
+    int replica = 0;
+    bool force = false;
+    std::uint64_t begun = 0;
+    std::uint64_t ended = 0;  // 0: in flight
+    bool ok = false;
+    bool changed = false;
+    std::string password;
+    std::string region;  // where the environment is, as told
+    std::string reason;
+  };
+  using OpPtr = std::shared_ptr<Op>;
+  // What the last look showed of an id in one location.
+  struct Seen {
+    std::uint64_t share = 0;
+    std::uint64_t group = 0;
+    int deployments = 0;
+    bool running = false;
+  };
+
+  std::uint64_t pick(std::uint64_t below) { return random_() % below; }
+  bool chance(int percent) { return static_cast<int>(pick(100)) < percent; }
+  std::string any_id() {
+    return "simulated-" + std::to_string(pick(static_cast<std::uint64_t>(options_.ids)));
+  }
+
+  void issue_random();
+  void issue(OpPtr op);
+  void disturb();
+  void calm();
+  void crash(int replica);
+  bool step();
+  void look();
+  void finished(const OpPtr& op);
+  void check_claim(const Op& op);
+  bool in_flight(const std::string& id, Kind kind) const;
+  bool overlapped(const Op& op) const;
+  void settle();
+  void trace(std::string_view what, const Op& op) const;
+  void violation(std::string what);
+  AgentTweaks tweaks() const;
+
+  SimulationOptions options_;
+  std::mt19937_64 random_;
+  World world_;
+  std::vector<std::unique_ptr<EnvironmentOrchestrator>> replicas_;
+  std::vector<OpPtr> ops_;
+  std::uint64_t issued_ = 0;
+  std::uint64_t event_ = 1;
+  int fault_percent_ = 0;
+  std::map<std::string, Seen> seen_;               // by location and id
+  std::map<std::string, std::uint64_t> promised_;  // the share that a caller was last told of, by id
+  std::vector<std::string> violations_;
+};
+
+}  // namespace dev8agent::test

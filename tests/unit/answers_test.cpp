@@ -1,0 +1,110 @@
+// REST answers: the shape of the contract exactly, no secrets.
+#include <doctest/doctest.h>
+
+#include "dev8agent/wire.h"
+#include "json/parse.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+
+namespace {
+
+Environment sample_environment() {
+  Environment e;
+  e.id = kSampleId;
+  e.user_id = "user-1";
+  e.name = "Café \"x\"\n";
+  e.status = EnvironmentStatus::kRunning;
+  e.cloud_region = "eastus";
+  e.cpu_cores = 2;
+  e.memory_gb = 4;
+  e.storage_gb = 20;
+  e.base_image = "node";
+  e.azure_resource_group = "dev8";
+  e.azure_container_group = "aci-workspace-0001";
+  e.azure_file_share = "fs-workspace-0001";
+  e.azure_fqdn = "f.example";
+  e.connection_urls.ssh_url = "ssh://dev8@f.example:2222";
+  e.created_at = kSampleNow;
+  e.updated_at = kSampleNow + std::chrono::milliseconds(1500);
+  return e;
+}
+
+std::vector<std::string> names_of(const json::Value& object) {
+  std::vector<std::string> names;
+  for (const json::Member& member : object.object()) names.push_back(member.name);
+  return names;
+}
+
+json::Value parsed(const std::string& text) {
+  auto value = json::parse(text);
+  REQUIRE_MESSAGE(value.ok(), text);
+  return *value;
+}
+
+}  // namespace
+
+TEST_CASE("environment: exactly the contract's members, in order") {
+  const json::Value value = parsed(to_json(sample_environment()));
+  CHECK(names_of(value) == std::vector<std::string>{"id", "userId", "name", "status", "cloudProvider",
+                                                    "cloudRegion", "cpuCores", "memoryGB", "storageGB",
+                                                    "baseImage", "azureResourceGroup", "azureContainerGroup",
+                                                    "azureFileShare", "azureFqdn", "connectionUrls",
+                                                    "createdAt", "updatedAt"});
+  CHECK(names_of(*value.find("connectionUrls")) ==
+        std::vector<std::string>{"sshUrl", "vscodeWebUrl", "vscodeDesktopUrl", "supervisorUrl"});
+  CHECK(value.string_at({"name"}) == "Café \"x\"\n");
+  CHECK(value.string_at({"status"}) == "RUNNING");
+  CHECK(value.string_at({"cloudProvider"}) == "AZURE");
+  CHECK(value.find("cpuCores")->integer() == 2);
+  CHECK(value.string_at({"createdAt"}) == "2026-01-15T00:00:00.000Z");
+  CHECK(value.string_at({"updatedAt"}) == "2026-01-15T00:00:01.500Z");
+}
+
+TEST_CASE("environment: the password appears only when it was set, the detail only when there is one") {
+  Environment e = sample_environment();
+  e.connection_urls.code_server_password = secret("pass \"word\"");
+  e.status = EnvironmentStatus::kError;
+  e.status_detail = "why";
+  const json::Value value = parsed(to_json(e));
+  CHECK(value.string_at({"connectionUrls", "codeServerPassword"}) == "pass \"word\"");
+  CHECK(value.string_at({"statusDetail"}) == "why");
+  CHECK(value.string_at({"status"}) == "ERROR");
+}
+
+TEST_CASE("page, activity and success") {
+  EnvironmentPage page;
+  CHECK(to_json(page) == R"({"environments":[],"total":0,"page":1,"pageSize":20})");
+  page.environments.push_back(sample_environment());
+  page.environments.push_back(sample_environment());
+  page.total = 42;
+  CHECK(parsed(to_json(page)).find("environments")->array().size() == 2);
+  CHECK(parsed(to_json(page)).find("total")->integer() == 42);
+
+  ActivityReport report;
+  report.environment_id = kSampleId;
+  report.snapshot = {"2026-01-15T00:00:00Z", "", 3, 0};
+  report.timestamp = kSampleNow;
+  CHECK(to_json(report) ==
+        R"({"environmentId":"workspace-0001","snapshot":{"lastIDEActivity":"2026-01-15T00:00:00Z",)"
+        R"("lastSSHActivity":"","activeIDEConnections":3,"activeSSHConnections":0},)"
+        R"("timestamp":"2026-01-15T00:00:00.000Z"})");
+  CHECK(success_body("done", R"({"a":1})") == R"({"success":true,"message":"done","data":{"a":1}})");
+  CHECK(success_body("a \"b\"", "") == R"({"success":true,"message":"a \"b\""})");
+}
+
+TEST_CASE("json objects: quotes, escapes and bytes that are not UTF-8") {
+  CHECK(JsonObject().str() == "{}");
+  const std::string text = JsonObject()
+                               .field("a\"b", "x\n\x01\xff")
+                               .field("n", -1)
+                               .field("t", true)
+                               .field("e", "")
+                               .raw("r", "[1]")
+                               .str();
+  const json::Value value = parsed(text);
+  CHECK(value.string_at({"a\"b"}) == "x\n\x01\xef\xbf\xbd");
+  CHECK(value.find("n")->integer() == -1);
+  CHECK(value.find("t")->boolean() == true);
+}

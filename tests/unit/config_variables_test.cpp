@@ -1,0 +1,155 @@
+// options_from_variables() and finalize(): every variable, every rule, every mistake at once.
+#include <doctest/doctest.h>
+
+#include "support/variables.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+
+TEST_CASE("the defaults") {
+  const auto settings = settings_of(variables());
+  REQUIRE(settings.ok());
+  const AgentOptions& options = **settings;
+  CHECK(options.image == "vaibhavsing/dev8-workspace:latest");
+  CHECK(options.registry.server == "index.docker.io");
+  CHECK(options.restart_policy == "OnFailure");
+  CHECK(options.endpoints.resource_manager == "https://management.azure.com");
+  CHECK(options.endpoints.file == "https://{account}.file.core.windows.net");
+  CHECK(options.identity.authority_host == "https://login.microsoftonline.com");
+  CHECK(options.identity.imds_endpoint == "http://169.254.169.254");
+  CHECK(options.aci_api_version == "2025-09-01");
+  CHECK(options.operation_timeout == std::chrono::seconds(2100));
+  CHECK(options.credential != nullptr);
+  CHECK(options.random_bytes(5).size() == 5);
+  CHECK(options.transport == nullptr);
+  CHECK(options.scheduler == nullptr);
+  CHECK(options.activity_keys.empty());
+}
+
+TEST_CASE("variables reach their options") {
+  const auto settings = settings_of(variables({{"CONTAINER_IMAGE", " registry.example.com/team/image:1 "},
+                                               {"CONTAINER_RESTART_POLICY", "Always"},
+                                               {"CONTAINER_EXPOSE_SUPERVISOR", "true"},
+                                               {"REGISTRY_SERVER", "registry.example.com"},
+                                               {"REGISTRY_USERNAME", "puller"},
+                                               {"REGISTRY_PASSWORD", " spaces stay "},
+                                               {"AGENT_BASE_URL", "http://agent.example.com/"},
+                                               {"AGENT_ACTIVITY_SECRET", "activity"},
+                                               {"AZURE_TENANT_ID", "contoso.onmicrosoft.com"},
+                                               {"AZURE_CLIENT_ID", "22222222-2222-4222-8222-222222222222"},
+                                               {"AZURE_CLIENT_SECRET", "client"},
+                                               {"AZURE_CLIENT_CERTIFICATE_PATH", "cert.pem"},
+                                               {"AZURE_CLIENT_CERTIFICATE_PASSWORD", "pass"},
+                                               {"AZURE_FEDERATED_TOKEN_FILE", "token"},
+                                               {"AZURE_TOKEN_CREDENTIALS", "Prod"},
+                                               {"IDENTITY_ENDPOINT", "http://169.254.130.2:8081/msi/token"},
+                                               {"IDENTITY_HEADER", "header"},
+                                               {"AZURE_CA_FILE", "ca.pem"},
+                                               {"AZURE_ACI_API_VERSION", "2024-05-01-preview"},
+                                               {"AZURE_OPERATION_TIMEOUT_SECONDS", "600"},
+                                               {"AZURE_ROLLBACK_TIMEOUT_SECONDS", "60"},
+                                               {"DATABASE_URL", "ignored"}}));
+  REQUIRE(settings.ok());
+  const AgentOptions& options = **settings;
+  CHECK(options.image == "registry.example.com/team/image:1");
+  CHECK(options.restart_policy == "Always");
+  CHECK(options.expose_supervisor);
+  CHECK(options.registry.server == "registry.example.com");
+  CHECK(options.registry.username == "puller");
+  CHECK(options.registry.password.reveal() == " spaces stay ");
+  CHECK(options.agent_base_url == "http://agent.example.com");
+  REQUIRE(options.activity_keys.size() == 1);
+  CHECK(options.activity_keys[0].reveal() == "activity");
+  CHECK(options.identity.tenant_id == "contoso.onmicrosoft.com");
+  CHECK(options.identity.client_secret.reveal() == "client");
+  CHECK(options.identity.client_certificate_path == "cert.pem");
+  CHECK(options.identity.client_certificate_password.reveal() == "pass");
+  CHECK(options.identity.federated_token_file == "token");
+  CHECK(options.identity.selection == "Prod");
+  CHECK(options.identity.identity_endpoint == "http://169.254.130.2:8081/msi/token");
+  CHECK(options.identity.identity_header.reveal() == "header");
+  CHECK(options.endpoints.ca_file == "ca.pem");
+  CHECK(options.aci_api_version == "2024-05-01-preview");
+  CHECK(options.operation_timeout == std::chrono::seconds(600));
+  CHECK(options.rollback_timeout == std::chrono::seconds(60));
+}
+
+TEST_CASE("the image of a registry") {
+  struct Row {
+    Variables more;
+    std::string image;
+    std::string server;
+  };
+  const Row rows[] = {
+      {{{"AZURE_CONTAINER_REGISTRY", "Team"}}, "team.azurecr.io/dev8-workspace:latest", "team.azurecr.io"},
+      {{{"AZURE_CONTAINER_REGISTRY", "r.example.com:5000"}, {"CONTAINER_IMAGE_NAME", "a/b:2"}},
+       "r.example.com:5000/a/b:2",
+       "r.example.com:5000"},
+      {{{"AZURE_CONTAINER_REGISTRY", "team"}, {"REGISTRY_SERVER", "other.example.com"}},
+       "team.azurecr.io/dev8-workspace:latest",
+       "other.example.com"},
+      {{{"AZURE_CONTAINER_REGISTRY", "team"}, {"CONTAINER_IMAGE", "x/y:1"}}, "x/y:1", "index.docker.io"},
+  };
+  for (const Row& row : rows) {
+    const auto settings = settings_of(variables(row.more));
+    REQUIRE(settings.ok());
+    CHECK((*settings)->image == row.image);
+    CHECK((*settings)->registry.server == row.server);
+  }
+}
+
+TEST_CASE("a malformed value is an error that names its variable") {
+  const std::pair<const char*, const char*> rows[] = {
+      {"AZURE_SUBSCRIPTION_ID", ""},
+      {"AZURE_SUBSCRIPTION_ID", "prod"},
+      {"AZURE_TENANT_ID", "a/b"},
+      {"AZURE_CLIENT_ID", "a b"},
+      {"AZURE_RESOURCE_MANAGER_ENDPOINT", "http://arm.example.com"},
+      {"AZURE_AUTHORITY_HOST", "login.microsoftonline.us"},
+      {"AZURE_FILE_ENDPOINT", "http://{account}.file.example.com"},
+      {"AZURE_FILE_ENDPOINT", "https://files.example.com"},
+      {"AZURE_FILE_ENDPOINT", "https://other.file.core.windows.net"},
+      {"AZURE_FILE_ENDPOINT", "https://{account}.{account}.example.com"},
+      {"AZURE_IMDS_ENDPOINT", "http://10.0.0.1"},
+      {"IDENTITY_ENDPOINT", "http://10.0.0.1"},
+      {"IDENTITY_HEADER", "a\nb"},
+      {"AZURE_ACI_API_VERSION", "newest"},
+      {"AZURE_TOKEN_CREDENTIALS", "broker"},
+      {"AGENT_BASE_URL", "agent.example.com"},
+      {"CONTAINER_IMAGE", "not an image"},
+      {"CONTAINER_IMAGE_NAME", "image:1"},
+      {"CONTAINER_RESTART_POLICY", "Never"},
+      {"CONTAINER_EXPOSE_SUPERVISOR", "yes"},
+      {"AZURE_CONTAINER_REGISTRY", "https://team.azurecr.io"},
+      {"REGISTRY_SERVER", "https://index.docker.io"},
+      {"REGISTRY_PASSWORD", ""},
+      {"AZURE_OPERATION_TIMEOUT_SECONDS", "5m"},
+      {"AZURE_OPERATION_TIMEOUT_SECONDS", "0"},
+      {"AZURE_OPERATION_TIMEOUT_SECONDS", "100000"},
+      {"AZURE_ROLLBACK_TIMEOUT_SECONDS", "-1"},
+  };
+  for (const auto& [name, value] : rows) {
+    INFO(name << "=" << value);
+    Variables input = variables({{name, value}});
+    if (std::string_view(name) == "REGISTRY_PASSWORD") input["REGISTRY_USERNAME"] = "puller";
+    CHECK(wrong_fields(input) == std::string(name) + " ");
+  }
+  CHECK(wrong_fields(variables({{"REGISTRY_PASSWORD", "x"}})) == "REGISTRY_USERNAME ");
+  CHECK(wrong_fields(variables({{"AZURE_CONTAINER_REGISTRY", "team"}, {"CONTAINER_IMAGE_NAME", "a b"}})) ==
+        "CONTAINER_IMAGE_NAME ");
+}
+
+TEST_CASE("all mistakes are reported at once, without their values") {
+  const Variables input = {
+      {"AZURE_REGIONS", "canary:canary:canary"}, {"AZURE_STORAGE_KEY", "canary!"},
+      {"CONTAINER_EXPOSE_SUPERVISOR", "canary"}, {"AZURE_ROLLBACK_TIMEOUT_SECONDS", "canary"},
+      {"AZURE_AUTHORITY_HOST", "canary"},        {"AZURE_TOKEN_CREDENTIALS", "canary"}};
+  const auto settings = settings_of(input);
+  REQUIRE_FALSE(settings.ok());
+  CHECK(settings.error().code == ErrorCode::kInvalidRequest);
+  CHECK(settings.error().message.find("canary") == std::string::npos);
+  CHECK(wrong_fields(input) ==
+        "CONTAINER_EXPOSE_SUPERVISOR AZURE_ROLLBACK_TIMEOUT_SECONDS AZURE_REGIONS AZURE_SUBSCRIPTION_ID "
+        "AZURE_STORAGE_KEY AZURE_RESOURCE_GROUP AZURE_STORAGE_ACCOUNT AZURE_AUTHORITY_HOST "
+        "AZURE_TOKEN_CREDENTIALS ");
+}

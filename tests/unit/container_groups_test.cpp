@@ -1,0 +1,137 @@
+// Container group calls: what is asked, and which answers count as what.
+#include "azure/container_groups.h"
+
+#include <doctest/doctest.h>
+
+#include "support/arm_bench.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+
+namespace {
+
+const std::string kGroupBody =
+    R"({"name":"aci-x","location":"eastus","properties":{"provisioningState":"Succeeded"}})";
+const std::string kOperation =
+    kArm +
+    "/subscriptions/s/providers/Microsoft.ContainerInstance/locations/eastus/operations/o"
+    "?api-version=2018-06-01&t=1&c=%2F&s=" +
+    std::string(3800, 'x');
+
+}  // namespace
+
+TEST_CASE("groups: paths, versions and headers of each call") {
+  ArmBench bench;
+  bench.answers = {reply(200, kGroupBody)};
+  const std::string group =
+      kArm +
+      "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/r%20g/providers/"
+      "Microsoft.ContainerInstance/containerGroups/aci-x";
+  CHECK(bench.run(bench.groups.get(bench.make_call(), "r g", "aci-x")).ok());
+  CHECK(bench.last().method == "GET");
+  CHECK(bench.last().url == group + "?api-version=2025-09-01");
+  CHECK(find_header(bench.last().headers, "Authorization") == "Bearer token-1");
+  CHECK(find_header(bench.last().headers, "x-ms-client-request-id").value_or("").size() == 36);
+  CHECK_FALSE(find_header(bench.last().headers, "Content-Type").has_value());
+  CHECK(bench.run(bench.groups.put(bench.make_call(), "r g", "aci-x", "{}")).ok());
+  CHECK(bench.last().method == "PUT");
+  CHECK(bench.last().url == group + "?api-version=2025-09-01");
+  CHECK(find_header(bench.last().headers, "Content-Type") == "application/json");
+  CHECK(bench.run(bench.groups.remove(bench.make_call(), "r g", "aci-x")).ok());
+  CHECK(bench.last().method == "DELETE");
+  bench.answers = {reply(204, "")};
+  CHECK(bench.run(bench.groups.start(bench.make_call(), "r g", "aci-x")).ok());
+  CHECK(bench.last().method + " " + bench.last().url == "POST " + group + "/start?api-version=2025-09-01");
+  CHECK(bench.run(bench.groups.stop(bench.make_call(), "r g", "aci-x")).ok());
+  CHECK(bench.last().url == group + "/stop?api-version=2025-09-01");
+  CHECK(bench.run(bench.groups.restart(bench.make_call(), "r g", "aci-x")).ok());
+  CHECK(bench.last().url == group + "/restart?api-version=2025-09-01");
+}
+
+TEST_CASE("groups: only ResourceNotFound is absence") {
+  ArmBench bench;
+  bench.answers = {reply(404, arm_error("ResourceNotFound"))};
+  const auto absent = bench.run(bench.groups.get(bench.make_call(), "rg", "aci-x"));
+  REQUIRE(absent.ok());
+  CHECK_FALSE(absent->has_value());
+  const std::pair<int, std::string> others[] = {
+      {404, arm_error("ResourceGroupNotFound")},
+      {404, arm_error("SubscriptionNotFound")},
+      {404, arm_error("ContainerGroupDeploymentNotReady")},
+      {404, arm_error("NotFound")},
+      {404, kHtml},
+      {404, ""},
+      {404, R"({"error":{"code":"ResourceNotF)"},
+      {403, arm_error("AuthorizationFailed")},
+      {410, arm_error("ResourceNotFound")},
+      {500, arm_error("ResourceNotFound")},
+      {200, kHtml},
+      {200, ""},
+      {200, "{}"},
+      {200, "[]"},
+      {200, R"({"name":"aci-x"})"},
+      {200, R"({"name":"another","properties":{}})"},
+      {200, R"({"value":[]})"},
+      {204, ""},
+  };
+  for (const auto& [status, body] : others) {
+    CAPTURE(status);
+    CAPTURE(body);
+    bench.answers = {reply(status, body)};
+    CHECK_FALSE(bench.run(bench.groups.get(bench.make_call(std::chrono::seconds(30)), "rg", "aci-x")).ok());
+  }
+}
+
+TEST_CASE("groups: reads repeat themselves, writes do not") {
+  ArmBench bench;
+  bench.answers = {reply(503, ""), reply(200, kHtml), reply(200, R"({"name":"aci)"), reply(200, kGroupBody)};
+  CHECK(bench.run(bench.groups.get(bench.make_call(), "rg", "ACI-X"))->has_value());
+  CHECK(bench.transport->requests.size() == 4);
+  bench.answers = {reply(503, "")};
+  for (int i = 0; i < 5; ++i) {
+    const std::size_t before = bench.transport->requests.size();
+    auto call = bench.make_call();
+    auto outcome = i == 0   ? bench.run(bench.groups.put(call, "rg", "aci-x", "{}"))
+                   : i == 1 ? bench.run(bench.groups.start(call, "rg", "aci-x"))
+                   : i == 2 ? bench.run(bench.groups.stop(call, "rg", "aci-x"))
+                   : i == 3 ? bench.run(bench.groups.restart(call, "rg", "aci-x"))
+                            : bench.run(bench.groups.remove(call, "rg", "aci-x"));
+    CHECK(outcome.error().code == ErrorCode::kAzureUnavailable);
+    CHECK(bench.transport->requests.size() == before + 1);
+  }
+}
+
+TEST_CASE("groups: a write's success is what the API promises; anything else leaves the effect open") {
+  ArmBench bench;
+  struct Row {
+    int status;
+    std::string body;
+    bool ok;
+    bool created;
+  };
+  const Row puts[] = {{201, kGroupBody, true, true}, {200, kGroupBody, true, false},
+                      {200, kHtml, false, false},    {200, "", false, false},
+                      {200, "{}", false, false},     {204, "", false, false},
+                      {202, "", false, false},       {200, R"({"name":"another"})", false, false}};
+  for (const Row& row : puts) {
+    CAPTURE(row.status);
+    CAPTURE(row.body);
+    bench.answers = {reply(row.status, row.body)};
+    const auto outcome = bench.run(bench.groups.put(bench.make_call(), "rg", "aci-x", "{}"));
+    CHECK(outcome.ok() == row.ok);
+    if (outcome.ok()) {
+      CHECK(outcome->created == row.created);
+    } else {
+      CHECK(outcome.error().request_sent);
+      CHECK(outcome.error().retryable);
+    }
+  }
+  for (int status : {200, 201}) {
+    bench.answers = {reply(status, kHtml)};
+    CHECK_FALSE(bench.run(bench.groups.stop(bench.make_call(), "rg", "aci-x")).ok());
+    CHECK_FALSE(bench.run(bench.groups.start(bench.make_call(), "rg", "aci-x")).ok());
+  }
+  bench.answers = {reply(200, kHtml)};
+  std::map<std::string, std::string> tags = {{"a", "b"}};
+  CHECK_FALSE(bench.run(bench.groups.patch_tags(bench.make_call(), "rg", "aci-x", tags)).ok());
+}

@@ -1,0 +1,90 @@
+// The libcurl transport when its peer fails: how each way is told, and whether the request was sent.
+#include <doctest/doctest.h>
+
+#include "support/curl_bench.h"
+#include "support/tiny_server.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+
+namespace {
+
+TinyServer::Handler always(std::string answer, bool keep = false) {
+  return [answer = std::move(answer), keep](int fd, const std::string&) {
+    return TinyServer::send(fd, answer) && keep;
+  };
+}
+
+// What comes of a peer that answers with exactly these bytes and closes.
+Result<HttpResponse> answered_with(std::string answer) {
+  TinyServer server(always(std::move(answer)));
+  CurlBench bench;
+  return bench.get(server.url());
+}
+
+}  // namespace
+
+TEST_CASE("curl: bodies over 8 MiB and headers over 64 KiB are cut off") {
+  const std::string big(8 * 1024 * 1024 + 1, 'x');
+  std::string headers;
+  for (int i = 0; i < 70; ++i) headers += "X-H" + std::to_string(i) + ": " + std::string(1000, 'h') + "\r\n";
+  for (const std::string& answer :
+       {TinyServer::ok(big), "HTTP/1.1 200 OK\r\n\r\n" + big, TinyServer::ok("", headers)}) {
+    const auto response = answered_with(answer);
+    REQUIRE_FALSE(response.ok());
+    CHECK(response.error().code == ErrorCode::kAzureUnavailable);
+    CHECK(response.error().message.find("larger than") != std::string::npos);
+    CHECK(response.error().request_sent);
+  }
+}
+
+TEST_CASE("curl: an answer that is cut or no HTTP leaves the effect open") {
+  for (const char* answer :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", "HTTP/1.1 200 OK\r\nContent-Le",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", ""}) {
+    CAPTURE(std::string(answer));
+    const auto response = answered_with(answer);
+    REQUIRE_FALSE(response.ok());
+    CHECK(response.error().code == ErrorCode::kAzureUnavailable);
+    CHECK(response.error().request_sent);
+    CHECK(response.error().retryable);
+  }
+  const auto garbled = answered_with("SSH-2.0-OpenSSH_9.2\r\n\r\n");
+  REQUIRE_FALSE(garbled.ok());
+  CHECK(garbled.error().code == ErrorCode::kAzureUnavailable);
+}
+
+TEST_CASE("curl: nobody listens: the request was not sent") {
+  std::string url;
+  {
+    TinyServer gone(always(""));
+    url = gone.url();
+  }
+  CurlBench bench;
+  const auto response = bench.send(CurlBench::request("PUT", url, "{}"));
+  REQUIRE_FALSE(response.ok());
+  CHECK(response.error().code == ErrorCode::kAzureUnavailable);
+  CHECK_FALSE(response.error().request_sent);
+  CHECK(response.error().retryable);
+}
+
+TEST_CASE("curl: silence ends with the deadline, and the request may have worked") {
+  TinyServer server([](int fd, const std::string&) { return TinyServer::stay_silent(fd); });
+  CurlBench bench;
+  HttpRequest request = CurlBench::request("PUT", server.url(), "{}");
+  request.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(300);
+  const auto response = bench.send(std::move(request));
+  REQUIRE_FALSE(response.ok());
+  CHECK(response.error().code == ErrorCode::kTimeout);
+  CHECK(response.error().request_sent);
+}
+
+TEST_CASE("curl: a deadline that has passed already is a timeout too") {
+  TinyServer server([](int fd, const std::string&) { return TinyServer::stay_silent(fd); });
+  CurlBench bench;
+  HttpRequest request = CurlBench::request("GET", server.url());
+  request.deadline = std::chrono::steady_clock::now() - std::chrono::hours(1);
+  const auto response = bench.send(std::move(request));
+  REQUIRE_FALSE(response.ok());
+  CHECK(response.error().code == ErrorCode::kTimeout);
+}

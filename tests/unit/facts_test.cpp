@@ -1,0 +1,119 @@
+// An environment's facts as ARM tags and share metadata, and back.
+#include "plan/facts.h"
+
+#include <doctest/doctest.h>
+
+#include "base/text.h"
+#include "plan/steps.h"
+#include "plan/validate.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+void check_same(const Facts& a, const Facts& b) {
+  CHECK(a.id == b.id);
+  CHECK(a.user_id == b.user_id);
+  CHECK(a.name == b.name);
+  CHECK(a.region == b.region);
+  CHECK(a.cpu_cores == b.cpu_cores);
+  CHECK(a.memory_gb == b.memory_gb);
+  CHECK(a.storage_gb == b.storage_gb);
+  CHECK(a.base_image == b.base_image);
+  CHECK(a.created_at == b.created_at);
+  CHECK(a.call == b.call);
+}
+
+std::string repeat(const std::string& part, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += part;
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("facts: every name that a create may bring survives both forms") {
+  for (const std::string& name :
+       {std::string("x"), std::string("Café ☕ 日本語 😀"), std::string("100% <b>&\\?/ \"quoted\" 'it'"),
+        std::string("%41%zz %"), std::string(" leading and trailing "), repeat("\xf0\x9f\x98\x80", 100),
+        std::string(100, '%')}) {
+    CAPTURE(name);
+    Facts facts = sample_facts();
+    facts.name = name;
+    facts.created_at += std::chrono::milliseconds(123);
+    check_same(from_tags(to_tags(facts)), facts);
+    check_same(from_metadata(to_metadata(facts)), facts);
+  }
+}
+
+TEST_CASE("facts: tags keep ARM's rules, metadata is plain ASCII under names that sort plainly") {
+  Facts facts = sample_facts();
+  facts.name = repeat("\xf0\x9f\x98\x80", 100);
+  facts.user_id = std::string(128, 'u');
+  facts.base_image = std::string(128, 'b');
+  const auto tags = to_tags(facts);
+  CHECK(tags.size() <= 50);
+  for (const auto& [name, value] : tags) {
+    CHECK(name.find_first_of("<>%&\\?/") == std::string::npos);
+    std::size_t characters = 0;
+    CHECK(printable_text(value, characters));
+    CHECK(characters <= 256);
+  }
+  CHECK(tags.at("managed-by") == "dev8-agent");
+  CHECK(tags.at("environment") == kSampleId);
+  std::size_t total = 0;
+  for (const auto& [name, value] : to_metadata(facts)) {
+    for (char c : name) CHECK(is_lower_alnum(c));
+    for (char c : value)
+      CHECK((static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7f));
+    total += name.size() + value.size();
+  }
+  CHECK(total <= 8192);  // Azure Storage's limit of all metadata
+}
+
+TEST_CASE("facts: services keep the names of tags and metadata without regard to case") {
+  std::map<std::string, std::string> tags;
+  for (const auto& [name, value] : to_tags(sample_facts())) tags[to_upper(name)] = value;
+  check_same(from_tags(tags), sample_facts());
+  CHECK(owned(tags, kSampleId));
+}
+
+TEST_CASE("facts: what is absent or malformed stays at its default") {
+  check_same(from_tags({}), Facts{});
+  const Facts odd = from_tags({{"cpuCores", "-2"},
+                               {"memoryGB", "4.5"},
+                               {"storageGB", "99999999999999999999"},
+                               {"createdAt", "yesterday"},
+                               {"unknown", "x"}});
+  check_same(odd, Facts{});
+  CHECK(from_metadata({{"name", "100%"}}).name == "100%");
+}
+
+TEST_CASE("facts: a group is ours when its tags say so, for this id") {
+  const auto tags = to_tags(sample_facts());
+  CHECK(owned(tags, kSampleId));
+  CHECK_FALSE(owned(tags, "workspace-0002"));
+  CHECK_FALSE(owned({}, kSampleId));
+  CHECK_FALSE(owned({{"environment", kSampleId}}, kSampleId));
+  CHECK_FALSE(owned({{"environment", kSampleId}, {"managed-by", "Dev8-Agent "}}, kSampleId));
+  CHECK_FALSE(owned({{"managed-by", "dev8-agent"}}, kSampleId));
+}
+
+TEST_CASE("facts: the group's tags are believed first, its share and its own sizes stand in") {
+  Observation seen;
+  CHECK(facts_of(seen).id.empty());
+  seen.share = sample_share();
+  check_same(facts_of(seen), sample_facts());
+  seen.group = running_group();
+  seen.group->tags["memoryGB"] = "8";
+  CHECK(facts_of(seen).memory_gb == 8);
+  seen.group->tags = {{"environment", kSampleId}, {"managed-by", "dev8-agent"}, {"userId", "user-9"}};
+  const Facts mixed = facts_of(seen);
+  CHECK(mixed.user_id == "user-9");
+  CHECK(mixed.cpu_cores == 2);
+  CHECK(mixed.storage_gb == 20);
+  CHECK(mixed.name == "My workspace");
+}

@@ -1,0 +1,94 @@
+// Azure Files calls: what is asked, which answers count as done, and lists of many pages.
+#include "azure/file_shares.h"
+
+#include <doctest/doctest.h>
+
+#include "support/arm_bench.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+
+namespace {
+
+struct Bench : ArmBench {
+  azure::StorageKeys keys{arm, "rg", "acct", Secret(std::string(86, 'A') + "==")};
+  azure::FileShares shares{wire, keys, retrier, random(), "https://acct.file.core.windows.net"};
+
+  std::string header(const char* name) const {
+    return std::string(find_header(last().headers, name).value_or("none"));
+  }
+};
+
+std::string page(const std::string& names, const std::string& marker) {
+  return "<EnumerationResults><Shares>" + names + "</Shares><NextMarker>" + marker +
+         "</NextMarker></EnumerationResults>";
+}
+
+std::string share(const std::string& name) {
+  return "<Share><Name>" + name + "</Name></Share>";
+}
+
+const std::string kHost = "https://acct.file.core.windows.net";
+
+}  // namespace
+
+TEST_CASE("shares: each write as it goes out, and the one status that means done") {
+  Bench bench;
+  FileShare made{"fs-x", 25, {{"name", "a%20b"}, {"call", ""}}};
+  bench.answers = {reply(201, "")};
+  CHECK(bench.run(bench.shares.create(bench.make_call(), made)).ok());
+  CHECK(bench.last().method + " " + bench.last().url == "PUT " + kHost + "/fs-x?restype=share");
+  CHECK(bench.header("x-ms-share-quota") == "25");
+  CHECK(bench.header("x-ms-meta-name") == "a%20b");
+  CHECK(bench.header("x-ms-date") == "Thu, 15 Jan 2026 08:30:00 GMT");
+  CHECK(bench.header("Authorization").starts_with("SharedKey acct:"));
+  CHECK(bench.run(bench.shares.create_directory(bench.make_call(), "fs-x", "a b")).ok());
+  CHECK(bench.last().url == kHost + "/fs-x/a%20b?restype=directory");
+  bench.answers = {reply(202, "")};
+  CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x")).ok());
+  CHECK(bench.last().method + " " + bench.last().url == "DELETE " + kHost + "/fs-x?restype=share");
+  CHECK(bench.header("x-ms-delete-snapshots") == "include");
+  bench.answers = {reply(200, "")};
+  CHECK(bench.run(bench.shares.set_quota(bench.make_call(), "fs-x", 45)).ok());
+  CHECK(bench.last().url == kHost + "/fs-x?restype=share&comp=properties");
+  CHECK(bench.header("x-ms-share-quota") == "45");
+  CHECK(bench.run(bench.shares.set_metadata(bench.make_call(), "fs-x", made.metadata)).ok());
+  CHECK(bench.last().url == kHost + "/fs-x?restype=share&comp=metadata");
+  // Another success is not this service's: the effect is open.
+  const auto odd = bench.run(bench.shares.create(bench.make_call(), made));
+  REQUIRE_FALSE(odd.ok());
+  CHECK(odd.error().request_sent);
+  CHECK_FALSE(bench.run(bench.shares.remove(bench.make_call(), "fs-x")).ok());
+}
+
+TEST_CASE("shares: a write is one attempt, and its conflict keeps Azure's code") {
+  Bench bench;
+  for (const char* code : {"ShareAlreadyExists", "ShareBeingDeleted"}) {
+    bench.transport->requests.clear();
+    bench.answers = {reply(409, "<Error><Code>" + std::string(code) + "</Code></Error>")};
+    const auto outcome = bench.run(bench.shares.create(bench.make_call(), FileShare{"fs-x", 25, {}}));
+    CHECK(outcome.error().code == ErrorCode::kConflict);
+    CHECK(outcome.error().azure_code == code);
+    CHECK(bench.transport->requests.size() == 1);
+  }
+}
+
+TEST_CASE("shares: a list follows the markers, encoded, and repeats a page that fails") {
+  Bench bench;
+  bench.answers = {reply(200, page(share("fs-a") + share("fs-b"), "/acct/fs b&amp;")), reply(503, ""),
+                   reply(200, "<EnumerationResults><Shares>"), reply(200, page(share("fs-c"), ""))};
+  const auto list = bench.run(bench.shares.list(bench.make_call(), "fs-"));
+  REQUIRE(list.ok());
+  REQUIRE(list->size() == 3);
+  CHECK(list->at(2).name == "fs-c");
+  CHECK(bench.transport->requests.front().url == kHost + "/?comp=list&include=metadata&prefix=fs-");
+  CHECK(bench.last().url == kHost + "/?comp=list&include=metadata&prefix=fs-&marker=%2Facct%2Ffs%20b%26");
+  bench.answers = {reply(200, page("", "again"))};
+  CHECK_FALSE(bench.run(bench.shares.list(bench.make_call(), "fs-")).ok());  // markers without end
+}
+
+TEST_CASE("shares: the endpoint of an account, host-style and path-style") {
+  CHECK(azure::file_endpoint("https://{account}.file.core.windows.net", "acct") == kHost);
+  CHECK(azure::file_endpoint("http://127.0.0.1:10004/{account}", "acct") == "http://127.0.0.1:10004/acct");
+  CHECK(azure::file_endpoint("https://fixed.example", "acct") == "https://fixed.example");
+}

@@ -1,0 +1,147 @@
+// What a workspace container gets: image, ports, plain and secure variables, volume, URLs, activity tokens.
+#include "plan/group_spec.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+#include "plan/activity.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+EnvironmentSecrets all_secrets() {
+  EnvironmentSecrets secrets;
+  secrets.github_token = secret("canary-1");
+  secrets.code_server_password = secret("canary-2");
+  secrets.ssh_public_key = secret("canary-3");
+  secrets.git_user_name = secret("canary-4");
+  secrets.git_user_email = secret("canary-5");
+  secrets.anthropic_api_key = secret("canary-6");
+  secrets.openai_api_key = secret("canary-7");
+  secrets.gemini_api_key = secret("canary-8");
+  return secrets;
+}
+
+ContainerGroupSpec spec_of(const EnvironmentSecrets& secrets,
+                           const AgentSettings& settings = sample_settings()) {
+  return group_spec(sample_facts(), secrets, secret("canary-9"), secret("canary-key"),
+                    *settings.region("eastus"), settings);
+}
+
+}  // namespace
+
+TEST_CASE("spec: names, sizes, share and policy") {
+  const ContainerGroupSpec spec = spec_of(all_secrets());
+  CHECK(spec.name == "aci-workspace-0001");
+  CHECK(spec.location == "eastus");
+  CHECK(spec.tags == to_tags(sample_facts()));
+  CHECK(spec.container_name == "vscode-server");
+  CHECK(spec.image == "vaibhavsing/dev8-workspace:latest");
+  CHECK(spec.restart_policy == "OnFailure");
+  CHECK(spec.cpu_cores == 2);
+  CHECK(spec.memory_gb == 4);
+  CHECK(spec.dns_label == "ws-workspace-0001");
+  CHECK(spec.mount_path == "/home/dev8");
+  CHECK(spec.share_name == "fs-workspace-0001");
+  CHECK(spec.storage_account == "dev8files");
+  CHECK(spec.storage_key.reveal() == "canary-key");
+  CHECK(kHomeGb == 5);
+}
+
+TEST_CASE("spec: every secret is a secure variable, and none is anywhere else") {
+  const ContainerGroupSpec spec = spec_of(all_secrets());
+  const std::map<std::string, std::string> expected = {{"GITHUB_TOKEN", "canary-1"},
+                                                       {"CODE_SERVER_PASSWORD", "canary-2"},
+                                                       {"SSH_PUBLIC_KEY", "canary-3"},
+                                                       {"GIT_USER_NAME", "canary-4"},
+                                                       {"GIT_USER_EMAIL", "canary-5"},
+                                                       {"ANTHROPIC_API_KEY", "canary-6"},
+                                                       {"OPENAI_API_KEY", "canary-7"},
+                                                       {"GEMINI_API_KEY", "canary-8"},
+                                                       {"SUPERVISOR_AGENT_API_KEY", "canary-9"}};
+  std::map<std::string, std::string> found;
+  for (const auto& [name, value] : spec.secure_variables) found[name] = value.reveal();
+  CHECK(found == expected);
+  for (const auto& [name, value] : spec.variables) {
+    CHECK(value.find("canary") == std::string::npos);
+    CHECK_FALSE(expected.contains(name));
+  }
+  for (const auto& [name, value] : spec.tags) CHECK(value.find("canary") == std::string::npos);
+}
+
+TEST_CASE("spec: absent secrets are left out") {
+  EnvironmentSecrets secrets;
+  secrets.code_server_password = secret("p");
+  const ContainerGroupSpec spec = spec_of(secrets);
+  std::set<std::string> names;
+  for (const auto& [name, value] : spec.secure_variables) names.insert(name);
+  CHECK(names == std::set<std::string>{"CODE_SERVER_PASSWORD", "SUPERVISOR_AGENT_API_KEY"});
+}
+
+TEST_CASE("spec: plain variables are exactly the contract's") {
+  std::map<std::string, std::string> found;
+  for (const auto& [name, value] : spec_of(all_secrets()).variables) CHECK(found.emplace(name, value).second);
+  CHECK(found ==
+        std::map<std::string, std::string>{{"WORKSPACE_ID", kSampleId},
+                                           {"ENVIRONMENT_ID", kSampleId},
+                                           {"USER_ID", "user-1"},
+                                           {"WORKSPACE_DIR", "/home/dev8/workspace"},
+                                           {"AGENT_BASE_URL", "https://agent.example.com"},
+                                           {"SUPERVISOR_AGENT_BASE_URL", "https://agent.example.com"},
+                                           {"AGENT_ENABLED", "true"},
+                                           {"SUPERVISOR_AGENT_ENABLED", "true"},
+                                           {"MONITOR_INTERVAL", "30s"},
+                                           {"SUPERVISOR_MONITOR_INTERVAL", "30s"},
+                                           {"CODE_SERVER_AUTH", "password"}});
+}
+
+TEST_CASE("spec: ports and URLs, with and without the supervisor") {
+  const AgentSettings closed = sample_settings();
+  const AgentSettings open = sample_settings([](AgentOptions& options) { options.expose_supervisor = true; });
+  CHECK(spec_of(all_secrets(), closed).ports == std::vector<int>{8080, 2222});
+  CHECK(spec_of(all_secrets(), open).ports == std::vector<int>{8080, 2222, 9000});
+  const ConnectionUrls urls = connection_urls("f.example", closed);
+  CHECK(urls.ssh_url == "ssh://dev8@f.example:2222");
+  CHECK(urls.vscode_web_url == "http://f.example:8080");
+  CHECK(urls.vscode_desktop_url ==
+        "vscode://vscode-remote/ssh-remote+dev8@f.example:2222/home/dev8/workspace");
+  CHECK(urls.supervisor_url.empty());
+  CHECK(urls.code_server_password.empty());
+  CHECK(connection_urls("f.example", open).supervisor_url == "http://f.example:9000");
+  CHECK(connection_urls("", open).ssh_url.empty());
+  CHECK(connection_urls("", open).supervisor_url.empty());
+}
+
+TEST_CASE("spec: registry credentials only with a username") {
+  CHECK(spec_of(all_secrets()).registry_server.empty());
+  const ContainerGroupSpec with = spec_of(all_secrets(), sample_settings([](AgentOptions& options) {
+                                            options.registry.username = "u";
+                                            options.registry.password = secret("p");
+                                          }));
+  CHECK(with.registry_server == "index.docker.io");
+  CHECK(with.registry_username == "u");
+  CHECK(with.registry_password.reveal() == "p");
+}
+
+TEST_CASE("activity tokens: good for one workspace, under any configured key, and for nothing without keys") {
+  std::vector<Secret> keys;
+  CHECK(activity_token(keys, kSampleId).empty());
+  CHECK_FALSE(check_activity_token(keys, kSampleId, ""));
+  keys.push_back(secret("key-1"));
+  const Secret old = activity_token(keys, kSampleId);
+  CHECK(old.size() == 43);
+  CHECK(check_activity_token(keys, kSampleId, old.reveal()));
+  CHECK_FALSE(check_activity_token(keys, "workspace-0002", old.reveal()));
+  for (const char* wrong : {"", "x", "key-1"}) CHECK_FALSE(check_activity_token(keys, kSampleId, wrong));
+  CHECK_FALSE(check_activity_token(keys, kSampleId, std::string(old.reveal()) + "x"));
+  keys.insert(keys.begin(), secret("key-2"));
+  CHECK_FALSE(activity_token(keys, kSampleId).same_as(old.reveal()));
+  CHECK(check_activity_token(keys, kSampleId, old.reveal()));
+  keys.pop_back();
+  CHECK_FALSE(check_activity_token(keys, kSampleId, old.reveal()));
+}

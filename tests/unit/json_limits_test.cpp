@@ -1,0 +1,98 @@
+// JSON numbers, nesting, sizes and text at their limits.
+#include "json/parse.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+using namespace dev8agent;
+
+namespace {
+
+std::string repeat(const std::string& part, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += part;
+  return text;
+}
+
+// What parse() says: "" for a success.
+std::string complaint(const std::string& text, const json::ParseLimits& limits = {}) {
+  const auto value = json::parse(text, limits);
+  if (value.ok()) return "";
+  CHECK(value.error().code == ErrorCode::kInvalidRequest);
+  return value.error().message;
+}
+
+json::ParseLimits depth(unsigned limit) {
+  json::ParseLimits limits;
+  limits.max_depth = limit;
+  return limits;
+}
+
+}  // namespace
+
+TEST_CASE("json: numbers at their edges") {
+  CHECK(json::parse("9223372036854775807")->integer() == std::numeric_limits<std::int64_t>::max());
+  CHECK(json::parse("-9223372036854775808")->integer() == std::numeric_limits<std::int64_t>::min());
+  CHECK(json::parse("-0")->integer() == 0);
+  CHECK_FALSE(json::parse("2.0")->integer().has_value());
+  CHECK(json::parse("2.0")->number() == 2.0);
+  CHECK(json::parse("1e2")->number() == 100.0);
+  CHECK(json::parse("1E+2")->number() == 100.0);
+  CHECK(json::parse("0.1")->number() == 0.1);
+  CHECK(json::parse("1.7976931348623157e308")->number() == std::numeric_limits<double>::max());
+  CHECK(std::signbit(*json::parse("-0.0")->number()));
+  CHECK(json::parse("2")->number() == 2.0);
+  for (const std::string text :
+       {"9223372036854775808", "-9223372036854775809", "18446744073709551616", "1e309", "-1e309",
+        "[0.0000000001e-2147483639]", "1e2147483648", "1e-99999999999999999999"}) {
+    CAPTURE(text);
+    CHECK(complaint(text).find("umber ") != std::string::npos);
+    CHECK(complaint(text).find(" at byte ") != std::string::npos);
+  }
+  CHECK(complaint(repeat("9", 100000)).find("umber ") != std::string::npos);
+  CHECK(complaint("0." + repeat("3", 100000)).empty());
+}
+
+TEST_CASE("json: nesting is cut at the limit, however deep the text goes") {
+  for (const char* open : {"[", "{\"a\":"}) {
+    CHECK(complaint(repeat(open, 1000000)).starts_with("nested too deeply at byte"));
+  }
+  CHECK(complaint(repeat("[", 32) + repeat("]", 32)).empty());
+  CHECK(complaint(repeat("[", 33) + repeat("]", 33)) == "nested too deeply at byte 32");
+  CHECK(complaint("[[]]", depth(2)).empty());
+  CHECK(complaint("[[[]]]", depth(2)).starts_with("nested too deeply"));
+  CHECK(complaint("1", depth(0)).empty());
+  CHECK(complaint("[]", depth(0)).starts_with("nested too deeply"));
+}
+
+TEST_CASE("json: limits of bytes, members and values") {
+  json::ParseLimits limits;
+  limits.max_bytes = 4;
+  CHECK(complaint("1234", limits).empty());
+  CHECK(complaint("12345", limits) == "larger than 4 bytes");
+  limits = {};
+  limits.max_members = 2;
+  CHECK(complaint(R"({"a":1,"b":2})", limits).empty());
+  CHECK(complaint(R"({"a":1,"b":2,"c":3})", limits).starts_with("too many members"));
+  CHECK(complaint(R"([{"a":1,"b":2},{"a":1,"b":2}])", limits).empty());
+  limits = {};
+  limits.max_values = 3;
+  CHECK(complaint("[1,2]", limits).empty());
+  CHECK(complaint("[1,2,3]", limits).starts_with("too many values"));
+}
+
+TEST_CASE("json: text is UTF-8, byte order mark or not") {
+  CHECK(json::parse("\xef\xbb\xbf{\"a\":1}")->find("a")->integer() == 1);
+  CHECK(json::parse("\"\xf0\x9f\x98\x80\xc3\xa9\"")->string() == "\xf0\x9f\x98\x80\xc3\xa9");
+  CHECK(json::parse(R"("\ud83d\ude00\u00e9\/\b\f\n\r\t\"\\")")->string() ==
+        "\xf0\x9f\x98\x80\xc3\xa9/\b\f\n\r\t\"\\");
+  CHECK(json::parse(R"("x\u0000y")")->string() == std::string_view("x\0y", 3));
+  for (const char* bad : {"\xff", "\xc0\xaf", "\xc3", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                          "\xf8\x88\x80\x80\x80", "\xe2\x82", "\x80", "\xe0\x80\xaf"}) {
+    CAPTURE(std::string(bad));
+    CHECK_FALSE(complaint("\"" + std::string(bad) + "\"").empty());
+    CHECK_FALSE(complaint("{\"" + std::string(bad) + "\":1}").empty());
+  }
+}

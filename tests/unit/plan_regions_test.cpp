@@ -1,0 +1,63 @@
+// Which regions are searched and which are created in, and when the next one is tried.
+#include "plan/regions.h"
+
+#include <doctest/doctest.h>
+
+#include "plan/poll.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+Names create_in(std::string region, Names candidates = {},
+                const AgentSettings& settings = sample_settings()) {
+  CreateRequest request;
+  request.cloud_region = std::move(region);
+  request.candidate_regions = std::move(candidates);
+  return regions_to_create_in(request, settings);
+}
+
+}  // namespace
+
+TEST_CASE("regions: a search goes to the named one, or to every enabled one") {
+  const AgentSettings settings = sample_settings();
+  CHECK(regions_to_search("", settings) == Names{"eastus", "westeurope"});
+  CHECK(regions_to_search("West Europe", settings) == Names{"westeurope"});
+  CHECK(regions_to_search("EASTUS", settings) == Names{"eastus"});
+}
+
+TEST_CASE("regions: a named or default region is never left") {
+  CHECK(create_in("westeurope") == Names{"westeurope"});
+  CHECK(create_in("") == Names{"eastus"});
+}
+
+TEST_CASE("regions: auto begins with the default, or follows the candidates alone, each once") {
+  CHECK(create_in("auto") == Names{"eastus", "westeurope"});
+  CHECK(create_in("AUTO", {"westeurope", "East US", "westeurope"}) == Names{"westeurope", "eastus"});
+  CHECK(create_in("auto", {"westeurope"}) == Names{"westeurope"});
+  const AgentSettings settings =
+      sample_settings([](AgentOptions& options) { options.default_region = "westeurope"; });
+  CHECK(create_in("auto", {}, settings) == Names{"westeurope", "eastus"});
+}
+
+TEST_CASE("regions: only a lack of room is a reason to go on to the next") {
+  for (int number = 1; number <= 19; ++number) {
+    const auto code = static_cast<ErrorCode>(number);
+    const bool room = code == ErrorCode::kCapacityUnavailable || code == ErrorCode::kQuotaExceeded;
+    CHECK(try_next_region(make_error(code, "")) == room);
+  }
+}
+
+TEST_CASE("poll: grows from 2 s to 20 s and stays there") {
+  CHECK(poll_delay(0) == std::chrono::seconds(2));
+  for (int looks = 0; looks < 100; ++looks) {
+    CHECK(poll_delay(looks) <= poll_delay(looks + 1));
+    CHECK(poll_delay(looks) <= std::chrono::seconds(20));
+  }
+  CHECK(poll_delay(1000000) == std::chrono::seconds(20));
+}

@@ -1,0 +1,79 @@
+// The contract's status word for what Azure shows and what this process has in hand.
+#include <doctest/doctest.h>
+
+#include "plan/verdict.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+EnvironmentStatus status(std::optional<ContainerGroup> group, bool share,
+                         InFlight in_flight = InFlight::kNothing,
+                         std::chrono::minutes age = std::chrono::minutes(120)) {
+  Facts facts = sample_facts();
+  facts.created_at = kSampleNow - age;
+  Observation seen;
+  seen.group = std::move(group);
+  if (seen.group) seen.group->tags = to_tags(facts);
+  if (share) {
+    seen.share = sample_share();
+    seen.share->metadata = to_metadata(facts);
+  }
+  return status_of(seen, in_flight, kSampleNow).status;
+}
+
+using Word = EnvironmentStatus;
+constexpr std::chrono::minutes kYoung{1};
+
+}  // namespace
+
+TEST_CASE("status: what Azure shows, with nothing in hand") {
+  CHECK(status(running_group(), true) == Word::kRunning);
+  CHECK(status(stopped_group(), true) == Word::kStopped);
+  CHECK(status(deleting_group(), true) == Word::kDeleting);
+  CHECK(status(crashing_group(), true) == Word::kError);
+  CHECK(status(failed_group(), true) == Word::kError);
+  CHECK(status(ended_group(), true) == Word::kError);
+  CHECK(status(pending_group(), true, InFlight::kNothing, kYoung) == Word::kCreating);
+  CHECK(status(pending_group(), true) == Word::kStarting);
+  CHECK(status(std::nullopt, true) == Word::kStopped);
+  CHECK(status(std::nullopt, true, InFlight::kNothing, kYoung) == Word::kCreating);
+}
+
+TEST_CASE("status: a group without its files is an error, and says so") {
+  Observation seen;
+  for (const auto& group : {running_group(), stopped_group()}) {
+    seen.group = group;
+    const StatusView view = status_of(seen, InFlight::kNothing, kSampleNow);
+    CHECK(view.status == Word::kError);
+    CHECK(view.detail == "the file share is missing");
+  }
+}
+
+TEST_CASE("status: work in hand") {
+  for (const auto& group : {std::optional(running_group()), std::optional(stopped_group()),
+                            std::optional(failed_group()), std::optional<ContainerGroup>()}) {
+    CHECK(status(group, true, InFlight::kDelete) == Word::kDeleting);
+  }
+  CHECK(status(std::nullopt, true, InFlight::kCreate) == Word::kCreating);
+  CHECK(status(std::nullopt, true, InFlight::kStart) == Word::kStarting);
+  CHECK(status(pending_group(), true, InFlight::kCreate) == Word::kCreating);
+  CHECK(status(pending_group(), true, InFlight::kStart, kYoung) == Word::kStarting);
+  CHECK(status(running_group(), true, InFlight::kStop) == Word::kStopping);
+  CHECK(status(pending_group(), true, InFlight::kStop) == Word::kStopping);
+  CHECK(status(stopped_group(), true, InFlight::kStart) == Word::kStarting);
+  CHECK(status(stopped_group(), true, InFlight::kStop) == Word::kStopped);
+}
+
+TEST_CASE("status: the words of the contract, both ways") {
+  const char* words[] = {"CREATING", "STARTING", "RUNNING", "STOPPING", "STOPPED", "ERROR", "DELETING"};
+  for (std::size_t i = 0; i < 7; ++i) {
+    CHECK(to_string(static_cast<Word>(i)) == words[i]);
+    CHECK(parse_status(words[i]) == static_cast<Word>(i));
+  }
+  for (const char* wrong : {"", "running", "RUNNING ", "UNKNOWN"})
+    CHECK_FALSE(parse_status(wrong).has_value());
+}

@@ -1,0 +1,122 @@
+// What a start does next, for every state that Azure may be in.
+#include <doctest/doctest.h>
+
+#include "plan/steps.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+struct Past {
+  bool redeploy = false;
+  bool wrote = false;
+  bool stopped = false;
+};
+
+Decision decide(std::optional<ContainerGroup> group, bool share, Past past = {}) {
+  Observation seen;
+  seen.group = std::move(group);
+  if (share) seen.share = sample_share();
+  History history;
+  history.wrote = past.wrote;
+  history.stopped = past.stopped;
+  history.now = kSampleNow;
+  return next_for_start(kSampleId, past.redeploy, seen, history);
+}
+
+constexpr Past kPlain{};
+constexpr Past kPlainWrote{false, true, false};
+constexpr Past kPlainStopped{false, false, true};
+constexpr Past kRedeploy{true, false, false};
+constexpr Past kRedeployWrote{true, true, false};
+
+}  // namespace
+
+TEST_CASE("start: what is there decides the step") {
+  struct Row {
+    std::string what;
+    std::optional<ContainerGroup> group;
+    Past past;
+    Step step;
+    ErrorCode error = ErrorCode::kInternal;
+  };
+  const Row rows[] = {
+      {"no group: a new container on the files", std::nullopt, kPlain, Step::kPutGroup},
+      {"no group, other sizes", std::nullopt, kRedeploy, Step::kPutGroup},
+      {"stopped, as it stands", stopped_group(), kPlain, Step::kStartGroup},
+      {"stopped, other sizes", stopped_group(), kRedeploy, Step::kPutGroup},
+      {"running, nothing to change", running_group(), kPlain, Step::kDone},
+      {"running, other sizes", running_group(), kRedeploy, Step::kFail, ErrorCode::kConflict},
+      {"running after this call's PUT", running_group(), kRedeployWrote, Step::kDone},
+      {"running after this call's start", running_group(), kPlainWrote, Step::kDone},
+      {"pending", pending_group(), kPlain, Step::kWait},
+      {"pending, other sizes", pending_group(), kRedeploy, Step::kWait},
+      {"being deleted", deleting_group(), kPlain, Step::kWait},
+      {"unknown word", sample_group("Levitating", ""), kPlain, Step::kWait},
+      {"ended by itself", ended_group(), kPlain, Step::kStartGroup},
+      {"ended by itself, other sizes", ended_group(), kRedeploy, Step::kPutGroup},
+      {"crashes: stopped first", crashing_group(), kPlain, Step::kStopGroup},
+      {"crashes, stopped by this call", crashing_group(), kPlainStopped, Step::kStartGroup},
+      {"crashes, other sizes", crashing_group(), kRedeploy, Step::kPutGroup},
+      {"crashes after this call's start", crashing_group(), kPlainWrote, Step::kFail,
+       ErrorCode::kContainerFailed},
+      {"crashes after this call's PUT", crashing_group(), kRedeployWrote, Step::kFail,
+       ErrorCode::kContainerFailed},
+      {"never came up", failed_group(), kPlain, Step::kStopGroup},
+      {"a foreign group", foreign_group(), kPlain, Step::kFail, ErrorCode::kConflict},
+      {"a foreign group, other sizes", foreign_group(), kRedeploy, Step::kFail, ErrorCode::kConflict},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const Decision decision = decide(row.group, true, row.past);
+    CHECK(decision.step == row.step);
+    CHECK(decision.error.has_value() == (row.step == Step::kFail));
+    if (decision.error && row.step == Step::kFail) CHECK(decision.error->code == row.error);
+  }
+}
+
+TEST_CASE("start: without a share it is not found, in the contract's words, and nothing is made") {
+  for (const auto& group : {std::optional<ContainerGroup>(), std::optional(stopped_group()),
+                            std::optional(running_group()), std::optional(crashing_group())}) {
+    for (bool redeploy : {true, false}) {
+      const Decision decision = decide(group, false, {redeploy, false, false});
+      REQUIRE(decision.step == Step::kFail);
+      REQUIRE(decision.error.has_value());
+      CHECK(decision.error->code == ErrorCode::kNotFound);
+      CHECK(decision.error->message.find("volume not found") != std::string::npos);
+      CHECK(decision.error->message.find("Create environment first.") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("start: failures of an earlier deployment do not end this one") {
+  ContainerGroup group = pending_group();
+  group.events.push_back(failure_event("FailedMountAzureFileVolume", ErrorCode::kMountFailed,
+                                       kSampleNow - std::chrono::hours(1)));
+  Observation seen;
+  seen.group = group;
+  seen.share = sample_share();
+  History history;
+  history.wrote = true;
+  history.since = kSampleNow - std::chrono::minutes(1);
+  history.now = kSampleNow;
+  CHECK(next_for_start(kSampleId, false, seen, history).step == Step::kWait);
+  history.since = kSampleNow - std::chrono::hours(2);
+  CHECK(next_for_start(kSampleId, false, seen, history).step == Step::kFail);
+}
+
+TEST_CASE("start: no state leads to a delete") {
+  for (const auto& group : {running_group(), stopped_group(), pending_group(), deleting_group(),
+                            ended_group(), crashing_group(), failed_group(), foreign_group()}) {
+    for (int bits = 0; bits < 16; ++bits) {
+      const Past past{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
+      const Step step = decide(group, (bits & 8) != 0, past).step;
+      CHECK(step != Step::kDeleteGroup);
+      CHECK(step != Step::kDeleteShare);
+      CHECK(step != Step::kCreateShare);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+// Tokens: one fetch for all who wait, renewed ahead of expiry, kept when the renewal fails, dropped when
+// refused.
+#include "azure/token_cache.h"
+
+#include <doctest/doctest.h>
+
+#include "support/flow_bench.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+const std::string kScope = "https://management.azure.com/.default";
+
+// Hands out "token-1", "token-2" ... one second after it is asked, or fails with `failure`.
+class FakeCredential final : public TokenCredential {
+ public:
+  std::string_view name() const override { return "Fake"; }
+  void fetch(CredentialContext context, std::string scope, TimePoint, Completion completion) override {
+    ++fetches;
+    last_scope = std::move(scope);
+    context.scheduler.call_at(context.scheduler.now() + seconds(1),
+                              [this, &clock = context.scheduler, completion] {
+                                if (failure) return completion(*failure);
+                                AccessToken token;
+                                token.token = Secret("token-" + std::to_string(fetches));
+                                token.expires_at = clock.wall_now() + lifetime;
+                                token.refresh_at = clock.wall_now() + refresh_in.value_or(lifetime);
+                                completion(std::move(token));
+                              });
+  }
+
+  std::optional<Error> failure;
+  seconds lifetime{3600};
+  std::optional<seconds> refresh_in;
+  int fetches = 0;
+  std::string last_scope;
+};
+
+struct Bench : FlowBench {
+  std::shared_ptr<FakeCredential> credential = std::make_shared<FakeCredential>();
+  azure::TokenCache cache{credential, CredentialContext{*transport, scheduler, random()}, retrier};
+
+  std::string get(const std::string& scope = kScope) {
+    auto token = run(cache.get(make_call(), scope));
+    return token.ok() ? *token : std::string(reason(token.error().code));
+  }
+};
+
+Error refused() {
+  return make_error(ErrorCode::kAzureCredentials, "refused");
+}
+
+}  // namespace
+
+TEST_CASE("token: fetched once for all who wait, then kept") {
+  Bench bench;
+  std::vector<std::shared_ptr<std::optional<Result<std::string>>>> waiters;
+  for (int i = 0; i < 100; ++i) waiters.push_back(bench.start(bench.cache.get(bench.make_call(), kScope)));
+  bench.drain();
+  for (const auto& waiter : waiters) CHECK(waiter->value().value() == "token-1");
+  CHECK(bench.credential->fetches == 1);
+  CHECK(bench.credential->last_scope == kScope);
+  const TimePoint before = bench.scheduler.now();
+  CHECK(bench.get() == "token-1");
+  CHECK(bench.scheduler.now() == before);
+}
+
+TEST_CASE("token: each scope has its own") {
+  Bench bench;
+  CHECK(bench.get("a") == "token-1");
+  CHECK(bench.get("b") == "token-2");
+  CHECK(bench.get("a") == "token-1");
+}
+
+TEST_CASE("token: renewed in the background five minutes ahead of expiry, or when Azure advises") {
+  Bench bench;
+  SUBCASE("five minutes ahead") {
+    bench.credential->lifetime = minutes(60);
+  }
+  SUBCASE("as advised") {
+    bench.credential->lifetime = minutes(24 * 60);
+    bench.credential->refresh_in = minutes(55);
+  }
+  CHECK(bench.get() == "token-1");
+  bench.scheduler.advance(minutes(55) - seconds(1));
+  CHECK(bench.get() == "token-1");
+  CHECK(bench.credential->fetches == 1);
+  bench.scheduler.advance(seconds(1));
+  const TimePoint before = bench.scheduler.now();
+  CHECK(bench.get() == "token-1");
+  CHECK(bench.scheduler.now() == before);
+  CHECK(bench.credential->fetches == 2);
+  bench.scheduler.advance(seconds(2));
+  CHECK(bench.get() == "token-2");
+}
+
+TEST_CASE("token: a valid one is kept while its renewal fails, and the renewal is not hammered") {
+  Bench bench;
+  CHECK(bench.get() == "token-1");
+  bench.scheduler.advance(minutes(56));
+  bench.credential->failure = refused();
+  for (int i = 0; i < 180; ++i) {
+    CHECK(bench.get() == "token-1");
+    bench.scheduler.advance(seconds(1));
+  }
+  CHECK(bench.credential->fetches > 3);
+  CHECK(bench.credential->fetches < 10);
+  bench.scheduler.advance(minutes(2));
+  CHECK(bench.get() == "AZURE_CREDENTIALS");
+  bench.credential->failure.reset();
+  CHECK(bench.get().starts_with("token-"));
+}
+
+TEST_CASE("token: one that Azure refused is not given out again") {
+  Bench bench;
+  CHECK(bench.get() == "token-1");
+  bench.cache.invalidate(kScope, "token-0");
+  CHECK(bench.get() == "token-1");
+  bench.cache.invalidate(kScope, "token-1");
+  bench.cache.invalidate(kScope, "token-1");
+  bench.cache.invalidate("another scope", "token-1");
+  CHECK(bench.get() == "token-2");
+  CHECK(bench.credential->fetches == 2);
+}
+
+TEST_CASE("token: all who wait learn of a failure, and the next caller asks anew") {
+  Bench bench;
+  bench.credential->failure = refused();
+  std::vector<std::shared_ptr<std::optional<Result<std::string>>>> waiters;
+  for (int i = 0; i < 10; ++i) waiters.push_back(bench.start(bench.cache.get(bench.make_call(), kScope)));
+  bench.drain();
+  for (const auto& waiter : waiters) CHECK(waiter->value().error().code == ErrorCode::kAzureCredentials);
+  CHECK(bench.credential->fetches == 1);
+  bench.credential->failure.reset();
+  CHECK(bench.get() == "token-2");
+}
+
+TEST_CASE("token: a passing failure is tried again") {
+  Bench bench;
+  bench.credential->failure = refused();
+  bench.credential->failure->retryable = true;
+  auto waiter = bench.start(bench.cache.get(bench.make_call(), kScope));
+  bench.scheduler.advance(seconds(10));
+  bench.credential->failure.reset();
+  bench.drain();
+  CHECK(waiter->value().ok());
+  CHECK(bench.credential->fetches > 2);
+}
+
+TEST_CASE("token: who waits may be cancelled or run out of time; the others get theirs") {
+  Bench bench;
+  auto hurried = bench.start(bench.cache.get(bench.make_call(std::chrono::milliseconds(500)), kScope));
+  auto call = bench.make_call();
+  auto cancelled = bench.start(bench.cache.get(call, kScope));
+  auto patient = bench.start(bench.cache.get(bench.make_call(), kScope));
+  bench.scheduler.advance(std::chrono::milliseconds(600));
+  call->cancellation->cancel("enough");
+  bench.drain();
+  CHECK(hurried->value().error().code == ErrorCode::kTimeout);
+  CHECK(cancelled->value().error().code == ErrorCode::kCancelled);
+  CHECK(patient->value().value() == "token-1");
+}
+
+TEST_CASE("token: one that is expired on arrival is an error, not a crash and not a loop") {
+  Bench bench;
+  bench.credential->lifetime = seconds(-600);
+  CHECK(bench.get() == "AZURE_CREDENTIALS");
+  CHECK(bench.credential->fetches <= 2);
+}
+
+TEST_CASE("token: the cache may go while a fetch is under way") {
+  FlowBench bench;
+  auto credential = std::make_shared<FakeCredential>();
+  {
+    azure::TokenCache cache(credential, CredentialContext{*bench.transport, bench.scheduler, bench.random()},
+                            bench.retrier);
+    TaskSet waiting;
+    waiting.start(cache.get(bench.make_call(), kScope));
+    bench.scheduler.run_one();
+  }
+  bench.drain();
+  CHECK(credential->fetches <= 1);
+}

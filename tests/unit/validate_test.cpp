@@ -1,0 +1,125 @@
+// The rules of requests as programs make them: each field, each way to be wrong, all at once.
+#include "plan/validate.h"
+
+#include <doctest/doctest.h>
+
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+CreateRequest good_create() {
+  CreateRequest request;
+  request.name = "n";
+  request.cloud_region = "eastus";
+  request.cpu_cores = 1;
+  request.memory_gb = 2;
+  request.storage_gb = 10;
+  return request;
+}
+
+std::string names(const std::vector<FieldError>& errors) {
+  std::string text;
+  for (const FieldError& error : errors) text += error.field + " ";
+  return text;
+}
+
+std::string create(const std::function<void(CreateRequest&)>& change,
+                   const AgentSettings& settings = sample_settings()) {
+  CreateRequest request = good_create();
+  change(request);
+  return names(check(request, settings));
+}
+
+}  // namespace
+
+TEST_CASE("validate: a create's regions") {
+  CHECK(create([](CreateRequest&) {}) == "");
+  CHECK(create([](CreateRequest& r) { r.cloud_region = ""; }) == "");
+  const AgentSettings no_default =
+      sample_settings([](AgentOptions& options) { options.default_region = ""; });
+  if (no_default->default_region.empty()) {
+    CHECK(create([](CreateRequest& r) { r.cloud_region = ""; }, no_default) == "cloudRegion ");
+  }
+  CHECK(create([](CreateRequest& r) { r.candidate_regions = {"eastus"}; }) == "candidateRegions ");
+  CHECK(create([](CreateRequest& r) {
+          r.cloud_region = "auto";
+          r.candidate_regions = {"eastus", "westeurope"};
+        }) == "");
+  CHECK(create([](CreateRequest& r) {
+          r.cloud_region = "auto";
+          r.candidate_regions = {"eastus", "centralindia"};
+        }) == "candidateRegions ");
+  CHECK(create([](CreateRequest& r) { r.cloud_region = "centralindia"; }) == "cloudRegion ");
+}
+
+TEST_CASE("validate: a create's sizes one beyond each end, and everything wrong together") {
+  CHECK(create([](CreateRequest& r) { r.cpu_cores = 0; }) == "cpuCores ");
+  CHECK(create([](CreateRequest& r) { r.cpu_cores = 5; }) == "cpuCores ");
+  CHECK(create([](CreateRequest& r) { r.memory_gb = 1; }) == "memoryGB ");
+  CHECK(create([](CreateRequest& r) { r.memory_gb = 17; }) == "memoryGB ");
+  CHECK(create([](CreateRequest& r) { r.storage_gb = 9; }) == "storageGB ");
+  CHECK(create([](CreateRequest& r) { r.storage_gb = 101; }) == "storageGB ");
+  CHECK(create([](CreateRequest& r) {
+          r.id = "X";
+          r.user_id = "";
+          r.name = "";
+          r.cloud_provider = "";
+          r.cloud_region = "mars";
+          r.cpu_cores = r.memory_gb = r.storage_gb = -1;
+          r.base_image = "";
+          r.secrets.github_token = secret("a\nb");
+          r.secrets.gemini_api_key = secret("\xff");
+        }) ==
+        "workspaceId userId name cloudProvider cloudRegion cpuCores memoryGB storageGB baseImage githubToken "
+        "geminiApiKey ");
+}
+
+TEST_CASE("validate: start, list and the target of get, stop and delete") {
+  const AgentSettings settings = sample_settings();
+  StartRequest start;
+  CHECK(names(check(start, settings)) == "workspaceId ");
+  start.id = kSampleId;
+  CHECK(check(start, settings).empty());
+  start.cloud_region = "auto";
+  start.name = "";
+  start.cpu_cores = 0;
+  start.memory_gb = 0;
+  start.storage_gb = 0;
+  start.user_id = " ";
+  start.base_image = "\n";
+  CHECK(names(check(start, settings)) == "cloudRegion userId name cpuCores memoryGB storageGB baseImage ");
+  ListRequest list;
+  CHECK(check(list, settings).empty());
+  list = {"a b", "mars", std::nullopt, 0, 101};
+  CHECK(names(check(list, settings)) == "userId cloudRegion page pageSize ");
+  CHECK(check_target(kSampleId, "", settings).empty());
+  CHECK(names(check_target("../x", "mars", settings)) == "workspaceId cloudRegion ");
+}
+
+TEST_CASE("validate: text is well-formed UTF-8 without control characters, counted in code points") {
+  std::size_t characters = 0;
+  const std::pair<std::string, std::size_t> good[] = {
+      {"", 0}, {"abc", 3}, {"é日😀", 3}, {"\xf4\x8f\xbf\xbf", 1}, {"\xc2\xa0", 1}};
+  for (const auto& [text, count] : good) {
+    CHECK(printable_text(text, characters));
+    CHECK(characters == count);
+  }
+  for (const std::string& bad :
+       {std::string("\0", 1), std::string("a\x1f"), std::string("\x7f"), std::string("\xc2\x85"),
+        std::string("\x80"), std::string("\xc0\x80"), std::string("\xc3"), std::string("\xe0\x80\x80"),
+        std::string("\xed\xa0\x80"), std::string("\xf0\x80\x80\x80"), std::string("\xf4\x90\x80\x80"),
+        std::string("\xff"), std::string("a\xe2\x82")}) {
+    CHECK_FALSE(printable_text(bad, characters));
+  }
+}
+
+TEST_CASE("validate: names of 100 characters count characters, not bytes") {
+  std::string name;
+  for (int i = 0; i < 100; ++i) name += "😀";
+  CHECK(create([&](CreateRequest& r) { r.name = name; }) == "");
+  CHECK(create([&](CreateRequest& r) { r.name = name + "x"; }) == "name ");
+}

@@ -1,0 +1,137 @@
+// Azure's words for a container group, judged.
+#include "plan/verdict.h"
+
+#include <doctest/doctest.h>
+
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+Verdict judge_now(const ContainerGroup& group) {
+  return judge(group, WallTime{}, kSampleNow);
+}
+
+}  // namespace
+
+TEST_CASE("verdict: each pair of states, in any case") {
+  struct Row {
+    std::string provisioning;
+    std::string state;
+    std::string container;
+    Phase phase;
+  };
+  const Row rows[] = {
+      {"Succeeded", "Running", "Running", Phase::kRunning},
+      {"succeeded", "running", "RUNNING", Phase::kRunning},
+      {"Succeeded", "Running", "", Phase::kRunning},
+      {"Succeeded", "Running", "Waiting", Phase::kComingUp},
+      {"Succeeded", "Pending", "Waiting", Phase::kComingUp},
+      {"Succeeded", "Pending", "", Phase::kComingUp},
+      {"Succeeded", "", "", Phase::kComingUp},
+      {"Succeeded", "Stopped", "Terminated", Phase::kStopped},
+      {"Succeeded", "STOPPED", "", Phase::kStopped},
+      {"Succeeded", "Succeeded", "Terminated", Phase::kFailed},
+      {"Succeeded", "Failed", "Terminated", Phase::kFailed},
+      {"Succeeded", "Repairing", "Waiting", Phase::kComingUp},
+      {"Succeeded", "Unknown", "", Phase::kComingUp},
+      {"Pending", "Pending", "", Phase::kComingUp},
+      {"Creating", "Pending", "Waiting", Phase::kComingUp},
+      {"Updating", "Running", "Running", Phase::kComingUp},
+      {"Updating", "Stopped", "Terminated", Phase::kComingUp},
+      {"Pending", "Stopped", "Terminated", Phase::kComingUp},
+      {"Repairing", "Repairing", "", Phase::kComingUp},
+      {"Accepted", "", "", Phase::kComingUp},
+      {"NotSpecified", "", "", Phase::kComingUp},
+      {"PreProvisioned", "", "", Phase::kComingUp},
+      {"Created", "", "", Phase::kComingUp},
+      {"", "", "", Phase::kComingUp},
+      {"Levitating", "Aloft", "Humming", Phase::kComingUp},
+      {"Failed", "Pending", "Waiting", Phase::kFailed},
+      {"Failed", "", "", Phase::kFailed},
+      {"Canceled", "", "", Phase::kFailed},
+      {"Unhealthy", "Running", "Waiting", Phase::kFailed},
+      {"NotAccessible", "", "", Phase::kFailed},
+      {"Deleting", "Running", "Running", Phase::kDeleting},
+      {"Deleting", "Stopped", "", Phase::kDeleting},
+      {"deleting", "Failed", "", Phase::kDeleting},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.provisioning);
+    CAPTURE(row.state);
+    CAPTURE(row.container);
+    const Verdict verdict = judge_now(sample_group(row.provisioning, row.state, row.container));
+    CHECK(verdict.phase == row.phase);
+    CHECK(verdict.error.has_value() == (row.phase == Phase::kFailed));
+  }
+}
+
+TEST_CASE("verdict: a stopped group is stopped whatever its provisioning came to") {
+  // Facts: only instanceView.state says Stopped; a group that failed and was stopped bills no more.
+  CHECK(judge_now(sample_group("Failed", "Stopped", "Terminated")).phase == Phase::kStopped);
+  CHECK(judge_now(sample_group("Canceled", "Stopped", "Terminated")).phase == Phase::kStopped);
+}
+
+TEST_CASE("verdict: restarts tell a crash loop from a container that came back") {
+  ContainerGroup group = running_group();
+  group.container_restarts = 1;
+  group.container_started_at = kSampleNow - std::chrono::seconds(5);
+  CHECK(judge_now(group).phase == Phase::kComingUp);
+  group.container_started_at = kSampleNow - std::chrono::seconds(30);
+  CHECK(judge_now(group).phase == Phase::kRunning);
+  group.container_restarts = 40;
+  CHECK(judge_now(group).phase == Phase::kRunning);
+  group.container_state = "Waiting";
+  CHECK(judge_now(group).phase == Phase::kFailed);
+  group.container_restarts = 1;
+  CHECK(judge_now(group).phase == Phase::kComingUp);
+  group.container_detail = "CrashLoopBackOff: back-off 20s";
+  CHECK(judge_now(group).phase == Phase::kFailed);
+}
+
+TEST_CASE("verdict: an ended container tells its exit code and why") {
+  ContainerGroup group = ended_group();
+  group.container_exit_code = 137;
+  group.container_detail = "OOMKilled";
+  group.container_restarts = 3;
+  const Verdict verdict = judge_now(group);
+  REQUIRE(verdict.error.has_value());
+  CHECK(verdict.error->code == ErrorCode::kContainerFailed);
+  CHECK(verdict.error->message.find("137") != std::string::npos);
+  CHECK(verdict.error->message.find("OOMKilled") != std::string::npos);
+  CHECK(verdict.error->message.find("3 restarts") != std::string::npos);
+}
+
+TEST_CASE("verdict: announced failures count from the deployment's beginning on") {
+  const WallTime since = kSampleNow - std::chrono::minutes(2);
+  struct Row {
+    std::optional<WallTime> at;
+    Phase phase;
+  };
+  const Row rows[] = {{since - std::chrono::seconds(1), Phase::kComingUp},
+                      {since, Phase::kFailed},
+                      {kSampleNow, Phase::kFailed},
+                      {std::nullopt, Phase::kFailed}};
+  for (const Row& row : rows) {
+    ContainerGroup group = pending_group();
+    group.events.push_back(failure_event("InsufficientCapacity.", ErrorCode::kCapacityUnavailable, row.at));
+    const Verdict verdict = judge(group, since, kSampleNow);
+    CHECK(verdict.phase == row.phase);
+    if (row.phase == Phase::kFailed) CHECK(verdict.error->code == ErrorCode::kCapacityUnavailable);
+  }
+}
+
+TEST_CASE("verdict: the failure's own cause goes before the general state") {
+  ContainerGroup group = failed_group();
+  group.events.push_back(failure_event("BackOff", ErrorCode::kImagePullFailed, kSampleNow));
+  CHECK(judge_now(group).error->code == ErrorCode::kImagePullFailed);
+}
+
+TEST_CASE("verdict: a container that runs is running, whatever events it has behind it") {
+  ContainerGroup group = running_group();
+  group.events.push_back(failure_event("BackOff", ErrorCode::kImagePullFailed, kSampleNow));
+  CHECK(judge_now(group).phase == Phase::kRunning);
+}
