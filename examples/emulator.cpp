@@ -1,0 +1,167 @@
+// The emulated Azure as a program: serves on loopback and prints the variables that make dev8-agentd, or any
+// other client, use it:
+//
+//   emulator --provisioning-time 5 > emulator.env &
+//   . ./emulator.env && dev8-agentd
+#include <signal.h>
+
+#include <charconv>
+#include <cstdio>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <map>
+#include <string>
+
+#include "dev8agent/emulator.h"
+
+namespace {
+
+using dev8agent::emulator::Emulator;
+using dev8agent::emulator::EmulatorOptions;
+using dev8agent::emulator::EmulatorServer;
+using dev8agent::emulator::ServerOptions;
+
+constexpr const char* kUsage = R"(Usage: emulator [options]
+Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its settings as shell variables.
+
+  --resource-manager-port N   port of Azure Resource Manager (0, the default: any free port)
+  --authority-port N          port of Entra ID
+  --file-port N               port of Azure Files
+  --imds-port N               port of the managed identity endpoint
+  --tls FILE                  serve HTTPS and write the CA certificate to FILE
+  --provisioning-time N       seconds from the creation of a container group until it runs (5)
+  --start-time N              seconds from a start until it runs (5)
+  --restart-time N            seconds from a restart until it runs (3)
+  --share-deletion-time N     seconds for which a deleted share's name stays taken (30)
+  --locations A,B             locations of the cloud (eastus,westeurope,centralindia)
+  --help                      this text
+)";
+
+struct Settings {
+  EmulatorOptions cloud;
+  ServerOptions server;
+  std::string ca_file;
+};
+
+bool read_number(const std::string& text, int& value) {
+  const char* end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && last == end && value >= 0;
+}
+
+bool read_seconds(const std::string& text, std::chrono::milliseconds& value) {
+  int seconds = 0;
+  if (!read_number(text, seconds)) return false;
+  value = std::chrono::seconds(seconds);
+  return true;
+}
+
+bool read_locations(const std::string& text, std::vector<std::string>& locations) {
+  locations.clear();
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    if (comma == at) return false;
+    locations.push_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return true;
+}
+
+bool read_arguments(int count, char** arguments, Settings& settings) {
+  using Reader = std::function<bool(const std::string&)>;
+  auto& [cloud, server, ca_file] = settings;
+  const auto port = [](int& to) { return [&to](const std::string& text) { return read_number(text, to); }; };
+  const auto time = [](auto& to) {
+    return [&to](const std::string& text) { return read_seconds(text, to); };
+  };
+  const std::map<std::string, Reader> readers = {
+      {"--resource-manager-port", port(server.resource_manager_port)},
+      {"--authority-port", port(server.authority_port)},
+      {"--file-port", port(server.file_port)},
+      {"--imds-port", port(server.imds_port)},
+      {"--provisioning-time", time(cloud.provisioning_time)},
+      {"--start-time", time(cloud.start_time)},
+      {"--restart-time", time(cloud.restart_time)},
+      {"--share-deletion-time", time(cloud.share_deletion_time)},
+      {"--locations", [&to = cloud.locations](const std::string& text) { return read_locations(text, to); }},
+      {"--tls", [&to = ca_file](const std::string& text) { return !(to = text).empty(); }},
+  };
+  for (int i = 1; i < count; i += 2) {
+    auto found = readers.find(arguments[i]);
+    if (found == readers.end() || i + 1 == count || !found->second(arguments[i + 1])) {
+      std::cerr << "emulator: unknown option or bad value: " << arguments[i] << " (try --help)\n";
+      return false;
+    }
+  }
+  server.tls = !ca_file.empty();
+  return true;
+}
+
+void print_variable(const char* name, const std::string& value) {
+  std::cout << "export " << name << "='" << value << "'\n";
+}
+
+void print_variables(const EmulatorOptions& cloud, const EmulatorServer& server, const std::string& ca_file) {
+  std::string regions;
+  for (const std::string& location : cloud.locations) {
+    regions += (regions.empty() ? "" : ",") + location + ":" + location + ":true";
+  }
+  print_variable("AZURE_RESOURCE_MANAGER_ENDPOINT", server.resource_manager_endpoint());
+  print_variable("AZURE_AUTHORITY_HOST", server.authority_endpoint());
+  print_variable("AZURE_FILE_ENDPOINT", server.file_endpoint());
+  print_variable("AZURE_IMDS_ENDPOINT", server.imds_endpoint());
+  print_variable("AZURE_SUBSCRIPTION_ID", cloud.subscription_id);
+  print_variable("AZURE_TENANT_ID", cloud.tenant_id);
+  print_variable("AZURE_CLIENT_ID", cloud.client_id);
+  print_variable("AZURE_CLIENT_SECRET", cloud.client_secret);
+  print_variable("AZURE_RESOURCE_GROUP", cloud.resource_groups.front());
+  print_variable("AZURE_STORAGE_ACCOUNT", "dev8emulator");
+  print_variable("AZURE_REGIONS", regions);
+  if (!ca_file.empty()) print_variable("AZURE_CA_FILE", ca_file);
+  std::cout.flush();
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+  if (path.empty()) return true;
+  std::ofstream file(path);
+  file << text;
+  return file.flush().good();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count == 2 && std::string(arguments[1]) == "--help") {
+    std::cout << kUsage;
+    return 0;
+  }
+  Settings settings;
+  settings.cloud.provisioning_time = std::chrono::seconds(5);
+  settings.cloud.start_time = std::chrono::seconds(5);
+  settings.cloud.restart_time = std::chrono::seconds(3);
+  if (!read_arguments(count, arguments, settings)) return 2;
+
+  sigset_t ends;  // blocked before any thread starts, so that this one alone receives them
+  sigemptyset(&ends);
+  sigaddset(&ends, SIGINT);
+  sigaddset(&ends, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  Emulator emulator(settings.cloud, dev8agent::make_default_scheduler());
+  emulator.record_calls(false);
+  auto server = EmulatorServer::start(emulator, settings.server);
+  if (!server) {
+    std::cerr << "emulator: " << server.error().message << "\n";
+    return 1;
+  }
+  if (!write_file(settings.ca_file, server.value()->ca_certificate())) {
+    std::cerr << "emulator: cannot write " << settings.ca_file << "\n";
+    return 1;
+  }
+  print_variables(settings.cloud, *server.value(), settings.ca_file);
+  int received = 0;
+  sigwait(&ends, &received);
+  return 0;
+}
