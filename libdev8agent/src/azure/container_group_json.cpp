@@ -1,5 +1,8 @@
 #include "azure/container_group_json.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "azure/errors.h"
 #include "base/retry.h"
 #include "base/text.h"
@@ -48,6 +51,17 @@ Value volume_of(const ContainerGroupSpec& spec) {
                                                    {"storageAccountKey", spec.storage_key.reveal()}})}});
 }
 
+double number_at(const Value& value, std::initializer_list<std::string_view> path) {
+  const Value* found = value.find_path(path);
+  return found ? found->number().value_or(0) : 0;
+}
+
+// Cut to the range of int: exit codes are 32 bits without a sign.
+int count_at(const Value& value, std::initializer_list<std::string_view> path) {
+  using Limits = std::numeric_limits<int>;
+  return static_cast<int>(std::clamp<double>(number_at(value, path), Limits::min(), Limits::max()));
+}
+
 void read_events(const Value* list, std::vector<ContainerEvent>& events) {
   if (list == nullptr) return;
   for (const Value& item : list->array()) {
@@ -55,17 +69,11 @@ void read_events(const Value* list, std::vector<ContainerEvent>& events) {
     event.name = item.string_at({"name"});
     event.message = item.string_at({"message"});
     event.type = item.string_at({"type"});
-    const Value* count = item.find("count");
-    event.count = count ? static_cast<int>(count->integer().value_or(0)) : 0;
+    event.count = count_at(item, {"count"});
     event.last_at = parse_rfc3339(item.string_at({"lastTimestamp"}));
     event.failure = error_of(event);
     events.push_back(std::move(event));
   }
-}
-
-double number_at(const Value& value, std::initializer_list<std::string_view> path) {
-  const Value* found = value.find_path(path);
-  return found ? found->number().value_or(0) : 0;
 }
 
 void read_container(const Value& container, ContainerGroup& group) {
@@ -75,8 +83,8 @@ void read_container(const Value& container, ContainerGroup& group) {
   if (view == nullptr) return;
   group.container_state = view->string_at({"currentState", "state"});
   group.container_detail = view->string_at({"currentState", "detailStatus"});
-  group.container_exit_code = static_cast<int>(number_at(*view, {"currentState", "exitCode"}));
-  group.container_restarts = static_cast<int>(number_at(*view, {"restartCount"}));
+  group.container_exit_code = count_at(*view, {"currentState", "exitCode"});
+  group.container_restarts = count_at(*view, {"restartCount"});
   group.container_started_at = parse_rfc3339(view->string_at({"currentState", "startTime"}));
   read_events(view->find("events"), group.events);
 }

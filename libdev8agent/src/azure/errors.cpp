@@ -30,11 +30,12 @@ constexpr std::string_view kQuotaHint = "free resources in the region or ask Azu
 constexpr std::string_view kCredentialsHint = "check the agent's Azure credentials and role assignments";
 
 constexpr std::array kTable = {
-    // Absence, in the words of the service that owns the thing. Any other 404 proves nothing.
+    // Absence, in the words of the service that owns the thing. Any other 404 proves nothing; two of them say
+    // that the group is there and not ready.
     Row{404, "ResourceNotFound", "", ErrorCode::kNotFound, false, ""},
     Row{404, "ShareNotFound", "", ErrorCode::kNotFound, false, ""},
-    Row{404, "ContainerLogNotAvailable", "", ErrorCode::kNotFound, true, ""},
-    Row{404, "ContainerGroupDeploymentNotReady", "", ErrorCode::kNotFound, true, ""},
+    Row{404, "ContainerLogNotAvailable", "", ErrorCode::kAzureUnavailable, true, ""},
+    Row{404, "ContainerGroupDeploymentNotReady", "", ErrorCode::kAzureUnavailable, true, ""},
     // Quota and capacity. ACI says capacity with 409 ServiceUnavailable, or asynchronously with code
     // "Failed".
     Row{0, "ContainerGroupQuotaReached", "", ErrorCode::kQuotaExceeded, false, kQuotaHint},

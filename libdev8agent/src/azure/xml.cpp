@@ -7,43 +7,55 @@
 namespace dev8agent::azure::xml {
 namespace {
 
-struct Element {
+struct Tag {
+  enum class Kind { kOpen, kClose, kEmpty };
+  Kind kind = Kind::kOpen;
   std::string_view name;
+  std::size_t begin = 0;
+  std::size_t end = 0;  // just behind the '>'
+};
+
+// The first tag at or behind `from`; prologue, declarations and comments are passed over.
+std::optional<Tag> next_tag(std::string_view xml, std::size_t from) {
+  for (std::size_t at = xml.find('<', from); at != xml.npos; at = xml.find('<', at)) {
+    const std::string_view rest = xml.substr(at);
+    const std::string_view until = rest.starts_with("<!--") ? "-->" : ">";
+    const std::size_t last = rest.find(until);
+    if (last == rest.npos) return std::nullopt;
+    const std::size_t end = at + last + until.size();
+    if (rest[1] == '?' || rest[1] == '!') {
+      at = end;
+      continue;
+    }
+    std::string_view inside = rest.substr(1, last - 1);
+    Tag tag{Tag::Kind::kOpen, {}, at, end};
+    if (inside.starts_with('/')) {
+      tag.kind = Tag::Kind::kClose;
+      inside.remove_prefix(1);
+    } else if (inside.ends_with('/')) {
+      tag.kind = Tag::Kind::kEmpty;
+    }
+    tag.name = inside.substr(0, inside.find_first_of(" \t\r\n/"));
+    return tag;
+  }
+  return std::nullopt;
+}
+
+struct Element {
   std::string_view content;
   std::size_t end = 0;  // just behind the element
 };
 
-// The end of the element `name` whose content begins at `from`: where its closing tag begins. Elements of the
-// same name inside it are counted.
-std::size_t closing_tag(std::string_view xml, std::string_view name, std::size_t from) {
+// The element that `first` begins. Elements of the same name inside it are counted.
+std::optional<Element> element_at(std::string_view xml, const Tag& first) {
+  if (first.kind == Tag::Kind::kEmpty) return Element{{}, first.end};
   int depth = 1;
-  for (std::size_t at = xml.find('<', from); at != xml.npos; at = xml.find('<', at + 1)) {
-    const bool closes = xml.substr(at + 1).starts_with('/');
-    std::string_view tag = xml.substr(at + (closes ? 2 : 1));
-    if (!tag.starts_with(name)) continue;
-    tag.remove_prefix(name.size());
-    if (tag.empty() || (tag[0] != '>' && tag[0] != ' ' && tag[0] != '/')) continue;
-    const std::size_t end = tag.find('>');
-    if (end == tag.npos) return xml.npos;
-    if (closes && --depth == 0) return at;
-    if (!closes && (end == 0 || tag[end - 1] != '/')) ++depth;
-  }
-  return xml.npos;
-}
-
-// The first element at or behind `from`; prologue, comments and closing tags are passed over.
-std::optional<Element> next_element(std::string_view xml, std::size_t from) {
-  for (std::size_t at = xml.find('<', from); at != xml.npos; at = xml.find('<', at + 1)) {
-    std::string_view tag = xml.substr(at + 1);
-    if (tag.empty() || tag[0] == '?' || tag[0] == '!' || tag[0] == '/') continue;
-    const std::size_t close = tag.find('>');
-    if (close == tag.npos) return std::nullopt;
-    const std::string_view name = tag.substr(0, tag.find_first_of(" \t\r\n/>"));
-    const std::size_t content = at + 1 + close + 1;
-    if (close > 0 && tag[close - 1] == '/') return Element{name, {}, content};
-    const std::size_t end = closing_tag(xml, name, content);
-    if (end == xml.npos) return std::nullopt;
-    return Element{name, xml.substr(content, end - content), xml.find('>', end) + 1};
+  for (auto tag = next_tag(xml, first.end); tag; tag = next_tag(xml, tag->end)) {
+    if (tag->name != first.name) continue;
+    if (tag->kind == Tag::Kind::kOpen) ++depth;
+    if (tag->kind == Tag::Kind::kClose && --depth == 0) {
+      return Element{xml.substr(first.end, tag->begin - first.end), tag->end};
+    }
   }
   return std::nullopt;
 }
@@ -51,20 +63,26 @@ std::optional<Element> next_element(std::string_view xml, std::size_t from) {
 }  // namespace
 
 std::optional<std::string_view> find_element(std::string_view content, std::string_view name) {
-  for (std::size_t at = content.find('<'); at != content.npos; at = content.find('<', at + 1)) {
-    if (!content.substr(at + 1).starts_with(name)) continue;
-    auto element = next_element(content, at);
-    if (element && element->name == name) return element->content;
+  for (auto tag = next_tag(content, 0); tag; tag = next_tag(content, tag->end)) {
+    if (tag->name != name || tag->kind == Tag::Kind::kClose) continue;
+    auto element = element_at(content, *tag);
+    if (!element) return std::nullopt;
+    return element->content;
   }
   return std::nullopt;
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> children(std::string_view content) {
   std::vector<std::pair<std::string_view, std::string_view>> result;
-  std::size_t at = 0;
-  while (auto element = next_element(content, at)) {
-    result.emplace_back(element->name, element->content);
-    at = element->end;
+  for (auto tag = next_tag(content, 0); tag;) {
+    std::size_t end = tag->end;
+    if (tag->kind != Tag::Kind::kClose) {
+      auto element = element_at(content, *tag);
+      if (!element) break;
+      result.emplace_back(tag->name, element->content);
+      end = element->end;
+    }
+    tag = next_tag(content, end);
   }
   return result;
 }

@@ -9,6 +9,8 @@
 
 namespace dev8agent::azure::xml {
 
+// Each takes time linear in its text.
+
 // The content of the first element called `name` inside `content`, at any depth; nothing when there is none
 // or it is not closed. `<Name/>` has empty content.
 std::optional<std::string_view> find_element(std::string_view content, std::string_view name);

@@ -17,6 +17,17 @@ bool garbled_refusal(const Error& error) {
          error.code == ErrorCode::kAzureUnavailable && error.azure_status != 408;
 }
 
+// Longer than any deadline; larger numbers count as this one.
+constexpr std::chrono::hours kLongestDelay{24 * 365 * 10};
+
+std::optional<milliseconds> delay_of(std::string_view text, milliseconds unit) {
+  text = trim(text);
+  if (text.empty() || text.find_first_not_of("0123456789") != text.npos) return std::nullopt;
+  const auto count = parse_unsigned(text);
+  if (!count || *count > milliseconds(kLongestDelay) / unit) return kLongestDelay;
+  return *count * unit;
+}
+
 }  // namespace
 
 RetryBudget::RetryBudget(int capacity, int refill_per_second)
@@ -63,15 +74,12 @@ Task<Status> Retrier::wait(CallPtr call, int attempt, Error error) {
 
 std::optional<milliseconds> retry_after(const HttpResponse& response, WallTime now) {
   for (std::string_view name : {"retry-after-ms", "x-ms-retry-after-ms"}) {
-    if (auto value = find_header(response.headers, name)) {
-      if (auto count = parse_unsigned(trim(*value)); count && *count < 1'000'000'000)
-        return milliseconds(*count);
-    }
+    auto value = find_header(response.headers, name);
+    if (auto delay = value ? delay_of(*value, milliseconds(1)) : std::nullopt) return delay;
   }
   auto value = find_header(response.headers, "retry-after");
   if (!value) return std::nullopt;
-  if (auto seconds = parse_unsigned(trim(*value)); seconds && *seconds < 1'000'000)
-    return milliseconds(*seconds * 1000);
+  if (auto delay = delay_of(*value, std::chrono::seconds(1))) return delay;
   if (auto date = parse_http_date(trim(*value))) {
     return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*date - now));
   }

@@ -7,42 +7,45 @@ Task<Status> Signal::wait(CallPtr call) {
   Scheduler* scheduler = call->scheduler;
   const TimePoint deadline = call->deadline;
   CallbackAwaiter<Done> turn(call, [waiters, scheduler, deadline](std::function<void(Status)> done) {
-    waiters->push_back({std::move(done), 0, scheduler});
-    const auto place = std::prev(waiters->end());
+    waiters->queue.push_back({waiters->next_number++, std::move(done), 0, scheduler});
+    const auto place = std::prev(waiters->queue.end());
     if (deadline != TimePoint::max()) {
       place->timer = scheduler->call_at(deadline, [waiters, place] {
         auto late = std::move(place->done);
-        waiters->erase(place);
+        waiters->queue.erase(place);
         late(deadline_error());
       });
     }
     return [waiters, place, scheduler] {
       scheduler->cancel(place->timer);
-      waiters->erase(place);
+      waiters->queue.erase(place);
     };
   });
   auto result = co_await turn;
   co_return result;
 }
 
-bool Signal::notify_one() {
-  if (waiters_->empty()) return false;
-  Waiter waiter = std::move(waiters_->front());
-  waiters_->pop_front();
+bool Signal::Waiters::wake_first() {
+  if (queue.empty()) return false;
+  Waiter waiter = std::move(queue.front());
+  queue.pop_front();
   waiter.scheduler->cancel(waiter.timer);
   waiter.done(Done{});
   return true;
 }
 
+bool Signal::notify_one() {
+  const auto waiters = waiters_;
+  return waiters->wake_first();
+}
+
 void Signal::notify_all(Scheduler& scheduler) {
   // Each from the queue: a chain of waiters may be long, and one of them may end the others.
-  for (std::size_t left = waiters_->size(); left > 0; --left) {
-    scheduler.post([waiters = std::weak_ptr<Waiters>(waiters_)] {
+  const std::uint64_t end = waiters_->next_number;
+  for (std::size_t left = waiters_->queue.size(); left > 0; --left) {
+    scheduler.post([waiters = std::weak_ptr<Waiters>(waiters_), end] {
       auto alive = waiters.lock();
-      if (!alive || alive->empty()) return;
-      Signal signal;
-      signal.waiters_ = alive;
-      signal.notify_one();
+      if (alive && !alive->queue.empty() && alive->queue.front().number < end) alive->wake_first();
     });
   }
 }

@@ -26,11 +26,17 @@ class Signal {
 
  private:
   struct Waiter {
+    std::uint64_t number = 0;  // in the order of their coming
     std::function<void(Status)> done;
     Scheduler::TimerId timer = 0;
     Scheduler* scheduler = nullptr;
   };
-  using Waiters = std::list<Waiter>;
+  struct Waiters {
+    std::list<Waiter> queue;
+    std::uint64_t next_number = 0;
+
+    bool wake_first();
+  };
   // Shared with waits that may outlive this object's owner being torn down.
   std::shared_ptr<Waiters> waiters_ = std::make_shared<Waiters>();
 };

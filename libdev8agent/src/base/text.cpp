@@ -43,6 +43,14 @@ bool contains_ignoring_case(std::string_view text, std::string_view part) {
                      [](char x, char y) { return lower(x) == lower(y); }) != text.end();
 }
 
+bool same_location(std::string_view a, std::string_view b) {
+  std::string bare_a(a);
+  std::string bare_b(b);
+  std::erase(bare_a, ' ');
+  std::erase(bare_b, ' ');
+  return equal_ignoring_case(bare_a, bare_b);
+}
+
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == text.npos) return {};

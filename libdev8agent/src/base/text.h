@@ -12,6 +12,8 @@ std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 bool contains_ignoring_case(std::string_view text, std::string_view part);
+// Whether two names of an Azure location mean the same one: "East US" is "eastus".
+bool same_location(std::string_view a, std::string_view b);
 std::string_view trim(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 bool is_lower_alnum(char c);

@@ -173,6 +173,8 @@ Result<HttpResponse> Transfer::outcome(CURLcode code) {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_OUT_OF_MEMORY:
+      // Behind a request these are about an answer that is no HTTP, which a proxy may give for a while.
+      if (error.request_sent) break;
       error.code = ErrorCode::kInternal;
       error.retryable = false;
       break;

@@ -33,9 +33,13 @@ class Builder {
     if (digits.find_first_of(".eE") == digits.npos) return number<std::int64_t>(digits);
     return number<double>(digits);
   }
-  bool String(const char* text, rj::SizeType length, bool) { return add(Value(std::string(text, length))); }
+  bool String(const char* text, rj::SizeType length, bool) {
+    if (has_surrogate({text, length})) return refuse("half a surrogate pair");
+    return add(Value(std::string(text, length)));
+  }
   bool StartObject() { return open(Value(Value::Object())); }
   bool Key(const char* text, rj::SizeType length, bool) {
+    if (has_surrogate({text, length})) return refuse("half a surrogate pair");
     Level& level = levels_.back();
     level.key.assign(text, length);
     if (!level.names.insert(level.key).second)
@@ -70,6 +74,13 @@ class Builder {
       if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) > 0x7e) c = '?';
     }
     return shown;
+  }
+  // RapidJSON makes a lone "\\udc00" three bytes that are no UTF-8.
+  static bool has_surrogate(std::string_view text) {
+    for (auto at = text.find('\xed'); at != text.npos; at = text.find('\xed', at + 1)) {
+      if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xa0) return true;
+    }
+    return false;
   }
   bool open(Value container) {
     if (levels_.size() == limits_.max_depth) return refuse("nested too deeply");

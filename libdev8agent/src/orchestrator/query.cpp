@@ -45,7 +45,7 @@ Task<Result<std::vector<SitePtr>>> Flows::list_sites(FlowContext context, std::s
   };
   for (ContainerGroup& group : *groups) {
     auto id = plan::id_of_group(group.name);
-    const bool here = equal_ignoring_case(group.location, services.options.location);
+    const bool here = same_location(group.location, services.options.location);
     if (id && here && plan::owned(group.tags, *id)) site_of(*id)->seen.group = std::move(group);
   }
   for (FileShare& share : *shares) {

@@ -1,5 +1,8 @@
 #include "orchestrator/redact.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace dev8agent {
 namespace {
 
@@ -23,12 +26,25 @@ void Redactor::add(const EnvironmentSecrets& secrets) {
 }
 
 std::string Redactor::clean(std::string text) const {
+  // Secrets may overlap, so each is looked for in the text as it came.
+  std::vector<std::pair<std::size_t, std::size_t>> found;
   for (const Secret& secret : secrets_) {
-    for (auto at = text.find(secret.reveal()); at != text.npos; at = text.find(secret.reveal(), at + 3)) {
-      text.replace(at, secret.size(), "***");
+    for (auto at = text.find(secret.reveal()); at != text.npos; at = text.find(secret.reveal(), at + 1)) {
+      found.emplace_back(at, at + secret.size());
     }
   }
-  return text;
+  std::sort(found.begin(), found.end());
+  std::string clean;
+  std::size_t taken = 0;
+  for (const auto& [begin, end] : found) {
+    if (begin >= taken) {
+      clean.append(text, taken, begin - taken);
+      clean += "***";
+    }
+    taken = std::max(taken, end);
+  }
+  clean.append(text, taken);
+  return clean;
 }
 
 }  // namespace dev8agent

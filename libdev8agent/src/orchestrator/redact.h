@@ -13,7 +13,8 @@ class Redactor {
  public:
   void add(const Secret& secret);
   void add(const EnvironmentSecrets& secrets);
-  // `text` with each occurrence of a secret of four or more bytes replaced by "***".
+  // `text` with each occurrence of a secret of four or more bytes replaced by "***", overlapping
+  // ones by a single one.
   std::string clean(std::string text) const;
 
  private:

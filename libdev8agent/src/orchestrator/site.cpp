@@ -53,7 +53,7 @@ Task<Status> Flows::observe(SitePtr site) {
     if (!result.ok()) co_return result.error();
   }
   // A resource group serves several regions; a group of this name elsewhere is another site's.
-  if (site->seen.group && !equal_ignoring_case(site->seen.group->location, site->region->options.location)) {
+  if (site->seen.group && !same_location(site->seen.group->location, site->region->options.location)) {
     site->seen.group.reset();
   }
   co_return Done{};

@@ -1,8 +1,9 @@
 // The writes of the flows: each sends at most one, notes what Azure answered, and leaves `site.seen` true. A
 // write that failed for a passing reason ends in a fresh look, so that the caller decides anew.
-#include "orchestrator/flows.h"
+#include <algorithm>
 
 #include "azure/container_group_json.h"
+#include "orchestrator/flows.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
 #include "plan/poll.h"
@@ -15,6 +16,16 @@ constexpr std::chrono::seconds kClockSlack{5};
 
 // How old an answer may be to be the ground of a PUT; a container takes longer to come up.
 constexpr std::chrono::seconds kFreshFor{3};
+
+// From when on the group's events speak of a write that is sent now, and not of what was seen before it.
+WallTime begin_of_write(const Site& site, WallTime now) {
+  WallTime since = now - kClockSlack;
+  if (!site.seen.group) return since;
+  for (const ContainerEvent& event : site.seen.group->events) {
+    if (event.last_at) since = std::max(since, *event.last_at + std::chrono::milliseconds(1));
+  }
+  return since;
+}
 
 // What the group is until the next look.
 void mark_transition(Site& site, const azure::Accepted& accepted) {
@@ -59,7 +70,7 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
   site->context.report("creating-container", "");
   const bool absent = !site->seen.group;
   (absent ? site->group_put : site->group_changed) = true;
-  site->history.since = scheduler_->wall_now() - kClockSlack;
+  site->history.since = begin_of_write(*site, scheduler_->wall_now());
   std::string body = azure::write_container_group(plan::group_spec(
       facts, *secrets, activity_token(site->id), Secret(std::move(*key)), site->region->options, settings_));
   auto accepted = co_await azure_.groups().put(site->context.call, site->region->options.resource_group,
@@ -87,7 +98,7 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
 Task<Status> Flows::start_group(SitePtr site) {
   site->context.report("starting", "");
   site->group_changed = true;
-  site->history.since = scheduler_->wall_now() - kClockSlack;
+  site->history.since = begin_of_write(*site, scheduler_->wall_now());
   auto accepted = co_await azure_.groups().start(site->context.call, site->region->options.resource_group,
                                                  plan::names_of(site->id).container_group);
   if (!accepted.ok()) {
@@ -136,7 +147,13 @@ Task<Status> Flows::delete_group(SitePtr site) {
 
 Task<Status> Flows::delete_share(SitePtr site) {
   site->context.report("deleting-share", "");
+  const bool again = site->history.share_deleted;
   site->history.share_deleted = true;
+  // Accepted before and still seen: it goes away in its own time.
+  if (again && site->failures == 0) {
+    auto waited = co_await pause(site->context.call, plan::poll_delay(site->looks++));
+    if (!waited.ok()) co_return waited.error();
+  }
   auto deleted =
       co_await site->region->shares.remove(site->context.call, plan::names_of(site->id).file_share);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {

@@ -5,8 +5,8 @@
 
 namespace dev8agent::plan {
 
-// `looks` counts the looks so far. 2 s at first, growing by 1.6 up to 20 s: a container that takes 120 s is
-// seen running after some ten looks. Azure's own Retry-After, when there is one, goes before this.
+// `looks` counts the looks so far. 2 s at first, growing by 1.75 up to 20 s: a container that takes 120 s is
+// seen running after nine looks. Azure's own Retry-After, when there is one, goes before this.
 std::chrono::milliseconds poll_delay(int looks);
 
 }  // namespace dev8agent::plan
