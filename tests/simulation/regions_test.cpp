@@ -14,9 +14,10 @@ const std::string kId = "workspace-0001";
 
 emulator::EmulatorOptions two_accounts() {
   emulator::EmulatorOptions options;
-  const std::string key = std::string(84, 'A') + "AQ==";
-  options.storage_accounts = {{"dev8east", "dev8-emulator", key, key},
-                              {"dev8west", "dev8-emulator", key, key}};
+  const std::string east = std::string(84, 'A') + "AQ==";
+  const std::string west = std::string(84, 'B') + "AQ==";
+  options.storage_accounts = {{"dev8east", "dev8-emulator", east, east},
+                              {"dev8west", "dev8-emulator", west, west}};
   return options;
 }
 
@@ -106,4 +107,40 @@ TEST_CASE("every region out of room ends in that error with every region clean")
   CHECK(world.finish(operation).error().code == ErrorCode::kCapacityUnavailable);
   CHECK(world.azure().groups().empty());
   for (const auto& share : world.azure().shares()) CHECK(share.being_deleted);
+}
+
+TEST_CASE("each region has its own account and key, and containers mount with them") {
+  World world(two_accounts());
+  auto agent = world.agent(both());
+  for (const std::string region : {"eastus", "westeurope"}) {
+    CreateRequest request = create_request("workspace-" + region);
+    request.cloud_region = region;
+    auto operation = agent->create(std::move(request));
+    const auto& created = world.finish(operation);
+    REQUIRE_MESSAGE(created.ok(), created.error().message);
+    // The emulator lets a container mount with its account's key alone.
+    CHECK(created->environment.status == EnvironmentStatus::kRunning);
+  }
+  CHECK(world.share("workspace-eastus").storage_account == "dev8east");
+  CHECK(world.group("workspace-eastus").storage_account == "dev8east");
+  CHECK(world.share("workspace-westeurope").storage_account == "dev8west");
+  CHECK(world.group("workspace-westeurope").storage_account == "dev8west");
+}
+
+TEST_CASE("a location written as Azure displays it is the same place") {
+  World world;
+  AgentTweaks tweaks;
+  tweaks.locations["eastus"] = "East US";
+  auto agent = world.agent(tweaks);
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  CHECK(world.group(kId).location == "eastus");
+  auto get = agent->get({kId, ""});
+  CHECK(world.finish(get)->status == EnvironmentStatus::kRunning);
+  auto list = agent->list({});
+  REQUIRE(world.finish(list).ok());
+  CHECK(list.get()->environments.size() == 1);
+  auto repeat = agent->create(create_request(kId));
+  CHECK_FALSE(world.finish(repeat)->changed);
+  CHECK(world.group(kId).deployments == 1);
 }

@@ -36,6 +36,9 @@ AgentSettings World::settings(AgentTweaks tweaks) {
   for (const std::string& name : tweaks.regions) {
     RegionOptions region;
     region.name = name;
+    if (auto location = tweaks.locations.find(name); location != tweaks.locations.end()) {
+      region.location = location->second;
+    }
     // With several accounts, each region has its own.
     const std::size_t index = options.regions.size();
     if (index < azure.storage_accounts.size()) region.storage_account = azure.storage_accounts[index].name;

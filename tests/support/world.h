@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ namespace dev8agent::test {
 // What the settings of an orchestrator in the world may differ in.
 struct AgentTweaks {
   std::vector<std::string> regions = {"eastus"};
+  std::map<std::string, std::string> locations;  // by region; a region without one has its own name
   std::string default_region = "eastus";
   std::string storage_key;  // empty: listKeys
   RetryOptions retry;

@@ -38,6 +38,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
 
   // An id names one environment, whatever the region; one that was made just now is nowhere.
   SitePtr found;
+  const TimePoint seen_nowhere_at = scheduler_->now();
   if (!fresh_id) {
     context.report("locating", "");
     auto located = co_await locate(context, request->id, plan::regions_to_search("", settings_));
@@ -55,7 +56,11 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
   for (std::size_t i = 0;; ++i) {
-    SitePtr site = found ? found : make_site(context, azure_.region(candidates[i]), request->id);
+    SitePtr site = found;
+    if (!found) {
+      site = make_site(context, azure_.region(candidates[i]), request->id);
+      site->seen_at = seen_nowhere_at;
+    }
     plan::Facts wanted = facts_wanted(*request, new_mark(), scheduler_->wall_now());
     wanted.region = candidates[i];
     auto outcome = co_await create_in(site, wanted, secrets, fresh_id);
