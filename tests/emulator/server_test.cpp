@@ -87,6 +87,12 @@ TEST_SUITE("server") {
     CHECK(cloud.server->ca_certificate().empty());
   }
 
+  TEST_CASE("a very long path is refused and does no harm") {
+    Served cloud;
+    CHECK(status_of(cloud.arm_raw("GET", "/" + std::string(8000, 'a') + "?api-version=2025-09-01")) == 414);
+    CHECK(status_of(cloud.arm_raw("GET", cloud.group("one"))) == 404);
+  }
+
   TEST_CASE("operation URLs and next links point back to the server") {
     EmulatorOptions options;
     options.list_page_size = 1;

@@ -17,6 +17,7 @@ constexpr const char* kHost = "127.0.0.1";
 constexpr std::size_t kThreads = 8;  // a connection has one, so that there may be many
 constexpr std::size_t kMostThreads = 256;
 constexpr std::size_t kLongestBody = 16 * 1024 * 1024;
+constexpr std::size_t kLongestPath = 1500;
 constexpr int kReadTimeoutSeconds = 2;
 constexpr std::chrono::milliseconds kLookInterval{50};
 constexpr const char* kCut = "x-emulator-cut";  // marks an answer that is not to be sent
@@ -93,6 +94,12 @@ bool HttpServer::Impl::listen(int wanted) {
   server->set_payload_max_length(kLongestBody);
   server->set_read_timeout(kReadTimeoutSeconds);
   server->set_header_writer(write_unless_cut);
+  // cpp-httplib matches paths with a recursive regular expression: a long one would overflow the stack.
+  server->set_pre_routing_handler([](const httplib::Request& from, httplib::Response& to) {
+    if (from.path.size() <= kLongestPath) return httplib::Server::HandlerResponse::Unhandled;
+    to.status = httplib::StatusCode::UriTooLong_414;
+    return httplib::Server::HandlerResponse::Handled;
+  });
   const auto handle = [this](const httplib::Request& from, httplib::Response& to) { answer(from, to); };
   server->Get(".*", handle).Put(".*", handle).Post(".*", handle).Patch(".*", handle).Delete(".*", handle);
   port = wanted == 0 ? server->bind_to_any_port(kHost) : server->bind_to_port(kHost, wanted) ? wanted : -1;
