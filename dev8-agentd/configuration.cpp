@@ -70,8 +70,6 @@ dev8agent::Result<Configuration> configure(const Variables& variables) {
 }
 
 void set_activity_keys(const Settings& settings, dev8agent::AgentOptions& options) {
-  options.activity_keys.clear();
-  if (!settings.activity_secret.empty()) options.activity_keys.push_back(settings.activity_secret.copy());
   for (const Secret& key : settings.api_keys) options.activity_keys.push_back(key.copy());
   if (options.activity_keys.empty()) options.activity_keys.emplace_back(random_hex(32));
 }

@@ -107,7 +107,6 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
       reader.list("CORS_ALLOWED_ORIGINS", "http://localhost:3000", is_origin,
                   "an origin such as https://app.example.com, in lower case, with no path and no "
                   "wildcard");
-  settings.activity_secret = Secret(reader.text("AGENT_ACTIVITY_SECRET", ""));
   read_limits(reader, settings);
   if (!reader.errors().empty()) return dev8agent::invalid_request(reader.errors());
   return settings;
@@ -121,7 +120,6 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"LOG_LEVEL", std::string(dev8agent::to_string(settings.log_level))},
       {"CORS_ALLOWED_ORIGINS", join(settings.cors_origins)},
       {"API_KEYS", masked(!settings.api_keys.empty())},
-      {"AGENT_ACTIVITY_SECRET", masked(!settings.activity_secret.empty())},
       {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
       {"RATE_LIMIT_RPS", std::to_string(settings.rate_limit_rps)},
       {"RATE_LIMIT_BURST", std::to_string(settings.rate_limit_burst)},

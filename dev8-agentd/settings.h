@@ -22,7 +22,6 @@ struct Settings {
   dev8agent::LogLevel log_level = dev8agent::LogLevel::kInfo;
   std::vector<std::string> cors_origins;
   std::vector<dev8agent::Secret> api_keys;
-  dev8agent::Secret activity_secret;
   bool allow_unauthenticated = false;
   int rate_limit_rps = 100;
   int rate_limit_burst = 200;

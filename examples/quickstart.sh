@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the daemon, starts it against its embedded Azure emulator and takes one environment through its whole life.
-# Needs no Azure account and no configuration. --serve: leaves the daemon running and says what to try.
+# Needs no Azure account and no configuration. --serve: leaves the daemon running afterwards and says what to try.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -30,36 +30,44 @@ echo "== Build (a few minutes the first time)"
 quietly cmake --preset release
 quietly cmake --build --preset release --target dev8-agentd
 
-daemon=build/release/dev8-agentd/dev8-agentd
-if $serve; then
-  cat <<'TEXT'
-== Daemon; Ctrl-C ends it. In another terminal, with the address that it prints:
-   curl http://127.0.0.1:8080/health
-   curl http://127.0.0.1:8080/api/v1/environments -H 'Content-Type: application/json' \
-     -d '{"workspaceId":"my-workspace","name":"Mine","cloudRegion":"eastus","cpuCores":2,"memoryGB":4,"storageGB":20}'
-   curl http://127.0.0.1:8080/api/v1/environments
-   curl -X POST http://127.0.0.1:8080/api/v1/environments/my-workspace/stop
-   curl -X DELETE http://127.0.0.1:8080/api/v1/environments/my-workspace
-TEXT
-  exec "$daemon" --dev
-fi
-
 echo "== Daemon"
+daemon_log=build/quickstart-daemon.log
 work=$(mktemp -d)
 mkfifo "$work/stdout"
-LOG_LEVEL=${LOG_LEVEL:-warn} "$daemon" --dev --port 0 >"$work/stdout" &
+LOG_LEVEL=${LOG_LEVEL:-warn} nohup build/release/dev8-agentd/dev8-agentd --dev --port 0 \
+  </dev/null >"$work/stdout" 2>"$daemon_log" &
 pid=$!
 cleanup() {
   kill "$pid" 2>/dev/null || true
   rm -rf "$work"
 }
 trap cleanup EXIT
-read -r line <"$work/stdout" || true
+if ! read -r line <"$work/stdout"; then
+  cat "$daemon_log" >&2
+  exit 1
+fi
 echo "$line"
 url=${line##* }
 
 echo "== Lifecycle"
 examples/lifecycle.sh "$url"
+
+if $serve; then
+  rm -rf "$work"
+  trap - EXIT
+  cat <<TEXT
+== Try
+The daemon goes on at $url; it logs to $daemon_log. 'kill $pid' ends it.
+   curl $url/health
+   curl $url/api/v1/environments -H 'Content-Type: application/json' -d '{"workspaceId": "my-workspace",
+     "name": "Mine", "cloudRegion": "eastus", "cpuCores": 2, "memoryGB": 4, "storageGB": 20}'
+   curl $url/api/v1/environments
+   curl -X POST $url/api/v1/environments/my-workspace/stop
+   curl -X POST $url/api/v1/environments/my-workspace/start
+   curl -X DELETE "$url/api/v1/environments/my-workspace?force=true"
+TEXT
+  exit 0
+fi
 
 echo "== Stop"
 kill "$pid"

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
+#include <set>
+#include <sstream>
 
 #include "stack.h"
 
@@ -42,6 +44,14 @@ TEST_CASE("--check-config prints the effective configuration and no secret") {
   CHECK_FALSE(contains(text, "canary"));
   CHECK_FALSE(contains(text, "Y2FuYXJ5"));
   CHECK_FALSE(contains(text, "DATABASE_URL"));
+  std::istringstream lines(daemon.standard_output());
+  std::set<std::string> names;
+  for (std::string line; std::getline(lines, line);) {
+    CAPTURE(line);
+    const auto equals = line.find('=');
+    if (equals != line.npos) CHECK(names.insert(line.substr(0, equals)).second);
+  }
+  CHECK(names.contains("AGENT_ACTIVITY_SECRET"));
 }
 
 TEST_CASE("every malformed variable is named, the daemon's and the library's, and none repeated") {

@@ -62,6 +62,11 @@ int count_at(const Value& value, std::initializer_list<std::string_view> path) {
   return static_cast<int>(std::clamp<double>(number_at(value, path), Limits::min(), Limits::max()));
 }
 
+// Cut to what is far beyond any container.
+double size_at(const Value& value, std::initializer_list<std::string_view> path) {
+  return std::clamp<double>(number_at(value, path), 0, 1e6);
+}
+
 void read_events(const Value* list, std::vector<ContainerEvent>& events) {
   if (list == nullptr) return;
   for (const Value& item : list->array()) {
@@ -77,8 +82,8 @@ void read_events(const Value* list, std::vector<ContainerEvent>& events) {
 }
 
 void read_container(const Value& container, ContainerGroup& group) {
-  group.cpu += number_at(container, {"properties", "resources", "requests", "cpu"});
-  group.memory_gb += number_at(container, {"properties", "resources", "requests", "memoryInGB"});
+  group.cpu += size_at(container, {"properties", "resources", "requests", "cpu"});
+  group.memory_gb += size_at(container, {"properties", "resources", "requests", "memoryInGB"});
   const Value* view = container.find_path({"properties", "instanceView"});
   if (view == nullptr) return;
   group.container_state = view->string_at({"currentState", "state"});
