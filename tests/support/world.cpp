@@ -54,6 +54,7 @@ AgentSettings World::settings(AgentTweaks tweaks) {
   options.logger = tweaks.logger;
   options.scheduler = scheduler_;
   options.transport = azure_->make_transport();
+  if (tweaks.wrap_transport) options.transport = tweaks.wrap_transport(options.transport);
   // SplitMix64: the same seed, the same world.
   options.random_bytes = [state = random_state_](std::size_t count) {
     std::string bytes;

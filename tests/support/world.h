@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,6 +23,8 @@ struct AgentTweaks {
   std::string storage_key;  // empty: listKeys
   RetryOptions retry;
   Logger logger;
+  // What stands between the agent and Azure; nothing without it.
+  std::function<std::shared_ptr<Transport>(std::shared_ptr<Transport>)> wrap_transport;
 };
 
 class World {

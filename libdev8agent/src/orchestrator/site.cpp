@@ -14,6 +14,7 @@ namespace dev8agent {
 namespace {
 
 constexpr int kLogTail = 20;
+constexpr std::chrono::seconds kLastLook{1};
 
 }  // namespace
 
@@ -86,7 +87,11 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id,
 
 // Waits, then looks at the operation that is followed, or else at the group itself.
 Task<Status> Flows::look_again(SitePtr site) {
-  const auto delay = site->retry_after ? *site->retry_after : plan::poll_delay(site->looks);
+  std::chrono::nanoseconds delay = plan::poll_delay(site->looks);
+  // The last look is just before the deadline; Azure's own delay is obeyed whatever it costs.
+  const auto left = site->context.call->deadline - scheduler_->now() - kLastLook;
+  if (left > std::chrono::nanoseconds(0)) delay = std::min<std::chrono::nanoseconds>(delay, left);
+  if (site->retry_after) delay = *site->retry_after;
   ++site->looks;
   site->retry_after.reset();
   auto waited = co_await pause(site->context.call, delay);
