@@ -148,11 +148,13 @@ TEST_CASE("a container that came up while the share took its time is not deploye
 TEST_CASE("one id wanted in two regions by two processes lives in one of them at most") {
   emulator::EmulatorOptions options;
   const std::string key = std::string(84, 'A') + "AQ==";
-  options.storage_accounts = {{"dev8east", "dev8-emulator", key, key},
-                              {"dev8west", "dev8-emulator", key, key}};
+  // With a resource group for each region Azure itself does not refuse the second one.
+  options.resource_groups = {"group-east", "group-west"};
+  options.storage_accounts = {{"dev8east", "group-east", key, key}, {"dev8west", "group-west", key, key}};
   World world(options);
   AgentTweaks tweaks;
   tweaks.regions = {"eastus", "westeurope"};
+  tweaks.resource_groups = {{"eastus", "group-east"}, {"westeurope", "group-west"}};
   auto one = world.agent(tweaks);
   auto other = world.agent(tweaks);
   CreateRequest east = create_request(kId);

@@ -39,6 +39,9 @@ AgentSettings World::settings(AgentTweaks tweaks) {
     if (auto location = tweaks.locations.find(name); location != tweaks.locations.end()) {
       region.location = location->second;
     }
+    if (auto group = tweaks.resource_groups.find(name); group != tweaks.resource_groups.end()) {
+      region.resource_group = group->second;
+    }
     // With several accounts, each region has its own.
     const std::size_t index = options.regions.size();
     if (index < azure.storage_accounts.size()) region.storage_account = azure.storage_accounts[index].name;

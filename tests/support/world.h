@@ -18,7 +18,8 @@ namespace dev8agent::test {
 // What the settings of an orchestrator in the world may differ in.
 struct AgentTweaks {
   std::vector<std::string> regions = {"eastus"};
-  std::map<std::string, std::string> locations;  // by region; a region without one has its own name
+  std::map<std::string, std::string> locations;        // by region; a region without one has its own name
+  std::map<std::string, std::string> resource_groups;  // by region; else Azure's first
   std::string default_region = "eastus";
   std::string storage_key;  // empty: listKeys
   RetryOptions retry;
