@@ -102,6 +102,16 @@ TEST_CASE("time: years beyond the clock's range keep their side of now") {
   CHECK((!expires || *expires > kMoment));
 }
 
+TEST_CASE("time: the difference of any two that are read can be counted") {
+  const auto first = parse_rfc3339("0001-01-01T00:00:00Z");
+  const auto last = parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT");
+  REQUIRE(first.has_value());
+  REQUIRE(last.has_value());
+  CHECK(*last - *first > WallTime::duration(0));
+  CHECK(*first - *last < WallTime::duration(0));
+  CHECK(*first - kMoment < WallTime::duration(0));
+}
+
 TEST_CASE("time: written with milliseconds, in UTC, also before 1970") {
   CHECK(format_rfc3339(kMoment) == "2026-01-15T08:30:00.000Z");
   CHECK(format_rfc3339(kMoment + chrono::nanoseconds(999'999'999)) == "2026-01-15T08:30:00.999Z");

@@ -129,8 +129,8 @@ class JoinChild {
     struct FinalAwaiter {
       bool await_ready() noexcept { return false; }
       std::coroutine_handle<> await_suspend(std::coroutine_handle<promise_type> self) noexcept {
-        JoinCounter& counter = *self.promise().counter;
-        return --counter.left == 0 ? counter.waiter : std::noop_coroutine();
+        JoinCounter& siblings = *self.promise().counter;
+        return --siblings.left == 0 ? siblings.waiter : std::noop_coroutine();
       }
       void await_resume() noexcept {}
     };

@@ -15,9 +15,10 @@ constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr"
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 
-// A day inside WallTime's range at either end, so that fractions and offsets stay inside too.
-constexpr chrono::sys_seconds kEarliest = chrono::sys_days(chrono::year(1678) / 1 / 1);
-constexpr chrono::sys_seconds kLatest = chrono::sys_days(chrono::year(2261) / 12 / 31);
+// WallTime counts nanoseconds and spans 584 years around 1970. What is read stays within half of that, so
+// that the difference of two moments, too, is one that it can count.
+constexpr chrono::sys_seconds kEarliest = chrono::sys_days(chrono::year(1960) / 1 / 1);
+constexpr chrono::sys_seconds kLatest = chrono::sys_days(chrono::year(2250) / 12 / 31);
 
 struct Fields {
   chrono::year_month_day date;
@@ -44,8 +45,7 @@ std::optional<WallTime> assemble(std::optional<int> year, std::optional<int> mon
   const chrono::year_month_day date(chrono::year(*year), chrono::month(static_cast<unsigned>(*month)),
                                     chrono::day(static_cast<unsigned>(*day)));
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  // WallTime counts nanoseconds and ends in 1677 and 2262; moments beyond are its ends. Go's zero time is
-  // one.
+  // Moments beyond are the ends. Go's zero time is one.
   const chrono::sys_seconds moment =
       chrono::sys_days(date) + chrono::hours(*hour) + chrono::minutes(*minute) + chrono::seconds(*second);
   if (moment < kEarliest) return WallTime(kEarliest);

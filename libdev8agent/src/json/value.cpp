@@ -13,8 +13,6 @@ auto* find_member(Members& members, std::string_view name) {
 
 }  // namespace
 
-Value::Value(Object value) : content_(std::move(value)) {}
-
 std::optional<bool> Value::boolean() const {
   const bool* value = std::get_if<bool>(&content_);
   return value ? std::optional(*value) : std::nullopt;

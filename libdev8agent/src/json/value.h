@@ -20,15 +20,15 @@ class Value {
   using Array = std::vector<Value>;
   using Object = std::vector<Member>;
 
-  Value() = default;  // null
-  Value(bool value) : content_(value) {}
-  Value(int value) : content_(std::int64_t{value}) {}
-  Value(std::int64_t value) : content_(value) {}
-  Value(double value) : content_(value) {}
-  Value(const char* value) : content_(std::string(value)) {}
-  Value(std::string_view value) : content_(std::string(value)) {}
-  Value(std::string value) : content_(std::move(value)) {}
-  Value(Array value) : content_(std::move(value)) {}
+  Value();  // null
+  Value(bool value);
+  Value(int value);
+  Value(std::int64_t value);
+  Value(double value);
+  Value(const char* value);
+  Value(std::string_view value);
+  Value(std::string value);
+  Value(Array value);
   Value(Object value);
 
   bool is_null() const { return content_.index() == 0; }
@@ -74,6 +74,18 @@ struct Member {
   std::string name;
   Value value;
 };
+
+// Behind Member, which the variant must know to be made or destroyed.
+inline Value::Value() = default;
+inline Value::Value(bool value) : content_(value) {}
+inline Value::Value(int value) : content_(std::int64_t{value}) {}
+inline Value::Value(std::int64_t value) : content_(value) {}
+inline Value::Value(double value) : content_(value) {}
+inline Value::Value(const char* value) : content_(std::string(value)) {}
+inline Value::Value(std::string_view value) : content_(std::string(value)) {}
+inline Value::Value(std::string value) : content_(std::move(value)) {}
+inline Value::Value(Array value) : content_(std::move(value)) {}
+inline Value::Value(Object value) : content_(std::move(value)) {}
 
 // An object of the given members.
 Value object(std::initializer_list<Member> members);
