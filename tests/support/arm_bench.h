@@ -54,6 +54,15 @@ inline std::string arm_error(const std::string& code, const std::string& message
   return R"({"error":{"code":")" + code + R"(","message":")" + message + R"("}})";
 }
 
+// A container group, and the operation that a PUT of one tells to follow: its URL is as long as Azure's.
+inline const std::string kGroupBody =
+    R"({"name":"aci-x","location":"eastus","properties":{"provisioningState":"Succeeded"}})";
+inline const std::string kOperation =
+    kArm +
+    "/subscriptions/s/providers/Microsoft.ContainerInstance/locations/eastus/operations/o"
+    "?api-version=2018-06-01&t=1&c=%2F&s=" +
+    std::string(3800, 'x');
+
 inline const std::string kHtml = "<html><body>Sign in to the guest network</body></html>";
 
 }  // namespace dev8agent::test

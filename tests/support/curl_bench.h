@@ -12,6 +12,7 @@
 
 #include "dev8agent/scheduler.h"
 #include "dev8agent/transport.h"
+#include "support/tiny_server.h"
 
 namespace dev8agent::test {
 
@@ -67,5 +68,19 @@ class CurlBench {
     return result;
   }
 };
+
+// A peer that answers every request with these bytes, and keeps the connection or closes it.
+inline TinyServer::Handler always(std::string answer, bool keep = false) {
+  return [answer = std::move(answer), keep](int fd, const std::string&) {
+    return TinyServer::send(fd, answer) && keep;
+  };
+}
+
+// What comes of a peer that answers with exactly these bytes and closes.
+inline Result<HttpResponse> answered_with(std::string answer) {
+  TinyServer server(always(std::move(answer)));
+  CurlBench bench;
+  return bench.get(server.url());
+}
 
 }  // namespace dev8agent::test

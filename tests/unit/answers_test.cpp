@@ -2,7 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "dev8agent/wire.h"
-#include "json/parse.h"
+#include "support/json_text.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
@@ -29,18 +29,6 @@ Environment sample_environment() {
   e.created_at = kSampleNow;
   e.updated_at = kSampleNow + std::chrono::milliseconds(1500);
   return e;
-}
-
-std::vector<std::string> names_of(const json::Value& object) {
-  std::vector<std::string> names;
-  for (const json::Member& member : object.object()) names.push_back(member.name);
-  return names;
-}
-
-json::Value parsed(const std::string& text) {
-  auto value = json::parse(text);
-  REQUIRE_MESSAGE(value.ok(), text);
-  return *value;
 }
 
 }  // namespace

@@ -8,18 +8,6 @@
 using namespace dev8agent;
 using namespace dev8agent::test;
 
-namespace {
-
-const std::string kGroupBody =
-    R"({"name":"aci-x","location":"eastus","properties":{"provisioningState":"Succeeded"}})";
-const std::string kOperation =
-    kArm +
-    "/subscriptions/s/providers/Microsoft.ContainerInstance/locations/eastus/operations/o"
-    "?api-version=2018-06-01&t=1&c=%2F&s=" +
-    std::string(3800, 'x');
-
-}  // namespace
-
 TEST_CASE("groups: paths, versions and headers of each call") {
   ArmBench bench;
   bench.answers = {reply(200, kGroupBody)};

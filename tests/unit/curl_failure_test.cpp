@@ -7,23 +7,6 @@
 using namespace dev8agent;
 using namespace dev8agent::test;
 
-namespace {
-
-TinyServer::Handler always(std::string answer, bool keep = false) {
-  return [answer = std::move(answer), keep](int fd, const std::string&) {
-    return TinyServer::send(fd, answer) && keep;
-  };
-}
-
-// What comes of a peer that answers with exactly these bytes and closes.
-Result<HttpResponse> answered_with(std::string answer) {
-  TinyServer server(always(std::move(answer)));
-  CurlBench bench;
-  return bench.get(server.url());
-}
-
-}  // namespace
-
 TEST_CASE("curl: bodies over 8 MiB and headers over 64 KiB are cut off") {
   const std::string big(8 * 1024 * 1024 + 1, 'x');
   std::string headers;

@@ -7,23 +7,6 @@
 using namespace dev8agent;
 using namespace dev8agent::test;
 
-namespace {
-
-TinyServer::Handler always(std::string answer, bool keep = false) {
-  return [answer = std::move(answer), keep](int fd, const std::string&) {
-    return TinyServer::send(fd, answer) && keep;
-  };
-}
-
-// What comes of a peer that answers with exactly these bytes and closes.
-Result<HttpResponse> answered_with(std::string answer) {
-  TinyServer server(always(std::move(answer)));
-  CurlBench bench;
-  return bench.get(server.url());
-}
-
-}  // namespace
-
 TEST_CASE("curl: status, headers and body arrive as they are") {
   const auto response = answered_with(
       "HTTP/1.1 103 Early Hints\r\nLink: early\r\n\r\n"

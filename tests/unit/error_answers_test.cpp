@@ -2,27 +2,11 @@
 #include <doctest/doctest.h>
 
 #include "dev8agent/wire.h"
-#include "json/parse.h"
+#include "support/json_text.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
 using namespace dev8agent::test;
-
-namespace {
-
-std::vector<std::string> names_of(const json::Value& object) {
-  std::vector<std::string> names;
-  for (const json::Member& member : object.object()) names.push_back(member.name);
-  return names;
-}
-
-json::Value parsed(const std::string& text) {
-  auto value = json::parse(text);
-  REQUIRE_MESSAGE(value.ok(), text);
-  return *value;
-}
-
-}  // namespace
 
 TEST_CASE("errors: code, reason, status and category of each") {
   struct Row {

@@ -11,21 +11,10 @@
 #include <thread>
 #include <vector>
 
+#include "support/on_loop.h"
+
 using namespace dev8agent;
-
-namespace {
-
-// Runs `work` on the loop and waits for it.
-void on_loop(Scheduler& loop, std::function<void()> work) {
-  std::promise<void> done;
-  loop.post([&] {
-    work();
-    done.set_value();
-  });
-  done.get_future().wait();
-}
-
-}  // namespace
+using namespace dev8agent::test;
 
 TEST_CASE("loop: timers run by their time, then by their making, and not before") {
   auto loop = make_default_scheduler();

@@ -6,23 +6,12 @@
 #include <cmath>
 #include <limits>
 
+#include "support/json_text.h"
+
 using namespace dev8agent;
+using namespace dev8agent::test;
 
 namespace {
-
-std::string repeat(const std::string& part, int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i) text += part;
-  return text;
-}
-
-// What parse() says: "" for a success.
-std::string complaint(const std::string& text, const json::ParseLimits& limits = {}) {
-  const auto value = json::parse(text, limits);
-  if (value.ok()) return "";
-  CHECK(value.error().code == ErrorCode::kInvalidRequest);
-  return value.error().message;
-}
 
 json::ParseLimits depth(unsigned limit) {
   json::ParseLimits limits;

@@ -3,25 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include "support/json_text.h"
+
 using namespace dev8agent;
-
-namespace {
-
-std::string repeat(const std::string& part, int count) {
-  std::string text;
-  for (int i = 0; i < count; ++i) text += part;
-  return text;
-}
-
-// What parse() says: "" for a success.
-std::string complaint(const std::string& text, const json::ParseLimits& limits = {}) {
-  const auto value = json::parse(text, limits);
-  if (value.ok()) return "";
-  CHECK(value.error().code == ErrorCode::kInvalidRequest);
-  return value.error().message;
-}
-
-}  // namespace
+using namespace dev8agent::test;
 
 TEST_CASE("json: what is no JSON is refused, with its place") {
   struct Row {

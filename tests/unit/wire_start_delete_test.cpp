@@ -1,5 +1,4 @@
 // What start and delete take beyond their target: the create fields again, and force.
-// where.
 #include <doctest/doctest.h>
 
 #include "dev8agent/wire.h"
