@@ -38,6 +38,7 @@ dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& set
 
 void DevAzure::configure(dev8agent::Variables& variables) const {
   std::erase_if(variables, [](const auto& variable) { return variable.first.starts_with("AZURE_"); });
+  variables.erase("CONTAINER_IMAGE_NAME");  // goes with AZURE_CONTAINER_REGISTRY
   const EmulatorOptions& options = emulator_.options();
   variables["AZURE_TENANT_ID"] = options.tenant_id;
   variables["AZURE_CLIENT_ID"] = options.client_id;

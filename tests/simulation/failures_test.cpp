@@ -65,7 +65,11 @@ TEST_CASE("a crash loop's log tail is told with every secret taken out") {
   auto operation = agent->create(std::move(request));
   const auto& failed = world.finish(operation);
   REQUIRE_FALSE(failed.ok());
-  CHECK(failed.error().message.find("canary-github-token") == std::string::npos);
+  const std::string& message = failed.error().message;
+  CHECK(message.find("canary-github-token") == std::string::npos);
+  const auto log = message.find("Last log lines: ");
+  REQUIRE(log != std::string::npos);
+  CHECK_MESSAGE(message.find("GITHUB_TOKEN=***", log) != std::string::npos, message);
   CHECK(failed.error().message.find("Last events") != std::string::npos);
   CHECK(world.count("Containers_ListLogs") == 1);
 }

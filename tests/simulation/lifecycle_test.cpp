@@ -209,3 +209,40 @@ TEST_CASE("starting with other sizes redeploys on the same share and keeps its f
   CHECK(world.share(kId).quota_gib == 45);
   CHECK(world.group(kId).memory_gb == 8);
 }
+
+TEST_CASE("starting with secrets makes the container anew with them, on the same share") {
+  World world;
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  const auto share = world.share(kId);
+  auto stop = agent->stop({kId, ""});
+  REQUIRE(world.finish(stop).ok());
+  StartRequest request;
+  request.id = kId;
+  request.secrets.github_token = Secret(std::string_view("token-of-the-start"));
+  auto start = agent->start(std::move(request));
+  const auto& started = world.finish(start);
+  REQUIRE_MESSAGE(started.ok(), started.error().message);
+  const auto secrets = world.group(kId).secure_variables;
+  CHECK(secrets.at("GITHUB_TOKEN") == "token-of-the-start");
+  CHECK(started->environment.connection_urls.code_server_password.reveal() ==
+        secrets.at("CODE_SERVER_PASSWORD"));
+  CHECK(world.share(kId).incarnation == share.incarnation);
+}
+
+TEST_CASE("starting what runs under another name is refused, and nothing of it is dropped silently") {
+  World world;
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  StartRequest request;
+  request.id = kId;
+  request.name = "Another name";
+  auto start = agent->start(std::move(request));
+  CHECK(world.finish(start).error().code == ErrorCode::kConflict);
+  StartRequest same;
+  same.id = kId;
+  auto again = agent->start(std::move(same));
+  CHECK(world.finish(again).ok());
+}

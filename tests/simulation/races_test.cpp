@@ -70,6 +70,42 @@ class SlowShare final : public Transport {
   Scheduler& scheduler_;
 };
 
+// Sends each start two seconds late, so that others look before it is there.
+class LateStart final : public Transport {
+ public:
+  LateStart(std::shared_ptr<Transport> azure, Scheduler& scheduler)
+      : azure_(std::move(azure)), scheduler_(scheduler) {}
+
+  RequestId send(HttpRequest request, Completion completion) override {
+    if (request.url.find("/start?") == std::string::npos) {
+      return azure_->send(std::move(request), std::move(completion));
+    }
+    scheduler_.call_at(scheduler_.now() + std::chrono::seconds(2),
+                       [this, request, completion] { azure_->send(request, completion); });
+    return 0;
+  }
+  void cancel(RequestId id) override { azure_->cancel(id); }
+
+ private:
+  std::shared_ptr<Transport> azure_;
+  Scheduler& scheduler_;
+};
+
+void create_and_stop(World& world, EnvironmentOrchestrator& agent) {
+  auto created = agent.create(create_request(kId));
+  REQUIRE(world.finish(created).ok());
+  StopRequest stop;
+  stop.id = kId;
+  auto stopped = agent.stop(stop);
+  REQUIRE(world.finish(stopped).ok());
+}
+
+StartRequest start_request() {
+  StartRequest request;
+  request.id = kId;
+  return request;
+}
+
 }  // namespace
 
 TEST_CASE("a container that somebody else made in between is not removed by a failed create") {
@@ -193,6 +229,73 @@ TEST_CASE("the files go only after the container was seen gone, not when its del
   REQUIRE(share_gone != calls.end());
   CHECK(std::count(calls.begin(), share_gone, "ContainerGroups_Delete") == 3);
   CHECK(std::count(share_gone, calls.end(), "ContainerGroups_Delete") == 0);
+  CHECK_FALSE(world.has_group(kId));
+  CHECK_FALSE(world.has_share(kId));
+}
+
+TEST_CASE(
+    "a start that Azure refused because another one is under way does not stop what that one brings up") {
+  emulator::EmulatorOptions options;
+  options.start_time = std::chrono::seconds(60);
+  World world(options);
+  AgentTweaks slow;
+  slow.wrap_transport = [&world](std::shared_ptr<Transport> azure) {
+    return std::make_shared<LateStart>(std::move(azure), world.clock());
+  };
+  auto one = world.agent(slow);
+  auto other = world.agent(slow);
+  create_and_stop(world, *one);
+  auto first = one->start(start_request());
+  CallOptions hasty;
+  hasty.timeout = std::chrono::seconds(20);
+  auto second = other->start(start_request(), hasty);
+  const auto& given_up = world.finish(second);
+  const auto& started = world.finish(first);
+  REQUIRE_MESSAGE(started.ok(), started.error().message);
+  REQUIRE_FALSE(given_up.ok());
+  CHECK(given_up.error().code == ErrorCode::kTimeout);
+  CHECK(world.count("ContainerGroups_Start") == 2);
+  CHECK(world.count("ContainerGroups_Stop") == 1);
+  world.clock().advance(std::chrono::minutes(10));
+  CHECK(world.group(kId).state == "Running");
+}
+
+TEST_CASE("a container that comes up after its start was given up is left to whoever uses it") {
+  emulator::EmulatorOptions options;
+  options.start_time = std::chrono::seconds(15);
+  World world(options);
+  auto agent = world.agent();
+  create_and_stop(world, *agent);
+  auto operation = agent->start(start_request());
+  world.clock().advance(std::chrono::seconds(17));  // up between two looks
+  REQUIRE_FALSE(operation.done());
+  operation.cancel();
+  const auto& late = world.finish(operation);
+  REQUIRE_FALSE(late.ok());
+  CHECK(late.error().code == ErrorCode::kCancelled);
+  CHECK(late.error().message.find("left as it is") != std::string::npos);
+  CHECK(world.group(kId).state == "Running");
+}
+
+TEST_CASE("a start whose environment another process deletes does not make a container without files") {
+  emulator::EmulatorOptions options;
+  options.start_time = std::chrono::seconds(60);
+  World world(options);
+  auto one = world.agent();
+  auto other = world.agent();
+  create_and_stop(world, *one);
+  auto started = one->start(start_request());
+  REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_Start") == 1; }));
+  DeleteRequest remove;
+  remove.id = kId;
+  remove.force = true;
+  auto removed = other->remove(remove);
+  const auto& gone = world.finish(removed);
+  REQUIRE_MESSAGE(gone.ok(), gone.error().message);
+  const auto& failed = world.finish(started);
+  REQUIRE_FALSE(failed.ok());
+  CHECK_MESSAGE(failed.error().code == ErrorCode::kNotFound, failed.error().message);
+  CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
   CHECK_FALSE(world.has_group(kId));
   CHECK_FALSE(world.has_share(kId));
 }

@@ -71,6 +71,7 @@ AgentSettings World::settings(AgentTweaks tweaks) {
     bytes.resize(count);
     return bytes;
   };
+  if (tweaks.adjust) tweaks.adjust(options);
   auto settings = finalize(std::move(options));
   if (!settings.ok()) FAIL(settings.error().message);
   return *settings;

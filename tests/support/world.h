@@ -24,6 +24,7 @@ struct AgentTweaks {
   std::string storage_key;  // empty: listKeys
   RetryOptions retry;
   Logger logger;
+  std::function<void(AgentOptions&)> adjust;  // the last word on the options
   // What stands between the agent and Azure; nothing without it.
   std::function<std::shared_ptr<Transport>(std::shared_ptr<Transport>)> wrap_transport;
 };

@@ -1,6 +1,8 @@
 // options_from_variables() and finalize(): every variable, every rule, every mistake at once.
 #include <doctest/doctest.h>
 
+#include "support/temp_directory.h"
+#include "support/test_certificate.h"
 #include "support/variables.h"
 
 using namespace dev8agent;
@@ -27,6 +29,8 @@ TEST_CASE("the defaults") {
 }
 
 TEST_CASE("variables reach their options") {
+  const TempDirectory directory;
+  const std::string ca_file = directory.write("ca.pem", TestCertificate().certificate_pem());
   const auto settings = settings_of(variables({{"CONTAINER_IMAGE", " registry.example.com/team/image:1 "},
                                                {"CONTAINER_RESTART_POLICY", "Always"},
                                                {"CONTAINER_EXPOSE_SUPERVISOR", "true"},
@@ -44,7 +48,7 @@ TEST_CASE("variables reach their options") {
                                                {"AZURE_TOKEN_CREDENTIALS", "Prod"},
                                                {"IDENTITY_ENDPOINT", "http://169.254.130.2:8081/msi/token"},
                                                {"IDENTITY_HEADER", "header"},
-                                               {"AZURE_CA_FILE", "ca.pem"},
+                                               {"AZURE_CA_FILE", ca_file},
                                                {"AZURE_ACI_API_VERSION", "2024-05-01-preview"},
                                                {"AZURE_OPERATION_TIMEOUT_SECONDS", "600"},
                                                {"AZURE_ROLLBACK_TIMEOUT_SECONDS", "60"},
@@ -68,7 +72,7 @@ TEST_CASE("variables reach their options") {
   CHECK(options.identity.selection == "Prod");
   CHECK(options.identity.identity_endpoint == "http://169.254.130.2:8081/msi/token");
   CHECK(options.identity.identity_header.reveal() == "header");
-  CHECK(options.endpoints.ca_file == "ca.pem");
+  CHECK(options.endpoints.ca_file == ca_file);
   CHECK(options.aci_api_version == "2024-05-01-preview");
   CHECK(options.operation_timeout == std::chrono::seconds(600));
   CHECK(options.rollback_timeout == std::chrono::seconds(60));
@@ -118,6 +122,9 @@ TEST_CASE("a malformed value is an error that names its variable") {
       {"AGENT_BASE_URL", "agent.example.com"},
       {"CONTAINER_IMAGE", "not an image"},
       {"CONTAINER_IMAGE_NAME", "image:1"},
+      {"AZURE_CA_FILE", "/nonexistent/ca.pem"},
+      {"AZURE_CA_FILE", "/"},
+      {"AZURE_CA_FILE", __FILE__},
       {"CONTAINER_RESTART_POLICY", "Never"},
       {"CONTAINER_EXPOSE_SUPERVISOR", "yes"},
       {"AZURE_CONTAINER_REGISTRY", "https://team.azurecr.io"},
@@ -137,6 +144,12 @@ TEST_CASE("a malformed value is an error that names its variable") {
   CHECK(wrong_fields(variables({{"REGISTRY_PASSWORD", "x"}})) == "REGISTRY_USERNAME ");
   CHECK(wrong_fields(variables({{"AZURE_CONTAINER_REGISTRY", "team"}, {"CONTAINER_IMAGE_NAME", "a b"}})) ==
         "CONTAINER_IMAGE_NAME ");
+}
+
+TEST_CASE("the default's own image name needs no registry") {
+  const auto settings = settings_of(variables({{"CONTAINER_IMAGE_NAME", "dev8-workspace:latest"}}));
+  REQUIRE(settings.ok());
+  CHECK((*settings)->image == "vaibhavsing/dev8-workspace:latest");
 }
 
 TEST_CASE("all mistakes are reported at once, without their values") {

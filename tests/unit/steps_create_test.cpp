@@ -54,7 +54,8 @@ TEST_CASE("create: what is there decides the step") {
   };
   const Row rows[] = {
       {"nothing", std::nullopt, kNoShare, false, Step::kCreateShare},
-      {"nothing, after this call's own writes", std::nullopt, kNoShare, true, Step::kCreateShare},
+      {"nothing, after this call's own writes", std::nullopt, kNoShare, true, Step::kWait},
+      {"the share alone, after this call's own writes", std::nullopt, kShare, true, Step::kWait},
       {"the share alone", std::nullopt, kShare, false, Step::kPutGroup},
       {"running", running_group(), kShare, false, Step::kDone},
       {"running after this call's PUT", running_group(), kShare, true, Step::kDone},
@@ -149,4 +150,20 @@ TEST_CASE("create: no state and no history leads to a delete, a stop or a start"
       }
     }
   }
+}
+
+TEST_CASE(
+    "create and start: a container that stays away after this call's own write was deleted, and is not made "
+    "again") {
+  History past = history(true);
+  past.absences = 2;
+  Observation seen;
+  for (bool share : {false, true}) {
+    if (share) seen.share = sample_share();
+    const Decision decision = next_for_create(sample_facts(), seen, past);
+    REQUIRE(decision.step == Step::kFail);
+    CHECK(decision.error->code == ErrorCode::kConflict);
+    CHECK(decision.error->message.find("deleted meanwhile") != std::string::npos);
+  }
+  CHECK(next_for_start(kSampleId, StartChange::kNothing, seen, past).step == Step::kFail);
 }

@@ -11,7 +11,7 @@ using namespace dev8agent::test;
 namespace {
 
 struct Past {
-  bool redeploy = false;
+  StartChange change = StartChange::kNothing;
   bool wrote = false;
   bool stopped = false;
 };
@@ -24,14 +24,15 @@ Decision decide(std::optional<ContainerGroup> group, bool share, Past past = {})
   history.wrote = past.wrote;
   history.stopped = past.stopped;
   history.now = kSampleNow;
-  return next_for_start(kSampleId, past.redeploy, seen, history);
+  return next_for_start(kSampleId, past.change, seen, history);
 }
 
 constexpr Past kPlain{};
-constexpr Past kPlainWrote{false, true, false};
-constexpr Past kPlainStopped{false, false, true};
-constexpr Past kRedeploy{true, false, false};
-constexpr Past kRedeployWrote{true, true, false};
+constexpr Past kPlainWrote{StartChange::kNothing, true, false};
+constexpr Past kPlainStopped{StartChange::kNothing, false, true};
+constexpr Past kRedeploy{StartChange::kContainer, false, false};
+constexpr Past kRedeployWrote{StartChange::kContainer, true, false};
+constexpr Past kRename{StartChange::kRecords, false, false};
 
 }  // namespace
 
@@ -50,6 +51,10 @@ TEST_CASE("start: what is there decides the step") {
       {"stopped, other sizes", stopped_group(), kRedeploy, Step::kPutGroup},
       {"running, nothing to change", running_group(), kPlain, Step::kDone},
       {"running, other sizes", running_group(), kRedeploy, Step::kFail, ErrorCode::kConflict},
+      {"running, another name", running_group(), kRename, Step::kFail, ErrorCode::kConflict},
+      {"stopped, another name", stopped_group(), kRename, Step::kStartGroup},
+      {"running although its deployment failed", sample_group("Failed", "Running", "Running"), kPlain,
+       Step::kDone},
       {"running after this call's PUT", running_group(), kRedeployWrote, Step::kDone},
       {"running after this call's start", running_group(), kPlainWrote, Step::kDone},
       {"pending", pending_group(), kPlain, Step::kWait},
@@ -82,7 +87,7 @@ TEST_CASE("start: without a share it is not found, in the contract's words, and 
   for (const auto& group : {std::optional<ContainerGroup>(), std::optional(stopped_group()),
                             std::optional(running_group()), std::optional(crashing_group())}) {
     for (bool redeploy : {true, false}) {
-      const Decision decision = decide(group, false, {redeploy, false, false});
+      const Decision decision = decide(group, false, redeploy ? kRedeploy : kPlain);
       REQUIRE(decision.step == Step::kFail);
       REQUIRE(decision.error.has_value());
       CHECK(decision.error->code == ErrorCode::kNotFound);
@@ -103,16 +108,17 @@ TEST_CASE("start: failures of an earlier deployment do not end this one") {
   history.wrote = true;
   history.since = kSampleNow - std::chrono::minutes(1);
   history.now = kSampleNow;
-  CHECK(next_for_start(kSampleId, false, seen, history).step == Step::kWait);
+  CHECK(next_for_start(kSampleId, StartChange::kNothing, seen, history).step == Step::kWait);
   history.since = kSampleNow - std::chrono::hours(2);
-  CHECK(next_for_start(kSampleId, false, seen, history).step == Step::kFail);
+  CHECK(next_for_start(kSampleId, StartChange::kNothing, seen, history).step == Step::kFail);
 }
 
 TEST_CASE("start: no state leads to a delete") {
   for (const auto& group : {running_group(), stopped_group(), pending_group(), deleting_group(),
                             ended_group(), crashing_group(), failed_group(), foreign_group()}) {
     for (int bits = 0; bits < 16; ++bits) {
-      const Past past{(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0};
+      const Past past{(bits & 1) != 0 ? StartChange::kContainer : StartChange::kNothing, (bits & 2) != 0,
+                      (bits & 4) != 0};
       const Step step = decide(group, (bits & 8) != 0, past).step;
       CHECK(step != Step::kDeleteGroup);
       CHECK(step != Step::kDeleteShare);

@@ -119,7 +119,13 @@ ArmReply ContainerGroups::logs(const ArmPath& path, const Exchange& exchange) {
   }
   std::vector<std::string> lines = {"emulator: started " + group->definition.images.front(),
                                     "emulator: listening"};
-  if (group->rollout->outcome == Deployment::kCrashLoop) lines.back() = "emulator: exited with code 1";
+  if (group->rollout->outcome == Deployment::kCrashLoop) {
+    // As a start script does that tells all it knows when it fails.
+    lines.back() = "emulator: exited with code 1; environment:";
+    for (const auto& [name, value] : group->definition.secure_variables) {
+      lines.back() += " " + name + "=" + value;
+    }
+  }
   const auto tail = to_number(exchange.url.parameter("tail").value_or(""));
   const std::size_t count =
       tail ? std::min<std::size_t>(lines.size(), static_cast<std::size_t>(*tail)) : lines.size();

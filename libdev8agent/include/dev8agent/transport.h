@@ -45,7 +45,8 @@ class Transport {
 
   virtual ~Transport() = default;
 
-  // Sends `request` and calls `completion` exactly once on the loop thread, never from inside send().
+  // Sends `request` and calls `completion` exactly once on the loop thread, never from inside send(); not at
+  // all when the request is cancelled or the transport or the loop is destroyed first.
   // Every HTTP status is a success here. Failures: kAzureUnavailable (no connection, cut, garbled),
   // kTimeout (deadline passed), kAzureRefused (TLS verification), with Error::request_sent telling whether
   // the server may have acted. Loop thread only.

@@ -142,8 +142,9 @@ OperationStatus read_operation(const Value& body, const std::vector<HttpHeader>&
   // Terminal states; every other word counts as not finished.
   if (equal_ignoring_case(status, "Succeeded")) {
     result.phase = OperationPhase::kSucceeded;
-  } else if (equal_ignoring_case(status, "Failed") || equal_ignoring_case(status, "Canceled") ||
-             equal_ignoring_case(status, "Cancelled")) {
+  } else if (equal_ignoring_case(status, "Canceled") || equal_ignoring_case(status, "Cancelled")) {
+    result.phase = OperationPhase::kCanceled;
+  } else if (equal_ignoring_case(status, "Failed")) {
     result.phase = OperationPhase::kFailed;
     Complaint complaint;
     complaint.code = body.string_at({"error", "code"});

@@ -2,6 +2,7 @@
 
 #include "azure/container_group_json.h"
 #include "azure/errors.h"
+#include "base/retry.h"
 #include "base/text.h"
 #include "json/write.h"
 
@@ -39,9 +40,12 @@ std::string ContainerGroups::group_url(const std::string& resource_group, const 
 
 // Azure-AsyncOperation has priority over Location; ACI sends only the former, also with 204.
 // Source: Microsoft Learn, "Track asynchronous Azure operations".
-Accepted ContainerGroups::accepted(const ArmAnswer& answer, bool created) const {
+Accepted ContainerGroups::accepted(const Call& call, const ArmAnswer& answer, bool created) const {
   Accepted result;
   result.created = created;
+  HttpResponse response;
+  response.headers = answer.headers;
+  result.retry_after = retry_after(response, call.scheduler->wall_now());
   for (std::string_view header : {"Azure-AsyncOperation", "Operation-Location"}) {
     auto url = find_header(answer.headers, header);
     if (url && arm_.owns(*url)) {
@@ -57,10 +61,10 @@ Task<Result<Accepted>> ContainerGroups::put(CallPtr call, std::string resource_g
   auto answer = co_await arm_.send(call, "containerGroups.put", "PUT", group_url(resource_group, name, ""),
                                    std::move(body));
   if (!answer.ok()) co_return answer.error();
-  if (answer->status == 201) co_return accepted(*answer, true);
+  if (answer->status == 201) co_return accepted(*call, *answer, true);
   if (answer->status != 200 || !names(answer->body, name))
     co_return unexpected(*answer, "containerGroups.put");
-  co_return accepted(*answer, false);
+  co_return accepted(*call, *answer, false);
 }
 
 Task<Result<Accepted>> ContainerGroups::post(CallPtr call, std::string resource_group, std::string name,
@@ -69,7 +73,7 @@ Task<Result<Accepted>> ContainerGroups::post(CallPtr call, std::string resource_
   auto answer = co_await arm_.send(call, label, "POST", group_url(resource_group, name, "/" + action), "");
   if (!answer.ok()) co_return answer.error();
   if (answer->status != 202 && answer->status != 204) co_return unexpected(*answer, label);
-  co_return accepted(*answer, false);
+  co_return accepted(*call, *answer, false);
 }
 
 Task<Result<Accepted>> ContainerGroups::start(CallPtr call, std::string resource_group, std::string name) {
@@ -91,7 +95,7 @@ Task<Result<Accepted>> ContainerGroups::remove(CallPtr call, std::string resourc
   auto answer =
       co_await arm_.send(call, "containerGroups.delete", "DELETE", group_url(resource_group, name, ""), "");
   if (!answer.ok()) co_return answer.error();
-  co_return accepted(*answer, false);
+  co_return accepted(*call, *answer, false);
 }
 
 Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_group, std::string name,

@@ -2,6 +2,7 @@
 // repeat must look first; reads repeat themselves. Loop thread only.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,9 +16,11 @@ namespace dev8agent::azure {
 struct Accepted {
   bool created = false;       // Azure answered 201: the group was not there before
   std::string operation_url;  // where to follow it; empty when there is nothing to follow
+  std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first look
 };
 
-enum class OperationPhase { kRunning, kSucceeded, kFailed };
+// Canceled by a later write to the same group, which tells what came of it.
+enum class OperationPhase { kRunning, kSucceeded, kFailed, kCanceled };
 
 struct OperationStatus {
   OperationPhase phase = OperationPhase::kRunning;
@@ -61,7 +64,7 @@ class ContainerGroups {
   Task<Result<Accepted>> post(CallPtr call, std::string resource_group, std::string name, std::string action);
   std::string group_url(const std::string& resource_group, const std::string& name,
                         const std::string& rest) const;
-  Accepted accepted(const ArmAnswer& answer, bool created) const;
+  Accepted accepted(const Call& call, const ArmAnswer& answer, bool created) const;
 
   ArmClient& arm_;
   std::string api_version_;

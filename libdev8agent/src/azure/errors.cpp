@@ -23,7 +23,7 @@ struct Row {
 };
 
 constexpr std::chrono::seconds kTransitionDelay{10};
-constexpr std::chrono::seconds kShareDeletionDelay{10};
+constexpr std::chrono::seconds kShareDeletionDelay{30};
 constexpr std::string_view kCapacityHint =
     "Azure has no capacity for this size in the region now; try another region or size";
 constexpr std::string_view kQuotaHint = "free resources in the region or ask Azure for a higher quota";

@@ -67,6 +67,10 @@ Task<Status> Retrier::wait(CallPtr call, int attempt, Error error) {
   const milliseconds delay = error.retry_after ? *error.retry_after : backoff(attempt);
   if (call->deadline - call->now() < delay) co_return error;
   const TimePoint due = std::max(call->now() + delay, budget_.reserve(call->now()));
+  if (due > call->deadline) {
+    budget_.give_back();
+    co_return error;
+  }
   auto waited = co_await pause(call, due - call->now());
   if (!waited.ok() && waited.error().code == ErrorCode::kTimeout) co_return error;
   co_return waited;

@@ -19,6 +19,8 @@ class RetryBudget {
   RetryBudget(int capacity, int refill_per_second);
   // The earliest time at which a retry asked for now may go out; takes one token.
   TimePoint reserve(TimePoint now);
+  // Returns the token of a retry that is not going out after all.
+  void give_back() { tokens_ += 1; }
 
  private:
   double capacity_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "config/checks.h"
 #include "config/clouds.h"
@@ -116,6 +117,13 @@ void follow_cloud(AgentOptions& options) {
   if (endpoints.file == public_cloud().file) endpoints.file = cloud->file;
 }
 
+void check_ca_file(Checker& check, const std::string& path) {
+  if (path.empty()) return;
+  const auto pem = read_file(path);
+  check.require(pem && holds_certificate(*pem), "AZURE_CA_FILE",
+                "must be a readable file of PEM certificates");
+}
+
 void check_limits(Checker& check, const AgentOptions& options) {
   constexpr std::chrono::seconds kDay{86400};
   auto sane = [&](std::chrono::seconds span) { return span.count() >= 1 && span <= kDay; };
@@ -140,6 +148,7 @@ Result<AgentSettings> finalize(AgentOptions options) {
   check_identity(check, options.identity);
   check.endpoint(options.endpoints.resource_manager, PlainHttp::kLoopback, "AZURE_RESOURCE_MANAGER_ENDPOINT");
   check_file_endpoint(check, options);
+  check_ca_file(check, options.endpoints.ca_file);
   follow_cloud(options);
   check_limits(check, options);
   if (!errors.empty()) return invalid_request(std::move(errors));

@@ -54,7 +54,8 @@ void read_registry_image(const Reader& read, AgentOptions& options, FieldErrors&
   std::string registry = to_lower(read.text("AZURE_CONTAINER_REGISTRY"));
   if (!read.text("CONTAINER_IMAGE").empty()) return;
   if (registry.empty()) {
-    if (!name.empty())
+    // The default's own name asks for nothing else than the default.
+    if (!name.empty() && name != kDefaultImageName)
       errors.push_back({"CONTAINER_IMAGE_NAME", "needs AZURE_CONTAINER_REGISTRY (or set CONTAINER_IMAGE)"});
     return;
   }

@@ -2,11 +2,11 @@
 
 #include <sys/epoll.h>
 
-#include <fstream>
 #include <optional>
-#include <sstream>
 #include <unordered_map>
 
+#include "base/crypto.h"
+#include "base/file.h"
 #include "http/curl_easy.h"
 
 namespace dev8agent::http {
@@ -174,17 +174,6 @@ void CurlTransport::cancel(RequestId id) {
 }  // namespace dev8agent::http
 
 namespace dev8agent {
-namespace {
-
-std::optional<std::string> read_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();  // unlike an iterator, it does not throw on what is no regular file
-  if (!file || !text) return std::nullopt;
-  return text.str();
-}
-
-}  // namespace
 
 Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Scheduler> scheduler,
                                                           TransportOptions options) {
@@ -193,8 +182,10 @@ Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Schedu
   http::CurlOptions curl_options;
   curl_options.allow_http = options.allow_http;
   if (!options.ca_file.empty()) {
-    const auto extra = read_file(options.ca_file.c_str());
-    if (!extra || extra->empty()) return invalid_request({{"AZURE_CA_FILE", "must be a readable PEM file"}});
+    const auto extra = read_file(options.ca_file);
+    if (!extra || !holds_certificate(*extra)) {
+      return invalid_request({{"AZURE_CA_FILE", "must be a readable file of PEM certificates"}});
+    }
     const char* system_bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
     curl_options.ca_pem = (system_bundle ? read_file(system_bundle).value_or("") : "") + "\n" + *extra;
   }

@@ -66,16 +66,11 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     auto outcome = co_await create_in(site, wanted, secrets, fresh_id);
     if (outcome.ok()) co_return outcome;
     Error error = outcome.error();
-    auto explained = co_await explain(site, error, secrets);
-    site->operation_error.reset();
-    co_await roll_back(site);
+    auto explained = co_await give_up(site, error, secrets);
     if (site->operation_error) {
-      explained.message += ". Roll-back is incomplete: " + site->operation_error->message +
-                           "; delete the environment to remove what is left";
+      explained.message += "; delete the environment to remove what is left";
       co_return explained;
     }
-    if (site->left_in_use)
-      explained.message += "; the environment is up or was stopped by now, and was left as it is";
     // Only from a region that was seen clean: what another call has taken over there keeps its place.
     const bool next = !site->seen.any() && plan::try_next_region(error) && i + 1 < candidates.size();
     if (!next) co_return explained;

@@ -30,7 +30,8 @@ struct Site {
   RegionServices* region = nullptr;
   std::string id;
   plan::Observation seen;
-  TimePoint seen_at{};  // when the group was last asked about
+  TimePoint seen_at{};          // when Azure last told of the group
+  std::string group_elsewhere;  // where Azure has a group of this name when not in this region; else empty
   plan::History history;
   std::string operation_url;             // of the transition that is followed
   std::optional<Error> operation_error;  // how that transition failed
@@ -40,6 +41,8 @@ struct Site {
   bool share_put = false;      // this call has sent the share's PUT
   bool group_put = false;      // this call has sent the group's PUT where it had seen none
   bool group_changed = false;  // this call has changed a group that it had seen
+  bool unanswered = false;     // a write of this call got no answer and may yet take effect
+  bool looked_anew = false;    // the next PUT has had its second look
   bool alone = false;          // seen, after the share's PUT, that no other region has the id
   bool left_in_use = false;    // the roll-back found the environment up and left it
 };
@@ -81,16 +84,22 @@ class Flows {
   struct Located {
     std::vector<SitePtr> sites;
     std::optional<Error> failure;
+    std::optional<Error> foreign;  // the id stands in a region that is not enabled here
   };
 
   // Shared steps (site.cpp).
+  Task<Status> look_at_group(SitePtr site);
+  Task<Status> look_at_share(SitePtr site);
   Task<Status> observe(SitePtr site);
+  bool is_fresh(const Site& site) const;
+  Status still_the_same(const Site& site, const plan::Facts& before) const;
   Task<Result<Located>> locate(FlowContext context, std::string id, std::vector<std::string> regions);
   Task<Status> look_again(SitePtr site);
   Task<Status> recover(SitePtr site, Error error);
   Task<Status> settle(SitePtr site);
   Task<Done> roll_back(SitePtr site);
   Task<Error> explain(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets);
+  Task<Error> give_up(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets);
   SitePtr make_site(FlowContext context, RegionServices& region, std::string id);
 
   // Shared writes (writes.cpp). Each does at most one write and notes in `site` what Azure answered.
@@ -107,7 +116,8 @@ class Flows {
   Task<Status> check_alone(SitePtr site);
   Task<Result<EnvironmentOutcome>> create_in(SitePtr site, plan::Facts wanted,
                                              std::shared_ptr<EnvironmentSecrets> secrets, bool fresh_id);
-  Task<Result<EnvironmentOutcome>> start_at(SitePtr site, std::shared_ptr<StartRequest> request);
+  Task<Result<EnvironmentOutcome>> start_at(SitePtr site, std::shared_ptr<StartRequest> request,
+                                            std::shared_ptr<EnvironmentSecrets> secrets);
   Task<Status> delete_at(SitePtr site, bool force);
   Task<Result<std::vector<SitePtr>>> list_sites(FlowContext context, std::string region);
   Task<Status> look_at_groups(std::vector<SitePtr> sites);

@@ -53,7 +53,7 @@ Task<Result<std::vector<SitePtr>>> Flows::list_sites(FlowContext context, std::s
     if (!id) continue;
     // Regions may share a storage account; a share belongs where its group is, or where its facts say.
     const plan::Facts facts = plan::from_metadata(share.metadata);
-    const bool elsewhere = facts.region != region && azure_.regions().contains(facts.region);
+    const bool elsewhere = !facts.region.empty() && facts.region != region;
     if (!by_id.contains(*id) && (elsewhere || facts.id != *id)) continue;
     site_of(*id)->seen.share = std::move(share);
   }
@@ -65,20 +65,11 @@ Task<Result<std::vector<SitePtr>>> Flows::list_sites(FlowContext context, std::s
 // A list shows no instance view, so whether a group runs takes one GET for each (Azure's own clients do the
 // same).
 Task<Status> Flows::look_at_groups(std::vector<SitePtr> sites) {
-  struct Look {
-    static Task<Status> at(Flows* flows, SitePtr site) {
-      auto group = co_await flows->azure_.groups().get(
-          site->context.call, site->region->options.resource_group, plan::names_of(site->id).container_group);
-      if (!group.ok()) co_return group.error();
-      site->seen.group = std::move(group).value();
-      co_return Done{};
-    }
-  };
   std::erase_if(sites, [](const SitePtr& site) { return !site->seen.group; });
   for (std::size_t first = 0; first < sites.size(); first += kLooksAtOnce) {
     std::vector<Task<Status>> looks;
     for (std::size_t i = first; i < std::min(first + kLooksAtOnce, sites.size()); ++i) {
-      looks.push_back(Look::at(this, sites[i]));
+      looks.push_back(look_at_group(sites[i]));
     }
     auto results = co_await when_all(std::move(looks));
     for (Status& result : results) {

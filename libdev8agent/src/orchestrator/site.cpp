@@ -16,6 +16,45 @@ namespace {
 constexpr int kLogTail = 20;
 constexpr std::chrono::seconds kLastLook{1};
 
+// How old an answer about the group may be to be the ground of a write that somebody may suffer from; a
+// container takes longer to come up.
+constexpr std::chrono::seconds kFreshFor{3};
+
+// How long a write that got no answer may still take effect: as long as Azure lets a request last.
+constexpr std::chrono::seconds kLateEffect{60};
+constexpr std::chrono::seconds kLateLook{5};
+
+constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azure says Retry-After: 0
+
+// Regions may share a storage account and a resource group. A share belongs where its group is, or where its
+// facts say: here, in another enabled region, which answers for it itself, or at a place that is not enabled.
+enum class Place { kHere, kOtherRegion, kUnknown };
+
+Place place_of(const Site& site, const std::map<std::string, std::unique_ptr<RegionServices>>& enabled) {
+  if (site.seen.group) return Place::kHere;
+  const std::string named = plan::facts_of(site.seen).region;
+  const std::string& here = site.region->options.name;
+  const bool named_elsewhere = !named.empty() && named != here;
+  if (named_elsewhere) return enabled.contains(named) ? Place::kOtherRegion : Place::kUnknown;
+  if (site.group_elsewhere.empty()) return Place::kHere;
+  const bool known = std::any_of(enabled.begin(), enabled.end(), [&](const auto& region) {
+    return same_location(region.second->options.location, site.group_elsewhere);
+  });
+  if (!known) return Place::kUnknown;
+  return named.empty() ? Place::kOtherRegion : Place::kHere;
+}
+
+Error foreign(const Site& site) {
+  std::string where = site.group_elsewhere;
+  if (where.empty()) where = plan::facts_of(site.seen).region;
+  return make_error(ErrorCode::kConflict, "environment " + site.id + " is in region " + where +
+                                              ", which is not enabled; nothing was changed");
+}
+
+Error gone_meanwhile(const std::string& id) {
+  return make_error(ErrorCode::kConflict, "environment " + id + " was deleted meanwhile");
+}
+
 }  // namespace
 
 SitePtr Flows::make_site(FlowContext context, RegionServices& region, std::string id) {
@@ -27,37 +66,55 @@ SitePtr Flows::make_site(FlowContext context, RegionServices& region, std::strin
   return site;
 }
 
+Task<Status> Flows::look_at_group(SitePtr site) {
+  auto group = co_await azure_.groups().get(site->context.call, site->region->options.resource_group,
+                                            plan::names_of(site->id).container_group);
+  if (!group.ok()) co_return group.error();
+  site->seen_at = scheduler_->now();
+  site->seen.group = std::move(group).value();
+  site->group_elsewhere.clear();
+  site->history.now = scheduler_->wall_now();
+  // A resource group serves several regions; a group of this name elsewhere is another site's.
+  if (site->seen.group && !same_location(site->seen.group->location, site->region->options.location)) {
+    site->group_elsewhere = site->seen.group->location;
+    site->seen.group.reset();
+  }
+  site->history.absences = site->seen.group ? 0 : site->history.absences + 1;
+  co_return Done{};
+}
+
+Task<Status> Flows::look_at_share(SitePtr site) {
+  auto share = co_await site->region->shares.get(site->context.call, plan::names_of(site->id).file_share);
+  if (!share.ok()) co_return share.error();
+  site->seen.share = std::move(share).value();
+  co_return Done{};
+}
+
 // Group and share side by side.
 Task<Status> Flows::observe(SitePtr site) {
-  struct Look {
-    static Task<Status> at_group(Flows* flows, SitePtr site) {
-      auto group = co_await flows->azure_.groups().get(
-          site->context.call, site->region->options.resource_group, plan::names_of(site->id).container_group);
-      if (!group.ok()) co_return group.error();
-      site->seen.group = std::move(group).value();
-      co_return Done{};
-    }
-    static Task<Status> at_share(SitePtr site) {
-      auto share = co_await site->region->shares.get(site->context.call, plan::names_of(site->id).file_share);
-      if (!share.ok()) co_return share.error();
-      site->seen.share = std::move(share).value();
-      co_return Done{};
-    }
-  };
   std::vector<Task<Status>> looks;
-  looks.push_back(Look::at_group(this, site));
-  looks.push_back(Look::at_share(site));
-  site->seen_at = scheduler_->now();
+  looks.push_back(look_at_group(site));
+  looks.push_back(look_at_share(site));
   auto results = co_await when_all(std::move(looks));
-  site->history.now = scheduler_->wall_now();
   for (Status& result : results) {
     if (!result.ok()) co_return result.error();
   }
-  // A resource group serves several regions; a group of this name elsewhere is another site's.
-  if (site->seen.group && !same_location(site->seen.group->location, site->region->options.location)) {
-    site->seen.group.reset();
-  }
   co_return Done{};
+}
+
+bool Flows::is_fresh(const Site& site) const {
+  return scheduler_->now() - site.seen_at <= kFreshFor;
+}
+
+// An id that was deleted and created anew while a call waited is another environment, perhaps another
+// owner's.
+Status Flows::still_the_same(const Site& site, const plan::Facts& before) const {
+  if (!site.seen.share) return Done{};
+  const plan::Facts now = plan::from_metadata(site.seen.share->metadata);
+  const bool other_owner = !now.user_id.empty() && !before.user_id.empty() && now.user_id != before.user_id;
+  if (!other_owner) return Done{};
+  return make_error(ErrorCode::kConflict,
+                    "environment " + site.id + " was deleted and created by another userId meanwhile");
 }
 
 Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id,
@@ -75,13 +132,13 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id,
       located.failure = results[i].error();
       continue;
     }
-    // Regions may share a storage account; a share belongs to the region that its facts name.
-    const std::string region = plan::facts_of(sites[i]->seen).region;
-    const bool elsewhere =
-        !sites[i]->seen.group && !region.empty() && region != regions[i] && azure_.regions().contains(region);
-    if (sites[i]->seen.any() && !elsewhere) located.sites.push_back(sites[i]);
+    if (!sites[i]->seen.any()) continue;
+    const auto place = place_of(*sites[i], azure_.regions());
+    if (place == Place::kHere) located.sites.push_back(sites[i]);
+    if (place == Place::kUnknown) located.foreign = foreign(*sites[i]);
   }
   if (located.sites.empty() && located.failure) co_return *located.failure;
+  if (located.sites.empty() && located.foreign) co_return *located.foreign;
   co_return located;
 }
 
@@ -91,7 +148,7 @@ Task<Status> Flows::look_again(SitePtr site) {
   // The last look is just before the deadline; Azure's own delay is obeyed whatever it costs.
   const auto left = site->context.call->deadline - scheduler_->now() - kLastLook;
   if (left > std::chrono::nanoseconds(0)) delay = std::min<std::chrono::nanoseconds>(delay, left);
-  if (site->retry_after) delay = *site->retry_after;
+  if (site->retry_after) delay = std::max<std::chrono::nanoseconds>(*site->retry_after, kLeastDelay);
   ++site->looks;
   site->retry_after.reset();
   auto waited = co_await pause(site->context.call, delay);
@@ -102,7 +159,8 @@ Task<Status> Flows::look_again(SitePtr site) {
     if (!status.ok()) {
       const Error& error = status.error();
       if (error.code == ErrorCode::kCancelled || error.code == ErrorCode::kTimeout) co_return error;
-      if (error.retryable) {
+      const bool lost = error.azure_status == 403 || error.azure_status == 404;
+      if (error.retryable && !lost) {
         site->retry_after = error.retry_after;
         co_return Done{};
       }
@@ -122,13 +180,11 @@ Task<Status> Flows::look_again(SitePtr site) {
       }
     }
   }
-  site->seen_at = scheduler_->now();
-  auto group = co_await azure_.groups().get(site->context.call, site->region->options.resource_group,
-                                            plan::names_of(site->id).container_group);
-  if (!group.ok()) co_return group.error();
-  site->seen.group = std::move(group).value();
-  site->history.now = scheduler_->wall_now();
-  co_return Done{};
+  auto looked = co_await look_at_group(site);
+  if (!looked.ok() || site->seen.group) co_return looked;
+  // Whoever took the group away may have gone on to the share.
+  auto share = co_await look_at_share(site);
+  co_return share;
 }
 
 // After a write that failed: gives up when it is not worth repeating, else waits and looks at everything
@@ -156,6 +212,16 @@ Task<Status> Flows::settle(SitePtr site) {
   const auto longest = settings_->operation_timeout + settings_->rollback_timeout;
   const bool may_be_in_flight = scheduler_->wall_now() - facts.created_at < longest;
   if (facts.call.empty() || facts.call == site->history.call || !may_be_in_flight) co_return Done{};
+  // What is written is the whole of the facts; they may have become another environment's by now.
+  if (!is_fresh(*site)) {
+    auto looked = co_await look_at_share(site);
+    if (!looked.ok()) co_return looked;
+  }
+  auto same = still_the_same(*site, facts);
+  if (!same.ok()) co_return same;
+  if (!site->seen.share) co_return gone_meanwhile(site->id);
+  facts = plan::from_metadata(site->seen.share->metadata);
+  if (facts.call.empty()) co_return Done{};
   facts.call.clear();
   auto settled = co_await set_metadata(site, plan::to_metadata(facts));
   co_return settled;
@@ -163,27 +229,31 @@ Task<Status> Flows::settle(SitePtr site) {
 
 // Removes what this very call created, and only that: a resource that carries this call's mark, where it had
 // seen none before. What it only changed (a redeployed or started group) is stopped, so that it does not
-// bill. Runs on its own deadline and cannot be cancelled.
+// bill. What is up by now is left: others may use it. Runs on its own deadline and cannot be cancelled.
 Task<Done> Flows::roll_back(SitePtr site) {
   if (!site->share_put && !site->group_put && !site->group_changed) co_return Done{};
   auto call = std::make_shared<Call>();
   call->scheduler = scheduler_.get();
-  call->deadline = scheduler_->now() + settings_->rollback_timeout;
+  const TimePoint begun = scheduler_->now();
+  call->deadline = begun + settings_->rollback_timeout;
   call->request_id = site->context.call->request_id;
   site->context.call = call;
   site->context.report("rolling-back", "");
   site->failures = 0;
   Status state = Done{};
+  bool first = true;
   for (bool looked = false;;) {
-    if (!looked) {
+    if (state.ok() && !looked) {
       state = co_await observe(site);
       looked = true;
     }
     if (!state.ok()) break;
-    // It came up after all, or somebody stopped it: others may use it by now.
-    const bool in_use =
-        site->seen.group && site->group_put &&
-        plan::settled_phase(plan::judge(*site->seen.group, site->history.since, site->history.now));
+    // It came up after all, or somebody stopped it: others may use it by now. A group that was only started
+    // cannot be stopped while it comes up, and is stopped then.
+    const bool settled = site->seen.group && plan::settled_phase(plan::judge(
+                                                 *site->seen.group, site->history.since, site->history.now));
+    const bool in_use = settled && (site->group_put || (site->group_changed && first));
+    first = false;
     if (in_use) {
       site->left_in_use = true;
       break;
@@ -194,12 +264,18 @@ Task<Done> Flows::roll_back(SitePtr site) {
                            plan::from_metadata(site->seen.share->metadata).call == site->history.call;
     const bool stoppable = site->seen.group && site->group_changed && !site->group_put &&
                            !site->history.stopped && plan::owned(site->seen.group->tags, site->id);
-    if (own_group && site->group_put) {
+    const bool acts = (own_group && site->group_put) || stoppable || (own_share && !site->seen.group);
+    if (acts && !is_fresh(*site)) {
+      state = co_await look_at_group(site);
+    } else if (own_group && site->group_put) {
       state = co_await delete_group(site);
     } else if (stoppable) {
       state = co_await stop_group(site);
     } else if (own_share && !site->seen.group) {
       state = co_await delete_share(site);
+    } else if (site->unanswered && scheduler_->now() < begun + kLateEffect) {
+      state = co_await pause(call, kLateLook);
+      looked = false;
     } else {
       break;
     }
@@ -238,6 +314,19 @@ Task<Error> Flows::explain(SitePtr site, Error error, std::shared_ptr<Environmen
   // Cleaned before it is cut, so that no part of a secret stays.
   error.message = printable(redactor.clean(std::move(text)), 2000);
   co_return error;
+}
+
+// How a create or start that failed ends: explained, rolled back, and with what the roll-back came to.
+Task<Error> Flows::give_up(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets) {
+  auto explained = co_await explain(site, std::move(error), secrets);
+  site->operation_error.reset();
+  co_await roll_back(site);
+  if (site->operation_error) {
+    explained.message += ". Roll-back is incomplete: " + site->operation_error->message;
+  } else if (site->left_in_use) {
+    explained.message += "; the environment is up or was stopped by now, and was left as it is";
+  }
+  co_return explained;
 }
 
 }  // namespace dev8agent

@@ -1,5 +1,7 @@
 // Start: Azure's own start for a stopped group as it stands; a new PUT on the same share when the request
 // brings secrets or other sizes, or when there is no group.
+#include <utility>
+
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
 
@@ -50,18 +52,15 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
                          "volume not found for environment " + request->id + ". Create environment first.");
   }
   SitePtr site = located->sites.front();
-  auto outcome = co_await start_at(site, request);
-  if (outcome.ok()) co_return outcome;
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
-  auto explained = co_await explain(site, outcome.error(), secrets);
-  site->operation_error.reset();
-  co_await roll_back(site);
-  if (site->operation_error)
-    explained.message += ". Roll-back is incomplete: " + site->operation_error->message;
+  auto outcome = co_await start_at(site, request, secrets);
+  if (outcome.ok()) co_return outcome;
+  auto explained = co_await give_up(site, outcome.error(), secrets);
   co_return explained;
 }
 
-Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<StartRequest> request) {
+Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<StartRequest> request,
+                                                 std::shared_ptr<EnvironmentSecrets> secrets) {
   const plan::Facts present = plan::facts_of(site->seen);
   plan::Facts wanted = overlay(present, *request, site->region->options.name);
   if (request->user_id && !present.user_id.empty() && *request->user_id != present.user_id) {
@@ -69,22 +68,32 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
   }
   const bool redeploy = request->secrets.any() || other_sizes(present, wanted);
   const bool renamed = present.name != wanted.name || present.base_image != wanted.base_image;
+  plan::StartChange change = redeploy  ? plan::StartChange::kContainer
+                             : renamed ? plan::StartChange::kRecords
+                                       : plan::StartChange::kNothing;
   wanted.call = new_mark();
   site->history.call = wanted.call;
 
-  auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   bool updated = false;
   bool password_set = false;
   for (;;) {
     if (site->operation_error) co_return *site->operation_error;
-    plan::Decision decision = plan::next_for_start(request->id, redeploy, site->seen, site->history);
+    if (auto same = still_the_same(*site, present); !same.ok()) co_return same.error();
+    plan::Decision decision = plan::next_for_start(request->id, change, site->seen, site->history);
     const bool writes = decision.step == plan::Step::kPutGroup || decision.step == plan::Step::kStartGroup;
+    if (writes && !is_fresh(*site) && !std::exchange(site->looked_anew, true)) {
+      auto seen = co_await observe(site);
+      if (!seen.ok()) co_return seen.error();
+      continue;
+    }
     if (writes && !updated && (redeploy || renamed)) {
       if (auto missing = unknown_sizes(wanted); !missing.empty())
         co_return invalid_request(std::move(missing));
       auto noted = co_await update_facts(site, wanted, renamed && !redeploy);
       if (!noted.ok()) co_return noted.error();
       updated = true;
+      site->looked_anew = false;
+      if (!redeploy) change = plan::StartChange::kNothing;
     }
     Status done = Done{};
     switch (decision.step) {

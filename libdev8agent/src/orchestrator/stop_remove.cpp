@@ -19,6 +19,11 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   for (;;) {
     plan::Decision decision = plan::next_for_stop(request.id, site->seen, site->history);
     Status done = Done{};
+    if (decision.step == plan::Step::kStopGroup && !is_fresh(*site)) {
+      auto looked = co_await look_at_group(site);
+      if (!looked.ok()) co_return looked.error();
+      continue;
+    }
     switch (decision.step) {
       case plan::Step::kDone: {
         Environment environment = view(*site);
@@ -71,6 +76,12 @@ Task<Status> Flows::delete_at(SitePtr site, bool force) {
   for (;;) {
     plan::Decision decision = plan::next_for_delete(site->id, force, site->seen, site->history);
     Status done = Done{};
+    // What was seen long ago, while other questions took their time, is no ground to delete on.
+    if (decision.step != plan::Step::kFail && decision.step != plan::Step::kDone && !is_fresh(*site)) {
+      auto looked = co_await look_at_group(site);
+      if (!looked.ok()) co_return looked.error();
+      continue;
+    }
     switch (decision.step) {
       case plan::Step::kDone:
         co_return Done{};

@@ -1,6 +1,7 @@
 // The writes of the flows: each sends at most one, notes what Azure answered, and leaves `site.seen` true. A
 // write that failed for a passing reason ends in a fresh look, so that the caller decides anew.
 #include <algorithm>
+#include <utility>
 
 #include "azure/container_group_json.h"
 #include "orchestrator/flows.h"
@@ -14,9 +15,6 @@ namespace {
 // Azure's clock and ours may differ a little; an event this much before a write still counts as after it.
 constexpr std::chrono::seconds kClockSlack{5};
 
-// How old an answer may be to be the ground of a PUT; a container takes longer to come up.
-constexpr std::chrono::seconds kFreshFor{3};
-
 // From when on the group's events speak of a write that is sent now, and not of what was seen before it.
 WallTime begin_of_write(const Site& site, WallTime now) {
   WallTime since = now - kClockSlack;
@@ -27,10 +25,16 @@ WallTime begin_of_write(const Site& site, WallTime now) {
   return since;
 }
 
+// Azure answered that it has not done it. Anything else, no answer above all, leaves that open.
+bool refused(const Error& error) {
+  return error.azure_status >= 400 && error.azure_status < 500 && error.azure_status != 408;
+}
+
 // What the group is until the next look.
 void mark_transition(Site& site, const azure::Accepted& accepted) {
   site.operation_url = accepted.operation_url;
   site.operation_error.reset();
+  site.retry_after = accepted.retry_after;
   site.seen.group->provisioning_state = "Pending";
   site.seen.group->state = "Pending";
   site.looks = 0;
@@ -46,7 +50,9 @@ Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
   share.name = plan::names_of(site->id).file_share;
   share.quota_gib = facts.storage_gb + plan::kHomeGb;
   share.metadata = plan::to_metadata(facts);
+  site->unanswered = true;
   auto created = co_await site->region->shares.create(site->context.call, share);
+  if (created.ok() || refused(created.error())) site->unanswered = false;
   if (!created.ok()) {
     auto recovered = co_await recover(site, created.error());
     co_return recovered;
@@ -63,19 +69,24 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
   if (!token.ok()) co_return token.error();
   // A PUT over a running group restarts it. What was decided on may have been seen long ago when share, key
   // or token took their time: then it is looked at once more.
-  if (scheduler_->now() - site->seen_at > kFreshFor) {
+  if (!is_fresh(*site) && !std::exchange(site->looked_anew, true)) {
     auto seen = co_await observe(site);
     co_return seen;
   }
+  site->looked_anew = false;
   site->context.report("creating-container", "");
   const bool absent = !site->seen.group;
+  const bool changed_before = site->group_changed;
   (absent ? site->group_put : site->group_changed) = true;
   site->history.since = begin_of_write(*site, scheduler_->wall_now());
   std::string body = azure::write_container_group(plan::group_spec(
       facts, *secrets, activity_token(site->id), Secret(std::move(*key)), site->region->options, settings_));
+  site->unanswered = true;
   auto accepted = co_await azure_.groups().put(site->context.call, site->region->options.resource_group,
                                                plan::names_of(site->id).container_group, std::move(body));
+  if (accepted.ok() || refused(accepted.error())) site->unanswered = false;
   if (!accepted.ok()) {
+    if (refused(accepted.error())) site->group_changed = changed_before;
     auto recovered = co_await recover(site, accepted.error());
     co_return recovered;
   }
@@ -97,11 +108,13 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
 
 Task<Status> Flows::start_group(SitePtr site) {
   site->context.report("starting", "");
+  const bool changed_before = site->group_changed;
   site->group_changed = true;
   site->history.since = begin_of_write(*site, scheduler_->wall_now());
   auto accepted = co_await azure_.groups().start(site->context.call, site->region->options.resource_group,
                                                  plan::names_of(site->id).container_group);
   if (!accepted.ok()) {
+    if (refused(accepted.error())) site->group_changed = changed_before;
     auto recovered = co_await recover(site, accepted.error());
     co_return recovered;
   }

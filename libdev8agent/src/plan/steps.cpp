@@ -5,6 +5,8 @@
 namespace dev8agent::plan {
 namespace {
 
+constexpr int kAbsencesToBelieve = 2;
+
 Decision fail(ErrorCode code, std::string message) {
   return {Step::kFail, make_error(code, std::move(message)), ""};
 }
@@ -12,6 +14,15 @@ Decision fail(ErrorCode code, std::string message) {
 Decision foreign(const std::string& id) {
   return fail(ErrorCode::kConflict, "a container group of environment " + id +
                                         "'s name exists that this agent does not manage; it is left alone");
+}
+
+// The group that this call has PUT or started is not there. ARM may not show a new one at once; one that
+// stays away was deleted, and is not brought back.
+Decision vanished(const std::string& id, const History& history) {
+  if (history.absences < kAbsencesToBelieve) return {Step::kWait, std::nullopt, "not shown yet"};
+  Decision decision = fail(ErrorCode::kConflict, "environment " + id + " was deleted meanwhile");
+  decision.error->retryable = true;
+  return decision;
 }
 
 bool is_foreign(const Observation& seen, const std::string& id) {
@@ -48,6 +59,7 @@ bool worth_repeating(const Error& error) {
 
 Decision next_for_create(const Facts& wanted, const Observation& seen, const History& history) {
   if (is_foreign(seen, wanted.id)) return foreign(wanted.id);
+  if (history.wrote && !seen.group) return vanished(wanted.id, history);
   if (!seen.any()) return {Step::kCreateShare, std::nullopt, ""};
   const std::string differs = differing_fields(wanted, facts_of(seen));
   if (!differs.empty()) {
@@ -73,27 +85,31 @@ Decision next_for_create(const Facts& wanted, const Observation& seen, const His
       break;
   }
   // A container that ran and ended keeps its place: only what never came up is deployed anew, once.
-  const bool ran = verdict.error->code == ErrorCode::kContainerFailed &&
-                   (seen.group->container_restarts > 0 || ended(*seen.group));
+  const bool ran = seen.group->container_restarts > 0 ||
+                   (verdict.error->code == ErrorCode::kContainerFailed && ended(*seen.group));
   if (history.wrote || ran) return {Step::kFail, std::move(verdict.error), verdict.detail};
   return {Step::kPutGroup, std::nullopt, verdict.detail};
 }
 
-Decision next_for_start(const std::string& id, bool redeploy, const Observation& seen,
+Decision next_for_start(const std::string& id, StartChange change, const Observation& seen,
                         const History& history) {
+  const bool redeploy = change == StartChange::kContainer;
   if (is_foreign(seen, id)) return foreign(id);
   if (!seen.share) {
     return fail(ErrorCode::kNotFound,
                 "volume not found for environment " + id + ". Create environment first.");
   }
-  if (!seen.group) return {Step::kPutGroup, std::nullopt, ""};
+  if (!seen.group) {
+    if (history.wrote) return vanished(id, history);
+    return {Step::kPutGroup, std::nullopt, ""};
+  }
   Verdict verdict = judge(*seen.group, history.since, history.now);
   switch (verdict.phase) {
     case Phase::kRunning:
-      if (redeploy && !history.wrote) {
-        return fail(
-            ErrorCode::kConflict,
-            "environment " + id + " is running; stop it before starting it with other secrets or sizes");
+      if (change != StartChange::kNothing && !history.wrote) {
+        const std::string what = redeploy ? "secrets or sizes" : "name or baseImage";
+        return fail(ErrorCode::kConflict,
+                    "environment " + id + " is running; stop it before starting it with other " + what);
       }
       return {Step::kDone, std::nullopt, ""};
     case Phase::kComingUp:
@@ -133,7 +149,12 @@ Decision next_for_delete(const std::string& id, bool force, const Observation& s
     return fail(ErrorCode::kNotFound, "environment " + id + " does not exist");
   }
   if (!seen.group) return {Step::kDeleteShare, std::nullopt, ""};
-  const bool running = judge(*seen.group, history.since, history.now).phase == Phase::kRunning;
+  const Phase phase = judge(*seen.group, history.since, history.now).phase;
+  // A container may run while Azure repairs or updates its group.
+  const bool running =
+      phase == Phase::kRunning || (phase != Phase::kDeleting && !history.group_deleted &&
+                                   equal_ignoring_case(seen.group->state, "Running") &&
+                                   equal_ignoring_case(seen.group->container_state, "Running"));
   if (running && !force) {
     return fail(ErrorCode::kConflict,
                 "environment " + id + " is still running. Stop it first or use force=true");

@@ -43,6 +43,7 @@ struct History {
   std::string call;      // the call's own mark
   bool wrote = false;    // this call has PUT or started the group
   bool stopped = false;  // this call has stopped the group
+  int absences = 0;      // looks in a row that found no group
   bool share_deleted = false;
   bool group_deleted = false;
   WallTime since{};
@@ -53,8 +54,15 @@ struct History {
 // under another call's eyes is deployed anew; one that this call made ends the call.
 Decision next_for_create(const Facts& wanted, const Observation& seen, const History& history);
 
-// Start: `redeploy` when the request brings secrets or other sizes.
-Decision next_for_start(const std::string& id, bool redeploy, const Observation& seen,
+// What a start asks for that is still to be changed.
+enum class StartChange {
+  kNothing,
+  kRecords,    // name or base image, which stand in tags and metadata alone
+  kContainer,  // secrets or sizes: the container is made anew
+};
+
+// Start: brings up what is down; refuses to change what runs.
+Decision next_for_start(const std::string& id, StartChange change, const Observation& seen,
                         const History& history);
 
 // Stop: releases compute, touches nothing else.

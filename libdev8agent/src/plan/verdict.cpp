@@ -15,6 +15,7 @@ bool is(std::string_view state, std::string_view word) {
 }
 
 // Azure has ended its work on the group, well or badly; every other word, known or not, is a transition.
+// This word is about the deployment: a container may run well in a group whose deployment has failed.
 bool at_rest(std::string_view provisioning) {
   return is(provisioning, "Succeeded") || is(provisioning, "Failed") || is(provisioning, "Canceled") ||
          is(provisioning, "Unhealthy") || is(provisioning, "NotAccessible");
@@ -70,7 +71,8 @@ Verdict judge(const ContainerGroup& group, WallTime since, WallTime now) {
   const std::string_view provisioning = group.provisioning_state;
   if (is(provisioning, "Deleting")) return {Phase::kDeleting, std::nullopt, ""};
   if (is(group.state, "Stopped") && at_rest(provisioning)) return {Phase::kStopped, std::nullopt, ""};
-  if (is(provisioning, "Succeeded")) {
+  const bool runs = is(group.state, "Running") && is(group.container_state, "Running");
+  if (is(provisioning, "Succeeded") || (runs && at_rest(provisioning))) {
     Verdict verdict = judge_container(group, now);
     if (verdict.phase != Phase::kComingUp) return verdict;
   }

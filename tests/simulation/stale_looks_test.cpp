@@ -1,0 +1,179 @@
+// What others do while a call waits for some slow answer: no step is taken on what was seen before.
+#include <doctest/doctest.h>
+
+#include "support/tap.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+using std::chrono::seconds;
+
+namespace {
+
+const std::string kId = "workspace-0001";
+
+void create(World& world, EnvironmentOrchestrator& agent, CreateRequest request = create_request(kId)) {
+  auto operation = agent.create(std::move(request));
+  const auto& created = world.finish(operation);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+}
+
+void stop(World& world, EnvironmentOrchestrator& agent) {
+  auto operation = agent.stop({kId, ""});
+  REQUIRE(world.finish(operation).ok());
+}
+
+StartRequest start_request() {
+  StartRequest request;
+  request.id = kId;
+  return request;
+}
+
+// Two regions with an account each.
+emulator::EmulatorOptions two_accounts() {
+  emulator::EmulatorOptions options;
+  const std::string key = std::string(84, 'A') + "AQ==";
+  options.storage_accounts = {{"dev8east", "dev8-emulator", key, key},
+                              {"dev8west", "dev8-emulator", key, key}};
+  return options;
+}
+
+AgentTweaks two_regions() {
+  AgentTweaks tweaks;
+  tweaks.regions = {"eastus", "westeurope"};
+  return tweaks;
+}
+
+std::shared_ptr<int> once() {
+  return std::make_shared<int>(1);
+}
+
+}  // namespace
+
+TEST_CASE("a delete does not take away what was started while it waited") {
+  World world(two_accounts());
+  auto one = world.agent(two_regions());
+  create(world, *one);
+  stop(world, *one);
+  for (const char* slow : {"dev8east", "dev8west"}) {
+    CAPTURE(slow);
+    auto other = world.agent(tapped(world, throttle("shares.get", once(), slow), two_regions()));
+    auto removed = other->remove({kId, "", false});
+    world.clock().advance(seconds(1));
+    auto started = one->start(start_request());
+    REQUIRE(world.finish(started).ok());
+    REQUIRE_FALSE(removed.done());
+    const auto& refused = world.finish(removed);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(world.group(kId).state == "Running");
+    CHECK(world.has_share(kId));
+    stop(world, *one);
+  }
+}
+
+TEST_CASE("a delete that saw no container does not take the files of one that was started meanwhile") {
+  World world(two_accounts());
+  auto one = world.agent(two_regions());
+  create(world, *one);
+  auto broken = world.agent(tapped(
+      world,
+      [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "shares.delete") return false;
+        tap.answer(done, 403, "AuthorizationPermissionMismatch");
+        return true;
+      },
+      two_regions()));
+  auto half = broken->remove({kId, "", true});
+  REQUIRE_FALSE(world.finish(half).ok());
+  REQUIRE_FALSE(world.has_group(kId));
+  REQUIRE(world.has_share(kId));
+
+  auto other = world.agent(tapped(world, throttle("shares.get", once(), "dev8west"), two_regions()));
+  auto removed = other->remove({kId, "", false});
+  world.clock().advance(seconds(1));
+  auto started = one->start(start_request());
+  REQUIRE(world.finish(started).ok());
+  REQUIRE_FALSE(removed.done());
+  CHECK_FALSE(world.finish(removed).ok());
+  CHECK(world.has_share(kId));
+  CHECK(world.group(kId).state == "Running");
+}
+
+TEST_CASE("a roll-back that was throttled does not remove what came up meanwhile") {
+  World world;
+  auto armed = std::make_shared<int>(0);
+  auto one = world.agent(tapped(world, throttle("shares.get", armed)));
+  auto other = world.agent();
+  auto first = one->create(create_request(kId));
+  world.clock().advance(seconds(3));
+  REQUIRE(world.has_group(kId));
+  auto second = other->create(create_request(kId));
+  world.clock().advance(seconds(7));
+  *armed = 1;
+  first.cancel();
+  REQUIRE(world.finish(second).ok());
+  REQUIRE_FALSE(first.done());
+  CHECK_FALSE(world.finish(first).ok());
+  CHECK(world.group(kId).state == "Running");
+  CHECK(world.has_share(kId));
+}
+
+TEST_CASE("a start does not write one owner's facts onto another owner's environment of the same id") {
+  emulator::EmulatorOptions options = two_accounts();
+  options.share_deletion_time = seconds(1);
+  World world(options);
+  auto one = world.agent(two_regions());
+  create(world, *one);
+  stop(world, *one);
+  auto other = world.agent(tapped(world, throttle("shares.get", once(), "dev8west"), two_regions()));
+  StartRequest request = start_request();
+  request.storage_gb = 50;
+  auto started = other->start(std::move(request));
+  world.clock().advance(seconds(1));
+  auto gone = one->remove({kId, "", true});
+  REQUIRE(world.finish(gone).ok());
+  world.clock().advance(seconds(2));
+  CreateRequest theirs = create_request(kId);
+  theirs.user_id = "user-2";
+  create(world, *one, std::move(theirs));
+  stop(world, *one);
+  REQUIRE_FALSE(started.done());
+  const auto& refused = world.finish(started);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(world.share(kId).metadata["userid"] == "user-2");
+  CHECK(world.share(kId).quota_gib < 50);
+  CHECK(world.group(kId).tags["userId"] == "user-2");
+  CHECK(world.group(kId).state == "Stopped");
+}
+
+TEST_CASE("a create comes to its end although Azure Files takes its time for each answer") {
+  World world;
+  auto agent =
+      world.agent(tapped(world, [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "shares.get") return false;
+        tap.pass_later(std::chrono::milliseconds(3500), request, done);
+        return true;
+      }));
+  create(world, *agent);
+  CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
+}
+
+TEST_CASE("a group that ARM does not show yet after its PUT is not made a second time") {
+  World world;
+  auto hidden = once();
+  auto agent = world.agent(
+      tapped(world, [hidden](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label == "operations.get") {
+          tap.answer(done, 404, "");  // expired: without a code
+          return true;
+        }
+        if (request.label != "containerGroups.get" || request.url.find(kId) == std::string::npos)
+          return false;
+        if ((*hidden)++ != 2) return false;  // the first look is before the PUT, the second after it
+        tap.answer(done, 404, "ResourceNotFound");
+        return true;
+      }));
+  create(world, *agent);
+  CHECK(world.group(kId).deployments == 1);
+}

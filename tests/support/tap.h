@@ -1,0 +1,83 @@
+// Tap: what stands between one agent and Azure, and holds back, answers or lets through each request as a
+// test says.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "support/world.h"
+
+namespace dev8agent::test {
+
+class Tap final : public Transport {
+ public:
+  // True when the hook takes care of the request; else it goes on to Azure.
+  using Hook = std::function<bool(Tap&, const HttpRequest&, const Completion&)>;
+
+  Tap(std::shared_ptr<Transport> azure, Scheduler& scheduler, Hook hook)
+      : azure_(std::move(azure)), scheduler_(scheduler), hook_(std::move(hook)) {}
+
+  RequestId send(HttpRequest request, Completion completion) override {
+    const RequestId id = ++last_;
+    auto kept = std::make_shared<Completion>(std::move(completion));
+    waiting_[id] = kept;
+    Completion done = [this, id, kept](Result<HttpResponse> response) {
+      if (waiting_.erase(id) > 0) (*kept)(std::move(response));
+    };
+    if (!hook_(*this, request, done)) azure_->send(std::move(request), done);
+    return id;
+  }
+  // Forgets the caller; what was sent takes its course, as it does when a client hangs up on Azure.
+  void cancel(RequestId id) override { waiting_.erase(id); }
+
+  // Lets the request reach Azure after `span`, whether or not its caller still waits.
+  void pass_later(std::chrono::milliseconds span, HttpRequest request, const Completion& done) {
+    request.deadline = TimePoint::max();
+    scheduler_.call_at(scheduler_.now() + span,
+                       [azure = azure_, request = std::move(request), done] { azure->send(request, done); });
+  }
+  // Answers in Azure's place.
+  void answer(const Completion& done, int status, const std::string& code,
+              std::vector<HttpHeader> headers = {}) {
+    HttpResponse response;
+    response.status = status;
+    response.headers = std::move(headers);
+    response.headers.push_back({"x-ms-error-code", code});
+    response.body = R"({"error":{"code":")" + code + R"(","message":"as the test says"}})";
+    answer(done, std::move(response));
+  }
+  void answer(const Completion& done, HttpResponse response) {
+    scheduler_.call_at(scheduler_.now() + std::chrono::milliseconds(20),
+                       [done, response = std::move(response)] { done(response); });
+  }
+
+ private:
+  std::shared_ptr<Transport> azure_;
+  Scheduler& scheduler_;
+  Hook hook_;
+  RequestId last_ = 0;
+  std::map<RequestId, std::shared_ptr<Completion>> waiting_;
+};
+
+inline AgentTweaks tapped(World& world, Tap::Hook hook, AgentTweaks tweaks = {}) {
+  tweaks.wrap_transport = [&world, hook = std::move(hook)](std::shared_ptr<Transport> azure) {
+    return std::make_shared<Tap>(std::move(azure), world.clock(), hook);
+  };
+  return tweaks;
+}
+
+// The next `*times` requests with this label, and `part` in their URL, are throttled for a minute.
+inline Tap::Hook throttle(std::string label, std::shared_ptr<int> times, std::string part = "") {
+  return [label = std::move(label), part = std::move(part), times](Tap& tap, const HttpRequest& request,
+                                                                   const Transport::Completion& done) {
+    if (request.label != label || request.url.find(part) == std::string::npos || *times <= 0) return false;
+    --*times;
+    tap.answer(done, 429, "TooManyRequests", {{"Retry-After", "60"}});
+    return true;
+  };
+}
+
+}  // namespace dev8agent::test
