@@ -36,6 +36,14 @@ TEST_CASE("retry-after: seconds, dates and milliseconds") {
   CHECK(delay({{"Retry-After", "9"}, {"retry-after-ms", "soon"}}) == seconds(9));
 }
 
+TEST_CASE("retry-after: a date is read by the clock of who sent it") {
+  const HttpHeader date = {"Retry-After", "Thu, 15 Jan 2026 08:30:30 GMT"};
+  CHECK(delay({date, {"Date", "Thu, 15 Jan 2026 08:30:00 GMT"}}) == seconds(30));
+  CHECK(delay({date, {"Date", "Thu, 15 Jan 2026 08:25:00 GMT"}}) == seconds(330));
+  CHECK(delay({date, {"date", "Thu, 15 Jan 2026 08:40:00 GMT"}}) == seconds(0));
+  CHECK(delay({date, {"Date", "some day"}}) == seconds(30));
+}
+
 TEST_CASE("retry-after: absent or malformed is none") {
   CHECK_FALSE(delay(std::vector<HttpHeader>()).has_value());
   for (const char* bad :

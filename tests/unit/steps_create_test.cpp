@@ -56,7 +56,7 @@ TEST_CASE("create: what is there decides the step") {
       {"nothing", std::nullopt, kNoShare, false, Step::kCreateShare},
       {"nothing, after this call's own writes", std::nullopt, kNoShare, true, Step::kWait},
       {"the share alone, after this call's own writes", std::nullopt, kShare, true, Step::kWait},
-      {"the share alone", std::nullopt, kShare, false, Step::kPutGroup},
+      {"the share alone", std::nullopt, kShare, false, Step::kClaimShare},
       {"running", running_group(), kShare, false, Step::kDone},
       {"running after this call's PUT", running_group(), kShare, true, Step::kDone},
       {"stopped stays stopped", stopped_group(), kShare, false, Step::kDone},
@@ -67,11 +67,11 @@ TEST_CASE("create: what is there decides the step") {
       {"a word of the future", sample_group("Levitating", "Aloft"), kShare, false, Step::kWait},
       {"no words at all", sample_group("", ""), kShare, false, Step::kWait},
       {"being deleted", deleting_group(), kShare, false, Step::kWait},
-      {"never came up, found so", failed_group(), kShare, false, Step::kPutGroup},
+      {"never came up, found so", failed_group(), kShare, false, Step::kClaimShare},
       {"never came up, ours", failed_group(), kShare, true, Step::kFail, ErrorCode::kContainerFailed},
-      {"image cannot be pulled, found so", unpullable(), kShare, false, Step::kPutGroup},
+      {"image cannot be pulled, found so", unpullable(), kShare, false, Step::kClaimShare},
       {"image cannot be pulled, ours", unpullable(), kShare, true, Step::kFail, ErrorCode::kImagePullFailed},
-      {"mount fails, found so", unmountable(), kShare, false, Step::kPutGroup},
+      {"mount fails, found so", unmountable(), kShare, false, Step::kClaimShare},
       {"mount fails, ours", unmountable(), kShare, true, Step::kFail, ErrorCode::kMountFailed},
       {"ran and ended", ended_group(), kShare, false, Step::kFail, ErrorCode::kContainerFailed},
       {"ran and crashes", crashing_group(), kShare, false, Step::kFail, ErrorCode::kContainerFailed},
@@ -135,7 +135,57 @@ TEST_CASE("create: a share of another maker is a conflict, never adopted") {
   CHECK(decision.error->code == ErrorCode::kConflict);
 }
 
-TEST_CASE("create: no state and no history leads to a delete, a stop or a start") {
+TEST_CASE("create: what an unfinished create has left is claimed once, and its dead container removed") {
+  struct Row {
+    std::string what;
+    std::optional<ContainerGroup> group;
+    std::string mark;  // the share's
+    Claim claim;
+    int absences;
+    Step step;
+  };
+  const std::string mine = "mark-of-this-call";
+  const std::string dead = "mark-of-the-create";  // the group's, and the claimed share's before
+  ContainerGroup others = failed_group();
+  others.tags["call"] = "mark-of-a-third";
+  const Row rows[] = {
+      {"settled: nobody's to claim", std::nullopt, "", Claim::kNone, 1, Step::kPutGroup},
+      {"settled, with a container", failed_group(), "", Claim::kNone, 0, Step::kPutGroup},
+      {"unfinished", std::nullopt, dead, Claim::kNone, 1, Step::kClaimShare},
+      {"unfinished, with a container", failed_group(), dead, Claim::kNone, 0, Step::kClaimShare},
+      {"holds files", std::nullopt, dead, Claim::kRefused, 1, Step::kPutGroup},
+      {"holds files, with a container", failed_group(), dead, Claim::kRefused, 0, Step::kPutGroup},
+      {"claimed", std::nullopt, mine, Claim::kMine, 1, Step::kPutGroup},
+      {"claimed, with a container", failed_group(), mine, Claim::kMine, 0, Step::kDeleteGroup},
+      {"claimed, with a third's container", others, mine, Claim::kMine, 0, Step::kPutGroup},
+      {"claimed, and it comes up", pending_group(), mine, Claim::kMine, 0, Step::kWait},
+      {"claimed, and it runs", running_group(), mine, Claim::kMine, 0, Step::kDone},
+      {"claimed, and it ran", crashing_group(), mine, Claim::kMine, 0, Step::kFail},
+      {"taken over by another", std::nullopt, "mark-of-a-third", Claim::kMine, 2, Step::kWait},
+      {"taken over by another, long ago", std::nullopt, "mark-of-a-third", Claim::kMine, 8, Step::kPutGroup},
+      {"taken over by another, and failed", others, "mark-of-a-third", Claim::kMine, 0, Step::kFail},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    Facts facts = sample_facts();
+    facts.call = row.mark;
+    Observation seen;
+    seen.group = row.group;
+    seen.share = sample_share();
+    seen.share->metadata = to_metadata(facts);
+    History past = history(false);
+    past.claim = row.claim;
+    past.absences = row.absences;
+    if (row.claim == Claim::kMine) past.claimed_from = dead;
+    const Decision decision = next_for_create(sample_facts(), seen, past);
+    CHECK(decision.step == row.step);
+    CHECK(decision.error.has_value() == (row.step == Step::kFail));
+    past.wrote = true;
+    CHECK(next_for_create(sample_facts(), seen, past).step != Step::kDeleteGroup);
+  }
+}
+
+TEST_CASE("create: without a claim no state leads to a delete, a stop or a start") {
   for (const auto& group :
        {running_group(), stopped_group(), pending_group(), deleting_group(), ended_group(), crashing_group(),
         failed_group(), foreign_group(), unpullable(), unmountable()}) {

@@ -135,14 +135,17 @@ TEST_CASE("stop and delete: refusals tell what to do, in the contract's words") 
   CHECK(stop(foreign_group(), true, false).error->message.find("does not manage") != std::string::npos);
 }
 
-TEST_CASE("only throttling, outages and passing conflicts are worth a repeat of a write") {
+TEST_CASE("only throttling, outages, passing conflicts and busy registries are worth a repeat of a write") {
   for (int number = 1; number <= 19; ++number) {
     Error error = make_error(static_cast<ErrorCode>(number), "");
     CAPTURE(number);
     CHECK_FALSE(worth_repeating(error));
     error.retryable = true;
     const bool expected = error.code == ErrorCode::kAzureUnavailable ||
-                          error.code == ErrorCode::kAzureThrottled || error.code == ErrorCode::kConflict;
+                          error.code == ErrorCode::kAzureThrottled || error.code == ErrorCode::kConflict ||
+                          error.code == ErrorCode::kImagePullFailed;
     CHECK(worth_repeating(error) == expected);
+    error.attempts = 4;
+    CHECK(worth_repeating(error) == (expected && error.code != ErrorCode::kImagePullFailed));
   }
 }

@@ -44,6 +44,7 @@ HttpResponse render(ArmReply reply, const Exchange& exchange, std::string reques
   response.status = reply.status;
   auto& headers = response.headers;
   headers.reserve(18);
+  headers.push_back({"Date", rfc1123(exchange.moment.wall)});
   headers.push_back({"Cache-Control", "no-cache"});
   headers.push_back({"Pragma", "no-cache"});
   headers.push_back({"Expires", "-1"});

@@ -101,6 +101,10 @@ ArmReply ContainerGroups::remove_now(const ArmPath& path, const Exchange& exchan
   }
   ArmReply reply = get(path, exchange);
   if (group->transitioning(now)) group->rollout->canceled = now;
+  if (now < group->rollout->up) {
+    for (const Mount& mount : group->definition.mounts)
+      storage_.unmount(mount.account, mount.share, now, group->rollout->up);
+  }
   groups_.erase(*group, now + options_.transition_after_delete, now);
   return reply;
 }

@@ -164,6 +164,10 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
     group.ip = "20." + std::to_string(n / 65025 % 255) + "." + std::to_string(n / 255 % 255) + "." +
                std::to_string(n % 255 + 1);
   }
+  if (comes_up(rollout->outcome)) {
+    for (const Mount& mount : group.definition.mounts)
+      storage_.mount(mount.account, mount.share, now, rollout->up);
+  }
   group.rollout = rollout;
   ++group.deployments;
   operations_.add(std::move(rollout), group.id, now);

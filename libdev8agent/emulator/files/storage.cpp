@@ -1,6 +1,8 @@
 // Storage accounts and shares: see storage.h.
 #include "files/storage.h"
 
+#include <algorithm>
+
 #include "core/crypto.h"
 #include "core/text.h"
 
@@ -44,7 +46,15 @@ Account* Storage::account(std::string_view name) {
 Share* Storage::share(Account& account, std::string_view name, TimePoint now) {
   settle(now);
   auto found = account.shares.find(std::string(name));
-  return found == account.shares.end() || found->second.gone ? nullptr : &found->second;
+  if (found == account.shares.end() || found->second.gone) return nullptr;
+  Share& share = found->second;
+  if (share.home_at && *share.home_at <= now) {
+    FileEntry profile;
+    profile.content = "# made when the container came up\n";
+    share.entries.try_emplace(".profile", std::move(profile));
+    share.home_at.reset();
+  }
+  return &share;
 }
 
 bool Storage::being_deleted(const Account& account, std::string_view name) const {
@@ -77,6 +87,18 @@ bool Storage::can_mount(std::string_view account, std::string_view share, std::s
   Account* found = this->account(account);
   if (!found || key.empty() || !this->share(*found, share, now)) return false;
   return same_secret(key, found->settings.key1) || same_secret(key, found->settings.key2);
+}
+
+void Storage::mount(std::string_view account, std::string_view share, TimePoint now, TimePoint up) {
+  Account* found = this->account(account);
+  Share* mounted = found ? this->share(*found, share, now) : nullptr;
+  if (mounted) mounted->home_at = std::min(mounted->home_at.value_or(up), up);
+}
+
+void Storage::unmount(std::string_view account, std::string_view share, TimePoint now, TimePoint up) {
+  Account* found = this->account(account);
+  Share* mounted = found ? this->share(*found, share, now) : nullptr;
+  if (mounted && mounted->home_at == up) mounted->home_at.reset();
 }
 
 }  // namespace dev8agent::emulator

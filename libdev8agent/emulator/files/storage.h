@@ -29,6 +29,7 @@ struct Share {
   std::uint64_t incarnation = 0;
   std::optional<TimePoint> gone;             // being deleted until then
   std::map<std::string, FileEntry> entries;  // by path without leading slash
+  std::optional<TimePoint> home_at;          // when the first container that mounts it sets up its home there
 };
 
 struct Account {
@@ -59,6 +60,9 @@ class Storage {
 
   // Whether a container can mount the share: it is there and the key is one of the account's.
   bool can_mount(std::string_view account, std::string_view share, std::string_view key, TimePoint now);
+  // A container that mounts the share comes up at `up`; it does not, after all.
+  void mount(std::string_view account, std::string_view share, TimePoint now, TimePoint up);
+  void unmount(std::string_view account, std::string_view share, TimePoint now, TimePoint up);
 
  private:
   struct Removal {

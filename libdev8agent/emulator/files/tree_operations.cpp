@@ -156,11 +156,22 @@ HttpResponse FileService::delete_entry(const Call& call, Share& share, const Fil
 
 HttpResponse FileService::list_directory(const Call& call, const Share& share) {
   const std::string base = call.path.empty() ? "" : call.path + "/";
+  const std::string marker(call.exchange.url.parameter("marker").value_or(""));
+  const auto most = to_number(call.exchange.url.parameter("maxresults").value_or("5000"));
+  if (!most || *most < 1 || *most > 5000) {
+    return fail(call, 400, "OutOfRangeQueryParameterValue", "'maxresults' must be 1 to 5000.");
+  }
   std::string items;
-  for (auto at = share.entries.lower_bound(base); at != share.entries.end(); ++at) {
+  std::string next;
+  std::int64_t count = 0;
+  for (auto at = share.entries.lower_bound(base + marker); at != share.entries.end(); ++at) {
     if (!at->first.starts_with(base)) break;
     const std::string name = at->first.substr(base.size());
     if (name.empty() || name.find('/') != std::string::npos) continue;
+    if (count++ == *most) {
+      next = name;
+      break;
+    }
     const std::string kind = at->second.is_directory ? "Directory" : "File";
     items += "<" + kind + "><Name>" + escape_xml(name) + "</Name><Properties>";
     if (!at->second.is_directory) {
@@ -172,8 +183,9 @@ HttpResponse FileService::list_directory(const Call& call, const Share& share) {
   response.headers.push_back({"Content-Type", "application/xml"});
   response.body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"" +
                   escape_xml(call.exchange.url.origin + "/") + "\" ShareName=\"" + call.share +
-                  "\" DirectoryPath=\"" + escape_xml(call.path) + "\"><Entries>" + items +
-                  "</Entries><NextMarker /></EnumerationResults>";
+                  "\" DirectoryPath=\"" + escape_xml(call.path) + "\"><Entries>" + items + "</Entries>" +
+                  (next.empty() ? "<NextMarker />" : "<NextMarker>" + escape_xml(next) + "</NextMarker>") +
+                  "</EnumerationResults>";
   return response;
 }
 

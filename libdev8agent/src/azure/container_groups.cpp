@@ -119,7 +119,11 @@ Task<Result<std::optional<ContainerGroup>>> ContainerGroups::get(CallPtr call, s
     co_return once;
   };
   auto answer = co_await arm_.retrier().run<ArmAnswer>(call, attempt);
-  if (answer.ok()) co_return std::optional(read_container_group(answer->body));
+  if (answer.ok()) {
+    ContainerGroup group = read_container_group(answer->body);
+    group.shown_at = answered_at(answer->headers, call->scheduler->wall_now());
+    co_return std::optional(std::move(group));
+  }
   if (answer.error().code == ErrorCode::kNotFound) co_return std::optional<ContainerGroup>();
   co_return answer.error();
 }

@@ -24,6 +24,7 @@ struct Row {
 
 constexpr std::chrono::seconds kTransitionDelay{10};
 constexpr std::chrono::seconds kShareDeletionDelay{30};
+constexpr std::chrono::seconds kRegistryDelay{30};
 constexpr std::string_view kCapacityHint =
     "Azure has no capacity for this size in the region now; try another region or size";
 constexpr std::string_view kQuotaHint = "free resources in the region or ask Azure for a higher quota";
@@ -166,6 +167,8 @@ Error error_of(const HttpResponse& response, WallTime now) {
     error.retry_after = kTransitionDelay;
   if (!error.retry_after && equal_ignoring_case(error.azure_code, "ShareBeingDeleted"))
     error.retry_after = kShareDeletionDelay;
+  if (!error.retry_after && equal_ignoring_case(error.azure_code, "RegistryErrorResponse"))
+    error.retry_after = kRegistryDelay;
   return error;
 }
 

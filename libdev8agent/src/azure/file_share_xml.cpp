@@ -45,6 +45,20 @@ std::optional<SharePage> read_share_page(std::string_view xml_text) {
   return page;
 }
 
+std::optional<bool> shows_no_entries(std::string_view xml_text) {
+  auto results = xml::find_element(xml_text, "EnumerationResults");
+  if (!results) return std::nullopt;
+  std::optional<bool> none;
+  std::string next;
+  for (const auto& [name, content] : xml::children(*results)) {
+    // Anything at all is an entry, understood or not.
+    if (name == "Entries") none = trim(content).empty();
+    if (name == "NextMarker") next = xml::text(content);
+  }
+  if (none && !next.empty()) none = false;
+  return none;
+}
+
 FileShare read_share_headers(std::string name, const std::vector<HttpHeader>& headers) {
   FileShare share;
   share.name = std::move(name);

@@ -19,6 +19,9 @@ struct SharePage {
 // Nothing when the text is not a whole list.
 std::optional<SharePage> read_share_page(std::string_view xml_text);
 
+// Whether a list of a directory's entries shows none, on any page; nothing when the text is not a whole list.
+std::optional<bool> shows_no_entries(std::string_view xml_text);
+
 FileShare read_share_headers(std::string name, const std::vector<HttpHeader>& headers);
 
 }  // namespace dev8agent::azure

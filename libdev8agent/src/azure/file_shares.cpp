@@ -147,6 +147,24 @@ Task<Result<std::optional<FileShare>>> FileShares::get(CallPtr call, std::string
   co_return response.error();
 }
 
+Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {
+  auto empty = std::make_shared<bool>(false);
+  std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,
+                                                         empty]() -> Task<Result<HttpResponse>> {
+    auto once =
+        co_await send(call, "directories.list", "GET",
+                      "/" + percent_encode(share) + "?restype=directory&comp=list&maxresults=1", {}, 200);
+    if (!once.ok()) co_return once;
+    const auto none = shows_no_entries(once->body);
+    if (!none) co_return incomprehensible(*once, "directories.list");
+    *empty = *none;
+    co_return once;
+  };
+  auto response = co_await retrier_.run<HttpResponse>(call, attempt);
+  if (!response.ok()) co_return response.error();
+  co_return *empty;
+}
+
 Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string prefix) {
   std::vector<FileShare> shares;
   std::string marker;

@@ -32,6 +32,8 @@ class FileShares {
   // Reads. `get` answers nothing only when Azure says that the share is not there.
   Task<Result<std::optional<FileShare>>> get(CallPtr call, std::string share);
   Task<Result<std::vector<FileShare>>> list(CallPtr call, std::string prefix);
+  // Whether the share holds neither files nor directories.
+  Task<Result<bool>> is_empty(CallPtr call, std::string share);
 
  private:
   Task<Result<HttpResponse>> send(CallPtr call, std::string label, std::string method,

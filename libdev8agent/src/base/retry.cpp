@@ -64,7 +64,9 @@ Task<Status> Retrier::wait(CallPtr call, int attempt, Error error) {
   if (!error.retryable || error.code == ErrorCode::kCancelled || error.code == ErrorCode::kTimeout)
     co_return error;
   if (garbled_refusal(error) && attempt >= kGarbledAttempts) co_return error;
-  const milliseconds delay = error.retry_after ? *error.retry_after : backoff(attempt);
+  // "At once", or a date that has passed, names no delay: without one, a hot loop could follow.
+  const bool named = error.retry_after && error.retry_after->count() > 0;
+  const milliseconds delay = named ? *error.retry_after : backoff(attempt);
   if (call->deadline - call->now() < delay) co_return error;
   const TimePoint due = std::max(call->now() + delay, budget_.reserve(call->now()));
   if (due > call->deadline) {
@@ -76,6 +78,11 @@ Task<Status> Retrier::wait(CallPtr call, int attempt, Error error) {
   co_return waited;
 }
 
+WallTime answered_at(const std::vector<HttpHeader>& headers, WallTime now) {
+  auto date = find_header(headers, "date");
+  return (date ? parse_http_date(trim(*date)) : std::nullopt).value_or(now);
+}
+
 std::optional<milliseconds> retry_after(const HttpResponse& response, WallTime now) {
   for (std::string_view name : {"retry-after-ms", "x-ms-retry-after-ms"}) {
     auto value = find_header(response.headers, name);
@@ -85,7 +92,8 @@ std::optional<milliseconds> retry_after(const HttpResponse& response, WallTime n
   if (!value) return std::nullopt;
   if (auto delay = delay_of(*value, std::chrono::seconds(1))) return delay;
   if (auto date = parse_http_date(trim(*value))) {
-    return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(*date - now));
+    return std::max(milliseconds(0),
+                    std::chrono::ceil<milliseconds>(*date - answered_at(response.headers, now)));
   }
   return std::nullopt;
 }

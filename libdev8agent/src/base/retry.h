@@ -61,8 +61,11 @@ class Retrier {
   RetryBudget budget_;
 };
 
-// The delay that a response's Retry-After asks for: seconds or an HTTP date (RFC 9110), also retry-after-ms
-// and x-ms-retry-after-ms; nothing when absent or malformed.
+// When a response was made, by the clock of whoever made it: its Date, or `now` without one.
+WallTime answered_at(const std::vector<HttpHeader>& headers, WallTime now);
+
+// The delay that a response's Retry-After asks for: seconds or an HTTP date (RFC 9110), read against the
+// response's own Date; also retry-after-ms and x-ms-retry-after-ms; nothing when absent or malformed.
 std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& response, WallTime now);
 
 }  // namespace dev8agent

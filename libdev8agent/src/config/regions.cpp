@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/crypto.h"
 #include "base/text.h"
@@ -63,12 +64,19 @@ void check_region(const AgentOptions& options, std::size_t index, FieldErrors& e
   }
 }
 
+// Each name has an AZURE_STORAGE_KEY_<NAME> of its own, and each place one name: under two, it would show and
+// create the same environments twice.
 void check_duplicates(const std::vector<RegionOptions>& regions, FieldErrors& errors) {
-  std::set<std::string> seen;
+  std::set<std::string> names;
+  std::set<std::pair<std::string, std::string>> places;
   for (std::size_t i = 0; i < regions.size(); ++i) {
-    // By the variable's suffix, so that each name has an AZURE_STORAGE_KEY_<NAME> of its own.
-    if (seen.insert(region_variable_suffix(regions[i].name)).second) continue;
-    errors.push_back({kVariable, item(i) + "repeats the name of an earlier one"});
+    const RegionOptions& region = regions[i];
+    if (!names.insert(region_variable_suffix(region.name)).second) {
+      errors.push_back({kVariable, item(i) + "repeats the name of an earlier one"});
+    } else if (region.enabled &&
+               !places.insert({normalise_region(region.location), to_lower(region.resource_group)}).second) {
+      errors.push_back({kVariable, item(i) + "has the location and the resource group of an earlier one"});
+    }
   }
 }
 

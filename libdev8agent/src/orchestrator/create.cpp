@@ -1,6 +1,7 @@
 // Create: look everywhere, then share, group, and the wait until the container runs; the next region when
 // this one has no room and the caller left the choice open.
 #include <algorithm>
+#include <utility>
 
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
@@ -47,17 +48,17 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     if (!located->sites.empty()) {
       found = located->sites.front();
       const std::string& region = found->region->options.name;
-      const bool wanted = std::find(candidates.begin(), candidates.end(), region) != candidates.end();
-      if (!wanted) co_return elsewhere(request->id, region);
-      candidates.assign(1, region);
+      auto place = std::find(candidates.begin(), candidates.end(), region);
+      if (place == candidates.end()) co_return elsewhere(request->id, region);
+      std::rotate(candidates.begin(), place, place + 1);
     }
   }
 
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
   for (std::size_t i = 0;; ++i) {
-    SitePtr site = found;
-    if (!found) {
+    SitePtr site = std::exchange(found, nullptr);
+    if (!site) {
       site = make_site(context, azure_.region(candidates[i]), request->id);
       site->seen_at = seen_nowhere_at;
     }
@@ -78,9 +79,12 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   }
 }
 
-// Two processes may place one id in two regions at once. Each writes its share first and looks at the other
-// regions then, so at least one of them sees the other, and whoever does gives way.
+// Two processes may place one id at once. In two regions, each writes its share first and looks at the other
+// regions then, so at least one of them sees the other, and whoever does gives way. In one region, whose mark
+// the share carries goes on, and the other waits for it.
 Task<Status> Flows::check_alone(SitePtr site) {
+  auto share = co_await look_at_share(site);
+  if (!share.ok()) co_return share;
   std::vector<std::string> others = plan::regions_to_search("", settings_);
   std::erase(others, site->region->options.name);
   if (!others.empty()) {
@@ -123,6 +127,16 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts want
         break;
       case plan::Step::kCreateShare:
         done = co_await put_share(site, wanted);
+        break;
+      case plan::Step::kClaimShare:
+        done = co_await claim_share(site);
+        break;
+      case plan::Step::kDeleteGroup:
+        if (is_fresh(*site)) {
+          done = co_await delete_group(site);
+        } else {
+          done = co_await look_at_group(site);
+        }
         break;
       case plan::Step::kPutGroup: {
         if (site->share_put && !site->alone && !fresh_id) {

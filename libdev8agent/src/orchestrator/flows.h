@@ -37,14 +37,16 @@ struct Site {
   std::optional<Error> operation_error;  // how that transition failed
   std::optional<std::chrono::milliseconds> retry_after;
   int looks = 0;
-  int failures = 0;            // failed writes in a row
-  bool share_put = false;      // this call has sent the share's PUT
-  bool group_put = false;      // this call has sent the group's PUT where it had seen none
-  bool group_changed = false;  // this call has changed a group that it had seen
-  bool unanswered = false;     // a write of this call got no answer and may yet take effect
-  bool looked_anew = false;    // the next PUT has had its second look
-  bool alone = false;          // seen, after the share's PUT, that no other region has the id
-  bool left_in_use = false;    // the roll-back found the environment up and left it
+  int failures = 0;                         // failed writes in a row
+  bool share_put = false;                   // this call has sent the share's PUT, or claimed it
+  bool share_claimed = false;               // it was there; it held nothing then
+  bool group_put = false;                   // this call has sent the group's PUT where it had seen none
+  bool group_changed = false;               // this call has changed a group that it had seen
+  bool unanswered = false;                  // a write of this call got no answer and may yet take effect
+  bool looked_anew = false;                 // the next PUT has had its second look
+  bool alone = false;                       // seen, after the share's PUT, that no other region has the id
+  std::optional<plan::Facts> facts_before;  // as they stood before this call changed them
+  bool left_in_use = false;                 // the roll-back found the environment up and left it
 };
 using SitePtr = std::shared_ptr<Site>;
 
@@ -109,6 +111,8 @@ class Flows {
   Task<Status> stop_group(SitePtr site);
   Task<Status> delete_group(SitePtr site);
   Task<Status> delete_share(SitePtr site);
+  Task<Status> claim_share(SitePtr site);
+  Task<Status> set_mark(SitePtr site, std::string mark);
   Task<Status> set_metadata(SitePtr site, std::map<std::string, std::string> metadata);
   Task<Status> update_facts(SitePtr site, plan::Facts facts, bool patch_tags);
 

@@ -28,20 +28,32 @@ std::string fingerprint(const CreateRequest& request) {
   return digest;
 }
 
-JoinedCreates::FlowPtr JoinedCreates::join(const std::string& key, std::shared_ptr<State> state) {
+JoinedCreates::FlowPtr JoinedCreates::join(const std::string& key, std::shared_ptr<State> state,
+                                           TimePoint deadline) {
   auto found = flows_.find(key);
   // A flow that is being cancelled ends in an error that is not this caller's.
-  if (found == flows_.end() || found->second->cancellation->cancelled()) return nullptr;
-  found->second->members.push_back(std::move(state));
-  return found->second;
+  if (found == flows_.end() || found->second->call->cancellation->cancelled()) return nullptr;
+  FlowPtr flow = found->second;
+  flow->members.push_back({std::move(state), deadline, std::nullopt});
+  flow->call->deadline = std::max(flow->call->deadline, deadline);
+  for (Member& member : flow->members) {
+    if (member.timer || member.deadline >= flow->call->deadline) continue;
+    member.timer =
+        scheduler_.call_at(member.deadline, [this, weak = std::weak_ptr(flow), left = member.state] {
+          auto alive = weak.lock();
+          // The last one ends with the flow, which has its deadline by then.
+          if (alive && alive->members.size() > 1) leave(*alive, left, deadline_error());
+        });
+  }
+  return flow;
 }
 
 JoinedCreates::FlowPtr JoinedCreates::open(const std::string& key, std::shared_ptr<State> state,
-                                           std::shared_ptr<Cancellation> cancellation) {
+                                           std::shared_ptr<Call> call) {
   auto flow = std::make_shared<Flow>();
   flow->key = key;
-  flow->members.push_back(std::move(state));
-  flow->cancellation = std::move(cancellation);
+  flow->members.push_back({std::move(state), call->deadline, std::nullopt});
+  flow->call = std::move(call);
   flows_[key] = flow;
   return flow;
 }
@@ -50,30 +62,44 @@ void JoinedCreates::complete(const FlowPtr& flow, Result<EnvironmentOutcome> res
   auto found = flows_.find(flow->key);
   if (found != flows_.end() && found->second == flow) flows_.erase(found);
   const auto members = std::exchange(flow->members, {});
+  for (const Member& member : members) {
+    if (member.timer) scheduler_.cancel(*member.timer);
+  }
   for (std::size_t i = 1; i < members.size(); ++i) {
     if (result.ok()) {
-      members[i]->complete(EnvironmentOutcome{result->environment.copy(), false});
+      members[i].state->complete(EnvironmentOutcome{result->environment.copy(), false});
     } else {
-      members[i]->complete(result.error());
+      members[i].state->complete(result.error());
     }
   }
-  if (!members.empty()) members.front()->complete(std::move(result));
+  if (!members.empty()) members.front().state->complete(std::move(result));
 }
 
 void JoinedCreates::report(const Flow& flow, const Progress& progress) {
   const auto members = flow.members;
-  for (const auto& member : members) member->report(progress);
+  for (const Member& member : members) member.state->report(progress);
 }
 
 void JoinedCreates::cancel(Flow& flow, const std::shared_ptr<State>& state) {
-  auto place = std::find(flow.members.begin(), flow.members.end(), state);
-  if (place == flow.members.end()) return;
-  if (flow.members.size() == 1) {
-    flow.cancellation->cancel("the operation was cancelled");
-    return;
+  const bool last = flow.members.size() == 1 && flow.members.front().state == state;
+  if (last) {
+    flow.call->cancellation->cancel("the operation was cancelled");
+  } else {
+    leave(flow, state,
+          make_error(ErrorCode::kCancelled, "the operation was cancelled; another caller's goes on"));
   }
+}
+
+void JoinedCreates::leave(Flow& flow, const std::shared_ptr<State>& state, Error error) {
+  auto place = std::find_if(flow.members.begin(), flow.members.end(),
+                            [&](const Member& member) { return member.state == state; });
+  if (place == flow.members.end()) return;
+  if (place->timer) scheduler_.cancel(*place->timer);
   flow.members.erase(place);
-  state->complete(make_error(ErrorCode::kCancelled, "the operation was cancelled; another caller's goes on"));
+  flow.call->deadline = TimePoint::min();
+  for (const Member& member : flow.members)
+    flow.call->deadline = std::max(flow.call->deadline, member.deadline);
+  state->complete(std::move(error));
 }
 
 }  // namespace dev8agent

@@ -156,7 +156,7 @@ struct EnvironmentOrchestrator::Impl : std::enable_shared_from_this<EnvironmentO
   bool closed = false;
   std::uint64_t last_id = 0;
   std::unordered_map<std::uint64_t, std::function<void()>> abandon;
-  JoinedCreates joined;
+  JoinedCreates joined{*scheduler};
   std::unique_ptr<Flows> flows;
   std::unique_ptr<TaskSet> tasks = std::make_unique<TaskSet>();
 };
@@ -185,21 +185,22 @@ void EnvironmentOrchestrator::Impl::begin_create(std::shared_ptr<JoinedCreates::
   const bool fresh_id = request->id.empty();
   if (fresh_id) request->id = make_uuid(settings->random_bytes(16));
   const std::string key = fingerprint(*request);
-  JoinedCreates::FlowPtr flow = joined.join(key, state);
+  JoinedCreates::FlowPtr flow = joined.join(key, state, call->deadline);
   const bool first = flow == nullptr;
   if (first) {
     std::lock_guard lock(mutex);
     if (draining) return state->complete(shutting_down());
     ++open;
-    flow = joined.open(key, state, call->cancellation);
+    flow = joined.open(key, state, call);
   }
-  state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), flow = std::weak_ptr(flow),
-                     member = std::weak_ptr(state)] {
+  state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), weak = weak_from_this(),
+                     flow = std::weak_ptr(flow), member = std::weak_ptr(state)] {
     auto alive = loop.lock();
     if (!alive) return;
-    alive->post([flow, member] {
+    alive->post([weak, flow, member] {
+      auto self = weak.lock();
       auto [f, m] = std::pair(flow.lock(), member.lock());
-      if (f && m) JoinedCreates::cancel(*f, m);
+      if (self && f && m) self->joined.cancel(*f, m);
     });
   });
   if (!first) return;

@@ -51,6 +51,14 @@ Error foreign(const Site& site) {
                                               ", which is not enabled; nothing was changed");
 }
 
+// The call has written other facts, and then Azure has refused the change that they tell of.
+bool changed_in_vain(const Site& site) {
+  if (!site.facts_before || site.group_put || site.group_changed || !site.seen.share) return false;
+  const plan::Facts& before = *site.facts_before;
+  const bool same_owner = plan::from_metadata(site.seen.share->metadata).user_id == before.user_id;
+  return same_owner && (!site.seen.group || plan::same_shape(plan::from_tags(site.seen.group->tags), before));
+}
+
 Error gone_meanwhile(const std::string& id) {
   return make_error(ErrorCode::kConflict, "environment " + id + " was deleted meanwhile");
 }
@@ -73,7 +81,7 @@ Task<Status> Flows::look_at_group(SitePtr site) {
   site->seen_at = scheduler_->now();
   site->seen.group = std::move(group).value();
   site->group_elsewhere.clear();
-  site->history.now = scheduler_->wall_now();
+  site->history.now = site->seen.group ? site->seen.group->shown_at : scheduler_->wall_now();
   // A resource group serves several regions; a group of this name elsewhere is another site's.
   if (site->seen.group && !same_location(site->seen.group->location, site->region->options.location)) {
     site->group_elsewhere = site->seen.group->location;
@@ -204,34 +212,22 @@ Task<Status> Flows::recover(SitePtr site, Error error) {
 
 // Before a caller is told of an environment that another call has created: that call may still be under way
 // in another process, and its roll-back must not take away what this caller was told of. The share's mark
-// says whose it is; once it is gone, no roll-back touches the share. A mark that is older than any call can
-// be needs no settling.
+// says whose it is; once it is gone, no roll-back touches the share, and no other create claims it.
 Task<Status> Flows::settle(SitePtr site) {
   if (!site->seen.share) co_return Done{};
-  plan::Facts facts = plan::from_metadata(site->seen.share->metadata);
-  const auto longest = settings_->operation_timeout + settings_->rollback_timeout;
-  const bool may_be_in_flight = scheduler_->wall_now() - facts.created_at < longest;
-  if (facts.call.empty() || facts.call == site->history.call || !may_be_in_flight) co_return Done{};
-  // What is written is the whole of the facts; they may have become another environment's by now.
-  if (!is_fresh(*site)) {
-    auto looked = co_await look_at_share(site);
-    if (!looked.ok()) co_return looked;
-  }
-  auto same = still_the_same(*site, facts);
-  if (!same.ok()) co_return same;
-  if (!site->seen.share) co_return gone_meanwhile(site->id);
-  facts = plan::from_metadata(site->seen.share->metadata);
-  if (facts.call.empty()) co_return Done{};
-  facts.call.clear();
-  auto settled = co_await set_metadata(site, plan::to_metadata(facts));
+  const std::string mark = plan::from_metadata(site->seen.share->metadata).call;
+  if (mark.empty() || mark == site->history.call) co_return Done{};
+  auto settled = co_await set_mark(site, "");
+  if (settled.ok() && !site->seen.share) co_return gone_meanwhile(site->id);
   co_return settled;
 }
 
-// Removes what this very call created, and only that: a resource that carries this call's mark, where it had
-// seen none before. What it only changed (a redeployed or started group) is stopped, so that it does not
-// bill. What is up by now is left: others may use it. Runs on its own deadline and cannot be cancelled.
+// Removes what this very call created or claimed, and only that: a resource that carries this call's mark,
+// where it had seen none before, or none in use. What it only changed (a redeployed or started group) is
+// stopped, so that it does not bill; facts that it wrote in vain are set back. What is up by now is left:
+// others may use it. Runs on its own deadline and cannot be cancelled.
 Task<Done> Flows::roll_back(SitePtr site) {
-  if (!site->share_put && !site->group_put && !site->group_changed) co_return Done{};
+  if (!site->share_put && !site->group_put && !site->group_changed && !site->facts_before) co_return Done{};
   auto call = std::make_shared<Call>();
   call->scheduler = scheduler_.get();
   const TimePoint begun = scheduler_->now();
@@ -264,6 +260,10 @@ Task<Done> Flows::roll_back(SitePtr site) {
                            plan::from_metadata(site->seen.share->metadata).call == site->history.call;
     const bool stoppable = site->seen.group && site->group_changed && !site->group_put &&
                            !site->history.stopped && plan::owned(site->seen.group->tags, site->id);
+    // The roll-back of another create that has put its container on this call's share may be under way.
+    const bool others_failed =
+        own_share && site->seen.group && !own_group && !stoppable &&
+        plan::judge(*site->seen.group, site->history.since, site->history.now).phase == plan::Phase::kFailed;
     const bool acts = (own_group && site->group_put) || stoppable || (own_share && !site->seen.group);
     if (acts && !is_fresh(*site)) {
       state = co_await look_at_group(site);
@@ -271,15 +271,24 @@ Task<Done> Flows::roll_back(SitePtr site) {
       state = co_await delete_group(site);
     } else if (stoppable) {
       state = co_await stop_group(site);
+    } else if (own_share && !site->seen.group && site->share_claimed && !site->group_put) {
+      // No container of this call was on it; was there another's?
+      auto empty = co_await site->region->shares.is_empty(call, plan::names_of(site->id).file_share);
+      const bool gone = !empty.ok() && empty.error().code == ErrorCode::kNotFound;
+      if (!empty.ok() && !gone) state = empty.error();
+      if (gone) looked = false;
+      if (empty.ok() && !*empty) site->share_put = false;
+      site->share_claimed = false;
     } else if (own_share && !site->seen.group) {
       state = co_await delete_share(site);
-    } else if (site->unanswered && scheduler_->now() < begun + kLateEffect) {
+    } else if ((site->unanswered || others_failed) && scheduler_->now() < begun + kLateEffect) {
       state = co_await pause(call, kLateLook);
       looked = false;
     } else {
       break;
     }
   }
+  if (state.ok() && changed_in_vain(*site)) state = co_await update_facts(site, *site->facts_before, true);
   const bool clean = state.ok();
   std::vector<LogField> fields;
   if (!clean) fields.push_back({"error", state.error().message});

@@ -89,6 +89,7 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
     if (writes && !updated && (redeploy || renamed)) {
       if (auto missing = unknown_sizes(wanted); !missing.empty())
         co_return invalid_request(std::move(missing));
+      site->facts_before = present;
       auto noted = co_await update_facts(site, wanted, renamed && !redeploy);
       if (!noted.ok()) co_return noted.error();
       updated = true;
@@ -126,6 +127,11 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
         done = co_await stop_group(site);
         break;
       default:
+        if (!redeploy && decision.error->code == ErrorCode::kMountFailed) {
+          decision.error->message +=
+              "; when the account's keys were rotated while the environment was stopped, start it with its "
+              "secrets: its container is made anew then, with the present key";
+        }
         co_return *decision.error;
     }
     if (!done.ok()) co_return done.error();

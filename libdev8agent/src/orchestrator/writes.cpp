@@ -12,12 +12,10 @@
 namespace dev8agent {
 namespace {
 
-// Azure's clock and ours may differ a little; an event this much before a write still counts as after it.
-constexpr std::chrono::seconds kClockSlack{5};
-
-// From when on the group's events speak of a write that is sent now, and not of what was seen before it.
-WallTime begin_of_write(const Site& site, WallTime now) {
-  WallTime since = now - kClockSlack;
+// From when on the group's events speak of a write that is sent now, and not of what was seen before it:
+// after the last of those. Azure's clock alone counts.
+WallTime begin_of_write(const Site& site) {
+  WallTime since{};
   if (!site.seen.group) return since;
   for (const ContainerEvent& event : site.seen.group->events) {
     if (event.last_at) since = std::max(since, *event.last_at + std::chrono::milliseconds(1));
@@ -46,6 +44,8 @@ void mark_transition(Site& site, const azure::Accepted& accepted) {
 Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
   site->context.report("creating-share", "");
   site->share_put = true;
+  site->share_claimed = false;
+  site->alone = false;
   FileShare share;
   share.name = plan::names_of(site->id).file_share;
   share.quota_gib = facts.storage_gb + plan::kHomeGb;
@@ -58,7 +58,52 @@ Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
     co_return recovered;
   }
   site->failures = 0;
+  site->history.claim = plan::Claim::kMine;
   site->seen.share = std::move(share);
+  co_return Done{};
+}
+
+// Makes this create answer for what an unfinished one has left, if that holds nothing: a share without files,
+// of which nobody was told.
+Task<Status> Flows::claim_share(SitePtr site) {
+  const std::string share = plan::names_of(site->id).file_share;
+  site->history.claim = plan::Claim::kRefused;
+  auto empty = co_await site->region->shares.is_empty(site->context.call, share);
+  Status done = Done{};
+  if (!empty.ok()) done = empty.error();
+  if (empty.ok() && *empty) done = co_await set_mark(site, site->history.call);
+  if (!done.ok()) {
+    const ErrorCode code = done.error().code;
+    if (code == ErrorCode::kCancelled || code == ErrorCode::kTimeout || code == ErrorCode::kConflict)
+      co_return done;
+    // Gone meanwhile, or not to be looked into: what is unknown is not taken.
+  }
+  auto seen = co_await observe(site);
+  co_return seen;
+}
+
+// Puts another mark in the place of the share's. What is written is the whole of the share's facts, which may
+// have become another environment's by now. A share that was settled or is gone stays as it is.
+Task<Status> Flows::set_mark(SitePtr site, std::string mark) {
+  plan::Facts facts = plan::from_metadata(site->seen.share->metadata);
+  if (!is_fresh(*site)) {
+    auto looked = co_await look_at_share(site);
+    if (!looked.ok()) co_return looked;
+  }
+  auto same = still_the_same(*site, facts);
+  if (!same.ok()) co_return same;
+  if (!site->seen.share) co_return Done{};
+  facts = plan::from_metadata(site->seen.share->metadata);
+  if (facts.call.empty()) co_return Done{};
+  const std::string before = std::exchange(facts.call, std::move(mark));
+  auto done = co_await set_metadata(site, plan::to_metadata(facts));
+  if (!done.ok()) co_return done;
+  if (!facts.call.empty()) {
+    site->history.claim = plan::Claim::kMine;
+    site->history.claimed_from = before;
+    site->share_put = true;
+    site->share_claimed = true;
+  }
   co_return Done{};
 }
 
@@ -77,8 +122,9 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
   site->context.report("creating-container", "");
   const bool absent = !site->seen.group;
   const bool changed_before = site->group_changed;
+  const bool put_before = site->group_put;
   (absent ? site->group_put : site->group_changed) = true;
-  site->history.since = begin_of_write(*site, scheduler_->wall_now());
+  site->history.since = begin_of_write(*site);
   std::string body = azure::write_container_group(plan::group_spec(
       facts, *secrets, activity_token(site->id), Secret(std::move(*key)), site->region->options, settings_));
   site->unanswered = true;
@@ -86,7 +132,10 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
                                                plan::names_of(site->id).container_group, std::move(body));
   if (accepted.ok() || refused(accepted.error())) site->unanswered = false;
   if (!accepted.ok()) {
-    if (refused(accepted.error())) site->group_changed = changed_before;
+    if (refused(accepted.error())) {
+      site->group_changed = changed_before;
+      site->group_put = put_before;
+    }
     auto recovered = co_await recover(site, accepted.error());
     co_return recovered;
   }
@@ -96,6 +145,7 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
     site->group_changed = true;
   }
   site->history.wrote = true;
+  site->history.group_deleted = false;
   ContainerGroup group;
   group.name = plan::names_of(site->id).container_group;
   group.location = site->region->options.location;
@@ -110,7 +160,7 @@ Task<Status> Flows::start_group(SitePtr site) {
   site->context.report("starting", "");
   const bool changed_before = site->group_changed;
   site->group_changed = true;
-  site->history.since = begin_of_write(*site, scheduler_->wall_now());
+  site->history.since = begin_of_write(*site);
   auto accepted = co_await azure_.groups().start(site->context.call, site->region->options.resource_group,
                                                  plan::names_of(site->id).container_group);
   if (!accepted.ok()) {
@@ -211,6 +261,7 @@ Task<Status> Flows::update_facts(SitePtr site, plan::Facts facts, bool patch_tag
   if (patch_tags && site->seen.group) {
     facts.call = plan::from_tags(site->seen.group->tags).call;
     const auto tags = plan::to_tags(facts);
+    if (tags == site->seen.group->tags) co_return Done{};
     azure::ContainerGroups* groups = &azure_.groups();
     const std::string resource_group = site->region->options.resource_group;
     const std::string group = plan::names_of(site->id).container_group;

@@ -5,7 +5,9 @@
 namespace dev8agent::plan {
 namespace {
 
+constexpr int kRegistryRetries = 3;
 constexpr int kAbsencesToBelieve = 2;
+constexpr int kAbsencesToGoOn = 8;  // of the group of a create that has taken over this one's share
 
 Decision fail(ErrorCode code, std::string message) {
   return {Step::kFail, make_error(code, std::move(message)), ""};
@@ -34,6 +36,37 @@ bool ended(const ContainerGroup& group) {
   return equal_ignoring_case(group.state, "Succeeded") || equal_ignoring_case(group.state, "Failed");
 }
 
+// The mark of an unfinished create other than this one; empty when there is none.
+std::string foreign_mark(const Observation& seen, const History& history) {
+  std::string mark = from_metadata(seen.share->metadata).call;
+  return mark == history.call ? "" : mark;
+}
+
+Decision share_alone(const Observation& seen, const History& history) {
+  if (!foreign_mark(seen, history).empty()) {
+    if (history.claim == Claim::kNone) return {Step::kClaimShare, std::nullopt, ""};
+    const bool taken_over = history.claim == Claim::kMine;
+    if (taken_over && history.absences < kAbsencesToGoOn) {
+      return {Step::kWait, std::nullopt, "another create of this environment has taken over"};
+    }
+  }
+  return {Step::kPutGroup, std::nullopt, ""};
+}
+
+// A group that never came up and that this call did not write.
+Decision deploy_anew(const Observation& seen, const History& history, Verdict verdict) {
+  const bool foreign = !foreign_mark(seen, history).empty();
+  Step step = Step::kPutGroup;
+  if (foreign && history.claim == Claim::kNone) step = Step::kClaimShare;
+  // The create that has taken over from this one cleans up by itself.
+  if (foreign && history.claim == Claim::kMine) step = Step::kFail;
+  const bool left_behind =
+      !history.claimed_from.empty() && from_tags(seen.group->tags).call == history.claimed_from;
+  if (!foreign && left_behind) step = Step::kDeleteGroup;
+  if (step != Step::kFail) verdict.error.reset();
+  return {step, std::move(verdict.error), std::move(verdict.detail)};
+}
+
 }  // namespace
 
 Facts facts_of(const Observation& seen) {
@@ -53,8 +86,10 @@ Facts facts_of(const Observation& seen) {
 }
 
 bool worth_repeating(const Error& error) {
-  return error.retryable && (error.code == ErrorCode::kAzureUnavailable ||
-                             error.code == ErrorCode::kAzureThrottled || error.code == ErrorCode::kConflict);
+  const bool registry = error.code == ErrorCode::kImagePullFailed && error.attempts <= kRegistryRetries;
+  return error.retryable &&
+         (error.code == ErrorCode::kAzureUnavailable || error.code == ErrorCode::kAzureThrottled ||
+          error.code == ErrorCode::kConflict || registry);
 }
 
 Decision next_for_create(const Facts& wanted, const Observation& seen, const History& history) {
@@ -66,7 +101,7 @@ Decision next_for_create(const Facts& wanted, const Observation& seen, const His
     return fail(ErrorCode::kConflict,
                 "environment " + wanted.id + " exists with another " + differs + "; nothing was changed");
   }
-  if (!seen.group) return {Step::kPutGroup, std::nullopt, ""};
+  if (!seen.group) return share_alone(seen, history);
   if (!seen.share) {
     return fail(ErrorCode::kConflict,
                 "environment " + wanted.id +
@@ -88,7 +123,7 @@ Decision next_for_create(const Facts& wanted, const Observation& seen, const His
   const bool ran = seen.group->container_restarts > 0 ||
                    (verdict.error->code == ErrorCode::kContainerFailed && ended(*seen.group));
   if (history.wrote || ran) return {Step::kFail, std::move(verdict.error), verdict.detail};
-  return {Step::kPutGroup, std::nullopt, verdict.detail};
+  return deploy_anew(seen, history, std::move(verdict));
 }
 
 Decision next_for_start(const std::string& id, StartChange change, const Observation& seen,

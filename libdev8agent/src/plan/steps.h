@@ -17,6 +17,7 @@ enum class Step {
   kWait,         // a transition is under way: look again later
   kFail,         // `error` says why
   kCreateShare,  // PUT share
+  kClaimShare,   // take over the share of an unfinished create, if it holds nothing
   kPutGroup,     // PUT group: there is none, or one that is down and may be deployed anew
   kStartGroup,   // POST start
   kStopGroup,    // POST stop
@@ -34,9 +35,16 @@ struct Decision {
 // the container; the share's metadata stands in when there is no group.
 Facts facts_of(const Observation& seen);
 
-// A failed write that is worth another look and another try: throttling, outages, transitions. Capacity,
-// quota and images are not; they end the attempt.
+// A failed write that is worth another look and another try: throttling, outages, transitions; a registry
+// that refuses for now, three times. Capacity and quota are not; they end the attempt.
 bool worth_repeating(const Error& error);
+
+// Whose the share is, as a create sees it.
+enum class Claim {
+  kNone,
+  kMine,     // this call has made it, or has taken it over from an unfinished create
+  kRefused,  // an unfinished create's, but not to be taken over: it holds files
+};
 
 // What a call has done so far and when; `since` as in judge().
 struct History {
@@ -44,14 +52,19 @@ struct History {
   bool wrote = false;    // this call has PUT or started the group
   bool stopped = false;  // this call has stopped the group
   int absences = 0;      // looks in a row that found no group
+  Claim claim = Claim::kNone;
+  std::string claimed_from;  // the mark of the unfinished create
   bool share_deleted = false;
   bool group_deleted = false;
   WallTime since{};
   WallTime now{};
 };
 
-// Create: never deletes, restarts or reshapes what is there. A group that could not come up and never ran
-// under another call's eyes is deployed anew; one that this call made ends the call.
+// Create: never deletes, restarts or reshapes an environment that is there. A group that could not come up
+// and never ran under another call's eyes is deployed anew; one that this call made ends the call. What an
+// unfinished create has left (a share that carries its mark, of which no caller was told, and perhaps a group
+// of the same mark that never ran) is claimed first: then this create answers for it as for its own, so that
+// it can clean up and try another region.
 Decision next_for_create(const Facts& wanted, const Observation& seen, const History& history);
 
 // What a start asks for that is still to be changed.

@@ -1,5 +1,7 @@
 #include "plan/verdict.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "plan/facts.h"
 
@@ -33,7 +35,11 @@ Verdict failed(ErrorCode code, std::string message, const ContainerGroup& group)
   return {Phase::kFailed, std::move(error), last_event(group)};
 }
 
+// A failure that is not over: none from before `since`, and none after which a container has started.
 std::optional<Error> announced_failure(const ContainerGroup& group, WallTime since) {
+  for (const ContainerEvent& event : group.events) {
+    if (event.name == "Started" && event.last_at) since = std::max(since, *event.last_at);
+  }
   for (auto event = group.events.rbegin(); event != group.events.rend(); ++event) {
     if (event->failure && (!event->last_at || *event->last_at >= since)) return event->failure;
   }
@@ -100,6 +106,9 @@ StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) 
     case Phase::kDeleting:
       return {EnvironmentStatus::kDeleting, ""};
     case Phase::kFailed:
+      // Until the work in hand has ended, nothing has failed.
+      if (in_flight == InFlight::kCreate) return {EnvironmentStatus::kCreating, verdict.detail};
+      if (in_flight == InFlight::kStart) return {EnvironmentStatus::kStarting, verdict.detail};
       return {EnvironmentStatus::kError, verdict.error->message};
     case Phase::kRunning:
       if (in_flight == InFlight::kStop) return {EnvironmentStatus::kStopping, ""};
