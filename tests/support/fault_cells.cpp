@@ -1,6 +1,8 @@
 #include "support/fault_cells.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 
 namespace dev8agent::test {
 
@@ -8,12 +10,22 @@ using emulator::Fault;
 
 namespace {
 
+emulator::EmulatorOptions two_accounts() {
+  emulator::EmulatorOptions options;
+  const std::string east = std::string(84, 'A') + "AQ==";
+  const std::string west = std::string(84, 'B') + "AQ==";
+  options.storage_accounts = {{"dev8east", "dev8-emulator", east, east},
+                              {"dev8west", "dev8-emulator", west, west}};
+  return options;
+}
+
 // A world prepared for a scenario, whose calls are counted from here on.
 struct Stage {
-  explicit Stage(const Scenario& scenario) : agent(world.agent()) {
+  explicit Stage(const Scenario& scenario) : world(two_accounts()), agent(world.agent(cell_regions())) {
     if (scenario.prepare) scenario.prepare(world, *agent);
+    world.azure().set_location("eastus", scenario.eastus);
     // The next process has no token and no key yet, so that their calls are part of the table.
-    agent = world.agent();
+    agent = world.agent(cell_regions());
     world.azure().clear_calls();
     share_before = world.share(kCellId);
     group_before = world.group(kCellId);
@@ -39,6 +51,10 @@ void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::
     violations.push_back("the files were deleted under a container");
   }
   if (stage.world.azure().groups().size() > 1) violations.push_back("a second container");
+  const auto shares = stage.world.azure().shares();
+  const auto kept =
+      std::count_if(shares.begin(), shares.end(), [](const auto& s) { return !s.being_deleted; });
+  if (kept > 1) violations.push_back("a second share");
 }
 
 void check_expected(const Expected& expected, const Stage& stage, std::vector<std::string>& violations) {
@@ -48,6 +64,8 @@ void check_expected(const Expected& expected, const Stage& stage, std::vector<st
     violations.push_back("group there or not: not as expected");
   if (stage.world.has_share(kCellId) != expected.share)
     violations.push_back("share there or not: not as expected");
+  if (expected.group && group.location != expected.location)
+    violations.push_back("group is in " + group.location);
   if (expected.group && group.state != expected.state) violations.push_back("group is " + group.state);
   if (expected.deployments != 0 && group.deployments != expected.deployments) {
     violations.push_back("group was deployed " + std::to_string(group.deployments) + " times");
@@ -61,7 +79,8 @@ void check_expected(const Expected& expected, const Stage& stage, std::vector<st
 // A success is true when the world is as the operation promises.
 void check_claim(const Scenario& scenario, const Outcome& outcome, const Stage& stage,
                  std::vector<std::string>& violations) {
-  if (outcome.ok && scenario.result == "ok") check_expected(scenario.expected, stage, violations);
+  if (outcome.finished && outcome.text() == scenario.result)
+    check_expected(scenario.expected, stage, violations);
   if (outcome.finished && outcome.reason == "NOT_FOUND" &&
       (stage.world.has_group(kCellId) || stage.world.has_share(kCellId)) && scenario.result != "NOT_FOUND") {
     violations.push_back("NOT_FOUND was claimed of something that is there");
@@ -71,6 +90,12 @@ void check_claim(const Scenario& scenario, const Outcome& outcome, const Stage& 
 const std::function<bool()> kNeverCrashes = [] { return false; };
 
 }  // namespace
+
+AgentTweaks cell_regions() {
+  AgentTweaks tweaks;
+  tweaks.regions = {"eastus", "westeurope"};
+  return tweaks;
+}
 
 int fault_free_calls(const Scenario& scenario, std::vector<std::string>& violations) {
   Stage stage(scenario);
@@ -102,7 +127,7 @@ Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
     // The request travels half the latency; then it takes effect or does not, and nobody hears of it.
     if (kind.crash == FaultKind::kAfter)
       stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
-    stage.agent = stage.world.agent();
+    stage.agent = stage.world.agent(cell_regions());
   }
   stage.world.azure().set_fault_script(nullptr);
   check_never(scenario, stage, cell.violations);
@@ -118,8 +143,40 @@ Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
     cell.violations.push_back("the repeat ended as " + cell.repeat.text() + ": " + cell.repeat.message);
   }
   check_never(scenario, stage, cell.violations);
-  check_expected(scenario.expected, stage, cell.violations);
+  const bool stays = crashed() && scenario.runs_first && stage.world.has_share(kCellId);
+  if (!stays) check_expected(scenario.expected, stage, cell.violations);
   return cell;
+}
+
+int run_table(const std::vector<Scenario>& scenarios) {
+  const char* wanted = std::getenv("DEV8_PRINT_CELLS");
+  int cells = 0;
+  for (const Scenario& scenario : scenarios) {
+    if (wanted && wanted != std::string("1") && scenario.name != wanted) continue;
+    std::vector<std::string> fault_free;
+    const int calls = fault_free_calls(scenario, fault_free);
+    CHECK(calls > 0);
+    for (const std::string& violation : fault_free) FAIL_CHECK(scenario.name << ": " << violation);
+    for (const FaultKind& kind : fault_kinds()) {
+      for (int call = 0; call < calls; ++call) {
+        const Cell cell = run_cell(scenario, kind, call);
+        // "Transitioning" is a word of the resource manager; Entra has no such answer.
+        if (kind.name == "409 transitioning" && cell.operation == "entra.token") continue;
+        ++cells;
+        if (wanted) {
+          std::printf("%-34s | %2d %-26s | %-20s | %-9s | then %s\n", cell.scenario.c_str(), cell.call,
+                      cell.operation.c_str(), cell.fault.c_str(), cell.first.text().c_str(),
+                      cell.repeat.text().c_str());
+        }
+        for (const std::string& violation : cell.violations) {
+          FAIL_CHECK(cell.scenario << ", call " << cell.call << " (" << cell.operation << "), " << cell.fault
+                                   << ": " << violation);
+        }
+      }
+    }
+  }
+  MESSAGE("cells: " << cells);
+  return cells;
 }
 
 std::vector<FaultKind> fault_kinds() {

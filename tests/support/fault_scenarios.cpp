@@ -27,6 +27,13 @@ Outcome create(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
   return outcome_of(world, agent->create(create_request(kCellId)), crashed);
 }
 
+Outcome create_anywhere(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+                        const std::function<bool()>& crashed) {
+  CreateRequest request = create_request(kCellId);
+  request.cloud_region = "auto";
+  return outcome_of(world, agent->create(std::move(request)), crashed);
+}
+
 Outcome start(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
               const std::function<bool()>& crashed) {
   StartRequest request;
@@ -86,7 +93,7 @@ void make_half(World& world, EnvironmentOrchestrator& agent) {
     reached = reached || request.label == "containerGroups.put";
     return reached ? hang : emulator::Fault();
   });
-  auto victim = world.agent();
+  auto victim = world.agent(cell_regions());
   auto operation = victim->create(create_request(kCellId));
   world.clock().run_until([&] { return reached; });
   victim.reset();
@@ -126,6 +133,34 @@ std::vector<Scenario> scenarios() {
           {"get, running", make, get, running_still, "ok", "ok", false},
           {"get, nothing there", nullptr, get, gone, "NOT_FOUND", "NOT_FOUND", false},
           {"list, stopped", make_stopped, list, stopped, "ok", "ok", false}};
+}
+
+std::vector<Scenario> failing_scenarios() {
+  const Expected gone{};
+  const Expected elsewhere{true, true, "Running", 1, false, false, "westeurope"};
+  const Expected stopped{true, true, "Stopped", 1, true, true};
+  const Expected stopped_again{true, true, "Stopped", 0, true, true};
+  using emulator::Deployment;
+  return {{"create anywhere, no room at once", nullptr, create_anywhere, elsewhere, "ok", "ok", false,
+           Deployment::kNoCapacitySync},
+          {"create anywhere, no room", nullptr, create_anywhere, elsewhere, "ok", "ok", false,
+           Deployment::kNoCapacityAsync},
+          {"create anywhere, half there, no room", make_half, create_anywhere, elsewhere, "ok", "ok", true,
+           Deployment::kNoCapacityAsync},
+          {"create, no room at once", nullptr, create, gone, "CAPACITY_UNAVAILABLE", "CAPACITY_UNAVAILABLE",
+           false, Deployment::kNoCapacitySync},
+          {"create, no room", nullptr, create, gone, "CAPACITY_UNAVAILABLE", "CAPACITY_UNAVAILABLE", false,
+           Deployment::kNoCapacityAsync},
+          {"create, cannot mount", nullptr, create, gone, "MOUNT_FAILED", "MOUNT_FAILED", false,
+           Deployment::kMountFails},
+          {"create, cannot pull", nullptr, create, gone, "IMAGE_PULL_FAILED", "IMAGE_PULL_FAILED", false,
+           Deployment::kImagePullBackOff},
+          {"create, crashes", nullptr, create, gone, "CONTAINER_FAILED", "CONTAINER_FAILED", false,
+           Deployment::kCrashLoop, true},
+          {"start, no room at once", make_stopped, start, stopped, "CAPACITY_UNAVAILABLE",
+           "CAPACITY_UNAVAILABLE", false, Deployment::kNoCapacitySync},
+          {"start, no room", make_stopped, start, stopped_again, "CAPACITY_UNAVAILABLE",
+           "CAPACITY_UNAVAILABLE", false, Deployment::kNoCapacityAsync}};
 }
 
 }  // namespace dev8agent::test

@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "plan/facts.h"
+#include "support/skewed_scheduler.h"
+#include "support/slow_net.h"
+
 namespace dev8agent::test {
 
 using emulator::Deployment;
@@ -11,6 +15,8 @@ using emulator::Fault;
 namespace {
 
 const std::array<std::string, 2> kRegions = {"eastus", "westeurope"};
+
+constexpr std::chrono::milliseconds kLatest{1500};  // how late a request may arrive
 
 // Base64 of 64 bytes, as Azure's keys are.
 std::string key_of(char letter) {
@@ -52,11 +58,18 @@ Fault random_fault(std::mt19937_64& random) {
 RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
     : options_(options), random_(seed), world_(small_azure(seed), seed) {
   world_.azure().record_calls(false);
-  for (int i = 0; i < options_.replicas; ++i) replicas_.push_back(world_.agent(tweaks()));
+  weather_.slow_net = chance(40);
+  weather_.cancels = chance(50);
+  weather_.owners = chance(30);
+  const bool skewed = chance(40);
+  for (int i = 0; i < options_.replicas; ++i) {
+    weather_.clocks.emplace_back(skewed ? static_cast<int>(pick(1200)) - 600 : 0);
+    replicas_.push_back(new_replica(i));
+  }
   world_.azure().set_fault_script([this](const HttpRequest& request, std::uint64_t) {
     const Fault fault = fault_percent_ > 0 && chance(fault_percent_) ? random_fault(random_) : Fault();
     if (options_.trace) {
-      std::printf("%8llu   %s %s %s fault %d %d\n", static_cast<unsigned long long>(event_),
+      std::printf("%8llu %8.1f   %s %s %s fault %d %d\n", static_cast<unsigned long long>(event_), seconds(),
                   request.method.c_str(), request.label.c_str(), request.url.substr(0, 200).c_str(),
                   static_cast<int>(fault.kind), fault.status);
     }
@@ -69,18 +82,39 @@ RandomWorld::~RandomWorld() {
   world_.azure().set_fault_script(nullptr);
 }
 
-AgentTweaks RandomWorld::tweaks() const {
+AgentTweaks RandomWorld::tweaks(int replica) {
   AgentTweaks tweaks;
   tweaks.regions = {kRegions[0], kRegions[1]};
+  tweaks.adjust = [this, replica](AgentOptions& options) {
+    const auto ahead = weather_.clocks[static_cast<std::size_t>(replica)];
+    if (ahead.count() != 0) options.scheduler = std::make_shared<SkewedScheduler>(options.scheduler, ahead);
+    if (!weather_.slow_net) return;
+    options.transport = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {
+      SlowNet::Delay delay;
+      // Less than a container takes to come up: a look is at most 3 s old when a write follows it, and Azure
+      // has no conditional write that would refuse one that arrives later.
+      if (chance(15)) delay.there = std::chrono::milliseconds(pick(kLatest.count()));
+      if (chance(15)) delay.back = std::chrono::milliseconds(pick(25000));
+      return delay;
+    });
+  };
   return tweaks;
 }
 
-void RandomWorld::trace(std::string_view what, const Op& op) const {
+std::unique_ptr<EnvironmentOrchestrator> RandomWorld::new_replica(int replica) {
+  return world_.agent(tweaks(replica));
+}
+
+double RandomWorld::seconds() {
+  return std::chrono::duration<double>(world_.clock().now().time_since_epoch()).count();
+}
+
+void RandomWorld::trace(std::string_view what, const Op& op) {
   if (!options_.trace) return;
   static constexpr std::array kNames = {"create", "start", "stop", "delete", "read"};
-  std::printf("%8llu %-8s %-7s%s %s replica %d %s\n", static_cast<unsigned long long>(event_),
-              std::string(what).c_str(), kNames[static_cast<std::size_t>(op.kind)], op.force ? " force" : "",
-              op.id.c_str(), op.replica, op.reason.c_str());
+  std::printf("%8llu %8.1f %-8s %-7s%s %s replica %d %s %s\n", static_cast<unsigned long long>(event_),
+              seconds(), std::string(what).c_str(), kNames[static_cast<std::size_t>(op.kind)],
+              op.force ? " force" : "", op.id.c_str(), op.replica, op.reason.c_str(), op.message.c_str());
 }
 
 void RandomWorld::violation(std::string what) {
@@ -93,6 +127,7 @@ std::vector<std::string> RandomWorld::run() {
     if (chance(12)) disturb();
     if (chance(8)) calm();
     if (chance(4)) crash(static_cast<int>(pick(replicas_.size())));
+    if (weather_.cancels && chance(15)) cancel_any();
     issue_random();
     for (std::uint64_t left = pick(60); left > 0 && step(); --left) {
     }
@@ -112,15 +147,37 @@ void RandomWorld::issue_random() {
   issue(op);
 }
 
+// Somebody who waits for a create or a start hangs up.
+void RandomWorld::cancel_any() {
+  std::vector<OpPtr> waiting;
+  for (const OpPtr& op : ops_) {
+    if (op->ended == 0 && op->cancel) waiting.push_back(op);
+  }
+  if (waiting.empty()) return;
+  const OpPtr op = waiting[pick(waiting.size())];
+  trace("cancel", *op);
+  op->cancel();
+}
+
+bool RandomWorld::is_there(const std::string& id) const {
+  const auto groups = world_.azure().groups();
+  const auto shares = world_.azure().shares();
+  return std::any_of(groups.begin(), groups.end(), [&](const auto& g) { return g.name == "aci-" + id; }) ||
+         std::any_of(shares.begin(), shares.end(),
+                     [&](const auto& s) { return s.name == "fs-" + id && !s.being_deleted; });
+}
+
 void RandomWorld::issue(OpPtr op) {
   EnvironmentOrchestrator& agent = *replicas_[static_cast<std::size_t>(op->replica)];
   op->begun = event_;
+  op->from_nothing = !is_there(op->id);
   trace("issue", *op);
   ops_.push_back(op);
   ++issued_;
   const auto note = [this, op](const auto& result) {
     op->ok = result.ok();
     if (!result.ok()) op->reason = reason(result.error().code);
+    if (!result.ok()) op->message = result.error().message;
     finished(op);
   };
   switch (op->kind) {
@@ -128,7 +185,9 @@ void RandomWorld::issue(OpPtr op) {
       CreateRequest request = create_request(op->id);
       request.cloud_region = chance(50) ? "auto" : "eastus";
       if (chance(15)) request.memory_gb = 8;
+      if (weather_.owners && chance(30)) request.user_id = "user-2";
       const auto operation = agent.create(std::move(request));
+      op->cancel = [operation] { operation.cancel(); };
       if (chance(5)) operation.cancel();
       operation.on_done([this, op](const Result<EnvironmentOutcome>& result) {
         op->ok = result.ok();
@@ -138,6 +197,7 @@ void RandomWorld::issue(OpPtr op) {
           op->password = result->environment.connection_urls.code_server_password.reveal();
         } else {
           op->reason = reason(result.error().code);
+          op->message = result.error().message;
         }
         finished(op);
       });
@@ -148,7 +208,9 @@ void RandomWorld::issue(OpPtr op) {
       request.id = op->id;
       if (chance(30)) request.secrets.github_token = Secret(std::string_view("token-of-a-start"));
       if (chance(20)) request.cpu_cores = static_cast<int>(1 + pick(4));
-      agent.start(std::move(request)).on_done([op, note](const Result<EnvironmentOutcome>& result) {
+      const auto operation = agent.start(std::move(request));
+      op->cancel = [operation] { operation.cancel(); };
+      operation.on_done([op, note](const Result<EnvironmentOutcome>& result) {
         if (result.ok()) op->region = result->environment.cloud_region;
         note(result);
       });
@@ -172,7 +234,7 @@ void RandomWorld::issue(OpPtr op) {
 
 void RandomWorld::disturb() {
   const std::string& region = kRegions[pick(kRegions.size())];
-  switch (pick(8)) {
+  switch (pick(10)) {
     case 0:
       fault_percent_ = 100;
       break;  // an outage, until calm
@@ -190,6 +252,12 @@ void RandomWorld::disturb() {
       break;
     case 5:
       world_.azure().forget_operations();
+      break;
+    case 7:
+      world_.azure().set_location(region, Deployment::kCrashLoop);
+      break;
+    case 8:
+      world_.azure().set_location(region, Deployment::kMountFails);
       break;
     case 6:
       world_.azure().rotate_storage_key("dev8east", key_of(static_cast<char>('E' + pick(10))), key_of('Z'));
@@ -211,7 +279,7 @@ void RandomWorld::calm() {
 void RandomWorld::crash(int replica) {
   auto& agent = replicas_[static_cast<std::size_t>(replica)];
   agent.reset();
-  agent = world_.agent(tweaks());
+  agent = new_replica(replica);
 }
 
 bool RandomWorld::step() {
@@ -221,16 +289,23 @@ bool RandomWorld::step() {
   return more && violations_.empty();
 }
 
-bool RandomWorld::in_flight(const std::string& id, Kind kind) const {
+// Whether an operation has acted since then, or may have: what a process sent before its crash may arrive
+// after it.
+bool RandomWorld::may_act(const Op& op, std::uint64_t since) {
+  if (op.ended == 0 || op.ended >= since) return true;
+  return weather_.slow_net && world_.clock().now() - op.ended_at <= kLatest;
+}
+
+bool RandomWorld::in_flight(const std::string& id, Kind kind) {
   return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& op) {
-    return op->id == id && op->kind == kind && (op->ended == 0 || op->ended >= event_);
+    return op->id == id && op->kind == kind && may_act(*op, event_);
   });
 }
 
-bool RandomWorld::overlapped(const Op& op) const {
+bool RandomWorld::overlapped(const Op& op) {
   return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& other) {
     return other.get() != &op && other->id == op.id && other->kind != Kind::kRead &&
-           (other->ended == 0 || other->ended >= op.begun);
+           may_act(*other, op.begun);
   });
 }
 
@@ -239,14 +314,23 @@ bool RandomWorld::overlapped(const Op& op) const {
 void RandomWorld::look() {
   std::map<std::string, Seen> now;
   for (const auto& share : world_.azure().shares()) {
-    if (!share.being_deleted)
-      now[share.storage_account + "/" + share.name.substr(3)].share = share.incarnation;
+    if (share.being_deleted) continue;
+    Seen& seen = now[share.storage_account + "/" + share.name.substr(3)];
+    seen.share = share.incarnation;
+    seen.owner_of_share = plan::from_metadata(share.metadata).user_id;
   }
   for (const auto& group : world_.azure().groups()) {
     Seen& seen = now[group.storage_account + "/" + group.name.substr(4)];
     seen.group = group.incarnation;
     seen.deployments = group.deployments;
-    seen.running = group.state == "Running";
+    // One that crashes again and again may be deployed anew.
+    seen.running = group.state == "Running" && group.container_state == "Running" && group.restarts == 0;
+    const auto owner = group.tags.find("userId");
+    seen.owner_of_group = owner == group.tags.end() ? "" : owner->second;
+  }
+  for (const auto& [key, seen] : now) {
+    if (seen.share != 0 && seen.group != 0 && seen.owner_of_share != seen.owner_of_group)
+      violation("the container of " + key + " is another owner's than its files");
   }
   for (const auto& [key, before] : seen_) {
     const std::string id = key.substr(key.find('/') + 1);
@@ -272,6 +356,7 @@ void RandomWorld::look() {
 
 void RandomWorld::finished(const OpPtr& op) {
   op->ended = event_;
+  op->ended_at = world_.clock().now();
   trace(op->ok ? "done" : "failed", *op);
   if (op->reason == "INTERNAL") violation("an operation ended as INTERNAL");
   if (op->ok && (op->kind == Kind::kCreate || op->kind == Kind::kStart)) {
@@ -281,12 +366,24 @@ void RandomWorld::finished(const OpPtr& op) {
         promised_[op->id] = share.incarnation;
     }
   }
-  if (!overlapped(*op)) check_claim(*op);
+  if (!overlapped(*op)) {
+    check_claim(*op);
+    check_nothing_left(*op);
+  }
   std::uint64_t oldest = event_;
   for (const OpPtr& running : ops_) {
     if (running->ended == 0) oldest = std::min(oldest, running->begun);
   }
-  std::erase_if(ops_, [&](const OpPtr& other) { return other->ended != 0 && other->ended < oldest; });
+  std::erase_if(ops_, [&](const OpPtr& other) { return !may_act(*other, oldest); });
+}
+
+// A create that failed leaves nothing where nothing was, unless it says so.
+void RandomWorld::check_nothing_left(const Op& op) {
+  if (op.kind != Kind::kCreate || op.ok || !op.from_nothing) return;
+  for (const char* told : {"Roll-back is incomplete", "left as it is", "shutting down"}) {
+    if (op.message.find(told) != std::string::npos) return;
+  }
+  if (is_there(op.id)) violation("a failed create left something of " + op.id + ": " + op.message);
 }
 
 // A success is true at the moment when it is told, unless another caller interferes.
@@ -299,7 +396,9 @@ void RandomWorld::check_claim(const Op& op) {
   const auto shares = std::count_if(
       all_shares.begin(), all_shares.end(),
       [&](const emulator::ShareView& share) { return share.name == "fs-" + op.id && !share.being_deleted; });
-  if (groups.size() > 1 || shares > 1) violation(op.id + " is there twice");
+  // A process that died may have left a share in another region; a create that succeeds clears it away.
+  const bool cleared = op.kind == Kind::kCreate && op.ok;
+  if (groups.size() > 1 || (cleared && shares > 1)) violation(op.id + " is there twice");
   if (op.kind == Kind::kDelete && op.ok && (!groups.empty() || shares > 0))
     violation("deleted, but " + op.id + " is there");
   if (op.kind == Kind::kDelete && op.reason == "NOT_FOUND" && (!groups.empty() || shares > 0)) {
@@ -317,6 +416,12 @@ void RandomWorld::check_claim(const Op& op) {
   }
 }
 
+void RandomWorld::finish(const OpPtr& op) {
+  issue(op);
+  while (op->ended == 0 && step()) {
+  }
+}
+
 // Azure is well again: everything in flight ends, and every id can be deleted, whatever state it was left in.
 void RandomWorld::settle() {
   if (!violations_.empty()) return;
@@ -330,14 +435,23 @@ void RandomWorld::settle() {
   if (!idle()) violation("an operation never ended");
   for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
     auto op = std::make_shared<Op>();
+    op->kind = Kind::kCreate;
+    op->id = "simulated-" + std::to_string(i);
+    op->replica = static_cast<int>(pick(replicas_.size()));
+    finish(op);
+    // There as another shape or another owner's, or there and failed; else it is made, whatever was left.
+    const bool was_there = op->reason == "CONFLICT" || op->reason == "CONTAINER_FAILED";
+    if (!op->ok && (!was_there || op->from_nothing))
+      violation("a last create of " + op->id + " ended as " + op->reason + ": " + op->message);
+  }
+  for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
+    auto op = std::make_shared<Op>();
     op->kind = Kind::kDelete;
     op->id = "simulated-" + std::to_string(i);
     op->force = true;
-    issue(op);
-    while (op->ended == 0 && step()) {
-    }
+    finish(op);
     if (!op->ok && op->reason != "NOT_FOUND")
-      violation("a last delete of " + op->id + " ended as " + op->reason);
+      violation("a last delete of " + op->id + " ended as " + op->reason + ": " + op->message);
   }
   if (!violations_.empty()) return;
   if (!world_.azure().groups().empty()) violation("a container was left behind");

@@ -40,11 +40,15 @@ class RandomWorld {
     bool force = false;
     std::uint64_t begun = 0;
     std::uint64_t ended = 0;  // 0: in flight
+    TimePoint ended_at{};
     bool ok = false;
     bool changed = false;
     std::string password;
     std::string region;  // where the environment is, as told
     std::string reason;
+    std::string message;
+    bool from_nothing = false;  // nothing of the id was there when it began
+    std::function<void()> cancel;
   };
   using OpPtr = std::shared_ptr<Op>;
   // What the last look showed of an id in one location.
@@ -53,6 +57,15 @@ class RandomWorld {
     std::uint64_t group = 0;
     int deployments = 0;
     bool running = false;
+    std::string owner_of_share;
+    std::string owner_of_group;
+  };
+  // How this world differs from an orderly one.
+  struct Weather {
+    bool slow_net = false;
+    bool cancels = false;
+    bool owners = false;                       // several owners ask for the same ids
+    std::vector<std::chrono::seconds> clocks;  // by replica: how far it is ahead
   };
 
   std::uint64_t pick(std::uint64_t below) { return random_() % below; }
@@ -70,12 +83,19 @@ class RandomWorld {
   void look();
   void finished(const OpPtr& op);
   void check_claim(const Op& op);
-  bool in_flight(const std::string& id, Kind kind) const;
-  bool overlapped(const Op& op) const;
+  bool may_act(const Op& op, std::uint64_t since);
+  bool in_flight(const std::string& id, Kind kind);
+  bool overlapped(const Op& op);
   void settle();
-  void trace(std::string_view what, const Op& op) const;
+  double seconds();
+  void trace(std::string_view what, const Op& op);
   void violation(std::string what);
-  AgentTweaks tweaks() const;
+  AgentTweaks tweaks(int replica);
+  std::unique_ptr<EnvironmentOrchestrator> new_replica(int replica);
+  void cancel_any();
+  bool is_there(const std::string& id) const;
+  void check_nothing_left(const Op& op);
+  void finish(const OpPtr& op);
 
   SimulationOptions options_;
   std::mt19937_64 random_;
@@ -84,6 +104,7 @@ class RandomWorld {
   std::vector<OpPtr> ops_;
   std::uint64_t issued_ = 0;
   std::uint64_t event_ = 1;
+  Weather weather_;
   int fault_percent_ = 0;
   std::map<std::string, Seen> seen_;               // by location and id
   std::map<std::string, std::uint64_t> promised_;  // the share that a caller was last told of, by id

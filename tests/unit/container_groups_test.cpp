@@ -41,7 +41,7 @@ TEST_CASE("groups: only ResourceNotFound is absence") {
   bench.answers = {reply(404, arm_error("ResourceNotFound"))};
   const auto absent = bench.run(bench.groups.get(bench.make_call(), "rg", "aci-x"));
   REQUIRE(absent.ok());
-  CHECK_FALSE(absent->has_value());
+  CHECK_FALSE(absent->group.has_value());
   const std::pair<int, std::string> others[] = {
       {404, arm_error("ResourceGroupNotFound")},
       {404, arm_error("SubscriptionNotFound")},
@@ -73,7 +73,7 @@ TEST_CASE("groups: only ResourceNotFound is absence") {
 TEST_CASE("groups: reads repeat themselves, writes do not") {
   ArmBench bench;
   bench.answers = {reply(503, ""), reply(200, kHtml), reply(200, R"({"name":"aci)"), reply(200, kGroupBody)};
-  CHECK(bench.run(bench.groups.get(bench.make_call(), "rg", "ACI-X"))->has_value());
+  CHECK(bench.run(bench.groups.get(bench.make_call(), "rg", "ACI-X"))->group.has_value());
   CHECK(bench.transport->requests.size() == 4);
   bench.answers = {reply(503, "")};
   for (int i = 0; i < 5; ++i) {

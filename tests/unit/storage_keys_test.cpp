@@ -78,15 +78,15 @@ TEST_CASE("keys: fetched once for all who wait, then kept") {
 TEST_CASE("keys: a configured key is used as it is, and renewed when Azure refuses it") {
   Bench good(key('g'));
   good.serve(key_list(good.good));
-  CHECK(good.run(good.shares.get(good.make_call(), "fs-x"))->has_value());
+  CHECK(good.run(good.shares.get(good.make_call(), "fs-x"))->share.has_value());
   CHECK(good.lists == 0);
 
   Bench old(key('o'));
   old.serve(key_list(old.good));
-  std::vector<std::shared_ptr<std::optional<Result<std::optional<FileShare>>>>> looks;
+  std::vector<std::shared_ptr<std::optional<Result<azure::ShareLook>>>> looks;
   for (int i = 0; i < 20; ++i) looks.push_back(old.start(old.shares.get(old.make_call(), "fs-x")));
   old.drain();
-  for (const auto& look : looks) CHECK(look->value()->has_value());
+  for (const auto& look : looks) CHECK(look->value()->share.has_value());
   CHECK(old.lists == 1);
   CHECK(old.calls == 40);
 }
@@ -133,10 +133,10 @@ TEST_CASE("shares: only ShareNotFound is absence, and only Azure Files' own head
   };
   const auto absent = look(404, "<Error><Code>ShareNotFound</Code></Error>");
   REQUIRE(absent.ok());
-  CHECK_FALSE(absent->has_value());
-  CHECK(
-      look(200, "", {{"X-Ms-Share-Quota", "25"}, {"X-Ms-Meta-Name", "a%20b"}})->value().metadata.at("name") ==
-      "a%20b");
+  CHECK_FALSE(absent->share.has_value());
+  CHECK(look(200, "", {{"X-Ms-Share-Quota", "25"}, {"X-Ms-Meta-Name", "a%20b"}})
+            ->share.value()
+            .metadata.at("name") == "a%20b");
   CHECK_FALSE(look(404, "").ok());
   CHECK_FALSE(look(404, kHtml).ok());
   CHECK_FALSE(look(404, "<Error><Code>ParentNotFound</Code></Error>").ok());

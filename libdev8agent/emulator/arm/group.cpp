@@ -103,6 +103,8 @@ GroupView group_view(const Group& group, TimePoint now) {
   view.location = group.location;
   view.provisioning_state = progress.provisioning_state;
   view.state = progress.group_state;
+  view.container_state = progress.current.state;
+  view.restarts = progress.restarts;
   if (!group.definition.mounts.empty()) {
     view.share = group.definition.mounts.front().share;
     view.storage_account = group.definition.mounts.front().account;

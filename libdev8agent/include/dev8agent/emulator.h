@@ -137,6 +137,8 @@ struct GroupView {
   std::string location;
   std::string provisioning_state;  // as GET shows it
   std::string state;               // instanceView.state
+  std::string container_state;     // its first container's: Waiting, Running, Terminated
+  int restarts = 0;                // of that container, by itself
   std::string share;
   std::string storage_account;
   std::string image;

@@ -107,10 +107,11 @@ Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_grou
   co_return Done{};
 }
 
-Task<Result<std::optional<ContainerGroup>>> ContainerGroups::get(CallPtr call, std::string resource_group,
-                                                                 std::string name) {
-  std::function<Task<Result<ArmAnswer>>()> attempt = [this, call, resource_group,
-                                                      name]() -> Task<Result<ArmAnswer>> {
+Task<Result<GroupLook>> ContainerGroups::get(CallPtr call, std::string resource_group, std::string name) {
+  auto look = std::make_shared<GroupLook>();
+  std::function<Task<Result<ArmAnswer>>()> attempt = [this, call, resource_group, name,
+                                                      look]() -> Task<Result<ArmAnswer>> {
+    look->asked_at = call->now();
     auto once =
         co_await arm_.send(call, "containerGroups.get", "GET", group_url(resource_group, name, ""), "");
     if (once.ok() && (!names(once->body, name) || !once->body.find("properties"))) {
@@ -119,13 +120,14 @@ Task<Result<std::optional<ContainerGroup>>> ContainerGroups::get(CallPtr call, s
     co_return once;
   };
   auto answer = co_await arm_.retrier().run<ArmAnswer>(call, attempt);
+  look->shown_at = call->scheduler->wall_now();
   if (answer.ok()) {
-    ContainerGroup group = read_container_group(answer->body);
-    group.shown_at = answered_at(answer->headers, call->scheduler->wall_now());
-    co_return std::optional(std::move(group));
+    look->shown_at = answered_at(answer->headers, look->shown_at);
+    look->group = read_container_group(answer->body);
+  } else if (answer.error().code != ErrorCode::kNotFound) {
+    co_return answer.error();
   }
-  if (answer.error().code == ErrorCode::kNotFound) co_return std::optional<ContainerGroup>();
-  co_return answer.error();
+  co_return std::move(*look);
 }
 
 Task<Result<std::vector<ContainerGroup>>> ContainerGroups::list(CallPtr call, std::string resource_group) {

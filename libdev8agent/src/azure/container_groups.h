@@ -19,6 +19,13 @@ struct Accepted {
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first look
 };
 
+// What a GET has shown.
+struct GroupLook {
+  std::optional<ContainerGroup> group;  // nothing only when Azure says that the group is not there
+  TimePoint asked_at{};                 // before Azure looked
+  WallTime shown_at{};                  // after that, by Azure's clock, as are all times in the group
+};
+
 // Canceled by a later write to the same group, which tells what came of it.
 enum class OperationPhase { kRunning, kSucceeded, kFailed, kCanceled };
 
@@ -50,8 +57,8 @@ class ContainerGroups {
   Task<Status> patch_tags(CallPtr call, std::string resource_group, std::string name,
                           std::map<std::string, std::string> tags);
 
-  // Reads. `get` answers nothing only when Azure says that the group is not there.
-  Task<Result<std::optional<ContainerGroup>>> get(CallPtr call, std::string resource_group, std::string name);
+  // Reads.
+  Task<Result<GroupLook>> get(CallPtr call, std::string resource_group, std::string name);
   // All pages; items have no `state`.
   Task<Result<std::vector<ContainerGroup>>> list(CallPtr call, std::string resource_group);
   Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name,

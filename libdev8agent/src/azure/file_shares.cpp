@@ -132,8 +132,11 @@ Task<Status> FileShares::create_directory(CallPtr call, std::string share, std::
   co_return done;
 }
 
-Task<Result<std::optional<FileShare>>> FileShares::get(CallPtr call, std::string share) {
-  std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share]() -> Task<Result<HttpResponse>> {
+Task<Result<ShareLook>> FileShares::get(CallPtr call, std::string share) {
+  auto look = std::make_shared<ShareLook>();
+  std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,
+                                                         look]() -> Task<Result<HttpResponse>> {
+    look->asked_at = call->now();
     auto once =
         co_await send(call, "shares.get", "GET", "/" + percent_encode(share) + "?restype=share", {}, 200);
     // The properties are headers; an answer without them comes from something that is not Azure Files.
@@ -142,9 +145,12 @@ Task<Result<std::optional<FileShare>>> FileShares::get(CallPtr call, std::string
     co_return once;
   };
   auto response = co_await retrier_.run<HttpResponse>(call, attempt);
-  if (response.ok()) co_return std::optional(read_share_headers(share, response->headers));
-  if (response.error().code == ErrorCode::kNotFound) co_return std::optional<FileShare>();
-  co_return response.error();
+  if (response.ok()) {
+    look->share = read_share_headers(share, response->headers);
+  } else if (response.error().code != ErrorCode::kNotFound) {
+    co_return response.error();
+  }
+  co_return std::move(*look);
 }
 
 Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {

@@ -15,6 +15,12 @@
 
 namespace dev8agent::azure {
 
+// What a question for a share's properties has shown.
+struct ShareLook {
+  std::optional<FileShare> share;  // nothing only when Azure says that the share is not there
+  TimePoint asked_at{};            // before Azure looked
+};
+
 class FileShares {
  public:
   // `endpoint` has its account filled in already: "https://acct.file.core.windows.net" or, path-style,
@@ -29,8 +35,8 @@ class FileShares {
   Task<Status> set_quota(CallPtr call, std::string share, int quota_gib);
   Task<Status> create_directory(CallPtr call, std::string share, std::string directory);
 
-  // Reads. `get` answers nothing only when Azure says that the share is not there.
-  Task<Result<std::optional<FileShare>>> get(CallPtr call, std::string share);
+  // Reads.
+  Task<Result<ShareLook>> get(CallPtr call, std::string share);
   Task<Result<std::vector<FileShare>>> list(CallPtr call, std::string prefix);
   // Whether the share holds neither files nor directories.
   Task<Result<bool>> is_empty(CallPtr call, std::string share);

@@ -61,7 +61,6 @@ struct ContainerGroup {
   int container_exit_code = 0;
   int container_restarts = 0;
   std::optional<WallTime> container_started_at;
-  WallTime shown_at{};  // when a GET showed this, by Azure's clock, as are all times in it; unset in a list
 };
 
 }  // namespace dev8agent

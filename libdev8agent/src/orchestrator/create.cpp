@@ -39,6 +39,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
 
   // An id names one environment, whatever the region; one that was made just now is nowhere.
   SitePtr found;
+  std::vector<SitePtr> leavings;
   const TimePoint seen_nowhere_at = scheduler_->now();
   if (!fresh_id) {
     context.report("locating", "");
@@ -47,6 +48,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     if (located->failure) co_return *located->failure;
     if (!located->sites.empty()) {
       found = located->sites.front();
+      leavings.assign(located->sites.begin() + 1, located->sites.end());
       const std::string& region = found->region->options.name;
       auto place = std::find(candidates.begin(), candidates.end(), region);
       if (place == candidates.end()) co_return elsewhere(request->id, region);
@@ -60,12 +62,16 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     SitePtr site = std::exchange(found, nullptr);
     if (!site) {
       site = make_site(context, azure_.region(candidates[i]), request->id);
-      site->seen_at = seen_nowhere_at;
+      site->group_seen_at = seen_nowhere_at;
+      site->share_seen_at = seen_nowhere_at;
     }
     plan::Facts wanted = facts_wanted(*request, new_mark(), scheduler_->wall_now());
     wanted.region = candidates[i];
     auto outcome = co_await create_in(site, wanted, secrets, fresh_id);
-    if (outcome.ok()) co_return outcome;
+    if (outcome.ok()) {
+      for (SitePtr other : leavings) co_await clear_away(other);
+      co_return outcome;
+    }
     Error error = outcome.error();
     auto explained = co_await give_up(site, error, secrets);
     if (site->operation_error) {
@@ -77,6 +83,16 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     if (!next) co_return explained;
     log(LogLevel::kWarn, "create.failover", *site, {});
   }
+}
+
+// A share that an unfinished create of the same id has left in another region goes, if it holds nothing.
+Task<Done> Flows::clear_away(SitePtr site) {
+  if (site->seen.group || plan::from_metadata(site->seen.share->metadata).call.empty()) co_return Done{};
+  site->history.call = new_mark();
+  auto claimed = co_await claim_share(site);
+  co_await roll_back(site);
+  if (!claimed.ok()) log(LogLevel::kWarn, "create.leavings", *site, {{"error", claimed.error().message}});
+  co_return Done{};
 }
 
 // Two processes may place one id at once. In two regions, each writes its share first and looks at the other
@@ -132,10 +148,10 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts want
         done = co_await claim_share(site);
         break;
       case plan::Step::kDeleteGroup:
-        if (is_fresh(*site)) {
-          done = co_await delete_group(site);
+        if (needs_look(*site)) {
+          done = co_await observe(site);
         } else {
-          done = co_await look_at_group(site);
+          done = co_await delete_group(site);
         }
         break;
       case plan::Step::kPutGroup: {

@@ -30,7 +30,8 @@ struct Site {
   RegionServices* region = nullptr;
   std::string id;
   plan::Observation seen;
-  TimePoint seen_at{};          // when Azure last told of the group
+  TimePoint group_seen_at{};  // when Azure was last asked about the group, and told
+  TimePoint share_seen_at{};
   std::string group_elsewhere;  // where Azure has a group of this name when not in this region; else empty
   plan::History history;
   std::string operation_url;             // of the transition that is followed
@@ -43,7 +44,7 @@ struct Site {
   bool group_put = false;                   // this call has sent the group's PUT where it had seen none
   bool group_changed = false;               // this call has changed a group that it had seen
   bool unanswered = false;                  // a write of this call got no answer and may yet take effect
-  bool looked_anew = false;                 // the next PUT has had its second look
+  int looks_anew = 0;                       // since the last write, because what was seen was old
   bool alone = false;                       // seen, after the share's PUT, that no other region has the id
   std::optional<plan::Facts> facts_before;  // as they stood before this call changed them
   bool left_in_use = false;                 // the roll-back found the environment up and left it
@@ -94,6 +95,7 @@ class Flows {
   Task<Status> look_at_share(SitePtr site);
   Task<Status> observe(SitePtr site);
   bool is_fresh(const Site& site) const;
+  bool needs_look(Site& site) const;
   Status still_the_same(const Site& site, const plan::Facts& before) const;
   Task<Result<Located>> locate(FlowContext context, std::string id, std::vector<std::string> regions);
   Task<Status> look_again(SitePtr site);
@@ -118,6 +120,7 @@ class Flows {
 
   // Parts of one flow.
   Task<Status> check_alone(SitePtr site);
+  Task<Done> clear_away(SitePtr site);
   Task<Result<EnvironmentOutcome>> create_in(SitePtr site, plan::Facts wanted,
                                              std::shared_ptr<EnvironmentSecrets> secrets, bool fresh_id);
   Task<Result<EnvironmentOutcome>> start_at(SitePtr site, std::shared_ptr<StartRequest> request,

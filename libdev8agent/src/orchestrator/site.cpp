@@ -16,9 +16,10 @@ namespace {
 constexpr int kLogTail = 20;
 constexpr std::chrono::seconds kLastLook{1};
 
-// How old an answer about the group may be to be the ground of a write that somebody may suffer from; a
+// How old an answer about group or share may be to be the ground of a write that somebody may suffer from; a
 // container takes longer to come up.
 constexpr std::chrono::seconds kFreshFor{3};
+constexpr int kLooksAnew = 3;
 
 // How long a write that got no answer may still take effect: as long as Azure lets a request last.
 constexpr std::chrono::seconds kLateEffect{60};
@@ -75,13 +76,13 @@ SitePtr Flows::make_site(FlowContext context, RegionServices& region, std::strin
 }
 
 Task<Status> Flows::look_at_group(SitePtr site) {
-  auto group = co_await azure_.groups().get(site->context.call, site->region->options.resource_group,
-                                            plan::names_of(site->id).container_group);
-  if (!group.ok()) co_return group.error();
-  site->seen_at = scheduler_->now();
-  site->seen.group = std::move(group).value();
+  auto look = co_await azure_.groups().get(site->context.call, site->region->options.resource_group,
+                                           plan::names_of(site->id).container_group);
+  if (!look.ok()) co_return look.error();
+  site->group_seen_at = look->asked_at;
+  site->seen.group = std::move(look->group);
   site->group_elsewhere.clear();
-  site->history.now = site->seen.group ? site->seen.group->shown_at : scheduler_->wall_now();
+  site->history.now = look->shown_at;
   // A resource group serves several regions; a group of this name elsewhere is another site's.
   if (site->seen.group && !same_location(site->seen.group->location, site->region->options.location)) {
     site->group_elsewhere = site->seen.group->location;
@@ -92,9 +93,10 @@ Task<Status> Flows::look_at_group(SitePtr site) {
 }
 
 Task<Status> Flows::look_at_share(SitePtr site) {
-  auto share = co_await site->region->shares.get(site->context.call, plan::names_of(site->id).file_share);
-  if (!share.ok()) co_return share.error();
-  site->seen.share = std::move(share).value();
+  auto look = co_await site->region->shares.get(site->context.call, plan::names_of(site->id).file_share);
+  if (!look.ok()) co_return look.error();
+  site->share_seen_at = look->asked_at;
+  site->seen.share = std::move(look->share);
   co_return Done{};
 }
 
@@ -111,7 +113,15 @@ Task<Status> Flows::observe(SitePtr site) {
 }
 
 bool Flows::is_fresh(const Site& site) const {
-  return scheduler_->now() - site.seen_at <= kFreshFor;
+  return scheduler_->now() - std::min(site.group_seen_at, site.share_seen_at) <= kFreshFor;
+}
+
+// Before a write: whether what it is about to change has to be looked at once more. Where Azure takes longer
+// for its answers, a few looks have to do.
+bool Flows::needs_look(Site& site) const {
+  if (is_fresh(site) || site.looks_anew == kLooksAnew) return false;
+  ++site.looks_anew;
+  return true;
 }
 
 // An id that was deleted and created anew while a call waited is another environment, perhaps another
@@ -145,6 +155,9 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id,
     if (place == Place::kHere) located.sites.push_back(sites[i]);
     if (place == Place::kUnknown) located.foreign = foreign(*sites[i]);
   }
+  // Where the container is, the environment is; a share alone may be what a process that died has left.
+  std::stable_partition(located.sites.begin(), located.sites.end(),
+                        [](const SitePtr& site) { return site->seen.group.has_value(); });
   if (located.sites.empty() && located.failure) co_return *located.failure;
   if (located.sites.empty() && located.foreign) co_return *located.foreign;
   co_return located;
@@ -199,6 +212,7 @@ Task<Status> Flows::look_again(SitePtr site) {
 // anew, because the write may have taken effect, and others may have acted meanwhile.
 Task<Status> Flows::recover(SitePtr site, Error error) {
   error.attempts = ++site->failures;
+  site->looks_anew = 0;
   if (!plan::worth_repeating(error)) co_return error;
   auto waited = co_await azure_.retrier().wait(site->context.call, site->failures, error);
   if (!waited.ok()) co_return waited.error();
@@ -265,8 +279,8 @@ Task<Done> Flows::roll_back(SitePtr site) {
         own_share && site->seen.group && !own_group && !stoppable &&
         plan::judge(*site->seen.group, site->history.since, site->history.now).phase == plan::Phase::kFailed;
     const bool acts = (own_group && site->group_put) || stoppable || (own_share && !site->seen.group);
-    if (acts && !is_fresh(*site)) {
-      state = co_await look_at_group(site);
+    if (acts && needs_look(*site)) {
+      state = co_await observe(site);
     } else if (own_group && site->group_put) {
       state = co_await delete_group(site);
     } else if (stoppable) {

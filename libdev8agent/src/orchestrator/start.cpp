@@ -81,7 +81,7 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
     if (auto same = still_the_same(*site, present); !same.ok()) co_return same.error();
     plan::Decision decision = plan::next_for_start(request->id, change, site->seen, site->history);
     const bool writes = decision.step == plan::Step::kPutGroup || decision.step == plan::Step::kStartGroup;
-    if (writes && !is_fresh(*site) && !std::exchange(site->looked_anew, true)) {
+    if (writes && needs_look(*site)) {
       auto seen = co_await observe(site);
       if (!seen.ok()) co_return seen.error();
       continue;
@@ -93,7 +93,6 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
       auto noted = co_await update_facts(site, wanted, renamed && !redeploy);
       if (!noted.ok()) co_return noted.error();
       updated = true;
-      site->looked_anew = false;
       if (!redeploy) change = plan::StartChange::kNothing;
     }
     Status done = Done{};

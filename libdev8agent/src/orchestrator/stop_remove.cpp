@@ -19,8 +19,8 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   for (;;) {
     plan::Decision decision = plan::next_for_stop(request.id, site->seen, site->history);
     Status done = Done{};
-    if (decision.step == plan::Step::kStopGroup && !is_fresh(*site)) {
-      auto looked = co_await look_at_group(site);
+    if (decision.step == plan::Step::kStopGroup && needs_look(*site)) {
+      auto looked = co_await observe(site);
       if (!looked.ok()) co_return looked.error();
       continue;
     }
@@ -77,8 +77,8 @@ Task<Status> Flows::delete_at(SitePtr site, bool force) {
     plan::Decision decision = plan::next_for_delete(site->id, force, site->seen, site->history);
     Status done = Done{};
     // What was seen long ago, while other questions took their time, is no ground to delete on.
-    if (decision.step != plan::Step::kFail && decision.step != plan::Step::kDone && !is_fresh(*site)) {
-      auto looked = co_await look_at_group(site);
+    if (decision.step != plan::Step::kFail && decision.step != plan::Step::kDone && needs_look(*site)) {
+      auto looked = co_await observe(site);
       if (!looked.ok()) co_return looked.error();
       continue;
     }

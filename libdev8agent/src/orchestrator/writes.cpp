@@ -37,6 +37,7 @@ void mark_transition(Site& site, const azure::Accepted& accepted) {
   site.seen.group->state = "Pending";
   site.looks = 0;
   site.failures = 0;
+  site.looks_anew = 0;
 }
 
 }  // namespace
@@ -51,6 +52,7 @@ Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
   share.quota_gib = facts.storage_gb + plan::kHomeGb;
   share.metadata = plan::to_metadata(facts);
   site->unanswered = true;
+  const TimePoint sent_at = scheduler_->now();
   auto created = co_await site->region->shares.create(site->context.call, share);
   if (created.ok() || refused(created.error())) site->unanswered = false;
   if (!created.ok()) {
@@ -58,8 +60,10 @@ Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
     co_return recovered;
   }
   site->failures = 0;
+  site->looks_anew = 0;
   site->history.claim = plan::Claim::kMine;
   site->seen.share = std::move(share);
+  site->share_seen_at = sent_at;
   co_return Done{};
 }
 
@@ -114,11 +118,10 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
   if (!token.ok()) co_return token.error();
   // A PUT over a running group restarts it. What was decided on may have been seen long ago when share, key
   // or token took their time: then it is looked at once more.
-  if (!is_fresh(*site) && !std::exchange(site->looked_anew, true)) {
+  if (needs_look(*site)) {
     auto seen = co_await observe(site);
     co_return seen;
   }
-  site->looked_anew = false;
   site->context.report("creating-container", "");
   const bool absent = !site->seen.group;
   const bool changed_before = site->group_changed;
@@ -184,6 +187,7 @@ Task<Status> Flows::stop_group(SitePtr site) {
   }
   site->history.stopped = true;
   site->failures = 0;
+  site->looks_anew = 0;
   auto seen = co_await observe(site);
   co_return seen;
 }
@@ -204,6 +208,7 @@ Task<Status> Flows::delete_group(SitePtr site) {
     co_return recovered;
   }
   site->failures = 0;
+  site->looks_anew = 0;
   auto seen = co_await observe(site);
   co_return seen;
 }
@@ -224,6 +229,7 @@ Task<Status> Flows::delete_share(SitePtr site) {
     co_return recovered;
   }
   site->failures = 0;
+  site->looks_anew = 0;
   auto seen = co_await observe(site);
   co_return seen;
 }

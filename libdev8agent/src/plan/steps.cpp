@@ -120,9 +120,7 @@ Decision next_for_create(const Facts& wanted, const Observation& seen, const His
       break;
   }
   // A container that ran and ended keeps its place: only what never came up is deployed anew, once.
-  const bool ran = seen.group->container_restarts > 0 ||
-                   (verdict.error->code == ErrorCode::kContainerFailed && ended(*seen.group));
-  if (history.wrote || ran) return {Step::kFail, std::move(verdict.error), verdict.detail};
+  if (history.wrote || verdict.ran) return {Step::kFail, std::move(verdict.error), verdict.detail};
   return deploy_anew(seen, history, std::move(verdict));
 }
 

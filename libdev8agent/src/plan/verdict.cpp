@@ -29,10 +29,24 @@ std::string last_event(const ContainerGroup& group) {
   return printable(event.name + ": " + event.message, 300);
 }
 
+std::string exit_text(const ContainerGroup& group) {
+  std::string text = "the container ended with exit code " + std::to_string(group.container_exit_code);
+  if (!group.container_detail.empty()) text += " (" + printable(group.container_detail, 100) + ")";
+  if (group.container_restarts > 0)
+    text += " after " + std::to_string(group.container_restarts) + " restarts";
+  return text;
+}
+
 Verdict failed(ErrorCode code, std::string message, const ContainerGroup& group) {
   Error error = make_error(code, std::move(message));
   error.azure_code = group.provisioning_state;
-  return {Phase::kFailed, std::move(error), last_event(group)};
+  return {Phase::kFailed, std::move(error), last_event(group), group.container_restarts > 0};
+}
+
+Verdict ended_badly(const ContainerGroup& group) {
+  Verdict verdict = failed(ErrorCode::kContainerFailed, exit_text(group), group);
+  verdict.ran = true;
+  return verdict;
 }
 
 // A failure that is not over: none from before `since`, and none after which a container has started.
@@ -46,18 +60,10 @@ std::optional<Error> announced_failure(const ContainerGroup& group, WallTime sin
   return std::nullopt;
 }
 
-std::string exit_text(const ContainerGroup& group) {
-  std::string text = "the container ended with exit code " + std::to_string(group.container_exit_code);
-  if (!group.container_detail.empty()) text += " (" + printable(group.container_detail, 100) + ")";
-  if (group.container_restarts > 0)
-    text += " after " + std::to_string(group.container_restarts) + " restarts";
-  return text;
-}
-
 // Azure did its part; how is the container?
 Verdict judge_container(const ContainerGroup& group, WallTime now) {
   if (is(group.state, "Succeeded") || is(group.state, "Failed")) {
-    return failed(ErrorCode::kContainerFailed, exit_text(group), group);
+    return ended_badly(group);
   }
   if (is(group.container_state, "Running")) {
     const bool stable = group.container_restarts == 0 || !group.container_started_at ||
@@ -66,7 +72,7 @@ Verdict judge_container(const ContainerGroup& group, WallTime now) {
   }
   const bool looping = group.container_restarts >= kCrashLoopRestarts ||
                        contains_ignoring_case(group.container_detail, "CrashLoopBackOff");
-  if (looping) return failed(ErrorCode::kContainerFailed, exit_text(group), group);
+  if (looping) return ended_badly(group);
   if (group.container_state.empty() && is(group.state, "Running")) return {Phase::kRunning, std::nullopt, ""};
   return {Phase::kComingUp, std::nullopt, last_event(group)};
 }
@@ -83,7 +89,7 @@ Verdict judge(const ContainerGroup& group, WallTime since, WallTime now) {
     if (verdict.phase != Phase::kComingUp) return verdict;
   }
   if (auto failure = announced_failure(group, since))
-    return {Phase::kFailed, std::move(failure), last_event(group)};
+    return {Phase::kFailed, std::move(failure), last_event(group), group.container_restarts > 0};
   if (at_rest(provisioning) && !is(provisioning, "Succeeded")) {
     return failed(ErrorCode::kContainerFailed,
                   "Azure could not bring the container up: provisioning state " + printable(provisioning, 50),

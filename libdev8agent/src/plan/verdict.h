@@ -17,6 +17,7 @@ struct Verdict {
   Phase phase = Phase::kComingUp;
   std::optional<Error> error;  // for kFailed
   std::string detail;          // Azure's last event, for progress
+  bool ran = false;            // for kFailed: the container came up first
 };
 
 // Judges a group as a GET shows it. Events last seen before `since` belong to an earlier deployment and are
