@@ -2,7 +2,7 @@
 // region.
 #include <doctest/doctest.h>
 
-#include "support/world.h"
+#include "support/two_regions.h"
 
 using namespace dev8agent;
 using namespace dev8agent::test;
@@ -12,35 +12,14 @@ namespace {
 
 const std::string kId = "workspace-0001";
 
-emulator::EmulatorOptions two_accounts() {
-  emulator::EmulatorOptions options;
-  const std::string east = std::string(84, 'A') + "AQ==";
-  const std::string west = std::string(84, 'B') + "AQ==";
-  options.storage_accounts = {{"dev8east", "dev8-emulator", east, east},
-                              {"dev8west", "dev8-emulator", west, west}};
-  return options;
-}
-
-AgentTweaks both() {
-  AgentTweaks tweaks;
-  tweaks.regions = {"eastus", "westeurope"};
-  return tweaks;
-}
-
-CreateRequest create_in(const std::string& region) {
-  CreateRequest request = create_request(kId);
-  request.cloud_region = region;
-  return request;
-}
-
 }  // namespace
 
 TEST_CASE("auto moves on when a region has no room, and leaves that region clean") {
   for (Deployment refusal : {Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
     World world(two_accounts());
-    auto agent = world.agent(both());
+    auto agent = world.agent(both_regions());
     world.azure().set_location("eastus", refusal);
-    auto operation = agent->create(create_in("auto"));
+    auto operation = agent->create(create_in(kId, "auto"));
     const auto& created = world.finish(operation);
     REQUIRE_MESSAGE(created.ok(), created.error().message);
     CHECK(created->environment.cloud_region == "westeurope");
@@ -51,16 +30,16 @@ TEST_CASE("auto moves on when a region has no room, and leaves that region clean
     auto get = agent->get({kId, ""});
     CHECK(world.finish(get)->cloud_region == "westeurope");
     world.azure().set_location("eastus", Deployment::kWorks);
-    auto repeat = agent->create(create_in("auto"));
+    auto repeat = agent->create(create_in(kId, "auto"));
     CHECK_FALSE(world.finish(repeat)->changed);
   }
 }
 
 TEST_CASE("auto moves on when a region's quota is used up") {
   World world(two_accounts());
-  auto agent = world.agent(both());
+  auto agent = world.agent(both_regions());
   world.azure().set_core_quota("eastus", 1);
-  auto operation = agent->create(create_in("auto"));
+  auto operation = agent->create(create_in(kId, "auto"));
   const auto& created = world.finish(operation);
   REQUIRE_MESSAGE(created.ok(), created.error().message);
   CHECK(created->environment.cloud_region == "westeurope");
@@ -68,17 +47,17 @@ TEST_CASE("auto moves on when a region's quota is used up") {
 
 TEST_CASE("a named region is never left silently") {
   World world(two_accounts());
-  auto agent = world.agent(both());
+  auto agent = world.agent(both_regions());
   world.azure().set_location("eastus", Deployment::kNoCapacitySync);
-  auto operation = agent->create(create_in("eastus"));
+  auto operation = agent->create(create_in(kId, "eastus"));
   CHECK(world.finish(operation).error().code == ErrorCode::kCapacityUnavailable);
   CHECK(world.azure().groups().empty());
 }
 
 TEST_CASE("a list of candidates is tried in its order and nowhere else") {
   World world(two_accounts());
-  auto agent = world.agent(both());
-  CreateRequest request = create_in("auto");
+  auto agent = world.agent(both_regions());
+  CreateRequest request = create_in(kId, "auto");
   request.candidate_regions = {"westeurope"};
   auto operation = agent->create(std::move(request));
   CHECK(world.finish(operation)->environment.cloud_region == "westeurope");
@@ -86,10 +65,10 @@ TEST_CASE("a list of candidates is tried in its order and nowhere else") {
 
 TEST_CASE("an id that lives in one region is not created in another") {
   World world(two_accounts());
-  auto agent = world.agent(both());
-  auto operation = agent->create(create_in("westeurope"));
+  auto agent = world.agent(both_regions());
+  auto operation = agent->create(create_in(kId, "westeurope"));
   REQUIRE(world.finish(operation).ok());
-  auto other = agent->create(create_in("eastus"));
+  auto other = agent->create(create_in(kId, "eastus"));
   const auto& refused = world.finish(other);
   CHECK(refused.error().code == ErrorCode::kConflict);
   CHECK(refused.error().message.find("westeurope") != std::string::npos);
@@ -101,9 +80,9 @@ TEST_CASE("an id that lives in one region is not created in another") {
 
 TEST_CASE("every region out of room ends in that error with every region clean") {
   World world(two_accounts());
-  auto agent = world.agent(both());
+  auto agent = world.agent(both_regions());
   world.azure().set_location("", Deployment::kNoCapacityAsync);
-  auto operation = agent->create(create_in("auto"));
+  auto operation = agent->create(create_in(kId, "auto"));
   CHECK(world.finish(operation).error().code == ErrorCode::kCapacityUnavailable);
   CHECK(world.azure().groups().empty());
   for (const auto& share : world.azure().shares()) CHECK(share.being_deleted);
@@ -111,7 +90,7 @@ TEST_CASE("every region out of room ends in that error with every region clean")
 
 TEST_CASE("each region has its own account and key, and containers mount with them") {
   World world(two_accounts());
-  auto agent = world.agent(both());
+  auto agent = world.agent(both_regions());
   for (const std::string region : {"eastus", "westeurope"}) {
     CreateRequest request = create_request("workspace-" + region);
     request.cloud_region = region;

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "support/tap.h"
+#include "support/two_regions.h"
 
 using namespace dev8agent;
 using namespace dev8agent::test;
@@ -28,21 +29,6 @@ StartRequest start_request() {
   return request;
 }
 
-// Two regions with an account each.
-emulator::EmulatorOptions two_accounts() {
-  emulator::EmulatorOptions options;
-  const std::string key = std::string(84, 'A') + "AQ==";
-  options.storage_accounts = {{"dev8east", "dev8-emulator", key, key},
-                              {"dev8west", "dev8-emulator", key, key}};
-  return options;
-}
-
-AgentTweaks two_regions() {
-  AgentTweaks tweaks;
-  tweaks.regions = {"eastus", "westeurope"};
-  return tweaks;
-}
-
 std::shared_ptr<int> once() {
   return std::make_shared<int>(1);
 }
@@ -51,12 +37,12 @@ std::shared_ptr<int> once() {
 
 TEST_CASE("a delete does not take away what was started while it waited") {
   World world(two_accounts());
-  auto one = world.agent(two_regions());
+  auto one = world.agent(both_regions());
   create(world, *one);
   stop(world, *one);
   for (const char* slow : {"dev8east", "dev8west"}) {
     CAPTURE(slow);
-    auto other = world.agent(tapped(world, throttle("shares.get", once(), slow), two_regions()));
+    auto other = world.agent(tapped(world, throttle("shares.get", once(), slow), both_regions()));
     auto removed = other->remove({kId, "", false});
     world.clock().advance(seconds(1));
     auto started = one->start(start_request());
@@ -73,7 +59,7 @@ TEST_CASE("a delete does not take away what was started while it waited") {
 
 TEST_CASE("a delete that saw no container does not take the files of one that was started meanwhile") {
   World world(two_accounts());
-  auto one = world.agent(two_regions());
+  auto one = world.agent(both_regions());
   create(world, *one);
   auto broken = world.agent(tapped(
       world,
@@ -82,13 +68,13 @@ TEST_CASE("a delete that saw no container does not take the files of one that wa
         tap.answer(done, 403, "AuthorizationPermissionMismatch");
         return true;
       },
-      two_regions()));
+      both_regions()));
   auto half = broken->remove({kId, "", true});
   REQUIRE_FALSE(world.finish(half).ok());
   REQUIRE_FALSE(world.has_group(kId));
   REQUIRE(world.has_share(kId));
 
-  auto other = world.agent(tapped(world, throttle("shares.get", once(), "dev8west"), two_regions()));
+  auto other = world.agent(tapped(world, throttle("shares.get", once(), "dev8west"), both_regions()));
   auto removed = other->remove({kId, "", false});
   world.clock().advance(seconds(1));
   auto started = one->start(start_request());
@@ -122,10 +108,10 @@ TEST_CASE("a start does not write one owner's facts onto another owner's environ
   emulator::EmulatorOptions options = two_accounts();
   options.share_deletion_time = seconds(1);
   World world(options);
-  auto one = world.agent(two_regions());
+  auto one = world.agent(both_regions());
   create(world, *one);
   stop(world, *one);
-  auto other = world.agent(tapped(world, throttle("shares.get", once(), "dev8west"), two_regions()));
+  auto other = world.agent(tapped(world, throttle("shares.get", once(), "dev8west"), both_regions()));
   StartRequest request = start_request();
   request.storage_gb = 50;
   auto started = other->start(std::move(request));

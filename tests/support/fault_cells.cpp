@@ -4,28 +4,21 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "support/two_regions.h"
+
 namespace dev8agent::test {
 
 using emulator::Fault;
 
 namespace {
 
-emulator::EmulatorOptions two_accounts() {
-  emulator::EmulatorOptions options;
-  const std::string east = std::string(84, 'A') + "AQ==";
-  const std::string west = std::string(84, 'B') + "AQ==";
-  options.storage_accounts = {{"dev8east", "dev8-emulator", east, east},
-                              {"dev8west", "dev8-emulator", west, west}};
-  return options;
-}
-
 // A world prepared for a scenario, whose calls are counted from here on.
 struct Stage {
-  explicit Stage(const Scenario& scenario) : world(two_accounts()), agent(world.agent(cell_regions())) {
+  explicit Stage(const Scenario& scenario) : world(two_accounts()), agent(world.agent(both_regions())) {
     if (scenario.prepare) scenario.prepare(world, *agent);
     world.azure().set_location("eastus", scenario.eastus);
     // The next process has no token and no key yet, so that their calls are part of the table.
-    agent = world.agent(cell_regions());
+    agent = world.agent(both_regions());
     world.azure().clear_calls();
     share_before = world.share(kCellId);
     group_before = world.group(kCellId);
@@ -91,12 +84,6 @@ const std::function<bool()> kNeverCrashes = [] { return false; };
 
 }  // namespace
 
-AgentTweaks cell_regions() {
-  AgentTweaks tweaks;
-  tweaks.regions = {"eastus", "westeurope"};
-  return tweaks;
-}
-
 int fault_free_calls(const Scenario& scenario, std::vector<std::string>& violations) {
   Stage stage(scenario);
   const Outcome outcome = scenario.act(stage.world, stage.agent, kNeverCrashes);
@@ -127,7 +114,7 @@ Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
     // The request travels half the latency; then it takes effect or does not, and nobody hears of it.
     if (kind.crash == FaultKind::kAfter)
       stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
-    stage.agent = stage.world.agent(cell_regions());
+    stage.agent = stage.world.agent(both_regions());
   }
   stage.world.azure().set_fault_script(nullptr);
   check_never(scenario, stage, cell.violations);

@@ -1,5 +1,6 @@
 // The operations of the fault table, each from each state that it may meet.
 #include "support/fault_cells.h"
+#include "support/two_regions.h"
 
 namespace dev8agent::test {
 
@@ -93,7 +94,7 @@ void make_half(World& world, EnvironmentOrchestrator& agent) {
     reached = reached || request.label == "containerGroups.put";
     return reached ? hang : emulator::Fault();
   });
-  auto victim = world.agent(cell_regions());
+  auto victim = world.agent(both_regions());
   auto operation = victim->create(create_request(kCellId));
   world.clock().run_until([&] { return reached; });
   victim.reset();

@@ -1,0 +1,179 @@
+// What a create that died has left, and who answers for it: the repeat, if nobody was told of it and it holds
+// nothing.
+#include <doctest/doctest.h>
+
+#include "plan/facts.h"
+#include "support/two_regions.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+using emulator::Deployment;
+using std::chrono::milliseconds;
+
+namespace {
+
+const std::string kId = "workspace-0001";
+
+}  // namespace
+
+TEST_CASE("the repeat of a create that died where there was no room moves on like the create itself") {
+  for (const char* died_after : {"Share_Create", "ContainerGroups_CreateOrUpdate", "Operations_Get"}) {
+    CAPTURE(died_after);
+    World world(two_accounts());
+    world.azure().set_location("eastus", Deployment::kNoCapacityAsync);
+    die_creating(world, create_in(kId, "auto"), both_regions(), [&] { return world.count(died_after) == 1; });
+    world.clock().advance(std::chrono::minutes(5));  // what it had sent has failed by now
+    REQUIRE(world.share(kId).storage_account == "dev8east");
+    auto agent = world.agent(both_regions());
+    auto repeat = agent->create(create_in(kId, "auto"));
+    const auto& created = world.finish(repeat);
+    REQUIRE_MESSAGE(created.ok(), created.error().message);
+    CHECK(created->environment.cloud_region == "westeurope");
+    CHECK(shares_kept(world) == 1);
+    CHECK(world.share(kId).storage_account == "dev8west");
+    REQUIRE(world.azure().groups().size() == 1);
+    CHECK(world.azure().groups()[0].location == "westeurope");
+  }
+}
+
+TEST_CASE("the repeat in a named region that has no room leaves nothing of either") {
+  World world(two_accounts());
+  world.azure().set_location("eastus", Deployment::kNoCapacityAsync);
+  die_creating(world, create_in(kId, "eastus"), both_regions(),
+               [&] { return world.count("ContainerGroups_CreateOrUpdate") == 1; });
+  world.clock().advance(std::chrono::minutes(5));
+  auto agent = world.agent(both_regions());
+  auto repeat = agent->create(create_in(kId, "eastus"));
+  CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.azure().groups().empty());
+  CHECK(shares_kept(world) == 0);
+}
+
+TEST_CASE("a share that holds files is never claimed, whoever made it") {
+  World world(two_accounts());
+  auto agent = world.agent(both_regions());
+  auto create = agent->create(create_in(kId, "eastus"));
+  REQUIRE(world.finish(create).ok());
+  const auto share = world.share(kId);
+  REQUIRE_FALSE(plan::from_metadata(share.metadata).call.empty());
+  // Somebody deletes the container by hand; the create's mark is still on the share.
+  auto by_hand = world.agent(both_regions());
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
+    emulator::Fault fault;
+    if (request.label == "shares.delete") fault.kind = emulator::Fault::kHang;
+    return fault;
+  });
+  auto removed = by_hand->remove({kId, "", true});
+  REQUIRE(world.clock().run_until([&] { return world.count("Share_Delete") == 1; }));
+  by_hand.reset();
+  world.azure().set_fault_script(nullptr);
+  REQUIRE_FALSE(world.has_group(kId));
+  REQUIRE(world.has_share(kId));
+
+  world.azure().set_location("eastus", Deployment::kNoCapacityAsync);
+  auto repeat = agent->create(create_in(kId, "auto"));
+  CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.share(kId).incarnation == share.incarnation);
+  CHECK(world.count("Share_Create") == 1);
+}
+
+TEST_CASE("a share whose contents cannot be seen is not claimed") {
+  World world(two_accounts());
+  die_creating(world, create_in(kId, "auto"), both_regions(),
+               [&] { return world.count("Share_Create") == 1; });
+  const auto share = world.share(kId);
+  world.azure().set_location("eastus", Deployment::kNoCapacitySync);
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) -> emulator::Fault {
+    if (request.label != "directories.list") return {};
+    return {emulator::Fault::kStatus, 403, "InsufficientAccountPermissions", ""};
+  });
+  auto agent = world.agent(both_regions());
+  auto repeat = agent->create(create_in(kId, "auto"));
+  CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.share(kId).incarnation == share.incarnation);
+  CHECK(world.count("Share_Delete") == 0);
+}
+
+TEST_CASE("an environment that a caller was told of is nobody's to claim") {
+  World world(two_accounts());
+  // The maker dies before its answer; another caller is told of what came up.
+  die_creating(world, create_in(kId, "auto"), both_regions(),
+               [&] { return world.count("ContainerGroups_CreateOrUpdate") == 1; });
+  auto agent = world.agent(both_regions());
+  auto told = agent->create(create_in(kId, "auto"));
+  REQUIRE(world.finish(told).ok());
+  CHECK(plan::from_metadata(world.share(kId).metadata).call.empty());
+}
+
+TEST_CASE("two processes with one create and no room anywhere leave nothing, whoever was first") {
+  for (int apart : {0, 10, 30, 50, 70, 90, 150, 5000, 31000, 33000}) {
+    for (Deployment refusal : {Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
+      CAPTURE(apart);
+      World world(two_accounts());
+      world.azure().set_location("", refusal);
+      auto one = world.agent(both_regions());
+      auto other = world.agent(both_regions());
+      auto first = one->create(create_in(kId, "auto"));
+      world.clock().advance(milliseconds(apart));
+      auto second = other->create(create_in(kId, "auto"));
+      CHECK_FALSE(world.finish(first).ok());
+      CHECK_FALSE(world.finish(second).ok());
+      CHECK(world.azure().groups().empty());
+      CHECK(shares_kept(world) == 0);
+    }
+  }
+}
+
+TEST_CASE("two processes with one create make one environment where there is room") {
+  for (int apart : {0, 10, 30, 50, 70, 90, 150, 5000, 31000, 33000}) {
+    for (Deployment east : {Deployment::kWorks, Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
+      CAPTURE(apart);
+      CAPTURE(static_cast<int>(east));
+      World world(two_accounts());
+      world.azure().set_location("eastus", east);
+      auto one = world.agent(both_regions());
+      auto other = world.agent(both_regions());
+      auto first = one->create(create_in(kId, "auto"));
+      world.clock().advance(milliseconds(apart));
+      auto second = other->create(create_in(kId, "auto"));
+      const bool made =
+          static_cast<int>(world.finish(first).ok()) + static_cast<int>(world.finish(second).ok()) > 0;
+      CHECK(static_cast<int>(world.azure().groups().size()) == (made ? 1 : 0));
+      CHECK(shares_kept(world) == (made ? 1 : 0));
+      if (made) CHECK(world.group(kId).deployments == 1);
+      if (east == Deployment::kWorks) CHECK((first.get().ok() && second.get().ok()));
+      auto third = one->create(create_in(kId, "auto"));
+      const auto& repeated = world.finish(third);
+      REQUIRE_MESSAGE(repeated.ok(), repeated.error().message);
+      CHECK(repeated->changed != made);
+      CHECK(repeated->environment.status == EnvironmentStatus::kRunning);
+    }
+  }
+}
+
+TEST_CASE(
+    "where the container is, the environment is; an unfinished share elsewhere hides nothing and goes") {
+  World world(two_accounts());
+  // A create in the east dies after its share, another one had just looked there, and makes it in the west.
+  die_creating(world, create_in(kId, "eastus"), both_regions(),
+               [&] { return world.count("Share_Create") == 1; });
+  AgentTweaks west_only = both_regions();
+  west_only.regions = {"westeurope"};
+  west_only.default_region = "westeurope";
+  west_only.adjust = [](AgentOptions& options) { options.regions[0].storage_account = "dev8west"; };
+  auto blind = world.agent(west_only);
+  auto made = blind->create(create_in(kId, "westeurope"));
+  REQUIRE_MESSAGE(world.finish(made).ok(), made.get().error().message);
+  REQUIRE(shares_kept(world) == 2);
+  auto agent = world.agent(both_regions());
+  auto get = agent->get({kId, ""});
+  CHECK(world.finish(get)->cloud_region == "westeurope");
+  CHECK(get.get()->status == EnvironmentStatus::kRunning);
+  auto repeat = agent->create(create_in(kId, "auto"));
+  const auto& there = world.finish(repeat);
+  REQUIRE_MESSAGE(there.ok(), there.error().message);
+  CHECK_FALSE(there->changed);
+  CHECK(there->environment.cloud_region == "westeurope");
+  CHECK(shares_kept(world) == 1);
+  CHECK(world.share(kId).storage_account == "dev8west");
+}
