@@ -133,6 +133,44 @@ TEST_CASE("a start does not write one owner's facts onto another owner's environ
   CHECK(world.group(kId).state == "Stopped");
 }
 
+TEST_CASE(
+    "a write of facts that was throttled is not repeated onto another owner's environment of the same id") {
+  struct Row {
+    const char* label;
+    bool creates;  // else a start with other sizes writes them
+  };
+  for (const Row& row : {Row{"shares.setMetadata", true}, Row{"shares.setMetadata", false},
+                         Row{"shares.setProperties", false}}) {
+    CAPTURE(row.label);
+    CAPTURE(row.creates);
+    emulator::EmulatorOptions options;
+    options.share_deletion_time = seconds(1);
+    World world(options);
+    auto one = world.agent();
+    create(world, *one);
+    if (!row.creates) stop(world, *one);
+    auto other = world.agent(tapped(world, throttle(row.label, once())));
+    StartRequest bigger = start_request();
+    bigger.storage_gb = 50;
+    auto late = row.creates ? other->create(create_request(kId)) : other->start(std::move(bigger));
+    world.clock().advance(seconds(1));
+    auto gone = one->remove({kId, "", true});
+    REQUIRE(world.finish(gone).ok());
+    world.clock().advance(seconds(2));
+    CreateRequest theirs = create_request(kId);
+    theirs.user_id = "user-2";
+    create(world, *one, std::move(theirs));
+    if (!row.creates) stop(world, *one);
+    REQUIRE_FALSE(late.done());
+    const auto& refused = world.finish(late);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK(world.share(kId).metadata["userid"] == "user-2");
+    CHECK(world.share(kId).quota_gib < 50);
+    CHECK(world.group(kId).tags["userId"] == "user-2");
+  }
+}
+
 TEST_CASE("a create comes to its end although Azure Files takes its time for each answer") {
   World world;
   auto agent =

@@ -137,6 +137,18 @@ TEST_CASE("retry budget: spaces by its refill, and never refuses") {
   CHECK(budget.reserve(later) > later);
 }
 
+TEST_CASE("retry: retries that are refused for their deadline leave no debt for the others") {
+  FlowBench bench;
+  const int promised = bench.retry_options.budget_capacity + 3 * bench.retry_options.budget_refill_per_second;
+  std::vector<std::shared_ptr<std::optional<Status>>> waiting;
+  for (int i = 0; i < promised; ++i)
+    waiting.push_back(bench.start(bench.retrier.wait(bench.make_call(), 1, passing(milliseconds(1)))));
+  const auto hasty = bench.make_call(seconds(1));
+  for (int i = 0; i < 10000; ++i)
+    CHECK_FALSE(bench.run(bench.retrier.wait(hasty, 1, passing(milliseconds(1)))).ok());
+  CHECK(wait(bench, 1, passing(milliseconds(1))) < seconds(4));
+}
+
 TEST_CASE("retry: run counts attempts, stops at the deadline and returns the last error") {
   FlowBench bench;
   auto attempts = std::make_shared<std::vector<TimePoint>>();

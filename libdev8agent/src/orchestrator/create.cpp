@@ -127,8 +127,10 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts want
     Status done = Done{};
     switch (decision.step) {
       case plan::Step::kDone: {
-        auto settled = co_await settle(site);
-        if (!settled.ok()) co_return settled.error();
+        if (!is_settled(*site)) {
+          done = co_await settle(site);
+          break;
+        }
         EnvironmentOutcome outcome;
         outcome.environment = view(*site);
         outcome.changed = site->history.wrote;

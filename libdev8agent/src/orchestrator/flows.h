@@ -48,6 +48,9 @@ struct Site {
   bool alone = false;                       // seen, after the share's PUT, that no other region has the id
   std::optional<plan::Facts> facts_before;  // as they stood before this call changed them
   bool left_in_use = false;                 // the roll-back found the environment up and left it
+
+  // After a write that Azure accepted.
+  void write_done() { failures = looks_anew = 0; }
 };
 using SitePtr = std::shared_ptr<Site>;
 
@@ -100,23 +103,29 @@ class Flows {
   Task<Result<Located>> locate(FlowContext context, std::string id, std::vector<std::string> regions);
   Task<Status> look_again(SitePtr site);
   Task<Status> recover(SitePtr site, Error error);
+  bool is_settled(const Site& site) const;
   Task<Status> settle(SitePtr site);
+  SitePtr make_site(FlowContext context, RegionServices& region, std::string id);
+
+  // The end of what failed (roll_back.cpp).
   Task<Done> roll_back(SitePtr site);
   Task<Error> explain(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets);
   Task<Error> give_up(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets);
-  SitePtr make_site(FlowContext context, RegionServices& region, std::string id);
 
-  // Shared writes (writes.cpp). Each does at most one write and notes in `site` what Azure answered.
-  Task<Status> put_share(SitePtr site, plan::Facts facts);
+  // Shared writes (group_writes.cpp, share_writes.cpp). Each does at most one write and notes in `site` what
+  // Azure answered.
   Task<Status> put_group(SitePtr site, plan::Facts facts, std::shared_ptr<EnvironmentSecrets> secrets);
   Task<Status> start_group(SitePtr site);
   Task<Status> stop_group(SitePtr site);
   Task<Status> delete_group(SitePtr site);
-  Task<Status> delete_share(SitePtr site);
+  Task<Status> patch_tags(SitePtr site, std::map<std::string, std::string> tags);
+  Task<Status> put_share(SitePtr site, plan::Facts facts);
   Task<Status> claim_share(SitePtr site);
   Task<Status> set_mark(SitePtr site, std::string mark);
   Task<Status> set_metadata(SitePtr site, std::map<std::string, std::string> metadata);
-  Task<Status> update_facts(SitePtr site, plan::Facts facts, bool patch_tags);
+  Task<Status> set_quota(SitePtr site, int quota_gib);
+  Task<Status> delete_share(SitePtr site);
+  Task<Status> write_facts(SitePtr site, plan::Facts facts, bool with_tags);
 
   // Parts of one flow.
   Task<Status> check_alone(SitePtr site);

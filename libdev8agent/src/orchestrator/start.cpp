@@ -89,17 +89,23 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
     if (writes && !updated && (redeploy || renamed)) {
       if (auto missing = unknown_sizes(wanted); !missing.empty())
         co_return invalid_request(std::move(missing));
-      site->facts_before = present;
-      auto noted = co_await update_facts(site, wanted, renamed && !redeploy);
-      if (!noted.ok()) co_return noted.error();
+      const bool with_tags = renamed && !redeploy;
+      if (site->seen.share && !plan::facts_left(site->seen, wanted, with_tags).none()) {
+        site->facts_before = present;
+        auto noted = co_await write_facts(site, wanted, with_tags);
+        if (!noted.ok()) co_return noted.error();
+        continue;
+      }
       updated = true;
       if (!redeploy) change = plan::StartChange::kNothing;
     }
     Status done = Done{};
     switch (decision.step) {
       case plan::Step::kDone: {
-        auto settled = co_await settle(site);
-        if (!settled.ok()) co_return settled.error();
+        if (!is_settled(*site)) {
+          done = co_await settle(site);
+          break;
+        }
         EnvironmentOutcome outcome;
         outcome.environment = view(*site);
         outcome.changed = site->history.wrote;

@@ -1,6 +1,7 @@
 #include "plan/steps.h"
 
 #include "base/text.h"
+#include "plan/group_spec.h"
 
 namespace dev8agent::plan {
 namespace {
@@ -83,6 +84,23 @@ Facts facts_of(const Observation& seen) {
   if (tagged.base_image.empty()) tagged.base_image = facts.base_image;
   if (tagged.created_at == WallTime{}) tagged.created_at = facts.created_at;
   return tagged;
+}
+
+FactsLeft facts_left(const Observation& seen, Facts facts, bool with_tags) {
+  FactsLeft left;
+  const int quota = facts.storage_gb + kHomeGb;
+  if (seen.share->quota_gib != quota) left.quota_gib = quota;
+  facts.call = from_metadata(seen.share->metadata).call;
+  if (auto metadata = to_metadata(facts); metadata != seen.share->metadata)
+    left.metadata = std::move(metadata);
+  if (!with_tags || !seen.group) return left;
+  facts.call = from_tags(seen.group->tags).call;
+  if (auto tags = to_tags(facts); tags != seen.group->tags) left.tags = std::move(tags);
+  return left;
+}
+
+bool refused(const Error& error) {
+  return error.azure_status >= 400 && error.azure_status < 500 && error.azure_status != 408;
 }
 
 bool worth_repeating(const Error& error) {

@@ -2,6 +2,7 @@
 // decide, at most one write", so each step is right whatever happened before it, in this process or another.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,20 @@ struct Decision {
 // The environment's facts as they stand. The group's tags are believed first, being written in one piece with
 // the container; the share's metadata stands in when there is no group.
 Facts facts_of(const Observation& seen);
+
+// What is still to be written until `facts` stand: each is a whole value. The share stays the creating
+// call's, and the group that of the call that made it.
+struct FactsLeft {
+  std::optional<int> quota_gib;
+  std::optional<std::map<std::string, std::string>> metadata;
+  std::optional<std::map<std::string, std::string>> tags;
+  bool none() const { return !quota_gib && !metadata && !tags; }
+};
+// The share is there; `with_tags` when the group is to tell the facts, too.
+FactsLeft facts_left(const Observation& seen, Facts facts, bool with_tags);
+
+// A failed write that Azure says it has not done. Anything else, no answer above all, leaves that open.
+bool refused(const Error& error);
 
 // A failed write that is worth another look and another try: throttling, outages, transitions; a registry
 // that refuses for now, three times. Capacity and quota are not; they end the attempt.
