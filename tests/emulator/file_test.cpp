@@ -63,6 +63,15 @@ TEST_SUITE("files") {
     const std::string list = cloud.send("GET", "/fs-one/dir?comp=list&restype=directory").body;
     CHECK(list.find("<File><Name>a.txt</Name><Properties><Content-Length>7<") != std::string::npos);
     CHECK(list.find("<Directory><Name>sub</Name>") != std::string::npos);
+    const std::string first = cloud.send("GET", "/fs-one/dir?comp=list&maxresults=1&restype=directory").body;
+    CHECK(first.find("<Name>a.txt</Name>") != std::string::npos);
+    CHECK(first.find("<Name>sub</Name>") == std::string::npos);
+    CHECK(first.find("<NextMarker>sub</NextMarker>") != std::string::npos);
+    const std::string rest = cloud.send("GET", "/fs-one/dir?comp=list&marker=sub&restype=directory").body;
+    CHECK(rest.find("a.txt") == std::string::npos);
+    CHECK(rest.find("<Name>sub</Name>") != std::string::npos);
+    CHECK(error_of(cloud.send("GET", "/fs-one?comp=list&maxresults=0&restype=directory")) ==
+          "OutOfRangeQueryParameterValue");
     CHECK(error_of(cloud.directory("DELETE", "dir")) == "DirectoryNotEmpty");
     CHECK(cloud.directory("DELETE", "dir/sub").status == 202);
     CHECK(cloud.send("DELETE", "/fs-one/dir/a.txt").status == 202);

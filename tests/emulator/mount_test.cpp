@@ -56,6 +56,30 @@ TEST_SUITE("mounts") {
     CHECK(mounts(cloud, "fs-one", encode64("new key two")));
   }
 
+  TEST_CASE("a container sets up its home on the share when it comes up, and not before") {
+    Files cloud;
+    cloud.create("fs-one");
+    const auto empty = [&] {
+      const std::string list = cloud.send("GET", "/fs-one?comp=list&restype=directory").body;
+      return list.find("<Entries></Entries>") != std::string::npos;
+    };
+    cloud.put("one", mounting_json("fs-one", cloud.key));
+    cloud.clock->advance(20s);
+    CHECK(empty());
+    cloud.arm("DELETE", cloud.group("one"));
+    cloud.clock->advance(20s);
+    CHECK(empty());
+    cloud.put("one", mounting_json("fs-one", "d3Jvbmc="));
+    cloud.clock->advance(40s);
+    CHECK(empty());
+    cloud.arm("DELETE", cloud.group("one"));
+    cloud.put("one", mounting_json("fs-one", cloud.key));
+    cloud.clock->advance(31s);
+    CHECK_FALSE(empty());
+    cloud.arm("DELETE", cloud.group("one"));
+    CHECK_FALSE(empty());
+  }
+
   TEST_CASE("a failed mount ends as Failed at the provisioning timeout") {
     Files cloud;
     const HttpResponse created = cloud.put("one", mounting_json("fs-none", cloud.key));

@@ -1,6 +1,7 @@
 // What Azure Files says: XML, and the headers of a share.
 #include "azure/file_share_xml.h"
 #include "azure/xml.h"
+#include "base/text.h"
 #include "fuzz/fuzz.h"
 
 namespace dev8agent::fuzz {
@@ -23,6 +24,12 @@ void fuzz_one(std::string_view input) {
   if (const auto found = azure::xml::find_element(input, "Name")) require_inside(*found, input);
   if (const auto page = azure::read_share_page(input)) {
     for (const FileShare& share : page->shares) require(share.quota_gib >= 0, "no quota is negative");
+  }
+  if (azure::shows_no_entries(input) == true) {
+    const auto results = azure::xml::find_element(input, "EnumerationResults");
+    require(results.has_value(), "only a list shows that there is nothing");
+    for (const auto& [name, content] : azure::xml::children(*results))
+      require(name != "Entries" || trim(content).empty(), "a share with an entry is not empty");
   }
   const std::string quota(take_line(input));
   const auto share = azure::read_share_headers(

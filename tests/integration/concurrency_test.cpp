@@ -84,6 +84,14 @@ TEST_CASE("an answer that takes too long is a 504; the operation goes on and can
   CHECK(stack.azure.emulator().groups().at(0).deployments == 1);
 }
 
+TEST_CASE("an answer that takes longer than the time-outs of the HTTP server arrives whole") {
+  // cpp-httplib gives a silent connection up after 5 s by default.
+  Stack stack({}, slow(std::chrono::milliseconds(6500)));
+  const Answer created = stack.client.post(kAll, create_body(kId));
+  CHECK(created.status == 201);
+  CHECK(created.text({"data", "environment", "status"}) == "RUNNING");
+}
+
 TEST_CASE("a caller who hangs up does not end the operation") {
   Stack stack({}, slow(std::chrono::milliseconds(500)));
   const std::string body = create_body(kId);

@@ -42,8 +42,6 @@ TEST_CASE("shares: each write as it goes out, and the one status that means done
   CHECK(bench.header("x-ms-meta-name") == "a%20b");
   CHECK(bench.header("x-ms-date") == "Thu, 15 Jan 2026 08:30:00 GMT");
   CHECK(bench.header("Authorization").starts_with("SharedKey acct:"));
-  CHECK(bench.run(bench.shares.create_directory(bench.make_call(), "fs-x", "a b")).ok());
-  CHECK(bench.last().url == kHost + "/fs-x/a%20b?restype=directory");
   bench.answers = {reply(202, "")};
   CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x")).ok());
   CHECK(bench.last().method + " " + bench.last().url == "DELETE " + kHost + "/fs-x?restype=share");
@@ -70,6 +68,44 @@ TEST_CASE("shares: a write is one attempt, and its conflict keeps Azure's code")
     CHECK(outcome.error().code == ErrorCode::kConflict);
     CHECK(outcome.error().azure_code == code);
     CHECK(bench.transport->requests.size() == 1);
+  }
+}
+
+TEST_CASE("shares: a share is empty when Azure shows a whole list without entries, and else not") {
+  const auto list = [](const std::string& entries, const std::string& marker) {
+    return "<EnumerationResults><Entries>" + entries + "</Entries><NextMarker>" + marker +
+           "</NextMarker></EnumerationResults>";
+  };
+  struct Row {
+    std::string body;
+    bool empty;
+  };
+  const Row rows[] = {{list("", ""), true},
+                      {"<EnumerationResults><Entries/><NextMarker/></EnumerationResults>", true},
+                      {list("<File><Name>a</Name></File>", ""), false},
+                      {list("<Directory><Name>a</Name></Directory>", ""), false},
+                      {list("<Symlink><Name>of the future</Name></Symlink>", ""), false},
+                      {list("what is this?", ""), false},
+                      {list("", "more"), false}};
+  for (const Row& row : rows) {
+    CAPTURE(row.body);
+    Bench bench;
+    bench.answers = {reply(200, row.body)};
+    const auto empty = bench.run(bench.shares.is_empty(bench.make_call(), "fs-x"));
+    REQUIRE(empty.ok());
+    CHECK(*empty == row.empty);
+    CHECK(bench.last().url == kHost + "/fs-x?restype=directory&comp=list&maxresults=1");
+  }
+  for (const auto& [status, body] : {std::pair<int, std::string>{200, "<html></html>"},
+                                     {200, ""},
+                                     {200, "<EnumerationResults><NextMarker/></EnumerationResults>"},
+                                     {403, "<Error><Code>AuthorizationFailure</Code></Error>"},
+                                     {404, "<Error><Code>ShareNotFound</Code></Error>"},
+                                     {503, ""}}) {
+    CAPTURE(body);
+    Bench bench;
+    bench.answers = {reply(status, body)};
+    CHECK_FALSE(bench.run(bench.shares.is_empty(bench.make_call(std::chrono::seconds(20)), "fs-x")).ok());
   }
 }
 

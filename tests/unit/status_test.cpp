@@ -66,6 +66,10 @@ TEST_CASE("status: work in hand") {
   CHECK(status(pending_group(), true, InFlight::kStop) == Word::kStopping);
   CHECK(status(stopped_group(), true, InFlight::kStart) == Word::kStarting);
   CHECK(status(stopped_group(), true, InFlight::kStop) == Word::kStopped);
+  // Nothing has failed until the work has ended.
+  CHECK(status(failed_group(), true, InFlight::kStart) == Word::kStarting);
+  CHECK(status(failed_group(), true, InFlight::kCreate) == Word::kCreating);
+  CHECK(status(failed_group(), true, InFlight::kStop) == Word::kError);
 }
 
 TEST_CASE("status: the words of the contract, both ways") {

@@ -52,7 +52,7 @@ std::optional<bool> shows_no_entries(std::string_view xml_text) {
   std::string next;
   for (const auto& [name, content] : xml::children(*results)) {
     // Anything at all is an entry, understood or not.
-    if (name == "Entries") none = trim(content).empty();
+    if (name == "Entries") none = none.value_or(true) && trim(content).empty();
     if (name == "NextMarker") next = xml::text(content);
   }
   if (none && !next.empty()) none = false;

@@ -125,13 +125,6 @@ Task<Status> FileShares::set_quota(CallPtr call, std::string share, int quota_gi
   co_return done;
 }
 
-Task<Status> FileShares::create_directory(CallPtr call, std::string share, std::string directory) {
-  auto done = co_await write(
-      call, "directories.create", "PUT",
-      "/" + percent_encode(share) + "/" + percent_encode(directory) + "?restype=directory", {}, 201);
-  co_return done;
-}
-
 Task<Result<ShareLook>> FileShares::get(CallPtr call, std::string share) {
   auto look = std::make_shared<ShareLook>();
   std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,

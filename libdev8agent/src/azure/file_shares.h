@@ -33,7 +33,6 @@ class FileShares {
   Task<Status> remove(CallPtr call, std::string share);  // with its snapshots
   Task<Status> set_metadata(CallPtr call, std::string share, std::map<std::string, std::string> metadata);
   Task<Status> set_quota(CallPtr call, std::string share, int quota_gib);
-  Task<Status> create_directory(CallPtr call, std::string share, std::string directory);
 
   // Reads.
   Task<Result<ShareLook>> get(CallPtr call, std::string share);
