@@ -171,6 +171,71 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "an answer is as old as its question: what was started while it was on its way is not deployed over") {
+  emulator::EmulatorOptions options;
+  options.start_time = seconds(5);
+  World world(options);
+  auto one = world.agent();
+  create(world, *one);
+  stop(world, *one);
+  auto held = once();
+  auto other = world.agent(
+      tapped(world, [&world, held](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        // The share is asked about a moment before the answer about the container arrives.
+        if (request.label == "shares.get" && *held > 0) {
+          *held = 0;
+          tap.answer(done, 429, "TooManyRequests", {{"Retry-After", "9"}});
+          return true;
+        }
+        if (request.label != "containerGroups.get" || *held <= 0) return false;
+        tap.pass_later(std::chrono::milliseconds(0), request, [&world, done](Result<HttpResponse> answer) {
+          world.clock().call_at(world.clock().now() + seconds(10), [done, answer] { done(answer); });
+        });
+        return true;
+      }));
+  StartRequest with_secrets = start_request();
+  with_secrets.secrets.github_token = Secret(std::string_view("token"));
+  auto late = other->start(std::move(with_secrets));
+  world.clock().advance(seconds(1));
+  auto started = one->start(start_request());
+  REQUIRE(world.finish(started).ok());
+  REQUIRE_FALSE(late.done());
+  const auto& refused = world.finish(late);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(world.group(kId).state == "Running");
+  CHECK(world.group(kId).deployments == 2);
+}
+
+TEST_CASE("a start does not put its container onto files that became another owner's while it waited") {
+  emulator::EmulatorOptions options;
+  options.share_deletion_time = seconds(1);
+  World world(options);
+  auto one = world.agent();
+  create(world, *one);
+  auto by_hand = world.agent();
+  auto half = by_hand->remove({kId, "", true});
+  REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_Delete") == 1; }));
+  by_hand.reset();  // the share alone is left
+  auto other = world.agent(tapped(world, throttle("containerGroups.get", once())));
+  auto late = other->start(start_request());
+  world.clock().advance(seconds(1));
+  auto gone = one->remove({kId, "", true});
+  REQUIRE(world.finish(gone).ok());
+  world.clock().advance(seconds(2));
+  CreateRequest theirs = create_request(kId);
+  theirs.user_id = "user-2";
+  die_creating(world, std::move(theirs), {}, [&] { return world.count("Share_Create") == 2; });
+  REQUIRE_FALSE(late.done());
+  const auto& refused = world.finish(late);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
+  CHECK_FALSE(world.has_group(kId));
+  CHECK(world.share(kId).metadata["userid"] == "user-2");
+}
+
 TEST_CASE("a create comes to its end although Azure Files takes its time for each answer") {
   World world;
   auto agent =

@@ -124,6 +124,26 @@ TEST_CASE("two processes with one create and no room anywhere leave nothing, who
   }
 }
 
+TEST_CASE("who claimed a share and gives up takes it away after the container's maker has cleaned up") {
+  World world(two_accounts());
+  world.azure().set_location("", Deployment::kNoCapacityAsync);
+  auto maker = world.agent(both_regions());
+  auto other = world.agent(both_regions());
+  auto first = maker->create(create_in(kId, "eastus"));
+  world.clock().advance(milliseconds(50));
+  auto second = other->create(create_in(kId, "eastus"));
+  REQUIRE(world.clock().run_until([&] { return world.count("Share_SetMetadata") == 1; }));
+  // The container has failed, and its maker has not noticed yet.
+  world.clock().advance(std::chrono::seconds(35));
+  REQUIRE_FALSE(first.done());
+  REQUIRE_FALSE(second.done());
+  second.cancel();
+  CHECK(world.finish(second).error().code == ErrorCode::kCancelled);
+  CHECK(world.finish(first).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.azure().groups().empty());
+  CHECK(shares_kept(world) == 0);
+}
+
 TEST_CASE("two processes with one create make one environment where there is room") {
   for (int apart : {0, 10, 30, 50, 70, 90, 150, 5000, 31000, 33000}) {
     for (Deployment east : {Deployment::kWorks, Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
