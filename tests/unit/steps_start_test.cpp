@@ -126,3 +126,31 @@ TEST_CASE("start: no state leads to a delete") {
     }
   }
 }
+
+TEST_CASE("facts: what is left to write is judged by what is told, not by how it is kept") {
+  Observation seen;
+  seen.share = sample_share();
+  seen.group = stopped_group();
+  Facts facts = sample_facts();
+  CHECK(facts_left(seen, facts, true).none());
+  facts.call = "another-mark";  // stays whose it is
+  CHECK(facts_left(seen, facts, true).none());
+  // Azure leaves out what is empty, others add what is theirs.
+  Facts bare = sample_facts();
+  bare.call.clear();
+  seen.share->metadata = to_metadata(bare);
+  seen.share->metadata.erase("call");
+  seen.share->metadata["backup"] = "weekly";
+  seen.group->tags["costCenter"] = "42";
+  CHECK(facts_left(seen, facts, true).none());
+
+  facts.storage_gb = 50;
+  CHECK(facts_left(seen, facts, false).quota_gib == 55);
+  CHECK(facts_left(seen, facts, false).metadata.has_value());
+  CHECK_FALSE(facts_left(seen, facts, false).tags.has_value());
+  facts = sample_facts();
+  facts.name = "Another name";
+  CHECK_FALSE(facts_left(seen, facts, true).quota_gib.has_value());
+  CHECK(facts_left(seen, facts, true).metadata->at("name") == "Another=20name");
+  CHECK(facts_left(seen, facts, true).tags->at("call") == "mark-of-the-create");
+}

@@ -9,6 +9,8 @@
 namespace dev8agent {
 namespace {
 
+constexpr std::chrono::seconds kClearAwayTime{20};  // what waits for it has succeeded already
+
 plan::Facts facts_wanted(const CreateRequest& request, std::string mark, WallTime now) {
   plan::Facts facts;
   facts.id = request.id;
@@ -89,8 +91,11 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
 Task<Done> Flows::clear_away(SitePtr site) {
   if (site->seen.group || plan::from_metadata(site->seen.share->metadata).call.empty()) co_return Done{};
   site->history.call = new_mark();
+  auto call = std::make_shared<Call>(*site->context.call);
+  call->deadline = std::min(call->deadline, scheduler_->now() + kClearAwayTime);
+  site->context.call = call;
   auto claimed = co_await claim_share(site);
-  co_await roll_back(site);
+  if (claimed.ok()) co_await roll_back(site);
   if (!claimed.ok()) log(LogLevel::kWarn, "create.leavings", *site, {{"error", claimed.error().message}});
   co_return Done{};
 }

@@ -20,6 +20,8 @@ struct Facts {
   std::string base_image;
   WallTime created_at{};
   std::string call;  // unique per call that created the resource: tells what a roll-back may remove
+
+  bool operator==(const Facts&) const = default;
 };
 
 // ARM tags: at most 50, names without <>%&\?/, values up to 256 characters.
