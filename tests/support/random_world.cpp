@@ -89,7 +89,7 @@ AgentTweaks RandomWorld::tweaks(int replica) {
     const auto ahead = weather_.clocks[static_cast<std::size_t>(replica)];
     if (ahead.count() != 0) options.scheduler = std::make_shared<SkewedScheduler>(options.scheduler, ahead);
     if (!weather_.slow_net) return;
-    options.transport = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {
+    auto net = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {
       SlowNet::Delay delay;
       // Less than a container takes to come up: a look is at most 3 s old when a write follows it, and Azure
       // has no conditional write that would refuse one that arrives later.
@@ -97,6 +97,8 @@ AgentTweaks RandomWorld::tweaks(int replica) {
       if (chance(15)) delay.back = std::chrono::milliseconds(pick(25000));
       return delay;
     });
+    networks_.push_back(net);
+    options.transport = std::move(net);
   };
   return tweaks;
 }

@@ -100,6 +100,7 @@ class RandomWorld {
   SimulationOptions options_;
   std::mt19937_64 random_;
   World world_;
+  std::vector<std::shared_ptr<Transport>> networks_;  // what a process has sent arrives after its end, too
   std::vector<std::unique_ptr<EnvironmentOrchestrator>> replicas_;
   std::vector<OpPtr> ops_;
   std::uint64_t issued_ = 0;

@@ -1,5 +1,5 @@
 // SlowNet: a network on which some requests arrive late and some answers come much later than that; what was
-// sent takes its course when its caller gives up or is gone.
+// sent takes its course when its caller gives up or is gone, for as long as the network itself is there.
 #pragma once
 
 #include <functional>
@@ -22,56 +22,63 @@ class SlowNet final : public Transport {
   // `delay` is asked for each request.
   SlowNet(std::shared_ptr<Transport> azure, std::shared_ptr<Scheduler> scheduler,
           std::function<Delay()> delay)
-      : azure_(std::move(azure)), scheduler_(std::move(scheduler)), delay_(std::move(delay)) {}
-
-  ~SlowNet() override { callers_->clear(); }
+      : state_(std::make_shared<State>()) {
+    state_->azure = std::move(azure);
+    state_->scheduler = std::move(scheduler);
+    state_->delay = std::move(delay);
+  }
 
   RequestId send(HttpRequest request, Completion completion) override {
-    const Delay delay = delay_();
-    const RequestId id = ++last_;
-    const auto callers = callers_;
-    const auto scheduler = scheduler_;
-    (*callers)[id] = std::move(completion);
-    const auto finish = [callers, id](const Result<HttpResponse>& answer) {
-      auto found = callers->find(id);
-      if (found == callers->end()) return;
-      const Completion done = std::move(found->second);
-      callers->erase(found);
-      done(answer);
-    };
-    if (request.deadline != TimePoint::max()) {
-      scheduler_->call_at(request.deadline, [finish] {
+    State& state = *state_;
+    const Delay delay = state.delay();
+    const RequestId id = ++state.last;
+    state.callers[id] = std::move(completion);
+    const std::weak_ptr<State> weak = state_;
+    const TimePoint deadline = std::exchange(request.deadline, TimePoint::max());
+    if (deadline != TimePoint::max()) {
+      state.scheduler->call_at(deadline, [weak, id] {
         Error late = make_error(ErrorCode::kTimeout, "no answer in time");
         late.request_sent = true;
-        finish(late);
+        if (auto net = weak.lock()) net->finish(id, late);
       });
     }
-    request.deadline = TimePoint::max();
-    const auto answered = [scheduler, finish, back = delay.back](const Result<HttpResponse>& answer) {
-      if (back.count() == 0) return finish(answer);
-      scheduler->call_at(scheduler->now() + back, [finish, answer] { finish(answer); });
+    const auto answered = [weak, id, back = delay.back](const Result<HttpResponse>& answer) {
+      auto net = weak.lock();
+      if (!net) return;
+      if (back.count() == 0) return net->finish(id, answer);
+      net->scheduler->call_at(net->scheduler->now() + back, [weak, id, answer] {
+        if (auto later = weak.lock()) later->finish(id, answer);
+      });
     };
-    // Azure's transport lives as long as what is under way in it.
-    const auto azure = azure_;
-    const auto pass = [azure, request = std::move(request), answered] {
-      azure->send(request, [azure, answered](const Result<HttpResponse>& answer) { answered(answer); });
+    const auto pass = [weak, request = std::move(request), answered] {
+      if (auto net = weak.lock()) net->azure->send(request, answered);
     };
     if (delay.there.count() == 0) {
       pass();
     } else {
-      scheduler_->call_at(scheduler_->now() + delay.there, pass);
+      state.scheduler->call_at(state.scheduler->now() + delay.there, pass);
     }
     return id;
   }
-  void cancel(RequestId id) override { callers_->erase(id); }
+  void cancel(RequestId id) override { state_->callers.erase(id); }
 
  private:
-  std::shared_ptr<Transport> azure_;
-  std::shared_ptr<Scheduler> scheduler_;
-  std::function<Delay()> delay_;
-  RequestId last_ = 0;
-  std::shared_ptr<std::map<RequestId, Completion>> callers_ =
-      std::make_shared<std::map<RequestId, Completion>>();
+  struct State {
+    std::shared_ptr<Transport> azure;
+    std::shared_ptr<Scheduler> scheduler;
+    std::function<Delay()> delay;
+    RequestId last = 0;
+    std::map<RequestId, Completion> callers;
+
+    void finish(RequestId id, const Result<HttpResponse>& answer) {
+      auto found = callers.find(id);
+      if (found == callers.end()) return;
+      const Completion done = std::move(found->second);
+      callers.erase(found);
+      done(answer);
+    }
+  };
+  std::shared_ptr<State> state_;  // what waits in the scheduler holds it weakly
 };
 
 }  // namespace dev8agent::test

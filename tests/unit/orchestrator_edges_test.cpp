@@ -2,6 +2,8 @@
 // region.
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "support/world.h"
 
 using namespace dev8agent;
@@ -33,6 +35,30 @@ class Respelling final : public Transport {
   std::shared_ptr<Transport> next_;
   std::string from_;
   std::string to_;
+};
+
+// Counts the requests of whoever uses it that are neither answered nor cancelled.
+class Counting final : public Transport {
+ public:
+  explicit Counting(std::shared_ptr<Transport> next) : next_(std::move(next)) {}
+  RequestId send(HttpRequest request, Completion completion) override {
+    auto id = std::make_shared<RequestId>(0);
+    *id = next_->send(std::move(request), [this, id, completion](Result<HttpResponse> response) {
+      open.erase(*id);
+      completion(std::move(response));
+    });
+    open.insert(*id);
+    return *id;
+  }
+  void cancel(RequestId id) override {
+    open.erase(id);
+    next_->cancel(id);
+  }
+
+  std::set<RequestId> open;
+
+ private:
+  std::shared_ptr<Transport> next_;
 };
 
 AgentSettings with_transport(World& world, std::shared_ptr<Transport> transport) {
@@ -154,4 +180,24 @@ TEST_CASE("a share that does not go away is asked to with pauses, not in a hot l
   world.azure().set_fault_script(nullptr);
   CHECK(world.finish(remove).ok());
   CHECK_FALSE(world.has_share(kId));
+}
+
+TEST_CASE(
+    "what an orchestrator has under way ends with it, whatever it was, on a transport that others keep") {
+  std::set<std::size_t> widths;
+  for (int steps = 0; steps < 60; ++steps) {
+    World world;
+    auto transport = std::make_shared<Counting>(world.azure().make_transport());
+    auto agent = std::make_unique<EnvironmentOrchestrator>(with_transport(world, transport));
+    auto create = agent->create(create_request(kId));
+    for (int i = 0; i < steps; ++i) world.clock().run_one();
+    widths.insert(transport->open.size());
+    agent.reset();
+    CAPTURE(steps);
+    CHECK(transport->open.empty());
+    while (world.clock().run_one()) {
+    }
+    CHECK(create.done());
+  }
+  CHECK(widths.size() > 1);  // it was ended while requests were under way, too
 }

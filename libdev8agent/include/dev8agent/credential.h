@@ -21,7 +21,8 @@ struct AccessToken {
   WallTime refresh_at{};  // when Azure advises to renew; equal to expires_at when it gave no advice
 };
 
-// What a credential may use. Valid until the completion has been called.
+// What a credential may use: the transport until the completion has been called or the orchestrator ends,
+// the scheduler from its own timers, too.
 struct CredentialContext {
   Transport& transport;
   Scheduler& scheduler;
@@ -37,8 +38,8 @@ class TokenCredential {
   virtual std::string_view name() const = 0;
   // Fetches a token for `scope` ("https://management.azure.com/.default") before `deadline`. Calls
   // `completion` once, on the loop thread, never from inside fetch(). kAzureCredentials: refused for good, or
-  // (Error::retryable) for now. A scheduler or transport that ends first drops the completion uncalled. Loop
-  // thread only.
+  // (Error::retryable) for now. Where the orchestrator, its transport or its scheduler ends first, the
+  // requests of this fetch are cancelled and the completion may stay uncalled. Loop thread only.
   virtual void fetch(CredentialContext context, std::string scope, TimePoint deadline,
                      Completion completion) = 0;
 };

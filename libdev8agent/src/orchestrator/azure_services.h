@@ -13,6 +13,7 @@
 #include "azure/storage_keys.h"
 #include "azure/token_cache.h"
 #include "base/retry.h"
+#include "base/scoped_transport.h"
 #include "dev8agent/options.h"
 
 namespace dev8agent {
@@ -45,6 +46,7 @@ class AzureServices {
   Retrier retrier_;
   TransportSender wire_;
   azure::LogSender logged_;
+  ScopedTransport for_credentials_;
   azure::TokenCache tokens_;
   azure::BearerSender authorised_;
   azure::ArmClient arm_;
