@@ -78,6 +78,42 @@ TEST_CASE("an id that lives in one region is not created in another") {
   CHECK(world.finish(list)->total == 1);
 }
 
+TEST_CASE("while a region cannot be asked, nothing is made, declared gone or left out of a list for it") {
+  const auto west_is_away = [](const HttpRequest& request, std::uint64_t) {
+    emulator::Fault fault;
+    if (request.url.find("dev8west") != std::string::npos) fault.kind = emulator::Fault::kRefuseConnection;
+    return fault;
+  };
+  SUBCASE("an unfinished create is not finished") {
+    World world(two_accounts());
+    die_creating(world, create_in(kId, "eastus"), both_regions(),
+                 [&] { return world.count("Share_Create") == 1; });
+    const auto share = world.share(kId);
+    world.azure().set_fault_script(west_is_away);
+    auto agent = world.agent(both_regions());
+    auto repeat = agent->create(create_in(kId, "eastus"));
+    CHECK(world.finish(repeat).error().code == ErrorCode::kAzureUnavailable);
+    CHECK(world.share(kId).incarnation == share.incarnation);
+    CHECK(world.share(kId).metadata == share.metadata);
+    CHECK(world.azure().groups().empty());
+  }
+  SUBCASE("an environment that is there") {
+    World world(two_accounts());
+    auto agent = world.agent(both_regions());
+    auto create = agent->create(create_in(kId, "eastus"));
+    REQUIRE(world.finish(create).ok());
+    world.azure().set_fault_script(west_is_away);
+    auto list = agent->list({});
+    CHECK(world.finish(list).error().code == ErrorCode::kAzureUnavailable);
+    auto remove = agent->remove({kId, "", true});
+    CHECK(world.finish(remove).error().code == ErrorCode::kAzureUnavailable);
+    world.azure().set_fault_script(nullptr);
+    auto again = agent->remove({kId, "", true});
+    CHECK(world.finish(again).error().code == ErrorCode::kNotFound);
+    CHECK(shares_kept(world) == 0);
+  }
+}
+
 TEST_CASE("every region out of room ends in that error with every region clean") {
   World world(two_accounts());
   auto agent = world.agent(both_regions());

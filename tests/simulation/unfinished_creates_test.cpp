@@ -2,7 +2,10 @@
 // nothing.
 #include <doctest/doctest.h>
 
+#include "azure/shared_key.h"
+#include "base/time_format.h"
 #include "plan/facts.h"
+#include "support/tap.h"
 #include "support/two_regions.h"
 
 using namespace dev8agent;
@@ -13,6 +16,20 @@ using std::chrono::milliseconds;
 namespace {
 
 const std::string kId = "workspace-0001";
+
+// Somebody who holds the account's key makes a directory on the environment's share in eastus.
+void save_work(World& world) {
+  const emulator::StorageAccount& account = world.azure().options().storage_accounts.front();
+  HttpRequest request;
+  request.method = "PUT";
+  request.url = "https://" + account.name + ".file.core.windows.net/fs-" + kId + "/work?restype=directory";
+  request.headers = {{"x-ms-version", "2022-11-02"},
+                     {"x-ms-date", format_http_date(world.clock().wall_now())}};
+  const auto signature = azure::shared_key_authorization(request, account.name, account.key1);
+  REQUIRE(signature);
+  request.headers.push_back({"Authorization", *signature});
+  REQUIRE(world.azure().handle(request).status == 201);
+}
 
 }  // namespace
 
@@ -90,6 +107,59 @@ TEST_CASE("a share whose contents cannot be seen is not claimed") {
   auto agent = world.agent(both_regions());
   auto repeat = agent->create(create_in(kId, "auto"));
   CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.share(kId).incarnation == share.incarnation);
+  CHECK(world.share(kId).metadata == share.metadata);  // the other create's mark, too
+  CHECK(world.count("Share_Delete") == 0);
+}
+
+TEST_CASE("a claimed share that holds something by the time of the roll-back stays") {
+  World world(two_accounts());
+  die_creating(world, create_in(kId, "eastus"), both_regions(),
+               [&] { return world.count("Share_Create") == 1; });
+  const auto share = world.share(kId);
+  world.azure().set_location("eastus", Deployment::kNoCapacitySync);
+  auto agent = world.agent(tapped(
+      world,
+      [&](Tap&, const HttpRequest& request, const Transport::Completion&) {
+        if (request.label == "containerGroups.put") save_work(world);
+        return false;
+      },
+      both_regions()));
+  auto repeat = agent->create(create_in(kId, "eastus"));
+  CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
+  CHECK(world.count("Share_SetMetadata") == 1);  // it was claimed
+  CHECK(world.share(kId).incarnation == share.incarnation);
+  CHECK(world.count("Share_Delete") == 0);
+}
+
+TEST_CASE(
+    "a create that never made its share does not roll back the one that another create made meanwhile") {
+  World world(two_accounts());
+  bool asked = false;
+  auto agent = world.agent(tapped(
+      world,
+      [&](Tap&, const HttpRequest& request, const Transport::Completion&) {
+        asked = asked || request.label == "shares.create";
+        return request.label == "shares.create";  // lost on its way, and nobody says so
+      },
+      both_regions()));
+  auto lost = agent->create(create_in(kId, "eastus"));
+  REQUIRE(world.clock().run_until([&] { return asked; }));
+  auto other = world.agent(tapped(
+      world,
+      [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "containerGroups.put") return false;
+        tap.pass_later(std::chrono::seconds(30), request, done);
+        return true;
+      },
+      both_regions()));
+  auto create = other->create(create_in(kId, "eastus"));
+  REQUIRE(world.clock().run_until([&] { return world.has_share(kId); }));
+  const auto share = world.share(kId);
+  lost.cancel();
+  CHECK(world.finish(lost).error().code == ErrorCode::kCancelled);
+  const auto& created = world.finish(create);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
   CHECK(world.share(kId).incarnation == share.incarnation);
   CHECK(world.count("Share_Delete") == 0);
 }

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <tuple>
 
+#include "plan/facts.h"
+#include "plan/group_spec.h"
 #include "support/two_regions.h"
 
 namespace dev8agent::test {
@@ -50,6 +53,22 @@ void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::
   if (kept > 1) violations.push_back("a second share");
 }
 
+bool agree(const emulator::ShareView& share, const emulator::GroupView& group) {
+  plan::Facts on_share = plan::from_metadata(share.metadata);
+  plan::Facts on_group = plan::from_tags(group.tags);
+  on_share.call = on_group.call = "";
+  return on_share == on_group && share.quota_gib == on_group.storage_gb + plan::kHomeGb &&
+         group.cpu == on_group.cpu_cores && group.memory_gb == on_group.memory_gb;
+}
+
+// What share and group tell of the environment, without the marks of the calls that wrote it.
+auto told_by(const emulator::ShareView& share, const emulator::GroupView& group) {
+  plan::Facts on_share = plan::from_metadata(share.metadata);
+  plan::Facts on_group = plan::from_tags(group.tags);
+  on_share.call = on_group.call = "";
+  return std::tuple(share.quota_gib, on_share, on_group);
+}
+
 void check_expected(const Expected& expected, const Stage& stage, std::vector<std::string>& violations) {
   const auto group = stage.world.group(kCellId);
   const auto share = stage.world.share(kCellId);
@@ -67,6 +86,10 @@ void check_expected(const Expected& expected, const Stage& stage, std::vector<st
     violations.push_back("another share");
   if (expected.same_group && group.incarnation != stage.group_before.incarnation)
     violations.push_back("another group");
+  if (expected.group && expected.share && !agree(share, group))
+    violations.push_back("share and group tell different things");
+  if (expected.same_facts && told_by(share, group) != told_by(stage.share_before, stage.group_before))
+    violations.push_back("other facts");
 }
 
 // A success is true when the world is as the operation promises.

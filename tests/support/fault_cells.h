@@ -32,6 +32,7 @@ struct Expected {
   bool same_share = false;  // the share that was there before is there still
   bool same_group = false;
   std::string location = "eastus";
+  bool same_facts = false;  // what share and group tell of the environment is what they told before
 };
 
 struct Scenario {

@@ -104,6 +104,38 @@ void make_half(World& world, EnvironmentOrchestrator& agent) {
   (void)agent;
 }
 
+// A create whose process was killed when Azure had just accepted its container.
+void make_coming_up(World& world, EnvironmentOrchestrator& agent) {
+  auto victim = world.agent(both_regions());
+  auto operation = victim->create(create_request(kCellId));
+  world.clock().run_until([&] { return world.has_group(kCellId); });
+  (void)agent;
+}
+
+// The same, and the container cannot come up; nobody has cleaned up.
+void make_failed(World& world, EnvironmentOrchestrator& agent) {
+  world.azure().set_location("eastus", emulator::Deployment::kImagePullBackOff);
+  make_coming_up(world, agent);
+  world.clock().advance(std::chrono::minutes(31));
+}
+
+// What a delete leaves that was killed between container and share.
+void make_half_deleted(World& world, EnvironmentOrchestrator& agent) {
+  make_stopped(world, agent);
+  auto victim = world.agent(both_regions());
+  auto operation = victim->remove({kCellId, "", false});
+  world.clock().run_until([&] { return !world.has_group(kCellId); });
+  victim.reset();
+  REQUIRE(world.has_share(kCellId));
+}
+
+// Azure Files still has the deleted share in hand.
+void make_deleted(World& world, EnvironmentOrchestrator& agent) {
+  make(world, agent);
+  auto operation = agent.remove({kCellId, "", true});
+  REQUIRE(world.finish(operation).ok());
+}
+
 }  // namespace
 
 std::vector<Scenario> scenarios() {
@@ -131,6 +163,14 @@ std::vector<Scenario> scenarios() {
            false},
           {"delete, half there", make_half, remove_with(false), gone, "ok", "NOT_FOUND", true},
           {"delete, nothing there", nullptr, remove_with(true), gone, "NOT_FOUND", "NOT_FOUND", true},
+          {"create, coming up", make_coming_up, create, running_still, "ok", "ok", false},
+          {"create, deleted just now", make_deleted, create, running, "ok", "ok", false},
+          {"create, half deleted", make_half_deleted, create, finished, "ok", "ok", false},
+          {"start, coming up", make_coming_up, start, running_still, "ok", "ok", false},
+          {"stop, coming up", make_coming_up, stop, stopped, "ok", "ok", false},
+          {"delete with force, coming up", make_coming_up, remove_with(true), gone, "ok", "NOT_FOUND", true},
+          {"delete, failed", make_failed, remove_with(false), gone, "ok", "NOT_FOUND", true},
+          {"delete, half deleted", make_half_deleted, remove_with(false), gone, "ok", "NOT_FOUND", true},
           {"get, running", make, get, running_still, "ok", "ok", false},
           {"get, nothing there", nullptr, get, gone, "NOT_FOUND", "NOT_FOUND", false},
           {"list, stopped", make_stopped, list, stopped, "ok", "ok", false}};
@@ -139,8 +179,9 @@ std::vector<Scenario> scenarios() {
 std::vector<Scenario> failing_scenarios() {
   const Expected gone{};
   const Expected elsewhere{true, true, "Running", 1, false, false, "westeurope"};
-  const Expected stopped{true, true, "Stopped", 1, true, true};
-  const Expected stopped_again{true, true, "Stopped", 0, true, true};
+  const Expected stopped{true, true, "Stopped", 1, true, true, "eastus", true};
+  const Expected stopped_anew{true, true, "Stopped", 0, true, true};  // as the container that was refused
+  const Expected stopped_again{true, true, "Stopped", 0, true, true, "eastus", true};
   using emulator::Deployment;
   return {{"create anywhere, no room at once", nullptr, create_anywhere, elsewhere, "ok", "ok", false,
            Deployment::kNoCapacitySync},
@@ -158,6 +199,12 @@ std::vector<Scenario> failing_scenarios() {
            Deployment::kImagePullBackOff},
           {"create, crashes", nullptr, create, gone, "CONTAINER_FAILED", "CONTAINER_FAILED", false,
            Deployment::kCrashLoop, true},
+          {"start with other sizes, no room at once", make_stopped, start_bigger, stopped,
+           "CAPACITY_UNAVAILABLE", "CAPACITY_UNAVAILABLE", false, Deployment::kNoCapacitySync},
+          {"start with other sizes, no room", make_stopped, start_bigger, stopped_anew,
+           "CAPACITY_UNAVAILABLE", "CAPACITY_UNAVAILABLE", false, Deployment::kNoCapacityAsync},
+          {"start, crashes", make_stopped, start, stopped_again, "CONTAINER_FAILED", "CONTAINER_FAILED",
+           false, Deployment::kCrashLoop},
           {"start, no room at once", make_stopped, start, stopped, "CAPACITY_UNAVAILABLE",
            "CAPACITY_UNAVAILABLE", false, Deployment::kNoCapacitySync},
           {"start, no room", make_stopped, start, stopped_again, "CAPACITY_UNAVAILABLE",

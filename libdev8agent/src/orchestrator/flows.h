@@ -24,6 +24,12 @@ struct FlowContext {
   std::function<void(std::string stage, std::string detail)> report;
 };
 
+// What was told of the environment, and what this call makes of it.
+struct Rewrite {
+  plan::Facts before;
+  plan::Facts after;
+};
+
 // One environment in one region, as a flow works on it.
 struct Site {
   FlowContext context;
@@ -38,16 +44,16 @@ struct Site {
   std::optional<Error> operation_error;  // how that transition failed
   std::optional<std::chrono::milliseconds> retry_after;
   int looks = 0;
-  int failures = 0;                         // failed writes in a row
-  bool share_put = false;                   // this call has sent the share's PUT, or claimed it
-  bool share_claimed = false;               // it was there; it held nothing then
-  bool group_put = false;                   // this call has sent the group's PUT where it had seen none
-  bool group_changed = false;               // this call has changed a group that it had seen
-  bool unanswered = false;                  // a write of this call got no answer and may yet take effect
-  int looks_anew = 0;                       // since the last write, because what was seen was old
-  bool alone = false;                       // seen, after the share's PUT, that no other region has the id
-  std::optional<plan::Facts> facts_before;  // as they stood before this call changed them
-  bool left_in_use = false;                 // the roll-back found the environment up and left it
+  int failures = 0;                // failed writes in a row
+  bool share_put = false;          // this call has sent the share's PUT, or claimed it
+  bool share_claimed = false;      // it was there; it held nothing then
+  bool group_put = false;          // this call has sent the group's PUT where it had seen none
+  bool group_changed = false;      // this call has changed a group that it had seen
+  bool unanswered = false;         // a write of this call got no answer and may yet take effect
+  int looks_anew = 0;              // since the last write, because what was seen was old
+  bool alone = false;              // seen, after the share's PUT, that no other region has the id
+  std::optional<Rewrite> rewrite;  // the facts that this call writes before its container
+  bool left_in_use = false;        // the roll-back found the environment up and left it
 
   // After a write that Azure accepted.
   void write_done() { failures = looks_anew = 0; }

@@ -16,14 +16,18 @@ constexpr int kLogTail = 20;
 constexpr std::chrono::seconds kLateEffect{60};
 constexpr std::chrono::seconds kLateLook{5};
 
-// The call has written other facts, and then Azure has refused the change that they tell of.
+// The call has written other facts, and the container that they tell of never came to be: one that was made
+// anew carries this call's mark, and the facts are its. What somebody else has written since then stays.
 bool changed_in_vain(const Site& site) {
-  if (!site.facts_before || site.group_put || site.group_changed || !site.seen.share) return false;
-  const plan::Facts& before = *site.facts_before;
-  const bool same_owner = plan::from_metadata(site.seen.share->metadata).user_id == before.user_id;
-  const bool same_shape =
-      !site.seen.group || plan::same_shape(plan::from_tags(site.seen.group->tags), before);
-  return same_owner && same_shape && !plan::facts_left(site.seen, before, true).none();
+  if (!site.rewrite || !site.seen.share) return false;
+  const auto& [before, after] = *site.rewrite;
+  const auto& metadata = site.seen.share->metadata;
+  if (!plan::metadata_tells(metadata, before) && !plan::metadata_tells(metadata, after)) return false;
+  if (site.seen.group) {
+    const plan::Facts tagged = plan::from_tags(site.seen.group->tags);
+    if (tagged.call == site.history.call || !plan::same_shape(tagged, before)) return false;
+  }
+  return !plan::facts_left(site.seen, before, true).none();
 }
 
 }  // namespace
@@ -33,7 +37,7 @@ bool changed_in_vain(const Site& site) {
 // stopped, so that it does not bill; facts that it wrote in vain are set back. What is up by now is left:
 // others may use it. Runs on its own deadline and cannot be cancelled.
 Task<Done> Flows::roll_back(SitePtr site) {
-  if (!site->share_put && !site->group_put && !site->group_changed && !site->facts_before) co_return Done{};
+  if (!site->share_put && !site->group_put && !site->group_changed && !site->rewrite) co_return Done{};
   auto call = std::make_shared<Call>();
   call->scheduler = scheduler_.get();
   const TimePoint begun = scheduler_->now();
@@ -94,7 +98,8 @@ Task<Done> Flows::roll_back(SitePtr site) {
       break;
     }
   }
-  while (state.ok() && changed_in_vain(*site)) state = co_await write_facts(site, *site->facts_before, true);
+  while (state.ok() && changed_in_vain(*site))
+    state = co_await write_facts(site, site->rewrite->before, true);
   const bool clean = state.ok();
   std::vector<LogField> fields;
   if (!clean) fields.push_back({"error", state.error().message});

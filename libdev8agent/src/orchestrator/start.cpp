@@ -90,8 +90,9 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
       if (auto missing = unknown_sizes(wanted); !missing.empty())
         co_return invalid_request(std::move(missing));
       const bool with_tags = renamed && !redeploy;
+      // Also when a call that died has written them already.
+      site->rewrite = Rewrite{present, wanted};
       if (site->seen.share && !plan::facts_left(site->seen, wanted, with_tags).none()) {
-        site->facts_before = present;
         auto noted = co_await write_facts(site, wanted, with_tags);
         if (!noted.ok()) co_return noted.error();
         continue;

@@ -87,6 +87,12 @@ Facts from_metadata(const std::map<std::string, std::string>& metadata) {
   return read(decoded);
 }
 
+bool metadata_tells(const std::map<std::string, std::string>& metadata, Facts facts) {
+  const Facts told = from_metadata(metadata);
+  facts.call = told.call;
+  return from_metadata(to_metadata(facts)) == told;
+}
+
 bool owned(const std::map<std::string, std::string>& tags, std::string_view id) {
   return value_of(tags, "managed-by") == kManager && value_of(tags, "environment") == id;
 }

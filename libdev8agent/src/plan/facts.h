@@ -34,6 +34,10 @@ std::map<std::string, std::string> to_metadata(const Facts& facts);
 Facts from_tags(const std::map<std::string, std::string>& tags);
 Facts from_metadata(const std::map<std::string, std::string>& metadata);
 
+// Whether share metadata tells `facts`, whatever its mark: Azure may leave out what is empty, and keep what
+// others have added.
+bool metadata_tells(const std::map<std::string, std::string>& metadata, Facts facts);
+
 // True for a group that this agent made: its tags say so and name `id`.
 bool owned(const std::map<std::string, std::string>& tags, std::string_view id);
 

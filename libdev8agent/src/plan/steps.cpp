@@ -90,10 +90,10 @@ FactsLeft facts_left(const Observation& seen, Facts facts, bool with_tags) {
   FactsLeft left;
   const int quota = facts.storage_gb + kHomeGb;
   if (seen.share->quota_gib != quota) left.quota_gib = quota;
-  facts.call = from_metadata(seen.share->metadata).call;
-  // By what they tell: Azure may leave out what is empty, and keep what others have added.
-  if (auto metadata = to_metadata(facts); from_metadata(metadata) != from_metadata(seen.share->metadata))
-    left.metadata = std::move(metadata);
+  if (!metadata_tells(seen.share->metadata, facts)) {
+    facts.call = from_metadata(seen.share->metadata).call;
+    left.metadata = to_metadata(facts);
+  }
   if (!with_tags || !seen.group) return left;
   facts.call = from_tags(seen.group->tags).call;
   if (auto tags = to_tags(facts); from_tags(tags) != from_tags(seen.group->tags)) left.tags = std::move(tags);
