@@ -16,11 +16,11 @@ if [ "${1:-}" = --check ]; then
 fi
 wanted=${1:-}
 
-# Copies the files that git knows, as they are in the working tree, and builds the tests there.
+# Copies the files that git knows, as they are in the working tree and as if just written, and builds the tests there.
 prepare() {
   cmake/setup.sh
   mkdir -p "$scratch/tree"
-  git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xf - -C "$scratch/tree"
+  git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xmf - -C "$scratch/tree"
   [ ! -d build/deps ] || { mkdir -p "$scratch/tree/build" && cp -r build/deps "$scratch/tree/build/"; }
   local launcher=()
   if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi

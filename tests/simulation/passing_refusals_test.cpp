@@ -234,6 +234,20 @@ TEST_CASE("a share that Azure will not delete keeps the delete from success, how
   }
 }
 
+TEST_CASE("a stop that Azure accepts and does not carry out is no success") {
+  World world;
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) -> emulator::Fault {
+    if (request.label != "containerGroups.stop") return {};
+    return {emulator::Fault::kStatus, 204, "", ""};
+  });
+  auto stop = agent->stop({kId, ""});
+  CHECK_FALSE(world.finish(stop).ok());
+  CHECK(world.group(kId).state == "Running");
+}
+
 TEST_CASE("a start from a share alone that fails takes its container away again and keeps the files") {
   for (Deployment deployment : {Deployment::kNoCapacityAsync, Deployment::kMountFails, Deployment::kCrashLoop,
                                 Deployment::kImagePullBackOff}) {

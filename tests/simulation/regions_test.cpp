@@ -2,6 +2,8 @@
 // region.
 #include <doctest/doctest.h>
 
+#include "azure/shared_key.h"
+#include "base/time_format.h"
 #include "support/two_regions.h"
 
 using namespace dev8agent;
@@ -112,6 +114,31 @@ TEST_CASE("while a region cannot be asked, nothing is made, declared gone or lef
     CHECK(world.finish(again).error().code == ErrorCode::kNotFound);
     CHECK(shares_kept(world) == 0);
   }
+}
+
+TEST_CASE("files that do not name their region are listed once, although two regions share their account") {
+  World world;
+  const emulator::StorageAccount& account = world.azure().options().storage_accounts.front();
+  HttpRequest request;
+  request.method = "PUT";
+  request.url = "https://" + account.name + ".file.core.windows.net/fs-" + kId + "?restype=share";
+  request.headers = {{"x-ms-version", "2022-11-02"},
+                     {"x-ms-date", format_http_date(world.clock().wall_now())},
+                     {"x-ms-share-quota", "25"},
+                     {"x-ms-meta-environment", kId},
+                     {"x-ms-meta-userid", "user-1"}};
+  const auto signature = azure::shared_key_authorization(request, account.name, account.key1);
+  REQUIRE(signature);
+  request.headers.push_back({"Authorization", *signature});
+  REQUIRE(world.azure().handle(request).status == 201);
+  auto agent = world.agent(both_regions());
+  auto list = agent->list({});
+  const auto& page = world.finish(list);
+  REQUIRE(page.ok());
+  CHECK(page->total == 1);
+  auto remove = agent->remove({kId, "", true});
+  CHECK(world.finish(remove).ok());
+  CHECK_FALSE(world.has_share(kId));
 }
 
 TEST_CASE("every region out of room ends in that error with every region clean") {

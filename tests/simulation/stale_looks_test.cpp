@@ -266,3 +266,21 @@ TEST_CASE("a group that ARM does not show yet after its PUT is not made a second
   create(world, *agent);
   CHECK(world.group(kId).deployments == 1);
 }
+
+TEST_CASE("an operation that is said to be under way for ever does not hide that the container runs") {
+  World world;
+  auto agent =
+      world.agent(tapped(world, [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "operations.get") return false;
+        HttpResponse response;
+        response.status = 200;
+        response.body = R"({"id":"x","status":"InProgress"})";
+        tap.answer(done, std::move(response));
+        return true;
+      }));
+  const TimePoint begun = world.clock().now();
+  auto create = agent->create(create_request(kId));
+  const auto& created = world.finish(create);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+  CHECK(world.clock().now() - begun < std::chrono::minutes(5));
+}

@@ -196,6 +196,7 @@ void RandomWorld::issue(OpPtr op) {
         if (result.ok()) {
           op->changed = result->changed;
           op->region = result->environment.cloud_region;
+          op->created_at = result->environment.created_at;
           op->password = result->environment.connection_urls.code_server_password.reveal();
         } else {
           op->reason = reason(result.error().code);
@@ -213,7 +214,10 @@ void RandomWorld::issue(OpPtr op) {
       const auto operation = agent.start(std::move(request));
       op->cancel = [operation] { operation.cancel(); };
       operation.on_done([op, note](const Result<EnvironmentOutcome>& result) {
-        if (result.ok()) op->region = result->environment.cloud_region;
+        if (result.ok()) {
+          op->region = result->environment.cloud_region;
+          op->created_at = result->environment.created_at;
+        }
         note(result);
       });
       break;
@@ -364,7 +368,9 @@ void RandomWorld::finished(const OpPtr& op) {
   if (op->ok && (op->kind == Kind::kCreate || op->kind == Kind::kStart)) {
     for (const auto& share : world_.azure().shares()) {
       const bool there = share.storage_account == (op->region == kRegions[0] ? "dev8east" : "dev8west");
-      if (there && share.name == "fs-" + op->id && !share.being_deleted)
+      // Unless what was told of was deleted and made anew since the look at it.
+      const bool same = plan::from_metadata(share.metadata).created_at == op->created_at;
+      if (there && same && share.name == "fs-" + op->id && !share.being_deleted)
         promised_[op->id] = share.incarnation;
     }
   }

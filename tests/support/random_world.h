@@ -44,7 +44,8 @@ class RandomWorld {
     bool ok = false;
     bool changed = false;
     std::string password;
-    std::string region;  // where the environment is, as told
+    std::string region;     // where the environment is, as told
+    WallTime created_at{};  // when it was made, as told
     std::string reason;
     std::string message;
     bool from_nothing = false;  // nothing of the id was there when it began

@@ -116,4 +116,7 @@ TEST_CASE("facts: the group's tags are believed first, its share and its own siz
   CHECK(mixed.cpu_cores == 2);
   CHECK(mixed.storage_gb == 20);
   CHECK(mixed.name == "My workspace");
+  // A tag that went missing hands the environment to nobody else.
+  seen.group->tags.erase("userId");
+  CHECK(facts_of(seen).user_id == sample_facts().user_id);
 }

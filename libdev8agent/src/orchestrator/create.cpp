@@ -38,6 +38,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   if (!hold.ok()) co_return hold.error();
   Marking marking(*this, request->id, plan::InFlight::kCreate, context.call);
   std::vector<std::string> candidates = plan::regions_to_create_in(*request, settings_);
+  if (candidates.size() == 1) marking.is_in(candidates.front());
 
   // An id names one environment, whatever the region; one that was made just now is nowhere.
   SitePtr found;
@@ -67,6 +68,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
       site->group_seen_at = seen_nowhere_at;
       site->share_seen_at = seen_nowhere_at;
     }
+    marking.is_in(candidates[i]);
     plan::Facts wanted = facts_wanted(*request, new_mark(), scheduler_->wall_now());
     wanted.region = candidates[i];
     auto outcome = co_await create_in(site, wanted, secrets, fresh_id);
@@ -132,13 +134,17 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts want
     Status done = Done{};
     switch (decision.step) {
       case plan::Step::kDone: {
+        if (needs_look_to_tell(*site)) {
+          done = co_await observe(site);
+          break;
+        }
         if (!is_settled(*site)) {
           done = co_await settle(site);
           break;
         }
         EnvironmentOutcome outcome;
         outcome.environment = view(*site);
-        outcome.changed = site->history.wrote;
+        outcome.changed = site->has_own_group();
         if (outcome.changed) {
           outcome.environment.connection_urls.code_server_password = secrets->code_server_password.copy();
         }

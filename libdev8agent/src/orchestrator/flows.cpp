@@ -20,6 +20,10 @@ Flows::Marking::Marking(Flows& flows, std::string id, plan::InFlight kind, CallP
   flows_.in_hand_[id_] = {kind, std::move(call)};
 }
 
+void Flows::Marking::is_in(std::string region) {
+  flows_.in_hand_[id_].region = std::move(region);
+}
+
 Flows::Marking::~Marking() {
   flows_.in_hand_.erase(id_);
 }

@@ -53,8 +53,11 @@ struct Site {
   int looks_anew = 0;              // since the last write, because what was seen was old
   bool alone = false;              // seen, after the share's PUT, that no other region has the id
   std::optional<Rewrite> rewrite;  // the facts that this call writes before its container
+  bool left_files = false;         // the roll-back found files on the share and left it
   bool left_in_use = false;        // the roll-back found the environment up and left it
 
+  // The group as last seen is the one that this call has PUT.
+  bool has_own_group() const { return seen.group && plan::from_tags(seen.group->tags).call == history.call; }
   // After a write that Azure accepted.
   void write_done() { failures = looks_anew = 0; }
 };
@@ -83,6 +86,7 @@ class Flows {
     Marking(Flows& flows, std::string id, plan::InFlight kind, CallPtr call);
     Marking(const Marking&) = delete;
     ~Marking();
+    void is_in(std::string region);  // where the work is, once that is known
 
    private:
     Flows& flows_;
@@ -91,6 +95,7 @@ class Flows {
   struct Work {
     plan::InFlight kind = plan::InFlight::kNothing;
     CallPtr call;
+    std::string region{};  // where it is; empty while that is not known
   };
   // Where an id was found; `failure` when some region could not be asked.
   struct Located {
@@ -105,6 +110,7 @@ class Flows {
   Task<Status> observe(SitePtr site);
   bool is_fresh(const Site& site) const;
   bool needs_look(Site& site) const;
+  bool needs_look_to_tell(Site& site) const;
   Status still_the_same(const Site& site, const plan::Facts& before) const;
   Task<Result<Located>> locate(FlowContext context, std::string id, std::vector<std::string> regions);
   Task<Status> look_again(SitePtr site);
@@ -140,10 +146,11 @@ class Flows {
                                              std::shared_ptr<EnvironmentSecrets> secrets, bool fresh_id);
   Task<Result<EnvironmentOutcome>> start_at(SitePtr site, std::shared_ptr<StartRequest> request,
                                             std::shared_ptr<EnvironmentSecrets> secrets);
-  Task<Status> delete_at(SitePtr site, bool force);
+  Task<Status> delete_at(SitePtr site, bool force);  // marked as being deleted from the first write on
   Task<Result<std::vector<SitePtr>>> list_sites(FlowContext context, std::string region);
   Task<Status> look_at_groups(std::vector<SitePtr> sites);
 
+  bool ends_work(const DeleteRequest& request) const;
   Environment view(const Site& site) const;
   Secret new_password() const;
   std::string new_mark() const;

@@ -89,8 +89,10 @@ Task<Status> Flows::start_group(SitePtr site) {
   const bool changed_before = site->group_changed;
   site->group_changed = true;
   site->history.since = begin_of_write(*site);
+  site->unanswered = true;
   auto accepted = co_await azure_.groups().start(site->context.call, site->region->options.resource_group,
                                                  plan::names_of(site->id).container_group);
+  if (accepted.ok() || plan::refused(accepted.error())) site->unanswered = false;
   if (!accepted.ok()) {
     if (plan::refused(accepted.error())) site->group_changed = changed_before;
     auto recovered = co_await recover(site, accepted.error());
@@ -111,6 +113,7 @@ Task<Status> Flows::stop_group(SitePtr site) {
     co_return recovered;
   }
   site->history.stopped = true;
+  site->history.stopped_run = site->seen.group->container_started_at;
   site->write_done();
   auto seen = co_await observe(site);
   co_return seen;

@@ -86,9 +86,12 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
   }
   auto results = co_await when_all(std::move(lists));
   std::vector<SitePtr> sites;
+  std::set<std::pair<std::string, std::string>> shares_alone;  // each once, also of an account of two regions
   for (auto& result : results) {
     if (!result.ok()) co_return result.error();
     for (SitePtr& site : *result) {
+      if (!site->seen.group && !shares_alone.emplace(site->region->options.storage_account, site->id).second)
+        continue;
       const bool wanted = request.user_id.empty() || plan::facts_of(site->seen).user_id == request.user_id;
       if (wanted) sites.push_back(std::move(site));
     }

@@ -34,8 +34,8 @@ bool changed_in_vain(const Site& site) {
 
 // Removes what this very call created or claimed, and only that: a resource that carries this call's mark,
 // where it had seen none before, or none in use. What it only changed (a redeployed or started group) is
-// stopped, so that it does not bill; facts that it wrote in vain are set back. What is up by now is left:
-// others may use it. Runs on its own deadline and cannot be cancelled.
+// stopped where Azure allows it before it is up, so that it does not bill; facts that it wrote in vain are
+// set back. What is up by now is left: others may use it. Runs on its own deadline and cannot be cancelled.
 Task<Done> Flows::roll_back(SitePtr site) {
   if (!site->share_put && !site->group_put && !site->group_changed && !site->rewrite) co_return Done{};
   auto call = std::make_shared<Call>();
@@ -47,37 +47,40 @@ Task<Done> Flows::roll_back(SitePtr site) {
   site->context.report("rolling-back", "");
   site->failures = 0;
   Status state = Done{};
-  bool first = true;
   for (bool looked = false;;) {
     if (state.ok() && !looked) {
       state = co_await observe(site);
       looked = true;
     }
     if (!state.ok()) break;
-    // It came up after all, or somebody stopped it: others may use it by now. A group that was only started
-    // cannot be stopped while it comes up, and is stopped then.
-    const bool settled = site->seen.group && plan::settled_phase(plan::judge(
-                                                 *site->seen.group, site->history.since, site->history.now));
-    const bool in_use = settled && (site->group_put || (site->group_changed && first));
-    first = false;
+    const plan::Verdict verdict = site->seen.group
+                                      ? plan::judge(*site->seen.group, site->history.since, site->history.now)
+                                      : plan::Verdict{};
+    const bool late = site->unanswered && scheduler_->now() < begun + kLateEffect;
+    // It came up after all, or somebody stopped it: others may use it by now. A container without files, as
+    // of an environment that was deleted meanwhile, is of no use.
+    const bool in_use = plan::settled_phase(verdict) && site->seen.share &&
+                        (site->group_put || site->group_changed) &&
+                        !(late && verdict.phase == plan::Phase::kStopped);
     if (in_use) {
       site->left_in_use = true;
       break;
     }
-    const bool own_group =
-        site->seen.group && plan::from_tags(site->seen.group->tags).call == site->history.call;
+    const bool own_group = site->has_own_group();
+    const bool removable = own_group && (site->group_put || !site->seen.share);
     const bool own_share = site->seen.share && site->share_put &&
                            plan::from_metadata(site->seen.share->metadata).call == site->history.call;
     const bool stoppable = site->seen.group && site->group_changed && !site->group_put &&
-                           !site->history.stopped && plan::owned(site->seen.group->tags, site->id);
+                           !site->history.stopped && verdict.phase != plan::Phase::kStopped &&
+                           plan::owned(site->seen.group->tags, site->id);
     // The roll-back of another create that has put its container on this call's share may be under way.
-    const bool others_failed =
-        own_share && site->seen.group && !own_group && !stoppable &&
-        plan::judge(*site->seen.group, site->history.since, site->history.now).phase == plan::Phase::kFailed;
-    const bool acts = (own_group && site->group_put) || stoppable || (own_share && !site->seen.group);
+    const bool others_failed = own_share && site->seen.group && !own_group && !stoppable &&
+                               verdict.phase == plan::Phase::kFailed &&
+                               scheduler_->now() < begun + kLateEffect;
+    const bool acts = removable || stoppable || (own_share && !site->seen.group);
     if (acts && needs_look(*site)) {
       state = co_await observe(site);
-    } else if (own_group && site->group_put) {
+    } else if (removable) {
       state = co_await delete_group(site);
     } else if (stoppable) {
       state = co_await stop_group(site);
@@ -87,11 +90,14 @@ Task<Done> Flows::roll_back(SitePtr site) {
       const bool gone = !empty.ok() && empty.error().code == ErrorCode::kNotFound;
       if (!empty.ok() && !gone) state = empty.error();
       if (gone) looked = false;
-      if (empty.ok() && !*empty) site->share_put = false;
+      if (empty.ok() && !*empty) {
+        site->share_put = false;
+        site->left_files = true;
+      }
       site->share_claimed = false;
     } else if (own_share && !site->seen.group) {
       state = co_await delete_share(site);
-    } else if ((site->unanswered || others_failed) && scheduler_->now() < begun + kLateEffect) {
+    } else if (late || others_failed) {
       state = co_await pause(call, kLateLook);
       looked = false;
     } else {
@@ -145,6 +151,8 @@ Task<Error> Flows::give_up(SitePtr site, Error error, std::shared_ptr<Environmen
     explained.message += ". Roll-back is incomplete: " + site->operation_error->message;
   } else if (site->left_in_use) {
     explained.message += "; the environment is up or was stopped by now, and was left as it is";
+  } else if (site->left_files) {
+    explained.message += "; its file share holds files by now, and was left as it is";
   }
   co_return explained;
 }

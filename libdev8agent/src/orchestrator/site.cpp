@@ -16,6 +16,12 @@ constexpr std::chrono::seconds kLastLook{1};
 constexpr std::chrono::seconds kFreshFor{3};
 constexpr int kLooksAnew = 3;
 
+constexpr int kContradictions = 3;  // writes answered with "not there" of something that is shown
+
+// From when on, and how often, a group is looked at although its operation is said to be under way.
+constexpr int kPatientLooks = 12;
+constexpr int kLooksBetween = 3;
+
 constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azure says Retry-After: 0
 
 // Regions may share a storage account and a resource group. A share belongs where its group is, or where its
@@ -107,6 +113,13 @@ bool Flows::needs_look(Site& site) const {
   return true;
 }
 
+// The same before a success is told: a slow answer of another region may have made the look at this one old.
+bool Flows::needs_look_to_tell(Site& site) const {
+  if (scheduler_->now() - site.group_seen_at <= kFreshFor || site.looks_anew == kLooksAnew) return false;
+  ++site.looks_anew;
+  return true;
+}
+
 // An id that was deleted and created anew while a call waited is another environment, perhaps another
 // owner's.
 Status Flows::still_the_same(const Site& site, const plan::Facts& before) const {
@@ -175,7 +188,8 @@ Task<Status> Flows::look_again(SitePtr site) {
           std::any_of(status->events.begin(), status->events.end(),
                       [](const ContainerEvent& event) { return event.failure.has_value(); });
       if (!status->events.empty()) site->context.report("provisioning", status->events.back().name);
-      if (!alarming) co_return Done{};
+      const bool overdue = site->looks >= kPatientLooks && site->looks % kLooksBetween == 0;
+      if (!alarming && !overdue) co_return Done{};
     } else {
       site->operation_url.clear();
       if (status->phase == azure::OperationPhase::kFailed) {
@@ -196,6 +210,12 @@ Task<Status> Flows::look_again(SitePtr site) {
 Task<Status> Flows::recover(SitePtr site, Error error) {
   error.attempts = ++site->failures;
   site->looks_anew = 0;
+  // What the write was about has gone since the look at it: what is there by now decides.
+  if (error.code == ErrorCode::kNotFound) {
+    error.code = ErrorCode::kAzureUnavailable;
+    error.retryable = true;
+    if (site->failures > kContradictions) co_return error;
+  }
   if (!plan::worth_repeating(error)) co_return error;
   auto waited = co_await azure_.retrier().wait(site->context.call, site->failures, error);
   if (!waited.ok()) co_return waited.error();

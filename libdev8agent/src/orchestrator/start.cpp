@@ -52,6 +52,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
                          "volume not found for environment " + request->id + ". Create environment first.");
   }
   SitePtr site = located->sites.front();
+  marking.is_in(site->region->options.name);
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   auto outcome = co_await start_at(site, request, secrets);
   if (outcome.ok()) co_return outcome;
@@ -75,7 +76,6 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
   site->history.call = wanted.call;
 
   bool updated = false;
-  bool password_set = false;
   for (;;) {
     if (site->operation_error) co_return *site->operation_error;
     if (auto same = still_the_same(*site, present); !same.ok()) co_return same.error();
@@ -103,6 +103,10 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
     Status done = Done{};
     switch (decision.step) {
       case plan::Step::kDone: {
+        if (needs_look_to_tell(*site)) {
+          done = co_await observe(site);
+          break;
+        }
         if (!is_settled(*site)) {
           done = co_await settle(site);
           break;
@@ -110,7 +114,7 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
         EnvironmentOutcome outcome;
         outcome.environment = view(*site);
         outcome.changed = site->history.wrote;
-        if (password_set) {
+        if (site->has_own_group()) {
           outcome.environment.connection_urls.code_server_password = secrets->code_server_password.copy();
         }
         co_return outcome;
@@ -123,7 +127,6 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
         if (auto missing = unknown_sizes(wanted); !missing.empty())
           co_return invalid_request(std::move(missing));
         if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
-        password_set = true;
         done = co_await put_group(site, wanted, secrets);
         break;
       case plan::Step::kStartGroup:

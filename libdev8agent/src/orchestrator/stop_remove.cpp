@@ -19,7 +19,9 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   for (;;) {
     plan::Decision decision = plan::next_for_stop(request.id, site->seen, site->history);
     Status done = Done{};
-    if (decision.step == plan::Step::kStopGroup && needs_look(*site)) {
+    const bool old = (decision.step == plan::Step::kStopGroup && needs_look(*site)) ||
+                     (decision.step == plan::Step::kDone && needs_look_to_tell(*site));
+    if (old) {
       auto looked = co_await observe(site);
       if (!looked.ok()) co_return looked.error();
       continue;
@@ -43,20 +45,27 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   }
 }
 
+// A forced delete does not wait for a create or start of the same id: it ends it, if that is where the
+// request says.
+bool Flows::ends_work(const DeleteRequest& request) const {
+  const auto work = in_hand_.find(request.id);
+  if (!request.force || work == in_hand_.end()) return false;
+  const plan::InFlight kind = work->second.kind;
+  if (kind != plan::InFlight::kCreate && kind != plan::InFlight::kStart) return false;
+  const std::string& named = request.cloud_region;
+  return named.empty() || work->second.region == settings_.region(named)->name;
+}
+
 Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
-  // A forced delete does not wait for a create or start of the same id: it ends it.
-  bool pre_empted = false;
-  auto work = in_hand_.find(request.id);
-  if (request.force && work != in_hand_.end() &&
-      (work->second.kind == plan::InFlight::kCreate || work->second.kind == plan::InFlight::kStart)) {
-    pre_empted = true;
+  const bool pre_empted = ends_work(request);
+  if (pre_empted) {
     // The flow may end right here and take its call with it.
-    const auto cancellation = work->second.call->cancellation;
+    const auto cancellation = in_hand_.at(request.id).call->cancellation;
     cancellation->cancel("the environment is being deleted");
   }
   auto hold = co_await locks_.acquire(context.call, request.id);
   if (!hold.ok()) co_return hold.error();
-  Marking marking(*this, request.id, plan::InFlight::kDelete, context.call);
+  Marking marking(*this, request.id, plan::InFlight::kNothing, context.call);
   context.report("locating", "");
   auto located =
       co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
@@ -82,6 +91,7 @@ Task<Status> Flows::delete_at(SitePtr site, bool force) {
       if (!looked.ok()) co_return looked.error();
       continue;
     }
+    if (decision.step != plan::Step::kFail) in_hand_.at(site->id).kind = plan::InFlight::kDelete;
     switch (decision.step) {
       case plan::Step::kDone:
         co_return Done{};

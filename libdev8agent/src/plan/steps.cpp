@@ -79,6 +79,7 @@ Facts facts_of(const Observation& seen) {
   if (tagged.cpu_cores == 0) tagged.cpu_cores = static_cast<int>(seen.group->cpu);
   if (tagged.memory_gb == 0) tagged.memory_gb = static_cast<int>(seen.group->memory_gb);
   if (tagged.storage_gb == 0) tagged.storage_gb = facts.storage_gb;
+  if (tagged.user_id.empty()) tagged.user_id = facts.user_id;
   if (tagged.region.empty()) tagged.region = facts.region;
   if (tagged.name.empty()) tagged.name = facts.name;
   if (tagged.base_image.empty()) tagged.base_image = facts.base_image;
@@ -183,11 +184,22 @@ Decision next_for_start(const std::string& id, StartChange change, const Observa
 Decision next_for_stop(const std::string& id, const Observation& seen, const History& history) {
   if (is_foreign(seen, id)) return foreign(id);
   if (!seen.any()) return fail(ErrorCode::kNotFound, "environment " + id + " does not exist");
-  if (!seen.group) return {Step::kDone, std::nullopt, ""};
+  if (!seen.group) {
+    // A create of another process may be about to put its container.
+    const bool unfinished = !from_metadata(seen.share->metadata).call.empty();
+    if (unfinished && may_be_creating(seen, history.now)) return {Step::kWait, std::nullopt, ""};
+    return {Step::kDone, std::nullopt, ""};
+  }
   Verdict verdict = judge(*seen.group, history.since, history.now);
   if (verdict.phase == Phase::kStopped || ended(*seen.group)) return {Step::kDone, std::nullopt, ""};
   if (verdict.phase == Phase::kFailed && history.stopped) {
     return {Step::kFail, std::move(verdict.error), verdict.detail};
+  }
+  if (verdict.phase == Phase::kRunning && history.stopped &&
+      seen.group->container_started_at != history.stopped_run) {
+    Decision decision = fail(ErrorCode::kConflict, "environment " + id + " was started again meanwhile");
+    decision.error->retryable = true;
+    return decision;
   }
   if (verdict.phase == Phase::kDeleting || history.stopped)
     return {Step::kWait, std::nullopt, verdict.detail};

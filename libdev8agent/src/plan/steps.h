@@ -63,10 +63,11 @@ enum class Claim {
 
 // What a call has done so far and when; `since` as in judge().
 struct History {
-  std::string call;      // the call's own mark
-  bool wrote = false;    // this call has PUT or started the group
-  bool stopped = false;  // this call has stopped the group
-  int absences = 0;      // looks in a row that found no group
+  std::string call;                       // the call's own mark
+  bool wrote = false;                     // this call has PUT or started the group
+  bool stopped = false;                   // this call has stopped the group
+  std::optional<WallTime> stopped_run{};  // when the container had started that it has stopped
+  int absences = 0;                       // looks in a row that found no group
   Claim claim = Claim::kNone;
   std::string claimed_from;  // the mark of the unfinished create
   bool share_deleted = false;

@@ -98,13 +98,18 @@ Verdict judge(const ContainerGroup& group, WallTime since, WallTime now) {
   return {Phase::kComingUp, std::nullopt, last_event(group)};
 }
 
+bool may_be_creating(const Observation& seen, WallTime now) {
+  if (seen.group || !seen.share) return false;
+  const auto age = now - from_metadata(seen.share->metadata).created_at;  // clocks differ: it may be negative
+  return age < kCreateWindow && age > -kCreateWindow;
+}
+
 StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) {
   if (in_flight == InFlight::kDelete) return {EnvironmentStatus::kDeleting, ""};
   if (!seen.group) {
     if (in_flight == InFlight::kCreate) return {EnvironmentStatus::kCreating, ""};
     if (in_flight == InFlight::kStart) return {EnvironmentStatus::kStarting, ""};
-    const Facts facts = from_metadata(seen.share->metadata);
-    if (now - facts.created_at < kCreateWindow) return {EnvironmentStatus::kCreating, ""};
+    if (may_be_creating(seen, now)) return {EnvironmentStatus::kCreating, ""};
     return {EnvironmentStatus::kStopped, "no container; starting makes a new one on the same files"};
   }
   const Verdict verdict = judge(*seen.group, WallTime{}, now);

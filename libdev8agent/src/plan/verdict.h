@@ -46,6 +46,9 @@ struct StatusView {
   std::string detail;
 };
 
+// A share without a container, so young that the create that made it may be about to put its container.
+bool may_be_creating(const Observation& seen, WallTime now);
+
 // The contract's status. At least one of group and share is there.
 StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now);
 
