@@ -40,8 +40,9 @@ tests() {
   local program=$1
   shift
   local log=$scratch/test.log status=0
-  # In a shell of its own, which keeps what it says of a program that aborts out of the report.
-  (timeout 600 "$scratch/build/tests/$program" --abort-after=1 "$@") >"$log" 2>&1 || status=$?
+  # In a shell of its own, so that what the shell says of a program that aborts stays out of the report.
+  bash -c 'timeout 600 "$@" >"$0" 2>&1; exit $?' "$log" "$scratch/build/tests/$program" --abort-after=1 "$@" \
+    2>/dev/null || status=$?
   [ $status -ne 0 ] || return 0
   seen=$(sed -n 's/^TEST CASE: *//p' "$log" | head -n1)
   [ $status -ne 124 ] || seen="time limit of $program"

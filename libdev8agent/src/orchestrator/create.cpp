@@ -144,7 +144,7 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts want
         }
         EnvironmentOutcome outcome;
         outcome.environment = view(*site);
-        outcome.changed = site->has_own_group();
+        outcome.changed = plan::has_own_group(site->seen, site->history);
         if (outcome.changed) {
           outcome.environment.connection_urls.code_server_password = secrets->code_server_password.copy();
         }
@@ -168,7 +168,7 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts want
         }
         break;
       case plan::Step::kPutGroup: {
-        if (site->share_put && !site->alone && !fresh_id) {
+        if (site->undo.share_put && !site->alone && !fresh_id) {
           done = co_await check_alone(site);
           break;
         }

@@ -15,6 +15,7 @@
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/azure_services.h"
 #include "plan/steps.h"
+#include "plan/undo.h"
 
 namespace dev8agent {
 
@@ -44,20 +45,15 @@ struct Site {
   std::optional<Error> operation_error;  // how that transition failed
   std::optional<std::chrono::milliseconds> retry_after;
   int looks = 0;
+  TimePoint late_until{};          // until then a write of this call that got no answer may yet take effect
+  plan::Undo undo;                 // what of this call's doings a roll-back may have to undo
   int failures = 0;                // failed writes in a row
-  bool share_put = false;          // this call has sent the share's PUT, or claimed it
-  bool share_claimed = false;      // it was there; it held nothing then
-  bool group_put = false;          // this call has sent the group's PUT where it had seen none
-  bool group_changed = false;      // this call has changed a group that it had seen
-  bool unanswered = false;         // a write of this call got no answer and may yet take effect
   int looks_anew = 0;              // since the last write, because what was seen was old
   bool alone = false;              // seen, after the share's PUT, that no other region has the id
   std::optional<Rewrite> rewrite;  // the facts that this call writes before its container
   bool left_files = false;         // the roll-back found files on the share and left it
   bool left_in_use = false;        // the roll-back found the environment up and left it
 
-  // The group as last seen is the one that this call has PUT.
-  bool has_own_group() const { return seen.group && plan::from_tags(seen.group->tags).call == history.call; }
   // After a write that Azure accepted.
   void write_done() { failures = looks_anew = 0; }
 };
@@ -121,6 +117,8 @@ class Flows {
 
   // The end of what failed (roll_back.cpp).
   Task<Done> roll_back(SitePtr site);
+  Task<Status> undo_one(SitePtr site, plan::UndoStep step);
+  void note_no_answer(Site& site, const Error& error) const;
   Task<Error> explain(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets);
   Task<Error> give_up(SitePtr site, Error error, std::shared_ptr<EnvironmentSecrets> secrets);
 

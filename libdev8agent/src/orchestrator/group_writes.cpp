@@ -49,28 +49,27 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
   }
   site->context.report("creating-container", "");
   const bool absent = !site->seen.group;
-  const bool changed_before = site->group_changed;
-  const bool put_before = site->group_put;
-  (absent ? site->group_put : site->group_changed) = true;
+  const bool changed_before = site->undo.group_changed;
+  const bool put_before = site->undo.group_put;
+  (absent ? site->undo.group_put : site->undo.group_changed) = true;
   site->history.since = begin_of_write(*site);
   std::string body = azure::write_container_group(plan::group_spec(
       facts, *secrets, activity_token(site->id), Secret(std::move(*key)), site->region->options, settings_));
-  site->unanswered = true;
   auto accepted = co_await azure_.groups().put(site->context.call, site->region->options.resource_group,
                                                plan::names_of(site->id).container_group, std::move(body));
-  if (accepted.ok() || plan::refused(accepted.error())) site->unanswered = false;
   if (!accepted.ok()) {
+    note_no_answer(*site, accepted.error());
     if (plan::refused(accepted.error())) {
-      site->group_changed = changed_before;
-      site->group_put = put_before;
+      site->undo.group_changed = changed_before;
+      site->undo.group_put = put_before;
     }
     auto recovered = co_await recover(site, accepted.error());
     co_return recovered;
   }
   // 200: somebody else's group came in between. It is redeployed, not created, and so never rolled back.
   if (absent && !accepted->created) {
-    site->group_put = false;
-    site->group_changed = true;
+    site->undo.group_put = false;
+    site->undo.group_changed = true;
   }
   site->history.wrote = true;
   site->history.group_deleted = false;
@@ -86,15 +85,14 @@ Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<E
 
 Task<Status> Flows::start_group(SitePtr site) {
   site->context.report("starting", "");
-  const bool changed_before = site->group_changed;
-  site->group_changed = true;
+  const bool changed_before = site->undo.group_changed;
+  site->undo.group_changed = true;
   site->history.since = begin_of_write(*site);
-  site->unanswered = true;
   auto accepted = co_await azure_.groups().start(site->context.call, site->region->options.resource_group,
                                                  plan::names_of(site->id).container_group);
-  if (accepted.ok() || plan::refused(accepted.error())) site->unanswered = false;
   if (!accepted.ok()) {
-    if (plan::refused(accepted.error())) site->group_changed = changed_before;
+    note_no_answer(*site, accepted.error());
+    if (plan::refused(accepted.error())) site->undo.group_changed = changed_before;
     auto recovered = co_await recover(site, accepted.error());
     co_return recovered;
   }

@@ -32,12 +32,10 @@ bool changed_in_vain(const Site& site) {
 
 }  // namespace
 
-// Removes what this very call created or claimed, and only that: a resource that carries this call's mark,
-// where it had seen none before, or none in use. What it only changed (a redeployed or started group) is
-// stopped where Azure allows it before it is up, so that it does not bill; facts that it wrote in vain are
-// set back. What is up by now is left: others may use it. Runs on its own deadline and cannot be cancelled.
+// Undoes what this very call has done (plan/undo.h), and sets back facts that it wrote in vain. Runs on its
+// own deadline and cannot be cancelled.
 Task<Done> Flows::roll_back(SitePtr site) {
-  if (!site->share_put && !site->group_put && !site->group_changed && !site->rewrite) co_return Done{};
+  if (!site->undo.any() && !site->rewrite) co_return Done{};
   auto call = std::make_shared<Call>();
   call->scheduler = scheduler_.get();
   const TimePoint begun = scheduler_->now();
@@ -46,73 +44,55 @@ Task<Done> Flows::roll_back(SitePtr site) {
   site->context.call = call;
   site->context.report("rolling-back", "");
   site->failures = 0;
-  Status state = Done{};
-  for (bool looked = false;;) {
-    if (state.ok() && !looked) {
-      state = co_await observe(site);
-      looked = true;
-    }
-    if (!state.ok()) break;
-    const plan::Verdict verdict = site->seen.group
-                                      ? plan::judge(*site->seen.group, site->history.since, site->history.now)
-                                      : plan::Verdict{};
-    const bool late = site->unanswered && scheduler_->now() < begun + kLateEffect;
-    // It came up after all, or somebody stopped it: others may use it by now. A container without files, as
-    // of an environment that was deleted meanwhile, is of no use.
-    const bool in_use = plan::settled_phase(verdict) && site->seen.share &&
-                        (site->group_put || site->group_changed) &&
-                        !(late && verdict.phase == plan::Phase::kStopped);
-    if (in_use) {
-      site->left_in_use = true;
-      break;
-    }
-    const bool own_group = site->has_own_group();
-    const bool removable = own_group && (site->group_put || !site->seen.share);
-    const bool own_share = site->seen.share && site->share_put &&
-                           plan::from_metadata(site->seen.share->metadata).call == site->history.call;
-    const bool stoppable = site->seen.group && site->group_changed && !site->group_put &&
-                           !site->history.stopped && verdict.phase != plan::Phase::kStopped &&
-                           plan::owned(site->seen.group->tags, site->id);
-    // The roll-back of another create that has put its container on this call's share may be under way.
-    const bool others_failed = own_share && site->seen.group && !own_group && !stoppable &&
-                               verdict.phase == plan::Phase::kFailed &&
-                               scheduler_->now() < begun + kLateEffect;
-    const bool acts = removable || stoppable || (own_share && !site->seen.group);
-    if (acts && needs_look(*site)) {
-      state = co_await observe(site);
-    } else if (removable) {
-      state = co_await delete_group(site);
-    } else if (stoppable) {
-      state = co_await stop_group(site);
-    } else if (own_share && !site->seen.group && site->share_claimed && !site->group_put) {
-      // No container of this call was on it; was there another's?
-      auto empty = co_await site->region->shares.is_empty(call, plan::names_of(site->id).file_share);
-      const bool gone = !empty.ok() && empty.error().code == ErrorCode::kNotFound;
-      if (!empty.ok() && !gone) state = empty.error();
-      if (gone) looked = false;
-      if (empty.ok() && !*empty) {
-        site->share_put = false;
-        site->left_files = true;
-      }
-      site->share_claimed = false;
-    } else if (own_share && !site->seen.group) {
-      state = co_await delete_share(site);
-    } else if (late || others_failed) {
-      state = co_await pause(call, kLateLook);
-      looked = false;
-    } else {
-      break;
-    }
+  auto state = co_await observe(site);
+  while (state.ok()) {
+    const bool early = scheduler_->now() < begun + kLateEffect;
+    const bool late_write = scheduler_->now() < site->late_until;
+    const auto step = plan::next_to_undo(site->id, site->seen, site->history, site->undo, late_write, early);
+    site->left_in_use = step == plan::UndoStep::kLeave;
+    if (step == plan::UndoStep::kDone || step == plan::UndoStep::kLeave) break;
+    state = co_await undo_one(site, step);
   }
-  while (state.ok() && changed_in_vain(*site))
+  while (state.ok() && changed_in_vain(*site)) {
     state = co_await write_facts(site, site->rewrite->before, true);
-  const bool clean = state.ok();
+  }
   std::vector<LogField> fields;
-  if (!clean) fields.push_back({"error", state.error().message});
-  log(clean ? LogLevel::kInfo : LogLevel::kError, clean ? "rollback.done" : "rollback.incomplete", *site,
-      std::move(fields));
-  if (!clean) site->operation_error = state.error();
+  if (!state.ok()) fields.push_back({"error", state.error().message});
+  log(state.ok() ? LogLevel::kInfo : LogLevel::kError, state.ok() ? "rollback.done" : "rollback.incomplete",
+      *site, std::move(fields));
+  if (!state.ok()) site->operation_error = state.error();
   co_return Done{};
+}
+
+// After a write that failed: unless Azure has refused it, it may yet take effect.
+void Flows::note_no_answer(Site& site, const Error& error) const {
+  if (!plan::refused(error)) site.late_until = scheduler_->now() + kLateEffect;
+}
+
+Task<Status> Flows::undo_one(SitePtr site, plan::UndoStep step) {
+  Status done = Done{};
+  if (step == plan::UndoStep::kWait) {
+    done = co_await pause(site->context.call, kLateLook);
+    if (done.ok()) done = co_await observe(site);
+  } else if (needs_look(*site)) {
+    done = co_await observe(site);
+  } else if (step == plan::UndoStep::kDeleteGroup) {
+    done = co_await delete_group(site);
+  } else if (step == plan::UndoStep::kStopGroup) {
+    done = co_await stop_group(site);
+  } else if (step == plan::UndoStep::kDeleteShare) {
+    done = co_await delete_share(site);
+  } else {
+    auto empty =
+        co_await site->region->shares.is_empty(site->context.call, plan::names_of(site->id).file_share);
+    const bool gone = !empty.ok() && empty.error().code == ErrorCode::kNotFound;
+    if (!empty.ok() && !gone) co_return empty.error();
+    site->left_files = !gone && !*empty;
+    site->undo.share_put = !gone && *empty;
+    site->undo.share_claimed = false;
+    if (gone) done = co_await observe(site);
+  }
+  co_return done;
 }
 
 // Adds the last events and the container's last log lines to a failure, with every known secret taken out.

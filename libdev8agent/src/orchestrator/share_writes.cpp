@@ -10,18 +10,17 @@ namespace dev8agent {
 
 Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
   site->context.report("creating-share", "");
-  site->share_put = true;
-  site->share_claimed = false;
+  site->undo.share_put = true;
+  site->undo.share_claimed = false;
   site->alone = false;
   FileShare share;
   share.name = plan::names_of(site->id).file_share;
   share.quota_gib = facts.storage_gb + plan::kHomeGb;
   share.metadata = plan::to_metadata(facts);
-  site->unanswered = true;
   const TimePoint sent_at = scheduler_->now();
   auto created = co_await site->region->shares.create(site->context.call, share);
-  if (created.ok() || plan::refused(created.error())) site->unanswered = false;
   if (!created.ok()) {
+    note_no_answer(*site, created.error());
     auto recovered = co_await recover(site, created.error());
     co_return recovered;
   }
@@ -45,8 +44,8 @@ Task<Status> Flows::claim_share(SitePtr site) {
   } else if (*empty) {
     site->history.claim = plan::Claim::kNone;
     site->history.claimed_from = plan::from_metadata(site->seen.share->metadata).call;
-    site->share_put = true;
-    site->share_claimed = true;
+    site->undo.share_put = true;
+    site->undo.share_claimed = true;
     auto done = co_await set_mark(site, site->history.call);
     if (!done.ok()) co_return done;
     const bool mine =

@@ -101,6 +101,10 @@ FactsLeft facts_left(const Observation& seen, Facts facts, bool with_tags) {
   return left;
 }
 
+bool has_own_group(const Observation& seen, const History& history) {
+  return seen.group && from_tags(seen.group->tags).call == history.call;
+}
+
 bool refused(const Error& error) {
   return error.azure_status >= 400 && error.azure_status < 500 && error.azure_status != 408;
 }

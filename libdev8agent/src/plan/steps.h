@@ -76,6 +76,9 @@ struct History {
   WallTime now{};
 };
 
+// The group as last seen is the one that this call has PUT.
+bool has_own_group(const Observation& seen, const History& history);
+
 // Create: never deletes, restarts or reshapes an environment that is there. A group that could not come up
 // and never ran under another call's eyes is deployed anew; one that this call made ends the call. What an
 // unfinished create has left (a share that carries its mark, of which no caller was told, and perhaps a group
