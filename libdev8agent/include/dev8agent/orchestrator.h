@@ -52,19 +52,25 @@ class EnvironmentOrchestrator {
   // environment as it is (`changed` false), waited for when it is still coming up. Errors: kInvalidRequest,
   // kConflict (other shape or owner), kNotSupported (other cloud), kQuotaExceeded, kCapacityUnavailable,
   // kImagePullFailed, kMountFailed, kContainerFailed, ...; what this call created is gone again when it
-  // fails.
+  // fails, unless it is up by then or could not be removed, which the message says. The code-server password
+  // is told when the container is this call's own.
   Operation<EnvironmentOutcome> create(CreateRequest request, CallOptions options = {});
 
   // Starts a stopped environment as it stands, or redeploys it on the same share when the request brings
   // secrets or other sizes. Running already: as it is when nothing would change, else kConflict. No share:
-  // kNotFound.
+  // kNotFound. Errors else as of create(); a start that fails or is cancelled stops what it started where
+  // Azure allows it, and leaves what is up by then, which the message says.
   Operation<EnvironmentOutcome> start(StartRequest request, CallOptions options = {});
 
   // Releases the compute and keeps files and definition. Stopped already: success. Nothing there: kNotFound.
+  // Started again by another caller meanwhile: kConflict. Waits for the container of an unfinished create of
+  // another process, at most 5 minutes from that create on.
   Operation<Environment> stop(StopRequest request, CallOptions options = {});
 
   // Deletes container and files; succeeds only when both are seen gone. Running and not `force`: kConflict.
-  // Nothing there: kNotFound. Legal in every other state; a repeat finishes what an earlier call began.
+  // Nothing there: kNotFound. Legal in every other state; a repeat finishes what an earlier call began. With
+  // `force`, a create or start of the same id that this process has under way in the region is ended with
+  // kCancelled first.
   Operation<Done> remove(DeleteRequest request, CallOptions options = {});
 
   // One environment as Azure shows it now.
