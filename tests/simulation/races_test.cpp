@@ -59,7 +59,7 @@ class SlowShare final : public Transport {
     const bool share = request.method == "PUT" && request.url.ends_with("?restype=share");
     if (!share) return azure_->send(std::move(request), std::move(completion));
     return azure_->send(std::move(request), [this, completion](const Result<HttpResponse>& answer) {
-      scheduler_.call_at(scheduler_.now() + std::chrono::seconds(5),
+      scheduler_.call_at(scheduler_.now() + std::chrono::seconds(20),
                          [completion, answer] { completion(answer); });
     });
   }

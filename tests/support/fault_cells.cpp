@@ -54,18 +54,16 @@ void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::
 }
 
 bool agree(const emulator::ShareView& share, const emulator::GroupView& group) {
-  plan::Facts on_share = plan::from_metadata(share.metadata);
-  plan::Facts on_group = plan::from_tags(group.tags);
-  on_share.call = on_group.call = "";
+  const plan::Facts on_share = plan::from_metadata(share.metadata);
+  const plan::Facts on_group = plan::from_tags(group.tags);
   return on_share == on_group && share.quota_gib == on_group.storage_gb + plan::kHomeGb &&
          group.cpu == on_group.cpu_cores && group.memory_gb == on_group.memory_gb;
 }
 
-// What share and group tell of the environment, without the marks of the calls that wrote it.
+// What share and group tell of the environment, without the ownership tokens.
 auto told_by(const emulator::ShareView& share, const emulator::GroupView& group) {
-  plan::Facts on_share = plan::from_metadata(share.metadata);
-  plan::Facts on_group = plan::from_tags(group.tags);
-  on_share.call = on_group.call = "";
+  const plan::Facts on_share = plan::from_metadata(share.metadata);
+  const plan::Facts on_group = plan::from_tags(group.tags);
   return std::tuple(share.quota_gib, on_share, on_group);
 }
 

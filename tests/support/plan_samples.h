@@ -10,7 +10,7 @@
 
 #include "dev8agent/options.h"
 #include "plan/facts.h"
-#include "plan/verdict.h"
+#include "plan/situation.h"
 
 namespace dev8agent::test {
 
@@ -53,15 +53,16 @@ inline plan::Facts sample_facts() {
   facts.storage_gb = 20;
   facts.base_image = "node";
   facts.created_at = kSampleNow - std::chrono::hours(2);
-  facts.call = "mark-of-the-create";
   return facts;
 }
+
+inline const std::string kSampleToken = "token-of-the-create";
 
 inline FileShare sample_share() {
   FileShare share;
   share.name = "fs-" + kSampleId;
   share.quota_gib = 25;
-  share.metadata = plan::to_metadata(sample_facts());
+  share.metadata = plan::to_metadata(sample_facts(), kSampleToken);
   return share;
 }
 
@@ -70,7 +71,7 @@ inline ContainerGroup sample_group(std::string provisioning, std::string state, 
   ContainerGroup group;
   group.name = "aci-" + kSampleId;
   group.location = "eastus";
-  group.tags = plan::to_tags(sample_facts());
+  group.tags = plan::to_tags(sample_facts(), kSampleToken);
   group.provisioning_state = std::move(provisioning);
   group.state = std::move(state);
   group.container_state = std::move(container);
@@ -120,6 +121,97 @@ inline ContainerEvent failure_event(std::string name, ErrorCode code, std::optio
   event.last_at = at;
   event.failure = make_error(code, "because");
   return event;
+}
+
+// The situation of a call of its own token, whose observation is fresh.
+inline const std::string kOwnToken = "token-of-this-call";
+inline const TimePoint kSampleTime = TimePoint(std::chrono::hours(1));
+
+inline plan::Situation sample_situation(std::optional<ContainerGroup> group, bool share) {
+  plan::Situation at;
+  at.id = kSampleId;
+  at.now = kSampleTime;
+  at.own.token = kOwnToken;
+  at.seen.azure_now = kSampleNow;
+  plan::note_group(at.seen, std::move(group), kSampleTime);
+  if (share) at.seen.share = plan::see_share(sample_share());
+  at.seen.share_asked_at = kSampleTime;
+  at.seen.other_regions_clear = true;
+  return at;
+}
+
+inline void set_share_token(plan::Situation& at, const std::string& token) {
+  FileShare share = sample_share();
+  share.metadata = plan::to_metadata(sample_facts(), token);
+  at.seen.share = plan::see_share(std::move(share));
+}
+
+inline ContainerGroup with_token(ContainerGroup group, const std::string& token) {
+  group.tags["call"] = token;
+  return group;
+}
+
+// The absence of the group, confirmed by two reads and a list.
+inline void confirm_absence(plan::Situation& at) {
+  at.seen.absence.first_asked = at.now - plan::kAbsenceSpan;
+  at.seen.absence.last_asked = at.now;
+  at.seen.absence.not_listed_asked = at.now;
+}
+
+// An accepted PUT or start of this call, `age` ago.
+inline void wrote_group(plan::Situation& at, plan::Sent plan::OwnWrites::*write,
+                        std::chrono::seconds age = std::chrono::seconds(30)) {
+  at.own.*write = plan::Sent::kAccepted;
+  at.own.group_written_at = at.now - age;
+}
+
+inline std::string text_of(plan::Step step) {
+  switch (step) {
+    case plan::Step::kDone:
+      return "done";
+    case plan::Step::kKeepRunning:
+      return "keep running";
+    case plan::Step::kKeepFiles:
+      return "keep files";
+    case plan::Step::kWait:
+      return "wait";
+    case plan::Step::kObserve:
+      return "observe";
+    case plan::Step::kConfirmAbsence:
+      return "confirm absence";
+    case plan::Step::kCheckOtherRegions:
+      return "check other regions";
+    case plan::Step::kInspectShare:
+      return "inspect share";
+    case plan::Step::kCreateShare:
+      return "create share";
+    case plan::Step::kTakeOverShare:
+      return "take over share";
+    case plan::Step::kReleaseShare:
+      return "release share";
+    case plan::Step::kSetQuota:
+      return "set quota";
+    case plan::Step::kSetMetadata:
+      return "set metadata";
+    case plan::Step::kDeleteShare:
+      return "delete share";
+    case plan::Step::kSetTags:
+      return "set tags";
+    case plan::Step::kPutGroup:
+      return "put group";
+    case plan::Step::kStartGroup:
+      return "start group";
+    case plan::Step::kStopGroup:
+      return "stop group";
+    case plan::Step::kDeleteGroup:
+      return "delete group";
+  }
+  return "?";
+}
+
+// The step's text, or the machine word of the error.
+inline std::string text_of(const plan::Decision& decision) {
+  return decision.ok() ? text_of(decision->step) : std::string(reason(decision.error().code));
 }
 
 }  // namespace dev8agent::test

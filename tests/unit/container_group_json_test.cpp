@@ -58,7 +58,7 @@ TEST_CASE("group json: Microsoft's examples") {
 
 TEST_CASE("group json: recorded answers, judged") {
   const auto phase = [](const std::string& name) {
-    return plan::judge(read_container_group(recorded(name)), WallTime{}, kSampleNow).phase;
+    return plan::classify_group(read_container_group(recorded(name)), WallTime{}, kSampleNow).phase;
   };
   CHECK(phase("put-create") == plan::Phase::kComingUp);
   CHECK(phase("get-after-create") == plan::Phase::kRunning);

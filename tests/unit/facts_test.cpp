@@ -4,7 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "base/text.h"
-#include "plan/steps.h"
+#include "plan/decisions.h"
 #include "plan/validate.h"
 #include "support/plan_samples.h"
 
@@ -24,7 +24,6 @@ void check_same(const Facts& a, const Facts& b) {
   CHECK(a.storage_gb == b.storage_gb);
   CHECK(a.base_image == b.base_image);
   CHECK(a.created_at == b.created_at);
-  CHECK(a.call == b.call);
 }
 
 std::string repeat(const std::string& part, int count) {
@@ -44,8 +43,8 @@ TEST_CASE("facts: every name that a create may bring survives both forms") {
     Facts facts = sample_facts();
     facts.name = name;
     facts.created_at += std::chrono::milliseconds(123);
-    check_same(from_tags(to_tags(facts)), facts);
-    check_same(from_metadata(to_metadata(facts)), facts);
+    check_same(from_tags(to_tags(facts, kSampleToken)), facts);
+    check_same(from_metadata(to_metadata(facts, kSampleToken)), facts);
   }
 }
 
@@ -54,7 +53,7 @@ TEST_CASE("facts: tags keep ARM's rules, metadata is plain ASCII under names tha
   facts.name = repeat("\xf0\x9f\x98\x80", 100);
   facts.user_id = std::string(128, 'u');
   facts.base_image = std::string(128, 'b');
-  const auto tags = to_tags(facts);
+  const auto tags = to_tags(facts, kSampleToken);
   CHECK(tags.size() <= 50);
   for (const auto& [name, value] : tags) {
     CHECK(name.find_first_of("<>%&\\?/") == std::string::npos);
@@ -65,7 +64,7 @@ TEST_CASE("facts: tags keep ARM's rules, metadata is plain ASCII under names tha
   CHECK(tags.at("managed-by") == "dev8-agent");
   CHECK(tags.at("environment") == kSampleId);
   std::size_t total = 0;
-  for (const auto& [name, value] : to_metadata(facts)) {
+  for (const auto& [name, value] : to_metadata(facts, kSampleToken)) {
     for (char c : name) CHECK(is_lower_alnum(c));
     for (char c : value)
       CHECK((static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7f));
@@ -76,7 +75,7 @@ TEST_CASE("facts: tags keep ARM's rules, metadata is plain ASCII under names tha
 
 TEST_CASE("facts: services keep the names of tags and metadata without regard to case") {
   std::map<std::string, std::string> tags;
-  for (const auto& [name, value] : to_tags(sample_facts())) tags[to_upper(name)] = value;
+  for (const auto& [name, value] : to_tags(sample_facts(), kSampleToken)) tags[to_upper(name)] = value;
   check_same(from_tags(tags), sample_facts());
   CHECK(owned(tags, kSampleId));
 }
@@ -93,7 +92,7 @@ TEST_CASE("facts: what is absent or malformed stays at its default") {
 }
 
 TEST_CASE("facts: a group is ours when its tags say so, for this id") {
-  const auto tags = to_tags(sample_facts());
+  const auto tags = to_tags(sample_facts(), kSampleToken);
   CHECK(owned(tags, kSampleId));
   CHECK_FALSE(owned(tags, "workspace-0002"));
   CHECK_FALSE(owned({}, kSampleId));
@@ -105,18 +104,59 @@ TEST_CASE("facts: a group is ours when its tags say so, for this id") {
 TEST_CASE("facts: the group's tags are believed first, its share and its own sizes stand in") {
   Observation seen;
   CHECK(facts_of(seen).id.empty());
-  seen.share = sample_share();
+  seen.share = see_share(sample_share());
   check_same(facts_of(seen), sample_facts());
-  seen.group = running_group();
-  seen.group->tags["memoryGB"] = "8";
+  ContainerGroup group = running_group();
+  group.tags["memoryGB"] = "8";
+  seen.group = see_group(group);
   CHECK(facts_of(seen).memory_gb == 8);
-  seen.group->tags = {{"environment", kSampleId}, {"managed-by", "dev8-agent"}, {"userId", "user-9"}};
+  group.tags = {{"environment", kSampleId}, {"managed-by", "dev8-agent"}, {"userId", "user-9"}};
+  seen.group = see_group(group);
   const Facts mixed = facts_of(seen);
   CHECK(mixed.user_id == "user-9");
   CHECK(mixed.cpu_cores == 2);
   CHECK(mixed.storage_gb == 20);
   CHECK(mixed.name == "My workspace");
   // A tag that went missing hands the environment to nobody else.
-  seen.group->tags.erase("userId");
+  group.tags.erase("userId");
+  seen.group = see_group(group);
   CHECK(facts_of(seen).user_id == sample_facts().user_id);
+}
+
+TEST_CASE("facts: tags and metadata of others are kept, own ones are replaced in any case") {
+  const Labels others = {
+      {"costCenter", "42"}, {"CreatedBy", "policy"}, {"USERID", "somebody"}, {"call", "old"}};
+  const Labels tags = to_tags(sample_facts(), kSampleToken, others);
+  CHECK(tags.at("costCenter") == "42");
+  CHECK(tags.at("CreatedBy") == "policy");
+  CHECK_FALSE(tags.contains("USERID"));
+  CHECK(from_tags(tags) == sample_facts());
+  CHECK(token_in_tags(tags) == kSampleToken);
+  const Labels metadata = to_metadata(sample_facts(), "", {{"backupowner", "ops"}, {"managedby", "x"}});
+  CHECK(metadata.at("backupowner") == "ops");
+  CHECK(metadata.at("managedby") == "dev8-agent");
+  CHECK(token_in_metadata(metadata).empty());
+  CHECK(from_metadata(metadata) == sample_facts());
+}
+
+TEST_CASE("facts: the write that is left depends on what is stored, not on how it is stored") {
+  Observation seen;
+  seen.share = see_share(sample_share());
+  seen.group = see_group(stopped_group());
+  Facts facts = sample_facts();
+  CHECK(next_facts_write(seen, facts, true) == Step::kDone);
+  // Azure leaves out what is empty, others add what is theirs.
+  FileShare bare = sample_share();
+  bare.metadata = to_metadata(sample_facts(), "");
+  bare.metadata.erase("call");
+  bare.metadata["backup"] = "weekly";
+  seen.share = see_share(bare);
+  CHECK(next_facts_write(seen, facts, true) == Step::kDone);
+  facts.storage_gb = 50;
+  CHECK(next_facts_write(seen, facts, false) == Step::kSetQuota);
+  seen.share->state.quota_gib = 55;
+  CHECK(next_facts_write(seen, facts, false) == Step::kSetMetadata);
+  seen.share->facts.storage_gb = 50;
+  CHECK(next_facts_write(seen, facts, false) == Step::kDone);
+  CHECK(next_facts_write(seen, facts, true) == Step::kSetTags);
 }

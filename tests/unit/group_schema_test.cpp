@@ -56,8 +56,9 @@ std::string group_body(bool everything) {
     }
   }
   return azure::write_container_group(
-      plan::group_spec(test::sample_facts(), secrets, everything ? test::secret("token") : Secret(),
-                       test::secret("a2V5"), *settings.region("eastus"), settings));
+      plan::group_spec(test::sample_facts(), plan::to_tags(test::sample_facts(), "token"), secrets,
+                       everything ? test::secret("token") : Secret(), test::secret("a2V5"),
+                       *settings.region("eastus"), settings));
 }
 
 Value parsed_body(bool everything) {

@@ -29,8 +29,8 @@ EnvironmentSecrets all_secrets() {
 
 ContainerGroupSpec spec_of(const EnvironmentSecrets& secrets,
                            const AgentSettings& settings = sample_settings()) {
-  return group_spec(sample_facts(), secrets, secret("canary-9"), secret("canary-key"),
-                    *settings.region("eastus"), settings);
+  return group_spec(sample_facts(), to_tags(sample_facts(), kSampleToken), secrets, secret("canary-9"),
+                    secret("canary-key"), *settings.region("eastus"), settings);
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ TEST_CASE("spec: names, sizes, share and policy") {
   const ContainerGroupSpec spec = spec_of(all_secrets());
   CHECK(spec.name == "aci-workspace-0001");
   CHECK(spec.location == "eastus");
-  CHECK(spec.tags == to_tags(sample_facts()));
+  CHECK(spec.tags == to_tags(sample_facts(), kSampleToken));
   CHECK(spec.container_name == "vscode-server");
   CHECK(spec.image == "vaibhavsing/dev8-workspace:latest");
   CHECK(spec.restart_policy == "OnFailure");

@@ -1,7 +1,7 @@
-// The contract's status word for what Azure shows and what this process has in hand.
+// The contract's status word for what Azure shows and what this process has in flight.
 #include <doctest/doctest.h>
 
-#include "plan/verdict.h"
+#include "plan/status.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
@@ -16,11 +16,14 @@ EnvironmentStatus status(std::optional<ContainerGroup> group, bool share,
   Facts facts = sample_facts();
   facts.created_at = kSampleNow - age;
   Observation seen;
-  seen.group = std::move(group);
-  if (seen.group) seen.group->tags = to_tags(facts);
+  if (group) {
+    group->tags = to_tags(facts, kSampleToken);
+    seen.group = see_group(std::move(*group));
+  }
   if (share) {
-    seen.share = sample_share();
-    seen.share->metadata = to_metadata(facts);
+    FileShare files = sample_share();
+    files.metadata = to_metadata(facts, kSampleToken);
+    seen.share = see_share(std::move(files));
   }
   return status_of(seen, in_flight, kSampleNow).status;
 }
@@ -30,7 +33,7 @@ constexpr std::chrono::minutes kYoung{1};
 
 }  // namespace
 
-TEST_CASE("status: what Azure shows, with nothing in hand") {
+TEST_CASE("status: what Azure shows, with nothing in flight") {
   CHECK(status(running_group(), true) == Word::kRunning);
   CHECK(status(stopped_group(), true) == Word::kStopped);
   CHECK(status(deleting_group(), true) == Word::kDeleting);
@@ -46,14 +49,14 @@ TEST_CASE("status: what Azure shows, with nothing in hand") {
 TEST_CASE("status: a group without its files is an error, and says so") {
   Observation seen;
   for (const auto& group : {running_group(), stopped_group()}) {
-    seen.group = group;
+    seen.group = see_group(group);
     const StatusView view = status_of(seen, InFlight::kNothing, kSampleNow);
     CHECK(view.status == Word::kError);
     CHECK(view.detail == "the file share is missing");
   }
 }
 
-TEST_CASE("status: work in hand") {
+TEST_CASE("status: an operation of this process is in flight") {
   for (const auto& group : {std::optional(running_group()), std::optional(stopped_group()),
                             std::optional(failed_group()), std::optional<ContainerGroup>()}) {
     CHECK(status(group, true, InFlight::kDelete) == Word::kDeleting);
@@ -66,7 +69,7 @@ TEST_CASE("status: work in hand") {
   CHECK(status(pending_group(), true, InFlight::kStop) == Word::kStopping);
   CHECK(status(stopped_group(), true, InFlight::kStart) == Word::kStarting);
   CHECK(status(stopped_group(), true, InFlight::kStop) == Word::kStopped);
-  // Nothing has failed until the work has ended.
+  // Nothing has failed until the operation has ended.
   CHECK(status(failed_group(), true, InFlight::kStart) == Word::kStarting);
   CHECK(status(failed_group(), true, InFlight::kCreate) == Word::kCreating);
   CHECK(status(failed_group(), true, InFlight::kStop) == Word::kError);

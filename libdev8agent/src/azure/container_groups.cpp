@@ -95,7 +95,13 @@ Task<Result<Accepted>> ContainerGroups::remove(CallPtr call, std::string resourc
   auto answer =
       co_await arm_.send(call, "containerGroups.delete", "DELETE", group_url(resource_group, name, ""), "");
   if (!answer.ok()) co_return answer.error();
-  co_return accepted(*call, *answer, false);
+  const bool gone = answer->status == 204;
+  // Azure's 200 carries the group's last body; another 200 comes from something in between.
+  if (!gone && answer->status != 202 && !names(answer->body, name))
+    co_return unexpected(*answer, "containerGroups.delete");
+  Accepted result = accepted(*call, *answer, false);
+  result.existed = !gone;
+  co_return result;
 }
 
 Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_group, std::string name,

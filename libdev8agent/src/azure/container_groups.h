@@ -14,7 +14,8 @@ namespace dev8agent::azure {
 
 // A write that Azure accepted.
 struct Accepted {
-  bool created = false;       // Azure answered 201: the group was not there before
+  bool created = false;       // PUT: Azure answered 201, so the group was not there before
+  bool existed = true;        // DELETE: false when Azure answered 204, so there was no group
   std::string operation_url;  // where to follow it; empty when there is nothing to follow
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first look
 };

@@ -1,5 +1,5 @@
-// Create: look everywhere, then share, group, and the wait until the container runs; the next region when
-// this one has no room and the caller left the choice open.
+// Create: looks for the id everywhere, then share, group, and the wait until the container runs; the next
+// region when this one has no room and the caller left the choice open.
 #include <algorithm>
 #include <utility>
 
@@ -9,25 +9,29 @@
 namespace dev8agent {
 namespace {
 
-constexpr std::chrono::seconds kClearAwayTime{20};  // what waits for it has succeeded already
+// Limit of the clean-up after a create that has succeeded: its caller is still waiting.
+constexpr std::chrono::seconds kCleanUpTime{20};
 
-plan::Facts facts_wanted(const CreateRequest& request, std::string mark, WallTime now) {
+plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallTime now) {
   plan::Facts facts;
   facts.id = request.id;
   facts.user_id = request.user_id;
   facts.name = request.name;
+  facts.region = std::move(region);
   facts.cpu_cores = request.cpu_cores;
   facts.memory_gb = request.memory_gb;
   facts.storage_gb = request.storage_gb;
   facts.base_image = request.base_image;
   facts.created_at = now;
-  facts.call = std::move(mark);
   return facts;
 }
 
-Error elsewhere(const std::string& id, const std::string& region) {
-  return make_error(ErrorCode::kConflict, "environment " + id + " exists with another cloudRegion (" +
-                                              region + "); nothing was changed");
+// Puts the region where the id was found first. False: a create may not use that region.
+bool prefer(std::vector<std::string>& candidates, const std::string& region) {
+  const auto place = std::find(candidates.begin(), candidates.end(), region);
+  if (place == candidates.end()) return false;
+  std::rotate(candidates.begin(), place, place + 1);
+  return true;
 }
 
 }  // namespace
@@ -36,153 +40,77 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
                                                bool fresh_id) {
   auto hold = co_await locks_.acquire(context.call, request->id);
   if (!hold.ok()) co_return hold.error();
-  Marking marking(*this, request->id, plan::InFlight::kCreate, context.call);
+  InFlightGuard guard(*this, request->id, plan::InFlight::kCreate, context.call);
   std::vector<std::string> candidates = plan::regions_to_create_in(*request, settings_);
-  if (candidates.size() == 1) marking.is_in(candidates.front());
+  if (candidates.size() == 1) guard.set_region(candidates.front());
 
-  // An id names one environment, whatever the region; one that was made just now is nowhere.
-  SitePtr found;
-  std::vector<SitePtr> leavings;
-  const TimePoint seen_nowhere_at = scheduler_->now();
+  // An id names one environment in all regions. One that was made just now is nowhere.
+  Located located;
+  const TimePoint asked_at = scheduler_->now();
   if (!fresh_id) {
     context.report("locating", "");
-    auto located = co_await locate(context, request->id, plan::regions_to_search("", settings_));
-    if (!located.ok()) co_return located.error();
-    if (located->failure) co_return *located->failure;
-    if (!located->sites.empty()) {
-      found = located->sites.front();
-      leavings.assign(located->sites.begin() + 1, located->sites.end());
-      const std::string& region = found->region->options.name;
-      auto place = std::find(candidates.begin(), candidates.end(), region);
-      if (place == candidates.end()) co_return elsewhere(request->id, region);
-      std::rotate(candidates.begin(), place, place + 1);
-    }
+    auto found = co_await locate(context, request->id, plan::regions_to_search("", settings_));
+    if (!found.ok()) co_return found.error();
+    if (found->failure) co_return *found->failure;
+    located = std::move(*found);
+    const std::string here = located.states.empty() ? "" : located.states.front()->region->options.name;
+    if (!here.empty() && !prefer(candidates, here)) co_return plan::exists_in_other_region(request->id, here);
   }
 
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
   for (std::size_t i = 0;; ++i) {
-    SitePtr site = std::exchange(found, nullptr);
-    if (!site) {
-      site = make_site(context, azure_.region(candidates[i]), request->id);
-      site->group_seen_at = seen_nowhere_at;
-      site->share_seen_at = seen_nowhere_at;
+    FlowStatePtr state;
+    if (i == 0 && !located.states.empty()) {
+      state = located.states.front();
+    } else {
+      state = make_state(context, azure_.region(candidates[i]), request->id);
+      plan::note_group(state->seen, std::nullopt, asked_at);
+      state->seen.share_asked_at = asked_at;
     }
-    marking.is_in(candidates[i]);
-    plan::Facts wanted = facts_wanted(*request, new_mark(), scheduler_->wall_now());
-    wanted.region = candidates[i];
-    auto outcome = co_await create_in(site, wanted, secrets, fresh_id);
+    guard.set_region(candidates[i]);
+    state->secrets = secrets;
+    state->own.token = new_token();
+    auto outcome =
+        co_await create_in(state, facts_wanted(*request, candidates[i], scheduler_->wall_now()), fresh_id);
     if (outcome.ok()) {
-      for (SitePtr other : leavings) co_await clear_away(other);
+      for (std::size_t k = 1; k < located.states.size(); ++k)
+        co_await remove_leftover_share(located.states[k]);
       co_return outcome;
     }
-    Error error = outcome.error();
-    auto explained = co_await give_up(site, error, secrets);
-    if (site->operation_error) {
-      explained.message += "; delete the environment to remove what is left";
-      co_return explained;
-    }
+    const Error error = outcome.error();
+    bool clean = false;
+    auto told = co_await fail_with_roll_back(state, error, &clean);
+    if (!clean) told.message += "; delete the environment to remove what is left";
     // Only from a region that was seen clean: what another call has taken over there keeps its place.
-    const bool next = !site->seen.any() && plan::try_next_region(error) && i + 1 < candidates.size();
-    if (!next) co_return explained;
-    log(LogLevel::kWarn, "create.failover", *site, {});
+    const bool next =
+        clean && !state->seen.any() && plan::try_next_region(error) && i + 1 < candidates.size();
+    if (!next) co_return told;
+    log(LogLevel::kWarn, "create.failover", *state, {});
   }
+}
+
+Task<Result<EnvironmentOutcome>> Flows::create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id) {
+  const Decide decide = [wanted = std::move(wanted), fresh_id](const plan::Situation& at) {
+    return plan::next_for_create(wanted, fresh_id, at);
+  };
+  auto ended = co_await run(state, decide);
+  if (!ended.ok()) co_return ended.error();
+  co_return outcome_of(*state, plan::has_own_group(*state));
 }
 
 // A share that an unfinished create of the same id has left in another region goes, if it holds nothing.
-Task<Done> Flows::clear_away(SitePtr site) {
-  if (site->seen.group || plan::from_metadata(site->seen.share->metadata).call.empty()) co_return Done{};
-  site->history.call = new_mark();
-  auto call = std::make_shared<Call>(*site->context.call);
-  call->deadline = std::min(call->deadline, scheduler_->now() + kClearAwayTime);
-  site->context.call = call;
-  auto claimed = co_await claim_share(site);
-  if (claimed.ok()) co_await roll_back(site);
-  if (!claimed.ok()) log(LogLevel::kWarn, "create.leavings", *site, {{"error", claimed.error().message}});
+Task<Done> Flows::remove_leftover_share(FlowStatePtr state) {
+  if (state->seen.group || state->seen.share->token.empty()) co_return Done{};
+  auto call = std::make_shared<Call>(*state->context.call);
+  call->deadline = std::min(call->deadline, scheduler_->now() + kCleanUpTime);
+  state->context.call = call;
+  state->own.token = new_token();
+  const Decide decide = plan::next_for_take_over;
+  auto owned = co_await run(state, decide);
+  if (owned.ok()) co_await roll_back(state);
+  if (!owned.ok()) log(LogLevel::kWarn, "create.leftovers", *state, {{"error", owned.error().message}});
   co_return Done{};
-}
-
-// Two processes may place one id at once. In two regions, each writes its share first and looks at the other
-// regions then, so at least one of them sees the other, and whoever does gives way. In one region, whose mark
-// the share carries goes on, and the other waits for it.
-Task<Status> Flows::check_alone(SitePtr site) {
-  auto share = co_await look_at_share(site);
-  if (!share.ok()) co_return share;
-  std::vector<std::string> others = plan::regions_to_search("", settings_);
-  std::erase(others, site->region->options.name);
-  if (!others.empty()) {
-    auto located = co_await locate(site->context, site->id, others);
-    if (!located.ok()) co_return located.error();
-    if (located->failure) co_return *located->failure;
-    if (!located->sites.empty()) {
-      Error error = elsewhere(site->id, located->sites.front()->region->options.name);
-      error.retryable = true;
-      co_return error;
-    }
-  }
-  site->alone = true;
-  co_return Done{};
-}
-
-Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts wanted,
-                                                  std::shared_ptr<EnvironmentSecrets> secrets,
-                                                  bool fresh_id) {
-  site->history.call = wanted.call;
-  for (;;) {
-    if (site->operation_error) co_return *site->operation_error;
-    plan::Decision decision = plan::next_for_create(wanted, site->seen, site->history);
-    Status done = Done{};
-    switch (decision.step) {
-      case plan::Step::kDone: {
-        if (needs_look_to_tell(*site)) {
-          done = co_await observe(site);
-          break;
-        }
-        if (!is_settled(*site)) {
-          done = co_await settle(site);
-          break;
-        }
-        EnvironmentOutcome outcome;
-        outcome.environment = view(*site);
-        outcome.changed = plan::has_own_group(site->seen, site->history);
-        if (outcome.changed) {
-          outcome.environment.connection_urls.code_server_password = secrets->code_server_password.copy();
-        }
-        co_return outcome;
-      }
-      case plan::Step::kWait:
-        if (!decision.detail.empty()) site->context.report("provisioning", decision.detail);
-        done = co_await look_again(site);
-        break;
-      case plan::Step::kCreateShare:
-        done = co_await put_share(site, wanted);
-        break;
-      case plan::Step::kClaimShare:
-        done = co_await claim_share(site);
-        break;
-      case plan::Step::kDeleteGroup:
-        if (needs_look(*site)) {
-          done = co_await observe(site);
-        } else {
-          done = co_await delete_group(site);
-        }
-        break;
-      case plan::Step::kPutGroup: {
-        if (site->undo.share_put && !site->alone && !fresh_id) {
-          done = co_await check_alone(site);
-          break;
-        }
-        // A half-created environment is finished under the facts that its share already has.
-        plan::Facts facts = plan::facts_of(site->seen);
-        facts.call = wanted.call;
-        done = co_await put_group(site, facts, secrets);
-        break;
-      }
-      default:
-        co_return *decision.error;
-    }
-    if (!done.ok()) co_return done.error();
-  }
 }
 
 }  // namespace dev8agent

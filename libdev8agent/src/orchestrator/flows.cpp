@@ -1,12 +1,22 @@
+// The loop that all flows share, and what they use of this process.
 #include "orchestrator/flows.h"
 
 #include "base/crypto.h"
-#include "base/text.h"
 #include "plan/activity.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
 
 namespace dev8agent {
+
+using plan::Step;
+
+namespace {
+
+Task<Status> nothing() {
+  co_return Done{};
+}
+
+}  // namespace
 
 Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
              std::shared_ptr<Transport> transport)
@@ -15,55 +25,125 @@ Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
       azure_(std::move(settings), scheduler, std::move(transport)),
       locks_(*scheduler) {}
 
-Flows::Marking::Marking(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)
+Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
+  for (;;) {
+    state->now = scheduler_->now();
+    plan::note_effects(state->own, state->seen, state->now);
+    plan::Decision next = plan::on_fresh_observation(decide(*state), *state);
+    if (!next.ok() || plan::is_final(next->step)) co_return next;
+    auto done = co_await perform(state, *next);
+    if (!done.ok()) co_return done.error();
+  }
+}
+
+Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
+  switch (next.step) {
+    case Step::kDone:
+    case Step::kKeepRunning:
+    case Step::kKeepFiles:
+      break;
+    case Step::kWait:
+      if (!next.detail.empty()) state->context.report("provisioning", next.detail);
+      return poll(state);
+    case Step::kObserve:
+      ++state->reobservations;
+      return observe(state);
+    case Step::kConfirmAbsence:
+      return confirm_absence(state);
+    case Step::kCheckOtherRegions:
+      return check_other_regions(state);
+    case Step::kInspectShare:
+      return inspect_share(state);
+    case Step::kCreateShare:
+      return create_share(state, std::move(next.facts));
+    case Step::kTakeOverShare:
+      return take_over_share(state);
+    case Step::kReleaseShare:
+      return release_share(state);
+    case Step::kSetQuota:
+      return set_quota(state, next.facts.storage_gb + plan::kHomeGb);
+    case Step::kSetMetadata:
+      return set_metadata(
+          state, plan::to_metadata(next.facts, state->seen.share->token, state->seen.share->state.metadata));
+    case Step::kDeleteShare:
+      return delete_share(state);
+    case Step::kSetTags:
+      return set_tags(state, std::move(next.facts));
+    case Step::kPutGroup:
+      return put_group(state, std::move(next.facts));
+    case Step::kStartGroup:
+      return start_group(state);
+    case Step::kStopGroup:
+      return stop_group(state);
+    case Step::kDeleteGroup:
+      return delete_group(state);
+  }
+  return nothing();
+}
+
+Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)
     : flows_(flows), id_(std::move(id)) {
-  flows_.in_hand_[id_] = {kind, std::move(call)};
+  flows_.in_flight_[id_] = {kind, std::move(call)};
 }
 
-void Flows::Marking::is_in(std::string region) {
-  flows_.in_hand_[id_].region = std::move(region);
+void Flows::InFlightGuard::set_region(std::string region) {
+  flows_.in_flight_[id_].region = std::move(region);
 }
 
-Flows::Marking::~Marking() {
-  flows_.in_hand_.erase(id_);
+void Flows::InFlightGuard::set_kind(plan::InFlight kind) {
+  flows_.in_flight_[id_].kind = kind;
+}
+
+Flows::InFlightGuard::~InFlightGuard() {
+  flows_.in_flight_.erase(id_);
 }
 
 plan::InFlight Flows::in_flight(const std::string& id) const {
-  auto found = in_hand_.find(id);
-  return found == in_hand_.end() ? plan::InFlight::kNothing : found->second.kind;
+  auto found = in_flight_.find(id);
+  return found == in_flight_.end() ? plan::InFlight::kNothing : found->second.kind;
 }
 
-Environment Flows::view(const Site& site) const {
-  const plan::Facts facts = plan::facts_of(site.seen);
-  const plan::ResourceNames names = plan::names_of(site.id);
-  const plan::StatusView status = plan::status_of(site.seen, in_flight(site.id), site.history.now);
+Environment Flows::view(const FlowState& state) const {
+  const plan::Facts facts = plan::facts_of(state.seen);
+  const plan::ResourceNames names = plan::names_of(state.id);
+  const plan::StatusView status = plan::status_of(state.seen, in_flight(state.id), state.seen.azure_now);
   Environment environment;
-  environment.id = site.id;
+  environment.id = state.id;
   environment.user_id = facts.user_id;
   environment.name = facts.name;
   environment.status = status.status;
   environment.status_detail = status.detail;
-  environment.cloud_region = site.region->options.name;
+  environment.cloud_region = state.region->options.name;
   environment.cpu_cores = facts.cpu_cores;
   environment.memory_gb = facts.memory_gb;
   environment.storage_gb = facts.storage_gb;
-  if (environment.storage_gb == 0 && site.seen.share && site.seen.share->quota_gib > plan::kHomeGb) {
-    environment.storage_gb = site.seen.share->quota_gib - plan::kHomeGb;
-  }
+  const int quota = state.seen.share ? state.seen.share->state.quota_gib : 0;
+  if (facts.storage_gb == 0 && quota > plan::kHomeGb) environment.storage_gb = quota - plan::kHomeGb;
   environment.base_image = facts.base_image;
-  environment.azure_resource_group = site.region->options.resource_group;
+  environment.azure_resource_group = state.region->options.resource_group;
   environment.azure_container_group = names.container_group;
   environment.azure_file_share = names.file_share;
   environment.created_at = facts.created_at;
   environment.updated_at = facts.created_at;
-  if (site.seen.group) {
-    environment.azure_fqdn = site.seen.group->fqdn;
-    environment.connection_urls = plan::connection_urls(site.seen.group->fqdn, settings_);
-    if (site.seen.group->container_started_at) {
-      environment.updated_at = std::max(facts.created_at, *site.seen.group->container_started_at);
-    }
+  if (!state.seen.group) return environment;
+  const ContainerGroup& group = state.seen.group->state;
+  environment.azure_fqdn = group.fqdn;
+  environment.connection_urls = plan::connection_urls(group.fqdn, settings_);
+  if (group.container_started_at) {
+    environment.updated_at = std::max(facts.created_at, *group.container_started_at);
   }
   return environment;
+}
+
+// The password is told when the container is the one that this call has deployed with it.
+EnvironmentOutcome Flows::outcome_of(const FlowState& state, bool changed) const {
+  EnvironmentOutcome outcome;
+  outcome.environment = view(state);
+  outcome.changed = changed;
+  if (plan::has_own_group(state)) {
+    outcome.environment.connection_urls.code_server_password = state.secrets->code_server_password.copy();
+  }
+  return outcome;
 }
 
 Secret Flows::activity_token(std::string_view id) const {
@@ -74,15 +154,17 @@ Secret Flows::new_password() const {
   return Secret(base64url_encode(settings_->random_bytes(24)));
 }
 
-std::string Flows::new_mark() const {
+std::string Flows::new_token() const {
   return hex_encode(settings_->random_bytes(16));
 }
 
-void Flows::log(LogLevel level, std::string event, const Site& site, std::vector<LogField> fields) const {
+void Flows::log(LogLevel level, std::string event, const FlowState& state,
+                std::vector<LogField> fields) const {
   if (!settings_->logger) return;
-  fields.push_back({"environment", site.id});
-  fields.push_back({"region", site.region->options.name});
-  if (!site.context.call->request_id.empty()) fields.push_back({"requestId", site.context.call->request_id});
+  fields.push_back({"environment", state.id});
+  fields.push_back({"region", state.region->options.name});
+  if (!state.context.call->request_id.empty())
+    fields.push_back({"requestId", state.context.call->request_id});
   settings_->logger({level, std::move(event), std::move(fields)});
 }
 

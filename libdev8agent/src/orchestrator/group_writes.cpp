@@ -1,151 +1,191 @@
-// The writes on container groups: each sends at most one, notes what Azure answered, and leaves `site.seen`
-// true. A write that failed for a passing reason ends in a fresh look, so that the caller decides anew.
+// The writes to container groups.
 #include <algorithm>
 #include <utility>
 
 #include "azure/container_group_json.h"
+#include "base/text.h"
 #include "orchestrator/flows.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
 #include "plan/poll.h"
 
 namespace dev8agent {
+
+using plan::Sent;
+
 namespace {
 
-// From when on the group's events speak of a write that is sent now, and not of what was seen before it:
-// after the last of those. Azure's clock alone counts.
-WallTime begin_of_write(const Site& site) {
+// From when on the group's events are about the write that is sent now: after the last event that was seen.
+// Azure's clock alone counts.
+WallTime after_last_event(const plan::Observation& seen) {
   WallTime since{};
-  if (!site.seen.group) return since;
-  for (const ContainerEvent& event : site.seen.group->events) {
+  if (!seen.group) return since;
+  for (const ContainerEvent& event : seen.group->state.events) {
     if (event.last_at) since = std::max(since, *event.last_at + std::chrono::milliseconds(1));
   }
   return since;
 }
 
-// What the group is until the next look.
-void mark_transition(Site& site, const azure::Accepted& accepted) {
-  site.operation_url = accepted.operation_url;
-  site.operation_error.reset();
-  site.retry_after = accepted.retry_after;
-  site.seen.group->provisioning_state = "Pending";
-  site.seen.group->state = "Pending";
-  site.looks = 0;
-  site.write_done();
+void before_deployment(FlowState& state) {
+  state.own.events_since = after_last_event(state.seen);
+  if (!state.seen.group) return;
+  state.own.run_before = state.seen.group->state.container_started_at;
+}
+
+// What the group is until the next read.
+void begin_transition(FlowState& state, const azure::Accepted& accepted, TimePoint now) {
+  state.operation = {accepted.operation_url, accepted.retry_after, 0};
+  state.deployment_error.reset();
+  state.own.group_written_at = now;
+  state.own.group_stop = Sent::kNo;
+  if (state.seen.group) {
+    state.seen.group->state.provisioning_state = "Pending";
+    state.seen.group->state.state = "Pending";
+    state.seen.group->state.container_started_at.reset();
+  }
+  state.write_done();
+}
+
+// Azure updates some properties only of a group that is deployed anew.
+// Source: Microsoft Learn, "Update containers in Azure Container Instances".
+bool wants_deletion_first(const Error& error) {
+  return error.azure_status == 400 && equal_ignoring_case(error.azure_code, "InvalidContainerGroupUpdate");
 }
 
 }  // namespace
 
-Task<Status> Flows::put_group(SitePtr site, plan::Facts facts, std::shared_ptr<EnvironmentSecrets> secrets) {
-  auto key = co_await site->region->keys.get(site->context.call);
+Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
+  auto key = co_await state->region->keys.get(state->context.call);
   if (!key.ok()) co_return key.error();
-  auto token = co_await azure_.tokens().get(site->context.call, azure_.scope());
-  if (!token.ok()) co_return token.error();
-  // A PUT over a running group restarts it. What was decided on may have been seen long ago when share, key
-  // or token took their time: then it is looked at once more.
-  if (needs_look(*site)) {
-    auto seen = co_await observe(site);
+  // A PUT over a running group restarts it. The key may have taken long to come: then the observation is old.
+  state->now = scheduler_->now();
+  const auto still = plan::on_fresh_observation(plan::Next{plan::Step::kPutGroup}, *state);
+  if (still->step == plan::Step::kObserve) {
+    ++state->reobservations;
+    auto seen = co_await observe(state);
     co_return seen;
   }
-  site->context.report("creating-container", "");
-  const bool absent = !site->seen.group;
-  const bool changed_before = site->undo.group_changed;
-  const bool put_before = site->undo.group_put;
-  (absent ? site->undo.group_put : site->undo.group_changed) = true;
-  site->history.since = begin_of_write(*site);
-  std::string body = azure::write_container_group(plan::group_spec(
-      facts, *secrets, activity_token(site->id), Secret(std::move(*key)), site->region->options, settings_));
-  auto accepted = co_await azure_.groups().put(site->context.call, site->region->options.resource_group,
-                                               plan::names_of(site->id).container_group, std::move(body));
+  state->context.report("creating-container", "");
+  if (state->secrets->code_server_password.empty()) state->secrets->code_server_password = new_password();
+  const bool absent = !state->seen.group;
+  Sent& write = absent ? state->own.group_put : state->own.group_redeploy;
+  const Sent before = std::exchange(write, Sent::kUnanswered);
+  before_deployment(*state);
+  if (!absent) state->own.replaced_token = state->seen.group->token;
+  const plan::Labels others = absent ? plan::Labels{} : state->seen.group->state.tags;
+  plan::Labels tags = plan::to_tags(facts, state->own.token, others);
+  std::string body = azure::write_container_group(
+      plan::group_spec(facts, tags, *state->secrets, activity_token(state->id), Secret(std::move(*key)),
+                       state->region->options, settings_));
+  const std::string name = plan::names_of(state->id).container_group;
+  auto accepted = co_await azure_.groups().put(state->context.call, state->region->options.resource_group,
+                                               name, std::move(body));
+  write = before;
   if (!accepted.ok()) {
-    note_no_answer(*site, accepted.error());
-    if (plan::refused(accepted.error())) {
-      site->undo.group_changed = changed_before;
-      site->undo.group_put = put_before;
+    record(*state, write, accepted.error());
+    if (wants_deletion_first(accepted.error()) && !absent && !state->own.update_refused) {
+      state->own.update_refused = true;
+      co_return Done{};
     }
-    auto recovered = co_await recover(site, accepted.error());
+    auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
-  // 200: somebody else's group came in between. It is redeployed, not created, and so never rolled back.
-  if (absent && !accepted->created) {
-    site->undo.group_put = false;
-    site->undo.group_changed = true;
-  }
-  site->history.wrote = true;
-  site->history.group_deleted = false;
+  // 200 where no group was seen: somebody else's came in between. It was redeployed, not created.
+  const bool created = absent && accepted->created;
+  record(*state, created ? state->own.group_put : state->own.group_redeploy, std::nullopt);
+  state->own.group_delete = Sent::kNo;
   ContainerGroup group;
-  group.name = plan::names_of(site->id).container_group;
-  group.location = site->region->options.location;
-  group.tags = plan::to_tags(facts);
-  site->seen.group = std::move(group);
-  mark_transition(*site, *accepted);
-  site->context.report("provisioning", "");
+  group.name = name;
+  group.location = state->region->options.location;
+  group.tags = std::move(tags);
+  state->seen.group = plan::see_group(std::move(group));
+  begin_transition(*state, *accepted, scheduler_->now());
+  state->context.report("provisioning", "");
   co_return Done{};
 }
 
-Task<Status> Flows::start_group(SitePtr site) {
-  site->context.report("starting", "");
-  const bool changed_before = site->undo.group_changed;
-  site->undo.group_changed = true;
-  site->history.since = begin_of_write(*site);
-  auto accepted = co_await azure_.groups().start(site->context.call, site->region->options.resource_group,
-                                                 plan::names_of(site->id).container_group);
+Task<Status> Flows::start_group(FlowStatePtr state) {
+  state->context.report("starting", "");
+  const Sent before = std::exchange(state->own.group_start, Sent::kUnanswered);
+  before_deployment(*state);
+  const TimePoint asked_at = scheduler_->now();
+  auto accepted = co_await azure_.groups().start(state->context.call, state->region->options.resource_group,
+                                                 plan::names_of(state->id).container_group);
+  state->own.group_start = before;
   if (!accepted.ok()) {
-    note_no_answer(*site, accepted.error());
-    if (plan::refused(accepted.error())) site->undo.group_changed = changed_before;
-    auto recovered = co_await recover(site, accepted.error());
+    record(*state, state->own.group_start, accepted.error());
+    if (!state->seen.group && accepted.error().code == ErrorCode::kNotFound) {
+      state->seen.absence.provider_said_at = asked_at;
+      co_return Done{};
+    }
+    auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
-  site->history.wrote = true;
-  site->history.stopped = false;
-  mark_transition(*site, *accepted);
+  record(*state, state->own.group_start, std::nullopt);
+  begin_transition(*state, *accepted, scheduler_->now());
   co_return Done{};
 }
 
-Task<Status> Flows::stop_group(SitePtr site) {
-  site->context.report("stopping", "");
-  auto accepted = co_await azure_.groups().stop(site->context.call, site->region->options.resource_group,
-                                                plan::names_of(site->id).container_group);
+Task<Status> Flows::stop_group(FlowStatePtr state) {
+  state->context.report("stopping", "");
+  const TimePoint asked_at = scheduler_->now();
+  auto accepted = co_await azure_.groups().stop(state->context.call, state->region->options.resource_group,
+                                                plan::names_of(state->id).container_group);
   if (!accepted.ok()) {
-    auto recovered = co_await recover(site, accepted.error());
+    if (!state->seen.group && accepted.error().code == ErrorCode::kNotFound) {
+      state->seen.absence.provider_said_at = asked_at;
+      co_return Done{};
+    }
+    auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
-  site->history.stopped = true;
-  site->history.stopped_run = site->seen.group->container_started_at;
-  site->write_done();
-  auto seen = co_await observe(site);
+  state->own.group_stop = Sent::kAccepted;
+  state->own.stopped_run.reset();
+  if (state->seen.group) state->own.stopped_run = state->seen.group->state.container_started_at;
+  state->write_done();
+  auto seen = co_await observe(state);
   co_return seen;
 }
 
-Task<Status> Flows::delete_group(SitePtr site) {
-  site->context.report("deleting-container", "");
-  const bool again = site->history.group_deleted;
-  site->history.group_deleted = true;
-  // Accepted before and still there: Azure is at it.
-  if (again && site->failures == 0) {
-    auto waited = co_await pause(site->context.call, plan::poll_delay(site->looks++));
+Task<Status> Flows::delete_group(FlowStatePtr state) {
+  state->context.report("deleting-container", "");
+  // Accepted before, and still shown: Azure is at it.
+  if (state->own.group_delete == Sent::kAccepted && state->failures == 0) {
+    auto waited = co_await pause(state->context.call, plan::poll_delay(state->operation.polls++));
     if (!waited.ok()) co_return waited.error();
   }
-  auto accepted = co_await azure_.groups().remove(site->context.call, site->region->options.resource_group,
-                                                  plan::names_of(site->id).container_group);
-  if (!accepted.ok() && accepted.error().code != ErrorCode::kNotFound) {
-    auto recovered = co_await recover(site, accepted.error());
+  if (state->seen.group) state->own.run_before = state->seen.group->state.container_started_at;
+  const Sent before = std::exchange(state->own.group_delete, Sent::kUnanswered);
+  const TimePoint asked_at = scheduler_->now();
+  auto accepted = co_await azure_.groups().remove(state->context.call, state->region->options.resource_group,
+                                                  plan::names_of(state->id).container_group);
+  const bool none = accepted.ok() ? !accepted->existed : accepted.error().code == ErrorCode::kNotFound;
+  if (!accepted.ok() && !none) {
+    state->own.group_delete = plan::after_answer(before, accepted.error());
+    auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
-  site->write_done();
-  auto seen = co_await observe(site);
+  state->own.group_delete = Sent::kAccepted;
+  state->own.deleted_unseen = state->own.deleted_unseen || (!none && !state->seen.group);
+  state->write_done();
+  auto seen = co_await observe(state);
+  if (seen.ok() && none && !state->seen.group) state->seen.absence.provider_said_at = asked_at;
   co_return seen;
 }
 
-Task<Status> Flows::patch_tags(SitePtr site, std::map<std::string, std::string> tags) {
-  auto done = co_await azure_.groups().patch_tags(site->context.call, site->region->options.resource_group,
-                                                  plan::names_of(site->id).container_group, tags);
+Task<Status> Flows::set_tags(FlowStatePtr state, plan::Facts facts) {
+  const plan::SeenGroup& group = *state->seen.group;
+  plan::Labels tags = plan::to_tags(facts, group.token, group.state.tags);
+  auto done = co_await azure_.groups().patch_tags(state->context.call, state->region->options.resource_group,
+                                                  plan::names_of(state->id).container_group, tags);
   if (!done.ok()) {
-    auto recovered = co_await recover(site, done.error());
+    auto recovered = co_await recover(state, done.error());
     co_return recovered;
   }
-  site->write_done();
-  site->seen.group->tags = std::move(tags);
+  state->write_done();
+  ContainerGroup shown = state->seen.group->state;
+  shown.tags = std::move(tags);
+  state->seen.group = plan::see_group(std::move(shown));
   co_return Done{};
 }
 

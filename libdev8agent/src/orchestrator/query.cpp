@@ -11,7 +11,7 @@
 namespace dev8agent {
 namespace {
 
-constexpr std::size_t kLooksAtOnce = 16;
+constexpr std::size_t kReadsAtOnce = 16;
 constexpr std::string_view kHealthPrefix = "dev8-health-";  // matches no share: the answer is an empty list
 
 HealthCheck health_of(std::string name, const Status& outcome) {
@@ -24,29 +24,30 @@ Task<Result<Environment>> Flows::get(FlowContext context, GetRequest request) {
   auto located =
       co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
   if (!located.ok()) co_return located.error();
-  if (located->sites.empty()) {
-    co_return make_error(ErrorCode::kNotFound, "environment " + request.id + " does not exist");
+  if (located->states.empty()) {
+    co_return plan::does_not_exist(request.id);
   }
-  co_return view(*located->sites.front());
+  co_return view(*located->states.front());
 }
 
 // The environments of one region: its groups and shares, joined by id.
-Task<Result<std::vector<SitePtr>>> Flows::list_sites(FlowContext context, std::string region) {
+Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, std::string region) {
   RegionServices& services = azure_.region(region);
   auto groups = co_await azure_.groups().list(context.call, services.options.resource_group);
   if (!groups.ok()) co_return groups.error();
   auto shares = co_await services.shares.list(context.call, std::string(plan::kSharePrefix));
   if (!shares.ok()) co_return shares.error();
-  std::map<std::string, SitePtr> by_id;
-  const auto site_of = [&](const std::string& id) {
-    auto& site = by_id[id];
-    if (!site) site = make_site(context, services, id);
-    return site;
+  std::map<std::string, FlowStatePtr> by_id;
+  const auto state_of = [&](const std::string& id) {
+    auto& state = by_id[id];
+    if (!state) state = make_state(context, services, id);
+    return state;
   };
   for (ContainerGroup& group : *groups) {
     auto id = plan::id_of_group(group.name);
     const bool here = same_location(group.location, services.options.location);
-    if (id && here && plan::owned(group.tags, *id)) site_of(*id)->seen.group = std::move(group);
+    if (id && here && plan::owned(group.tags, *id))
+      state_of(*id)->seen.group = plan::see_group(std::move(group));
   }
   for (FileShare& share : *shares) {
     auto id = plan::id_of_share(share.name);
@@ -55,21 +56,21 @@ Task<Result<std::vector<SitePtr>>> Flows::list_sites(FlowContext context, std::s
     const plan::Facts facts = plan::from_metadata(share.metadata);
     const bool elsewhere = !facts.region.empty() && facts.region != region;
     if (!by_id.contains(*id) && (elsewhere || facts.id != *id)) continue;
-    site_of(*id)->seen.share = std::move(share);
+    state_of(*id)->seen.share = plan::see_share(std::move(share));
   }
-  std::vector<SitePtr> sites;
-  for (auto& [id, site] : by_id) sites.push_back(std::move(site));
-  co_return sites;
+  std::vector<FlowStatePtr> states;
+  for (auto& [id, state] : by_id) states.push_back(std::move(state));
+  co_return states;
 }
 
 // A list shows no instance view, so whether a group runs takes one GET for each (Azure's own clients do the
 // same).
-Task<Status> Flows::look_at_groups(std::vector<SitePtr> sites) {
-  std::erase_if(sites, [](const SitePtr& site) { return !site->seen.group; });
-  for (std::size_t first = 0; first < sites.size(); first += kLooksAtOnce) {
+Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
+  std::erase_if(states, [](const FlowStatePtr& state) { return !state->seen.group; });
+  for (std::size_t first = 0; first < states.size(); first += kReadsAtOnce) {
     std::vector<Task<Status>> looks;
-    for (std::size_t i = first; i < std::min(first + kLooksAtOnce, sites.size()); ++i) {
-      looks.push_back(look_at_group(sites[i]));
+    for (std::size_t i = first; i < std::min(first + kReadsAtOnce, states.size()); ++i) {
+      looks.push_back(observe_group(states[i]));
     }
     auto results = co_await when_all(std::move(looks));
     for (Status& result : results) {
@@ -80,53 +81,54 @@ Task<Status> Flows::look_at_groups(std::vector<SitePtr> sites) {
 }
 
 Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest request) {
-  std::vector<Task<Result<std::vector<SitePtr>>>> lists;
+  std::vector<Task<Result<std::vector<FlowStatePtr>>>> lists;
   for (const std::string& region : plan::regions_to_search(request.cloud_region, settings_)) {
-    lists.push_back(list_sites(context, region));
+    lists.push_back(list_states(context, region));
   }
   auto results = co_await when_all(std::move(lists));
-  std::vector<SitePtr> sites;
+  std::vector<FlowStatePtr> states;
   std::set<std::pair<std::string, std::string>> shares_alone;  // each once, also of an account of two regions
   for (auto& result : results) {
     if (!result.ok()) co_return result.error();
-    for (SitePtr& site : *result) {
-      if (!site->seen.group && !shares_alone.emplace(site->region->options.storage_account, site->id).second)
+    for (FlowStatePtr& state : *result) {
+      if (!state->seen.group &&
+          !shares_alone.emplace(state->region->options.storage_account, state->id).second)
         continue;
-      const bool wanted = request.user_id.empty() || plan::facts_of(site->seen).user_id == request.user_id;
-      if (wanted) sites.push_back(std::move(site));
+      const bool wanted = request.user_id.empty() || plan::facts_of(state->seen).user_id == request.user_id;
+      if (wanted) states.push_back(std::move(state));
     }
   }
   if (request.status) {
-    auto looked = co_await look_at_groups(sites);
+    auto looked = co_await observe_groups(states);
     if (!looked.ok()) co_return looked.error();
-    std::erase_if(sites, [&](const SitePtr& site) {
-      return !site->seen.any() || view(*site).status != *request.status;
+    std::erase_if(states, [&](const FlowStatePtr& state) {
+      return !state->seen.any() || view(*state).status != *request.status;
     });
   }
-  std::sort(sites.begin(), sites.end(), [](const SitePtr& a, const SitePtr& b) {
+  std::sort(states.begin(), states.end(), [](const FlowStatePtr& a, const FlowStatePtr& b) {
     const WallTime a_made = plan::facts_of(a->seen).created_at;
     const WallTime b_made = plan::facts_of(b->seen).created_at;
     return std::tie(b_made, a->id) < std::tie(a_made, b->id);
   });
 
   EnvironmentPage page;
-  page.total = static_cast<int>(sites.size());
+  page.total = static_cast<int>(states.size());
   page.page = request.page;
   page.page_size = request.page_size;
   const std::size_t first =
       (static_cast<std::size_t>(request.page) - 1) * static_cast<std::size_t>(request.page_size);
-  std::vector<SitePtr> shown;
-  for (std::size_t i = first; i < sites.size() && shown.size() < static_cast<std::size_t>(request.page_size);
+  std::vector<FlowStatePtr> shown;
+  for (std::size_t i = first; i < states.size() && shown.size() < static_cast<std::size_t>(request.page_size);
        ++i) {
-    shown.push_back(sites[i]);
+    shown.push_back(states[i]);
   }
   if (!request.status) {
-    auto looked = co_await look_at_groups(shown);
+    auto looked = co_await observe_groups(shown);
     if (!looked.ok()) co_return looked.error();
   }
-  for (const SitePtr& site : shown) {
+  for (const FlowStatePtr& state : shown) {
     // Deleted between the list and the look: gone, whatever the list said.
-    if (site->seen.any()) page.environments.push_back(view(*site));
+    if (state->seen.any()) page.environments.push_back(view(*state));
   }
   co_return page;
 }

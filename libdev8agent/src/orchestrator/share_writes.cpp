@@ -1,6 +1,6 @@
-// The writes on file shares, and of facts: each sends at most one, notes what Azure answered, and leaves
-// `site.seen` true. A write that failed for a passing reason ends in a fresh look, so that the caller decides
-// anew.
+// The writes to file shares.
+#include <utility>
+
 #include "orchestrator/flows.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
@@ -8,131 +8,95 @@
 
 namespace dev8agent {
 
-Task<Status> Flows::put_share(SitePtr site, plan::Facts facts) {
-  site->context.report("creating-share", "");
-  site->undo.share_put = true;
-  site->undo.share_claimed = false;
-  site->alone = false;
+using plan::Sent;
+
+Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
+  state->context.report("creating-share", "");
+  state->seen.other_regions_clear = false;
   FileShare share;
-  share.name = plan::names_of(site->id).file_share;
+  share.name = plan::names_of(state->id).file_share;
   share.quota_gib = facts.storage_gb + plan::kHomeGb;
-  share.metadata = plan::to_metadata(facts);
+  share.metadata = plan::to_metadata(facts, state->own.token);
   const TimePoint sent_at = scheduler_->now();
-  auto created = co_await site->region->shares.create(site->context.call, share);
+  const Sent before = std::exchange(state->own.share_put, Sent::kUnanswered);
+  auto created = co_await state->region->shares.create(state->context.call, share);
+  state->own.share_put = before;
   if (!created.ok()) {
-    note_no_answer(*site, created.error());
-    auto recovered = co_await recover(site, created.error());
+    record(*state, state->own.share_put, created.error());
+    auto recovered = co_await recover(state, created.error());
     co_return recovered;
   }
-  site->write_done();
-  site->history.claim = plan::Claim::kMine;
-  site->seen.share = std::move(share);
-  site->share_seen_at = sent_at;
+  record(*state, state->own.share_put, std::nullopt);
+  state->write_done();
+  state->seen.share = plan::see_share(std::move(share));
+  state->seen.share_asked_at = sent_at;
   co_return Done{};
 }
 
-// Makes this create answer for what an unfinished one has left, if that holds nothing: a share without files,
-// of which nobody was told.
-Task<Status> Flows::claim_share(SitePtr site) {
-  site->history.claim = plan::Claim::kRefused;
-  auto empty =
-      co_await site->region->shares.is_empty(site->context.call, plan::names_of(site->id).file_share);
-  if (!empty.ok()) {
-    const ErrorCode code = empty.error().code;
-    if (code == ErrorCode::kCancelled || code == ErrorCode::kTimeout) co_return empty.error();
-    // Gone meanwhile, or not to be looked into: what is unknown is not taken.
-  } else if (*empty) {
-    site->history.claim = plan::Claim::kNone;
-    site->history.claimed_from = plan::from_metadata(site->seen.share->metadata).call;
-    site->undo.share_put = true;
-    site->undo.share_claimed = true;
-    auto done = co_await set_mark(site, site->history.call);
-    if (!done.ok()) co_return done;
-    const bool mine =
-        site->seen.share && plan::from_metadata(site->seen.share->metadata).call == site->history.call;
-    if (mine) site->history.claim = plan::Claim::kMine;
-  }
-  auto seen = co_await observe(site);
+Task<Status> Flows::take_over_share(FlowStatePtr state) {
+  state->own.taken_from = state->seen.share->token;
+  state->own.share_takeover = Sent::kUnanswered;
+  auto done = co_await set_metadata(state, plan::to_metadata(state->seen.share->facts, state->own.token,
+                                                             state->seen.share->state.metadata));
+  if (!done.ok()) co_return done;
+  // Another create may have done the same: whose token stands is the owner.
+  auto seen = co_await observe(state);
   co_return seen;
 }
 
-// Puts another mark in the place of the share's. What is written is the whole of the share's facts, which may
-// have become another environment's by now. A share that was settled or is gone stays as it is.
-Task<Status> Flows::set_mark(SitePtr site, std::string mark) {
-  plan::Facts facts = plan::from_metadata(site->seen.share->metadata);
-  if (!is_fresh(*site)) {
-    auto looked = co_await look_at_share(site);
-    if (!looked.ok()) co_return looked;
-  }
-  auto same = still_the_same(*site, facts);
-  if (!same.ok()) co_return same;
-  if (!site->seen.share) co_return Done{};
-  facts = plan::from_metadata(site->seen.share->metadata);
-  if (facts.call.empty()) co_return Done{};
-  facts.call = std::move(mark);
-  auto done = co_await set_metadata(site, plan::to_metadata(facts));
-  co_return done;
+// Before a caller is given an environment that another call has created: that call may still be under way in
+// another process, and its roll-back must not take away what this caller relies on. Without an ownership
+// token no roll-back touches the share, and no other create takes it over.
+Task<Status> Flows::release_share(FlowStatePtr state) {
+  return set_metadata(state,
+                      plan::to_metadata(state->seen.share->facts, "", state->seen.share->state.metadata));
 }
 
-Task<Status> Flows::delete_share(SitePtr site) {
-  site->context.report("deleting-share", "");
-  const bool again = site->history.share_deleted;
-  site->history.share_deleted = true;
-  // Accepted before and still seen: it goes away in its own time.
-  if (again && site->failures == 0) {
-    auto waited = co_await pause(site->context.call, plan::poll_delay(site->looks++));
+Task<Status> Flows::set_metadata(FlowStatePtr state, plan::Labels metadata) {
+  auto done = co_await state->region->shares.set_metadata(state->context.call, state->seen.share->state.name,
+                                                          metadata);
+  if (!done.ok()) {
+    auto recovered = co_await recover(state, done.error());
+    co_return recovered;
+  }
+  state->write_done();
+  FileShare shown = state->seen.share->state;
+  shown.metadata = std::move(metadata);
+  state->seen.share = plan::see_share(std::move(shown));
+  co_return Done{};
+}
+
+Task<Status> Flows::set_quota(FlowStatePtr state, int quota_gib) {
+  auto done =
+      co_await state->region->shares.set_quota(state->context.call, state->seen.share->state.name, quota_gib);
+  if (!done.ok()) {
+    auto recovered = co_await recover(state, done.error());
+    co_return recovered;
+  }
+  state->write_done();
+  state->seen.share->state.quota_gib = quota_gib;
+  co_return Done{};
+}
+
+Task<Status> Flows::delete_share(FlowStatePtr state) {
+  state->context.report("deleting-share", "");
+  // Accepted before, and still shown: it goes away in its own time.
+  if (state->own.share_delete == Sent::kAccepted && state->failures == 0) {
+    auto waited = co_await pause(state->context.call, plan::poll_delay(state->operation.polls++));
     if (!waited.ok()) co_return waited.error();
   }
+  const Sent before = std::exchange(state->own.share_delete, Sent::kUnanswered);
   auto deleted =
-      co_await site->region->shares.remove(site->context.call, plan::names_of(site->id).file_share);
+      co_await state->region->shares.remove(state->context.call, plan::names_of(state->id).file_share);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
-    auto recovered = co_await recover(site, deleted.error());
+    state->own.share_delete = plan::after_answer(before, deleted.error());
+    auto recovered = co_await recover(state, deleted.error());
     co_return recovered;
   }
-  site->write_done();
-  auto seen = co_await observe(site);
+  state->own.share_delete = Sent::kAccepted;
+  state->write_done();
+  auto seen = co_await observe(state);
   co_return seen;
-}
-
-Task<Status> Flows::set_metadata(SitePtr site, std::map<std::string, std::string> metadata) {
-  auto done =
-      co_await site->region->shares.set_metadata(site->context.call, site->seen.share->name, metadata);
-  if (!done.ok()) {
-    auto recovered = co_await recover(site, done.error());
-    co_return recovered;
-  }
-  site->write_done();
-  site->seen.share->metadata = std::move(metadata);
-  co_return Done{};
-}
-
-Task<Status> Flows::set_quota(SitePtr site, int quota_gib) {
-  auto done = co_await site->region->shares.set_quota(site->context.call, site->seen.share->name, quota_gib);
-  if (!done.ok()) {
-    auto recovered = co_await recover(site, done.error());
-    co_return recovered;
-  }
-  site->write_done();
-  site->seen.share->quota_gib = quota_gib;
-  co_return Done{};
-}
-
-// One of the writes that are left until `facts` stand: quota, metadata, tags.
-Task<Status> Flows::write_facts(SitePtr site, plan::Facts facts, bool with_tags) {
-  const plan::FactsLeft left = plan::facts_left(site->seen, facts, with_tags);
-  if (left.quota_gib) {
-    auto done = co_await set_quota(site, *left.quota_gib);
-    co_return done;
-  }
-  if (left.metadata) {
-    auto done = co_await set_metadata(site, *left.metadata);
-    co_return done;
-  }
-  if (left.tags) {
-    auto done = co_await patch_tags(site, *left.tags);
-    co_return done;
-  }
-  co_return Done{};
 }
 
 }  // namespace dev8agent

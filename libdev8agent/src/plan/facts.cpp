@@ -1,3 +1,4 @@
+// Facts to and from tags and metadata.
 #include "plan/facts.h"
 
 #include <algorithm>
@@ -9,8 +10,9 @@ namespace dev8agent::plan {
 namespace {
 
 constexpr std::string_view kManager = "dev8-agent";
+constexpr std::string_view kToken = "call";  // the tag and the metadata that hold the ownership token
 
-std::string value_of(const std::map<std::string, std::string>& map, std::string_view name) {
+std::string value_of(const Labels& map, std::string_view name) {
   for (const auto& [key, value] : map) {
     if (equal_ignoring_case(key, name)) return value;  // ARM keeps tag names without regard to case
   }
@@ -36,7 +38,7 @@ int number(const std::string& text) {
   return value && *value < 1'000'000 ? static_cast<int>(*value) : 0;
 }
 
-Facts read(const std::map<std::string, std::string>& values) {
+Facts read(const Labels& values) {
   Facts facts;
   facts.id = value_of(values, "environment");
   facts.user_id = value_of(values, "userId");
@@ -47,13 +49,11 @@ Facts read(const std::map<std::string, std::string>& values) {
   facts.storage_gb = number(value_of(values, "storageGB"));
   facts.base_image = value_of(values, "baseImage");
   facts.created_at = parse_rfc3339(value_of(values, "createdAt")).value_or(WallTime{});
-  facts.call = value_of(values, "call");
   return facts;
 }
 
-}  // namespace
-
-std::map<std::string, std::string> to_tags(const Facts& facts) {
+// Everything that the agent stores of an environment, under the names of its tags.
+Labels own_labels(const Facts& facts, const std::string& token) {
   return {{"environment", facts.id},
           {"userId", facts.user_id},
           {"managed-by", std::string(kManager)},
@@ -64,36 +64,59 @@ std::map<std::string, std::string> to_tags(const Facts& facts) {
           {"storageGB", std::to_string(facts.storage_gb)},
           {"baseImage", facts.base_image},
           {"createdAt", format_rfc3339(facts.created_at)},
-          {"call", facts.call}};
+          {std::string(kToken), token}};
 }
 
-std::map<std::string, std::string> to_metadata(const Facts& facts) {
-  std::map<std::string, std::string> metadata;
-  for (const auto& [name, value] : to_tags(facts)) {
-    std::string key = to_lower(name);
-    std::erase(key, '-');
-    metadata[key] = encode(value);
+std::string metadata_name(std::string_view tag) {
+  std::string name = to_lower(tag);
+  std::erase(name, '-');
+  return name;
+}
+
+}  // namespace
+
+Labels to_tags(const Facts& facts, const std::string& token, const Labels& others) {
+  Labels tags = own_labels(facts, token);
+  for (const auto& [name, value] : others) {
+    const bool own = std::any_of(tags.begin(), tags.end(),
+                                 [&](const auto& tag) { return equal_ignoring_case(tag.first, name); });
+    if (!own) tags.emplace(name, value);
+  }
+  return tags;
+}
+
+Labels to_metadata(const Facts& facts, const std::string& token, const Labels& others) {
+  Labels metadata;
+  for (const auto& [name, value] : own_labels(facts, token)) metadata[metadata_name(name)] = encode(value);
+  for (const auto& [name, value] : others) {
+    if (!metadata.contains(to_lower(name))) metadata.emplace(name, value);
   }
   return metadata;
 }
 
-Facts from_tags(const std::map<std::string, std::string>& tags) {
+Facts from_tags(const Labels& tags) {
   return read(tags);
 }
 
-Facts from_metadata(const std::map<std::string, std::string>& metadata) {
-  std::map<std::string, std::string> decoded;
+Facts from_metadata(const Labels& metadata) {
+  Labels decoded;
   for (const auto& [name, value] : metadata) decoded[name] = decode(value);
   return read(decoded);
 }
 
-bool metadata_tells(const std::map<std::string, std::string>& metadata, Facts facts) {
-  const Facts told = from_metadata(metadata);
-  facts.call = told.call;
-  return from_metadata(to_metadata(facts)) == told;
+std::string token_in_tags(const Labels& tags) {
+  return value_of(tags, kToken);
 }
 
-bool owned(const std::map<std::string, std::string>& tags, std::string_view id) {
+std::string token_in_metadata(const Labels& metadata) {
+  return decode(value_of(metadata, kToken));
+}
+
+Facts as_stored(const Facts& facts) {
+  return from_metadata(to_metadata(facts, ""));
+}
+
+bool owned(const Labels& tags, std::string_view id) {
   return value_of(tags, "managed-by") == kManager && value_of(tags, "environment") == id;
 }
 

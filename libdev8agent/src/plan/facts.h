@@ -19,27 +19,34 @@ struct Facts {
   int storage_gb = 0;
   std::string base_image;
   WallTime created_at{};
-  std::string call;  // unique per call that created the resource: tells what a roll-back may remove
 
   bool operator==(const Facts&) const = default;
 };
 
-// ARM tags: at most 50, names without <>%&\?/, values up to 256 characters.
-std::map<std::string, std::string> to_tags(const Facts& facts);
-// Share metadata: names [a-z0-9], so that SharedKey's sort order is plain; values encoded, so plain
-// ASCII.
-std::map<std::string, std::string> to_metadata(const Facts& facts);
+using Labels = std::map<std::string, std::string>;
+
+// Facts and ownership token as ARM tags (at most 50, names without <>%&\?/, values of up to 256 characters).
+// `others` are the tags that the group has now: those that are not the agent's own are kept, because ARM
+// replaces all tags together.
+Labels to_tags(const Facts& facts, const std::string& token, const Labels& others = {});
+// The same as share metadata: names [a-z0-9], so that SharedKey's sort order is plain; values encoded, so
+// plain ASCII. Azure Files replaces all metadata together, too.
+Labels to_metadata(const Facts& facts, const std::string& token, const Labels& others = {});
 
 // What is absent or malformed stays at its default.
-Facts from_tags(const std::map<std::string, std::string>& tags);
-Facts from_metadata(const std::map<std::string, std::string>& metadata);
+Facts from_tags(const Labels& tags);
+Facts from_metadata(const Labels& metadata);
 
-// Whether share metadata tells `facts`, whatever its mark: Azure may leave out what is empty, and keep what
-// others have added.
-bool metadata_tells(const std::map<std::string, std::string>& metadata, Facts facts);
+// The ownership token: written by the call that created the resource, unique to that call. It tells what a
+// roll-back may remove. Empty when there is none.
+std::string token_in_tags(const Labels& tags);
+std::string token_in_metadata(const Labels& metadata);
+
+// `facts` as they read after Azure has stored them: it keeps milliseconds and drops what cannot be kept.
+Facts as_stored(const Facts& facts);
 
 // True for a group that this agent made: its tags say so and name `id`.
-bool owned(const std::map<std::string, std::string>& tags, std::string_view id);
+bool owned(const Labels& tags, std::string_view id);
 
 // True when a repeated create means the same environment: owner, sizes and region.
 bool same_shape(const Facts& a, const Facts& b);

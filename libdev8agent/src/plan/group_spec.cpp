@@ -48,14 +48,14 @@ std::vector<std::pair<std::string, Secret>> secure_variables(const EnvironmentSe
 
 }  // namespace
 
-ContainerGroupSpec group_spec(const Facts& facts, const EnvironmentSecrets& secrets, Secret activity_token,
-                              Secret storage_key, const RegionOptions& region,
+ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const EnvironmentSecrets& secrets,
+                              Secret activity_token, Secret storage_key, const RegionOptions& region,
                               const AgentSettings& settings) {
   const ResourceNames names = names_of(facts.id);
   ContainerGroupSpec spec;
   spec.name = names.container_group;
   spec.location = region.location;
-  spec.tags = to_tags(facts);
+  spec.tags = std::move(tags);
   spec.container_name = kContainerName;
   spec.image = settings->image;
   if (!settings->registry.username.empty()) {

@@ -15,9 +15,10 @@ inline constexpr std::string_view kContainerName = "vscode-server";
 inline constexpr int kHomeGb = 5;  // on top of the workspace's storage, for the home directory
 
 // `secrets` already has a code-server password: the image falls back to a public default when it is missing.
-// `storage_key` mounts the share; `activity_token` is the workspace's own.
-ContainerGroupSpec group_spec(const Facts& facts, const EnvironmentSecrets& secrets, Secret activity_token,
-                              Secret storage_key, const RegionOptions& region, const AgentSettings& settings);
+// `tags` are all tags of the group; `storage_key` mounts the share; `activity_token` is the workspace's own.
+ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const EnvironmentSecrets& secrets,
+                              Secret activity_token, Secret storage_key, const RegionOptions& region,
+                              const AgentSettings& settings);
 
 // The URLs of an environment at `fqdn`; all empty when there is no address.
 ConnectionUrls connection_urls(std::string_view fqdn, const AgentSettings& settings);

@@ -37,4 +37,9 @@ bool try_next_region(const Error& error) {
   return error.code == ErrorCode::kCapacityUnavailable || error.code == ErrorCode::kQuotaExceeded;
 }
 
+Error exists_in_other_region(const std::string& id, const std::string& region) {
+  return make_error(ErrorCode::kConflict, "environment " + id + " exists with another cloudRegion (" +
+                                              region + "); nothing was changed");
+}
+
 }  // namespace dev8agent::plan

@@ -20,4 +20,7 @@ std::vector<std::string> regions_to_create_in(const CreateRequest& request, cons
 // True when a failure in one region is a reason to try the next: no capacity, no quota.
 bool try_next_region(const Error& error);
 
+// The id is there already, in another region than a create asks for.
+Error exists_in_other_region(const std::string& id, const std::string& region);
+
 }  // namespace dev8agent::plan

@@ -1,16 +1,15 @@
-#include "plan/verdict.h"
+// The rules behind classify_group.
+#include "plan/group_phase.h"
 
 #include <algorithm>
 
 #include "base/text.h"
-#include "plan/facts.h"
 
 namespace dev8agent::plan {
 namespace {
 
 constexpr std::chrono::seconds kStableAfter{30};  // a restarted container counts as running from here on
 constexpr int kCrashLoopRestarts = 2;
-constexpr std::chrono::minutes kCreateWindow{5};  // how long a share may wait for its container
 
 bool is(std::string_view state, std::string_view word) {
   return equal_ignoring_case(state, word);
@@ -37,16 +36,16 @@ std::string exit_text(const ContainerGroup& group) {
   return text;
 }
 
-Verdict failed(ErrorCode code, std::string message, const ContainerGroup& group) {
+GroupPhase failed(ErrorCode code, std::string message, const ContainerGroup& group) {
   Error error = make_error(code, std::move(message));
   error.azure_code = group.provisioning_state;
   return {Phase::kFailed, std::move(error), last_event(group), group.container_restarts > 0};
 }
 
-Verdict ended_badly(const ContainerGroup& group) {
-  Verdict verdict = failed(ErrorCode::kContainerFailed, exit_text(group), group);
-  verdict.ran = true;
-  return verdict;
+GroupPhase ended_badly(const ContainerGroup& group) {
+  GroupPhase result = failed(ErrorCode::kContainerFailed, exit_text(group), group);
+  result.ran = true;
+  return result;
 }
 
 // A failure that is not over: none from before `since`, and none after which a container has started.
@@ -61,7 +60,7 @@ std::optional<Error> announced_failure(const ContainerGroup& group, WallTime sin
 }
 
 // Azure did its part; how is the container?
-Verdict judge_container(const ContainerGroup& group, WallTime now) {
+GroupPhase classify_container(const ContainerGroup& group, WallTime now) {
   if (is(group.state, "Succeeded") || is(group.state, "Failed")) {
     return ended_badly(group);
   }
@@ -79,14 +78,18 @@ Verdict judge_container(const ContainerGroup& group, WallTime now) {
 
 }  // namespace
 
-Verdict judge(const ContainerGroup& group, WallTime since, WallTime now) {
+bool ended_by_itself(const ContainerGroup& group) {
+  return is(group.state, "Succeeded") || is(group.state, "Failed");
+}
+
+GroupPhase classify_group(const ContainerGroup& group, WallTime since, WallTime now) {
   const std::string_view provisioning = group.provisioning_state;
   if (is(provisioning, "Deleting")) return {Phase::kDeleting, std::nullopt, ""};
   if (is(group.state, "Stopped") && at_rest(provisioning)) return {Phase::kStopped, std::nullopt, ""};
   const bool runs = is(group.state, "Running") && is(group.container_state, "Running");
   if (is(provisioning, "Succeeded") || (runs && at_rest(provisioning))) {
-    Verdict verdict = judge_container(group, now);
-    if (verdict.phase != Phase::kComingUp) return verdict;
+    GroupPhase result = classify_container(group, now);
+    if (result.phase != Phase::kComingUp) return result;
   }
   if (auto failure = announced_failure(group, since))
     return {Phase::kFailed, std::move(failure), last_event(group), group.container_restarts > 0};
@@ -96,47 +99,6 @@ Verdict judge(const ContainerGroup& group, WallTime since, WallTime now) {
                   group);
   }
   return {Phase::kComingUp, std::nullopt, last_event(group)};
-}
-
-bool may_be_creating(const Observation& seen, WallTime now) {
-  if (seen.group || !seen.share) return false;
-  const auto age = now - from_metadata(seen.share->metadata).created_at;  // clocks differ: it may be negative
-  return age < kCreateWindow && age > -kCreateWindow;
-}
-
-StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) {
-  if (in_flight == InFlight::kDelete) return {EnvironmentStatus::kDeleting, ""};
-  if (!seen.group) {
-    if (in_flight == InFlight::kCreate) return {EnvironmentStatus::kCreating, ""};
-    if (in_flight == InFlight::kStart) return {EnvironmentStatus::kStarting, ""};
-    if (may_be_creating(seen, now)) return {EnvironmentStatus::kCreating, ""};
-    return {EnvironmentStatus::kStopped, "no container; starting makes a new one on the same files"};
-  }
-  const Verdict verdict = judge(*seen.group, WallTime{}, now);
-  switch (verdict.phase) {
-    case Phase::kDeleting:
-      return {EnvironmentStatus::kDeleting, ""};
-    case Phase::kFailed:
-      // Until the work in hand has ended, nothing has failed.
-      if (in_flight == InFlight::kCreate) return {EnvironmentStatus::kCreating, verdict.detail};
-      if (in_flight == InFlight::kStart) return {EnvironmentStatus::kStarting, verdict.detail};
-      return {EnvironmentStatus::kError, verdict.error->message};
-    case Phase::kRunning:
-      if (in_flight == InFlight::kStop) return {EnvironmentStatus::kStopping, ""};
-      if (!seen.share) return {EnvironmentStatus::kError, "the file share is missing"};
-      return {EnvironmentStatus::kRunning, ""};
-    case Phase::kStopped:
-      if (!seen.share) return {EnvironmentStatus::kError, "the file share is missing"};
-      if (in_flight == InFlight::kStart) return {EnvironmentStatus::kStarting, ""};
-      return {EnvironmentStatus::kStopped, ""};
-    case Phase::kComingUp:
-      break;
-  }
-  if (in_flight == InFlight::kStop) return {EnvironmentStatus::kStopping, verdict.detail};
-  const Facts facts = from_tags(seen.group->tags);
-  const bool young = now - facts.created_at < std::chrono::minutes(30);
-  const bool creating = in_flight == InFlight::kCreate || (in_flight == InFlight::kNothing && young);
-  return {creating ? EnvironmentStatus::kCreating : EnvironmentStatus::kStarting, verdict.detail};
 }
 
 }  // namespace dev8agent::plan

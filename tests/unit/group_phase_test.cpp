@@ -1,5 +1,5 @@
-// Azure's words for a container group, judged.
-#include "plan/verdict.h"
+// Azure's words for a container group, as one phase.
+#include "plan/group_phase.h"
 
 #include <doctest/doctest.h>
 
@@ -11,13 +11,13 @@ using namespace dev8agent::test;
 
 namespace {
 
-Verdict judge_now(const ContainerGroup& group) {
-  return judge(group, WallTime{}, kSampleNow);
+GroupPhase classify_now(const ContainerGroup& group) {
+  return classify_group(group, WallTime{}, kSampleNow);
 }
 
 }  // namespace
 
-TEST_CASE("verdict: each pair of states, in any case") {
+TEST_CASE("group phase: each pair of states, in any case") {
   struct Row {
     std::string provisioning;
     std::string state;
@@ -69,41 +69,41 @@ TEST_CASE("verdict: each pair of states, in any case") {
     CAPTURE(row.provisioning);
     CAPTURE(row.state);
     CAPTURE(row.container);
-    const Verdict verdict = judge_now(sample_group(row.provisioning, row.state, row.container));
+    const GroupPhase verdict = classify_now(sample_group(row.provisioning, row.state, row.container));
     CHECK(verdict.phase == row.phase);
     CHECK(verdict.error.has_value() == (row.phase == Phase::kFailed));
   }
 }
 
-TEST_CASE("verdict: a stopped group is stopped whatever its provisioning came to") {
+TEST_CASE("group phase: a stopped group is stopped whatever its provisioning came to") {
   // Facts: only instanceView.state says Stopped; a group that failed and was stopped bills no more.
-  CHECK(judge_now(sample_group("Failed", "Stopped", "Terminated")).phase == Phase::kStopped);
-  CHECK(judge_now(sample_group("Canceled", "Stopped", "Terminated")).phase == Phase::kStopped);
+  CHECK(classify_now(sample_group("Failed", "Stopped", "Terminated")).phase == Phase::kStopped);
+  CHECK(classify_now(sample_group("Canceled", "Stopped", "Terminated")).phase == Phase::kStopped);
 }
 
-TEST_CASE("verdict: restarts tell a crash loop from a container that came back") {
+TEST_CASE("group phase: restarts tell a crash loop from a container that came back") {
   ContainerGroup group = running_group();
   group.container_restarts = 1;
   group.container_started_at = kSampleNow - std::chrono::seconds(5);
-  CHECK(judge_now(group).phase == Phase::kComingUp);
+  CHECK(classify_now(group).phase == Phase::kComingUp);
   group.container_started_at = kSampleNow - std::chrono::seconds(30);
-  CHECK(judge_now(group).phase == Phase::kRunning);
+  CHECK(classify_now(group).phase == Phase::kRunning);
   group.container_restarts = 40;
-  CHECK(judge_now(group).phase == Phase::kRunning);
+  CHECK(classify_now(group).phase == Phase::kRunning);
   group.container_state = "Waiting";
-  CHECK(judge_now(group).phase == Phase::kFailed);
+  CHECK(classify_now(group).phase == Phase::kFailed);
   group.container_restarts = 1;
-  CHECK(judge_now(group).phase == Phase::kComingUp);
+  CHECK(classify_now(group).phase == Phase::kComingUp);
   group.container_detail = "CrashLoopBackOff: back-off 20s";
-  CHECK(judge_now(group).phase == Phase::kFailed);
+  CHECK(classify_now(group).phase == Phase::kFailed);
 }
 
-TEST_CASE("verdict: an ended container tells its exit code and why") {
+TEST_CASE("group phase: an ended container tells its exit code and why") {
   ContainerGroup group = ended_group();
   group.container_exit_code = 137;
   group.container_detail = "OOMKilled";
   group.container_restarts = 3;
-  const Verdict verdict = judge_now(group);
+  const GroupPhase verdict = classify_now(group);
   REQUIRE(verdict.error.has_value());
   CHECK(verdict.error->code == ErrorCode::kContainerFailed);
   CHECK(verdict.error->message.find("137") != std::string::npos);
@@ -111,7 +111,7 @@ TEST_CASE("verdict: an ended container tells its exit code and why") {
   CHECK(verdict.error->message.find("3 restarts") != std::string::npos);
 }
 
-TEST_CASE("verdict: announced failures count from the deployment's beginning on") {
+TEST_CASE("group phase: announced failures count from the deployment's beginning on") {
   const WallTime since = kSampleNow - std::chrono::minutes(2);
   struct Row {
     std::optional<WallTime> at;
@@ -124,20 +124,20 @@ TEST_CASE("verdict: announced failures count from the deployment's beginning on"
   for (const Row& row : rows) {
     ContainerGroup group = pending_group();
     group.events.push_back(failure_event("InsufficientCapacity.", ErrorCode::kCapacityUnavailable, row.at));
-    const Verdict verdict = judge(group, since, kSampleNow);
+    const GroupPhase verdict = classify_group(group, since, kSampleNow);
     CHECK(verdict.phase == row.phase);
     if (row.phase == Phase::kFailed) CHECK(verdict.error->code == ErrorCode::kCapacityUnavailable);
   }
 }
 
-TEST_CASE("verdict: the failure's own cause goes before the general state") {
+TEST_CASE("group phase: the failure's own cause goes before the general state") {
   ContainerGroup group = failed_group();
   group.events.push_back(failure_event("BackOff", ErrorCode::kImagePullFailed, kSampleNow));
-  CHECK(judge_now(group).error->code == ErrorCode::kImagePullFailed);
+  CHECK(classify_now(group).error->code == ErrorCode::kImagePullFailed);
 }
 
-TEST_CASE("verdict: a container that runs is running, whatever events it has behind it") {
+TEST_CASE("group phase: a container that runs is running, whatever events it has behind it") {
   ContainerGroup group = running_group();
   group.events.push_back(failure_event("BackOff", ErrorCode::kImagePullFailed, kSampleNow));
-  CHECK(judge_now(group).phase == Phase::kRunning);
+  CHECK(classify_now(group).phase == Phase::kRunning);
 }

@@ -1,0 +1,243 @@
+// Observations: what Azure shows of one environment in one region, and the waits between them.
+#include <algorithm>
+
+#include "base/text.h"
+#include "orchestrator/flows.h"
+#include "plan/names.h"
+#include "plan/poll.h"
+#include "plan/regions.h"
+
+namespace dev8agent {
+namespace {
+
+constexpr std::chrono::seconds kLastPoll{1};    // before the deadline
+constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azure says Retry-After: 0
+
+// From when on, and how often, a group is read although its operation is said to be under way.
+constexpr int kPatientPolls = 12;
+constexpr int kPollsBetween = 3;
+
+// Regions may share a storage account and a resource group. A share belongs where its group is, or where its
+// facts say: here, in another enabled region, which answers for it itself, or at a place that is not enabled.
+enum class Place { kHere, kOtherRegion, kUnknown };
+
+Place place_of(const FlowState& state,
+               const std::map<std::string, std::unique_ptr<RegionServices>>& enabled) {
+  if (state.seen.group) return Place::kHere;
+  const std::string named = plan::facts_of(state.seen).region;
+  const bool other_named = !named.empty() && named != state.region->options.name;
+  if (other_named) return enabled.contains(named) ? Place::kOtherRegion : Place::kUnknown;
+  if (state.other_location.empty()) return Place::kHere;
+  const bool known = std::any_of(enabled.begin(), enabled.end(), [&](const auto& region) {
+    return same_location(region.second->options.location, state.other_location);
+  });
+  if (!known) return Place::kUnknown;
+  return named.empty() ? Place::kOtherRegion : Place::kHere;
+}
+
+Error in_disabled_region(const FlowState& state) {
+  std::string where = state.other_location;
+  if (where.empty()) where = plan::facts_of(state.seen).region;
+  return make_error(ErrorCode::kConflict, "environment " + state.id + " is in region " + where +
+                                              ", which is not enabled; nothing was changed");
+}
+
+bool announces_failure(const std::vector<ContainerEvent>& events) {
+  return std::any_of(events.begin(), events.end(),
+                     [](const ContainerEvent& event) { return event.failure.has_value(); });
+}
+
+}  // namespace
+
+FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std::string id) {
+  auto state = std::make_shared<FlowState>();
+  state->context = std::move(context);
+  state->region = &region;
+  state->id = std::move(id);
+  state->seen.azure_now = scheduler_->wall_now();
+  return state;
+}
+
+Task<Status> Flows::observe_group(FlowStatePtr state) {
+  auto look = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
+                                           plan::names_of(state->id).container_group);
+  if (!look.ok()) co_return look.error();
+  state->seen.azure_now = look->shown_at;
+  state->other_location.clear();
+  // A resource group serves several regions; a group of this name at another location is not this one.
+  if (look->group && !same_location(look->group->location, state->region->options.location)) {
+    state->other_location = look->group->location;
+    look->group.reset();
+  }
+  plan::note_group(state->seen, std::move(look->group), look->asked_at);
+  co_return Done{};
+}
+
+Task<Status> Flows::observe_share(FlowStatePtr state) {
+  auto look = co_await state->region->shares.get(state->context.call, plan::names_of(state->id).file_share);
+  if (!look.ok()) co_return look.error();
+  state->seen.share_asked_at = look->asked_at;
+  state->seen.share.reset();
+  state->seen.content = plan::ShareContent::kNotInspected;
+  if (look->share) state->seen.share = plan::see_share(std::move(*look->share));
+  co_return Done{};
+}
+
+// Group and share side by side.
+Task<Status> Flows::observe(FlowStatePtr state) {
+  std::vector<Task<Status>> looks;
+  looks.push_back(observe_group(state));
+  looks.push_back(observe_share(state));
+  auto results = co_await when_all(std::move(looks));
+  for (Status& result : results) {
+    if (!result.ok()) co_return result.error();
+  }
+  co_return Done{};
+}
+
+// Waits, then reads the operation that is followed, or else the group itself.
+Task<Status> Flows::poll(FlowStatePtr state) {
+  FollowedOperation& operation = state->operation;
+  std::chrono::nanoseconds delay = plan::poll_delay(operation.polls);
+  // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.
+  const auto left = state->context.call->deadline - scheduler_->now() - kLastPoll;
+  if (left > std::chrono::nanoseconds(0)) delay = std::min<std::chrono::nanoseconds>(delay, left);
+  if (operation.retry_after) delay = std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
+  ++operation.polls;
+  operation.retry_after.reset();
+  auto waited = co_await pause(state->context.call, delay);
+  if (!waited.ok()) co_return waited.error();
+  if (!operation.url.empty()) {
+    auto followed = co_await follow_operation(state);
+    if (!followed.ok()) co_return followed;
+    if (!operation.url.empty() || state->deployment_error) co_return Done{};
+  }
+  auto looked = co_await observe_group(state);
+  if (!looked.ok() || state->seen.group) co_return looked;
+  // Whoever deleted the group may have gone on to the share.
+  auto share = co_await observe_share(state);
+  co_return share;
+}
+
+// Reads the operation. Its URL is kept while the operation alone tells what there is to know.
+Task<Status> Flows::follow_operation(FlowStatePtr state) {
+  FollowedOperation& operation = state->operation;
+  auto status = co_await azure_.groups().operation(state->context.call, operation.url);
+  if (!status.ok()) {
+    const Error& error = status.error();
+    if (error.code == ErrorCode::kCancelled || error.code == ErrorCode::kTimeout) co_return error;
+    const bool lost = error.azure_status == 403 || error.azure_status == 404;
+    if (error.retryable && !lost) {
+      operation.retry_after = error.retry_after;
+    } else {
+      operation.url.clear();  // expired, or this identity may not read it: the group tells
+    }
+    co_return Done{};
+  }
+  if (status->phase == azure::OperationPhase::kRunning) {
+    operation.retry_after = status->retry_after;
+    if (!status->events.empty()) state->context.report("provisioning", status->events.back().name);
+    const bool overdue = operation.polls >= kPatientPolls && operation.polls % kPollsBetween == 0;
+    if (announces_failure(status->events) || overdue) {
+      auto looked = co_await observe_group(state);
+      co_return looked;
+    }
+    co_return Done{};
+  }
+  operation.url.clear();
+  if (status->phase == azure::OperationPhase::kFailed) state->deployment_error = std::move(status->error);
+  co_return Done{};
+}
+
+// One list, and one read at least kAbsenceSpan after the first one that found no group.
+Task<Status> Flows::confirm_absence(FlowStatePtr state) {
+  const std::string name = plan::names_of(state->id).container_group;
+  const TimePoint asked_at = scheduler_->now();
+  auto groups = co_await azure_.groups().list(state->context.call, state->region->options.resource_group);
+  if (!groups.ok()) co_return groups.error();
+  const bool listed = std::any_of(groups->begin(), groups->end(), [&](const ContainerGroup& group) {
+    return equal_ignoring_case(group.name, name) &&
+           same_location(group.location, state->region->options.location);
+  });
+  if (!listed) state->seen.absence.not_listed_asked = asked_at;
+  const TimePoint first = state->seen.absence.first_asked.value_or(asked_at);
+  if (const auto left = first + plan::kAbsenceSpan - scheduler_->now(); left.count() > 0) {
+    auto waited = co_await pause(state->context.call, left);
+    if (!waited.ok()) co_return waited.error();
+  } else if (listed) {
+    auto waited = co_await pause(state->context.call, kLeastDelay);
+    if (!waited.ok()) co_return waited.error();
+  }
+  auto seen = co_await observe(state);
+  co_return seen;
+}
+
+// What is unknown counts as such; a share that has gone is observed anew.
+Task<Status> Flows::inspect_share(FlowStatePtr state) {
+  auto empty =
+      co_await state->region->shares.is_empty(state->context.call, plan::names_of(state->id).file_share);
+  if (empty.ok()) {
+    state->seen.content = *empty ? plan::ShareContent::kEmpty : plan::ShareContent::kHoldsFiles;
+    co_return Done{};
+  }
+  const ErrorCode code = empty.error().code;
+  if (code == ErrorCode::kCancelled || code == ErrorCode::kTimeout) co_return empty.error();
+  if (code == ErrorCode::kNotFound) {
+    auto seen = co_await observe(state);
+    co_return seen;
+  }
+  state->seen.content = plan::ShareContent::kUnknown;
+  co_return Done{};
+}
+
+// Two processes may create one id at the same time. In two regions, each creates its share first and asks
+// about the other regions then, so at least one of them finds the other, and whoever does gives way. In one
+// region, the create whose ownership token the share carries goes on, and the other waits for it.
+Task<Status> Flows::check_other_regions(FlowStatePtr state) {
+  auto share = co_await observe_share(state);
+  if (!share.ok()) co_return share;
+  std::vector<std::string> others = plan::regions_to_search("", settings_);
+  std::erase(others, state->region->options.name);
+  if (!others.empty()) {
+    auto located = co_await locate(state->context, state->id, others);
+    if (!located.ok()) co_return located.error();
+    if (located->failure) co_return *located->failure;
+    if (!located->states.empty()) {
+      Error error = plan::exists_in_other_region(state->id, located->states.front()->region->options.name);
+      error.retryable = true;
+      co_return error;
+    }
+  }
+  state->seen.other_regions_clear = true;
+  co_return Done{};
+}
+
+Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id,
+                                           std::vector<std::string> regions) {
+  std::vector<FlowStatePtr> states;
+  std::vector<Task<Status>> looks;
+  for (const std::string& name : regions) {
+    states.push_back(make_state(context, azure_.region(name), id));
+    looks.push_back(observe(states.back()));
+  }
+  auto results = co_await when_all(std::move(looks));
+  Located located;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (!results[i].ok()) {
+      located.failure = results[i].error();
+      continue;
+    }
+    if (!states[i]->seen.any()) continue;
+    const auto place = place_of(*states[i], azure_.regions());
+    if (place == Place::kHere) located.states.push_back(states[i]);
+    if (place == Place::kUnknown) located.in_disabled_region = in_disabled_region(*states[i]);
+  }
+  // Where the container is, the environment is; a share alone may be what a process that died has left.
+  std::stable_partition(located.states.begin(), located.states.end(),
+                        [](const FlowStatePtr& state) { return state->seen.group.has_value(); });
+  if (located.states.empty() && located.failure) co_return *located.failure;
+  if (located.states.empty() && located.in_disabled_region) co_return *located.in_disabled_region;
+  co_return located;
+}
+
+}  // namespace dev8agent

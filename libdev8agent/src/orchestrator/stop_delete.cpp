@@ -1,0 +1,66 @@
+// Stop and delete.
+#include "orchestrator/flows.h"
+#include "plan/regions.h"
+
+namespace dev8agent {
+
+Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) {
+  auto hold = co_await locks_.acquire(context.call, request.id);
+  if (!hold.ok()) co_return hold.error();
+  InFlightGuard guard(*this, request.id, plan::InFlight::kStop, context.call);
+  context.report("locating", "");
+  auto located =
+      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  if (located->states.empty()) co_return plan::does_not_exist(request.id);
+  FlowStatePtr state = located->states.front();
+  const Decide decide = plan::next_for_stop;
+  auto ended = co_await run(state, decide);
+  if (!ended.ok()) co_return ended.error();
+  Environment environment = view(*state);
+  environment.status = EnvironmentStatus::kStopped;  // established by the stop; a view counts it as in flight
+  co_return environment;
+}
+
+// A forced delete does not wait for a create or start of the same id: it ends it, if that is where the
+// request says.
+bool Flows::ends_call_in_flight(const DeleteRequest& request) const {
+  const auto found = in_flight_.find(request.id);
+  if (!request.force || found == in_flight_.end()) return false;
+  const plan::InFlight kind = found->second.kind;
+  if (kind != plan::InFlight::kCreate && kind != plan::InFlight::kStart) return false;
+  const std::string& named = request.cloud_region;
+  return named.empty() || found->second.region == settings_.region(named)->name;
+}
+
+Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
+  const bool pre_empted = ends_call_in_flight(request);
+  if (pre_empted) {
+    // The flow may end right here and take its call with it.
+    const auto cancellation = in_flight_.at(request.id).call->cancellation;
+    cancellation->cancel("the environment is being deleted");
+  }
+  auto hold = co_await locks_.acquire(context.call, request.id);
+  if (!hold.ok()) co_return hold.error();
+  InFlightGuard guard(*this, request.id, plan::InFlight::kNothing, context.call);
+  context.report("locating", "");
+  auto located =
+      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  for (FlowStatePtr state : located->states) {
+    const Decide decide = [&guard, force = request.force](const plan::Situation& at) {
+      plan::Decision next = plan::next_for_delete(force, at);
+      const bool deletes =
+          next.ok() && (next->step == plan::Step::kDeleteGroup || next->step == plan::Step::kDeleteShare);
+      if (deletes) guard.set_kind(plan::InFlight::kDelete);
+      return next;
+    };
+    auto gone = co_await run(state, decide);
+    if (!gone.ok()) co_return gone.error();
+  }
+  if (located->failure) co_return *located->failure;
+  if (located->states.empty() && !pre_empted) co_return plan::does_not_exist(request.id);
+  co_return Done{};
+}
+
+}  // namespace dev8agent

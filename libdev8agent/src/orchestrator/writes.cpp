@@ -1,0 +1,36 @@
+// What all writes share: the record of the answer, and what follows a failed one.
+#include "orchestrator/flows.h"
+
+namespace dev8agent {
+namespace {
+
+// How often a write may get 404 for a resource that a read returned before the call fails.
+constexpr int kMaxContradictions = 3;
+
+}  // namespace
+
+void Flows::record(FlowState& state, plan::Sent& write, const std::optional<Error>& error) const {
+  write = plan::after_answer(write, error);
+  if (error && !plan::surely_not_applied(*error))
+    state.own.late_until = scheduler_->now() + plan::kVisibleAfter;
+}
+
+// Fails when the write is not worth repeating. Otherwise waits and observes everything again, because the
+// write may have taken effect, and others may have acted meanwhile.
+Task<Status> Flows::recover(FlowStatePtr state, Error error) {
+  error.attempts = ++state->failures;
+  state->reobservations = 0;
+  // The resource was deleted after it was observed, or Azure contradicts itself: observe and decide again.
+  if (error.code == ErrorCode::kNotFound) {
+    error.code = ErrorCode::kAzureUnavailable;
+    error.retryable = true;
+    if (state->failures > kMaxContradictions) co_return error;
+  }
+  if (!plan::worth_repeating(error)) co_return error;
+  auto waited = co_await azure_.retrier().wait(state->context.call, state->failures, error);
+  if (!waited.ok()) co_return waited.error();
+  auto seen = co_await observe(state);
+  co_return seen;
+}
+
+}  // namespace dev8agent

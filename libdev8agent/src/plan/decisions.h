@@ -1,0 +1,90 @@
+// What to do next: one pure decision for each operation. A flow is a loop of "observe, decide, at most one
+// write", so each step is right whatever happened before it, in this process or in another one.
+//
+// The table says what each operation does in each state of the container group. "Own" means that this call
+// has put or started the group. "*" and "**" are about reads that find no group, see below.
+//
+// clang-format off
+// group, share           | create           | start          | start, new container  | stop       | delete
+// -----------------------+------------------+----------------+-----------------------+------------+-------------
+// none, none             | create share     | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | NOT_FOUND
+// none, share            | put group *      | start group ** | put group *           | done **    | delete both *
+// none, other's token    | take over once * | start group ** | put group *           | wait, done | delete both *
+// none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | wait       | delete share
+// unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT
+// coming up              | wait             | wait           | wait                  | stop group | delete group
+// running                | done             | done           | CONFLICT; done if own | stop group | CONFLICT
+// stopped                | done             | start group    | put group             | done       | delete group
+// failed, never ran      | take over, put   | stop, start    | put group             | stop group | delete group
+// failed, ran before     | CONTAINER_FAILED | stop, start    | put group             | stop group | delete group
+// deleting               | wait             | wait           | wait                  | wait       | delete group
+// running, no share      | CONFLICT         | NOT_FOUND      | NOT_FOUND             | stop group | CONFLICT
+// clang-format on
+//
+// "*": a read without a group proves nothing (plan/observation.h), so reads apart in time and a list confirm
+// it first. A delete also sends the group's DELETE, which Azure answers with 204 when there is no group.
+// "**": the POST itself asks the resource provider, and 404 confirms the absence. Then start puts the group,
+// and stop is done. With force, delete never refuses. A failed group that this call brought up ends the call.
+// A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plan/situation.h"
+
+namespace dev8agent::plan {
+
+// A failed write that is worth another observation and another attempt: throttling, outages, transitions; a
+// registry that refuses for now, three times. Capacity and quota are not: they end the attempt.
+bool worth_repeating(const Error& error);
+
+// Create never deletes, restarts or resizes an existing environment. A group that failed before it ever ran
+// is deployed again, unless this call deployed it: then the call fails. Resources of a create that died (a
+// share with its ownership token, perhaps a group with the same token) are taken over first, so that this
+// call may also remove them. `fresh_id`: the id was made for this call, so no other region can have it.
+Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at);
+
+// Takes over the share that an unfinished create has left: kDone when this call owns it, an error when it is
+// not to be taken over.
+Decision next_for_take_over(const Situation& at);
+
+// What a start asks for.
+struct StartGoal {
+  Facts present;  // when the start began
+  Facts wanted;
+  bool new_container = false;  // secrets or sizes change: the container is deployed again
+  bool renamed = false;        // name or base image change, which stand in tags and metadata alone
+  std::vector<FieldError> unknown_sizes{};  // what neither Azure nor the request tells
+};
+
+// True for the steps of a start that write new facts, or the container that they describe.
+bool rests_on_new_facts(const StartGoal& goal, Step step);
+
+// Start brings up what is down, and refuses to change what runs.
+Decision next_for_start(const StartGoal& goal, const Situation& at);
+
+// Stop releases the compute and touches nothing else.
+Decision next_for_stop(const Situation& at);
+
+// Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.
+Decision next_for_delete(bool force, const Situation& at);
+
+// The facts that a start writes before its container: `before` is restored when the container never comes to
+// be.
+struct Rewrite {
+  Facts before;
+  Facts after;
+};
+
+// How a create or start that failed undoes itself: deletes only resources that carry this call's ownership
+// token. A group that existed before and was only redeployed or started is stopped, not deleted, if it is not
+// up yet. Facts that were changed in vain are restored. `begun_at`: when the roll-back began.
+Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint begun_at, const Situation& at);
+
+// The write that is left until share and, `with_tags`, group store `facts`; kDone when none is. The share is
+// there.
+Step next_facts_write(const Observation& seen, const Facts& facts, bool with_tags);
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,70 @@
+// The decision of a roll-back.
+#include "plan/decisions.h"
+
+namespace dev8agent::plan {
+namespace {
+
+// Which resource this call's roll-back has still to answer for.
+bool owns_share(const Situation& at) {
+  return may_own_share(at.own) && at.seen.share && at.seen.share->token == at.own.token;
+}
+
+bool may_still_apply(const Situation& at) {
+  return at.now < at.own.late_until;
+}
+
+// This call changed the stored facts, but not the container that they describe, and nobody has changed the
+// facts since.
+bool facts_need_restore(const std::optional<Rewrite>& rewrite, const Situation& at) {
+  if (!rewrite || !at.seen.share) return false;
+  const Facts& stored = at.seen.share->facts;
+  if (stored != as_stored(rewrite->before) && stored != as_stored(rewrite->after)) return false;
+  if (!at.seen.group) return true;
+  return !has_own_group(at) && same_shape(at.seen.group->facts, rewrite->before);
+}
+
+Decision restore_facts(const std::optional<Rewrite>& rewrite, const Situation& at, Step otherwise) {
+  if (!facts_need_restore(rewrite, at)) return Next{otherwise};
+  const Step write = next_facts_write(at.seen, rewrite->before, true);
+  return Next{write == Step::kDone ? otherwise : write, "", rewrite->before};
+}
+
+// No group is shown. A group of this call may exist all the same: Azure's DELETE finds out (204: none). It
+// comes before the share's.
+Decision without_group(const std::optional<Rewrite>& rewrite, const Situation& at) {
+  const bool own_share = owns_share(at);
+  if (may_still_apply(at)) return Next{Step::kWait};
+  const bool ask = may_have_created_group(at.own) && at.own.group_delete != Sent::kAccepted;
+  if (ask && (own_share || !at.seen.share)) return Next{Step::kDeleteGroup};
+  if (!own_share) return restore_facts(rewrite, at, Step::kDone);
+  // Another call's container may have used a share that was taken over.
+  const bool inspect = at.own.share_put == Sent::kNo && !may_have_created_group(at.own);
+  if (inspect && at.seen.content == ShareContent::kNotInspected) return Next{Step::kInspectShare};
+  if (inspect && at.seen.content == ShareContent::kUnknown)
+    return make_error(ErrorCode::kAzureUnavailable, "Azure does not tell whether the file share holds files");
+  if (inspect && at.seen.content != ShareContent::kEmpty) return Next{Step::kKeepFiles};
+  return Next{Step::kDeleteShare};
+}
+
+}  // namespace
+
+Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint begun_at, const Situation& at) {
+  if (!at.seen.group) return without_group(rewrite, at);
+  const GroupPhase group = phase_of(at);
+  const bool created = may_have_created_group(at.own);
+  const bool changed = may_have_changed_group(at.own);
+  const bool stopped = group.phase == Phase::kStopped;
+  // A container without files, as of an environment that was deleted meanwhile, is of no use to anybody.
+  const bool in_use = at.seen.share && is_up_or_stopped(group.phase) && !(stopped && may_still_apply(at));
+  if ((created || changed) && in_use) return restore_facts(rewrite, at, Step::kKeepRunning);
+  if (has_own_group(at) && (created || !at.seen.share)) return Next{Step::kDeleteGroup};
+  const bool stoppable = changed && !created && at.own.group_stop != Sent::kAccepted && !stopped;
+  if (stoppable && !is_unmanaged(at)) return Next{Step::kStopGroup};
+  // Another create has put its container on this call's share, and may be rolling back itself.
+  const bool other_may_roll_back =
+      at.now < begun_at + kVisibleAfter && owns_share(at) && group.phase == Phase::kFailed;
+  if (may_still_apply(at) || other_may_roll_back) return Next{Step::kWait};
+  return restore_facts(rewrite, at, Step::kDone);
+}
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,114 @@
+// The decision of a start.
+#include "base/text.h"
+#include "plan/decisions.h"
+#include "plan/group_spec.h"
+
+namespace dev8agent::plan {
+namespace {
+
+// The share is another owner's by now: the id was deleted and created again while this call waited.
+bool belongs_to_another(const StartGoal& goal, const Situation& at) {
+  if (!at.seen.share) return false;
+  const std::string& before = goal.present.user_id;
+  const std::string& now = at.seen.share->facts.user_id;
+  return !now.empty() && !before.empty() && now != before;
+}
+
+// Facts are written before the container, so that a repeat of a call that died finds them. `step` afterwards.
+Decision after_facts(const StartGoal& goal, const Situation& at, Step step) {
+  const bool changes = goal.new_container || goal.renamed;
+  if ((changes || step == Step::kPutGroup) && !goal.unknown_sizes.empty())
+    return invalid_request(goal.unknown_sizes);
+  if (changes && !brought_up(at.own)) {
+    const Step write = next_facts_write(at.seen, goal.wanted, goal.renamed && !goal.new_container);
+    if (write != Step::kDone) step = write;
+  }
+  return Next{step, "", goal.wanted};
+}
+
+Decision deploy(const StartGoal& goal, const Situation& at) {
+  const bool delete_first = at.own.update_refused && at.seen.group;
+  return after_facts(goal, at, delete_first ? Step::kDeleteGroup : Step::kPutGroup);
+}
+
+Decision without_group(const StartGoal& goal, const Situation& at) {
+  if (brought_up(at.own)) return wait_until_visible(at);
+  if (absence_is_confirmed(at.seen, at.now)) return deploy(goal, at);
+  // A POST start harms nothing that exists, and asks the resource provider itself.
+  if (!goal.new_container) return after_facts(goal, at, Step::kStartGroup);
+  return Next{Step::kConfirmAbsence};
+}
+
+Decision when_running(const StartGoal& goal, const Situation& at) {
+  const bool renamed = goal.renamed && next_facts_write(at.seen, goal.wanted, true) != Step::kDone;
+  if ((goal.new_container || renamed) && !brought_up(at.own)) {
+    const std::string what = goal.new_container ? "secrets or sizes" : "name or baseImage";
+    return make_error(ErrorCode::kConflict,
+                      "environment " + at.id + " is running; stop it before starting it with other " + what);
+  }
+  if (!other_token(at).empty()) return Next{Step::kReleaseShare};
+  return done_when_fresh(at);
+}
+
+Decision when_failed(const StartGoal& goal, const Situation& at, GroupPhase group) {
+  if (brought_up(at.own)) {
+    if (!goal.new_container && group.error->code == ErrorCode::kMountFailed) {
+      group.error->message +=
+          "; when the account's keys were rotated while the environment was stopped, start it with its "
+          "secrets: its container is made anew then, with the present key";
+    }
+    return std::move(*group.error);
+  }
+  if (goal.new_container) return deploy(goal, at);
+  // Azure starts a stopped group; one that failed is stopped first. Source: Microsoft Learn, ACI stop and
+  // start.
+  const bool startable = at.own.group_stop == Sent::kAccepted || ended_by_itself(at.seen.group->state);
+  if (startable) return after_facts(goal, at, Step::kStartGroup);
+  return Next{Step::kStopGroup, std::move(group.detail)};
+}
+
+}  // namespace
+
+Step next_facts_write(const Observation& seen, const Facts& facts, bool with_tags) {
+  if (seen.share->state.quota_gib != facts.storage_gb + kHomeGb) return Step::kSetQuota;
+  if (seen.share->facts != as_stored(facts)) return Step::kSetMetadata;
+  if (with_tags && seen.group && seen.group->facts != as_stored(facts)) return Step::kSetTags;
+  return Step::kDone;
+}
+
+bool rests_on_new_facts(const StartGoal& goal, Step step) {
+  if (!goal.new_container && !goal.renamed) return false;
+  return step == Step::kSetQuota || step == Step::kSetMetadata || step == Step::kSetTags ||
+         step == Step::kPutGroup || step == Step::kStartGroup;
+}
+
+Decision next_for_start(const StartGoal& goal, const Situation& at) {
+  if (at.deployment_error) return *at.deployment_error;
+  if (belongs_to_another(goal, at)) {
+    return make_error(ErrorCode::kConflict,
+                      "environment " + at.id + " was deleted and created by another userId meanwhile");
+  }
+  if (is_unmanaged(at)) return unmanaged_error(at.id);
+  if (!at.seen.share) {
+    return make_error(ErrorCode::kNotFound,
+                      "volume not found for environment " + at.id + ". Create environment first.");
+  }
+  if (!at.seen.group) return without_group(goal, at);
+  GroupPhase group = phase_of(at);
+  if (shows_the_past(at)) return Next{Step::kWait, std::move(group.detail)};
+  switch (group.phase) {
+    case Phase::kRunning:
+      return when_running(goal, at);
+    case Phase::kComingUp:
+    case Phase::kDeleting:
+      return Next{Step::kWait, std::move(group.detail)};
+    case Phase::kStopped:
+      if (goal.new_container && !brought_up(at.own)) return deploy(goal, at);
+      return after_facts(goal, at, Step::kStartGroup);
+    case Phase::kFailed:
+      break;
+  }
+  return when_failed(goal, at, std::move(group));
+}
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,81 @@
+// The decisions of a stop and of a delete.
+#include "base/text.h"
+#include "plan/decisions.h"
+#include "plan/status.h"
+
+namespace dev8agent::plan {
+namespace {
+
+Decision stop_without_group(const Situation& at) {
+  if (!absence_is_confirmed(at.seen, at.now)) {
+    // The POST asks the resource provider itself; after one that was accepted, reads have to catch up.
+    return Next{at.own.group_stop == Sent::kAccepted ? Step::kConfirmAbsence : Step::kStopGroup};
+  }
+  // A create of another process may be about to put its container.
+  const bool unfinished = !at.seen.share->token.empty();
+  if (unfinished && may_be_creating(at.seen, at.seen.azure_now)) return Next{Step::kWait};
+  return done_when_fresh(at);
+}
+
+bool container_runs(const ContainerGroup& group) {
+  return equal_ignoring_case(group.state, "Running") && equal_ignoring_case(group.container_state, "Running");
+}
+
+// `why` follows the environment's name.
+Error refuse_delete(const std::string& id, const std::string& why) {
+  return make_error(ErrorCode::kConflict, "environment " + id + why);
+}
+
+Decision delete_without_group(bool force, const Situation& at) {
+  if (at.own.deleted_unseen && !force) {
+    return refuse_delete(at.id,
+                         " had a container that Azure did not show at first; the container was deleted, the "
+                         "files are kept. Repeat the delete to remove them");
+  }
+  // This call's own DELETE was answered: with "gone", or with "there is none".
+  if (at.own.group_delete == Sent::kAccepted) return Next{Step::kDeleteShare};
+  if (force || absence_is_confirmed(at.seen, at.now)) return Next{Step::kDeleteGroup};
+  return Next{Step::kConfirmAbsence};
+}
+
+}  // namespace
+
+Decision next_for_stop(const Situation& at) {
+  if (is_unmanaged(at)) return unmanaged_error(at.id);
+  if (!at.seen.any()) return does_not_exist(at.id);
+  if (!at.seen.group) return stop_without_group(at);
+  GroupPhase group = phase_of(at);
+  const bool stopped = at.own.group_stop == Sent::kAccepted;
+  if (group.phase == Phase::kStopped || ended_by_itself(at.seen.group->state)) return done_when_fresh(at);
+  if (group.phase == Phase::kFailed && stopped) return std::move(*group.error);
+  if (group.phase == Phase::kRunning && stopped &&
+      at.seen.group->state.container_started_at != at.own.stopped_run) {
+    Error error = make_error(ErrorCode::kConflict, "environment " + at.id + " was started again meanwhile");
+    error.retryable = true;
+    return error;
+  }
+  if (group.phase == Phase::kDeleting || stopped) return Next{Step::kWait, std::move(group.detail)};
+  return Next{Step::kStopGroup, std::move(group.detail)};
+}
+
+Decision next_for_delete(bool force, const Situation& at) {
+  if (is_unmanaged(at)) return unmanaged_error(at.id);
+  const bool deleted = at.own.group_delete != Sent::kNo;
+  if (!at.seen.any()) {
+    if (deleted || at.own.share_delete != Sent::kNo) return Next{Step::kDone};
+    return does_not_exist(at.id);
+  }
+  if (!at.seen.group) return delete_without_group(force, at);
+  const Phase phase = phase_of(at).phase;
+  // A container may run while Azure repairs or updates its group.
+  const bool running = phase == Phase::kRunning ||
+                       (phase != Phase::kDeleting && !deleted && container_runs(at.seen.group->state));
+  const bool as_before_delete = at.own.group_delete == Sent::kAccepted &&
+                                at.seen.group->state.container_started_at == at.own.run_before;
+  if (running && !force && !as_before_delete) {
+    return refuse_delete(at.id, " is still running. Stop it first or use force=true");
+  }
+  return Next{Step::kDeleteGroup};
+}
+
+}  // namespace dev8agent::plan

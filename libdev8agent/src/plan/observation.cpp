@@ -1,0 +1,59 @@
+// Observations: parsing once, and the evidence of an absence.
+#include "plan/observation.h"
+
+namespace dev8agent::plan {
+
+SeenGroup see_group(ContainerGroup group) {
+  SeenGroup seen;
+  seen.facts = from_tags(group.tags);
+  seen.token = token_in_tags(group.tags);
+  seen.state = std::move(group);
+  return seen;
+}
+
+SeenShare see_share(FileShare share) {
+  SeenShare seen;
+  seen.facts = from_metadata(share.metadata);
+  seen.token = token_in_metadata(share.metadata);
+  seen.state = std::move(share);
+  return seen;
+}
+
+void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoint asked_at) {
+  seen.group_asked_at = asked_at;
+  seen.group.reset();
+  if (group) {
+    seen.group = see_group(std::move(*group));
+    seen.absence = {};
+    return;
+  }
+  if (!seen.absence.first_asked) seen.absence.first_asked = asked_at;
+  seen.absence.last_asked = asked_at;
+}
+
+Facts facts_of(const Observation& seen) {
+  Facts facts;
+  if (seen.share) facts = seen.share->facts;
+  if (!seen.group) return facts;
+  Facts tagged = seen.group->facts;
+  // Groups of other makers carry fewer tags; their own sizes count then.
+  if (tagged.cpu_cores == 0) tagged.cpu_cores = static_cast<int>(seen.group->state.cpu);
+  if (tagged.memory_gb == 0) tagged.memory_gb = static_cast<int>(seen.group->state.memory_gb);
+  if (tagged.storage_gb == 0) tagged.storage_gb = facts.storage_gb;
+  if (tagged.user_id.empty()) tagged.user_id = facts.user_id;
+  if (tagged.region.empty()) tagged.region = facts.region;
+  if (tagged.name.empty()) tagged.name = facts.name;
+  if (tagged.base_image.empty()) tagged.base_image = facts.base_image;
+  if (tagged.created_at == WallTime{}) tagged.created_at = facts.created_at;
+  return tagged;
+}
+
+bool absence_is_confirmed(const Observation& seen, TimePoint now) {
+  const GroupAbsence& absence = seen.absence;
+  if (seen.group || !absence.first_asked) return false;
+  if (absence.provider_said_at && now - *absence.provider_said_at <= kProviderWordLasts) return true;
+  const bool apart = *absence.last_asked - *absence.first_asked >= kAbsenceSpan;
+  return apart && absence.not_listed_asked && *absence.not_listed_asked >= *absence.first_asked;
+}
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,69 @@
+// What Azure has shown of one environment in one region, parsed once, with the age of each answer. Pure data.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "dev8agent/scheduler.h"
+#include "model/container_group.h"
+#include "model/file_share.h"
+#include "plan/facts.h"
+
+namespace dev8agent::plan {
+
+struct SeenGroup {
+  ContainerGroup state;
+  Facts facts;
+  std::string token;  // ownership token; empty without one
+};
+
+struct SeenShare {
+  FileShare state;
+  Facts facts;
+  std::string token;
+};
+
+SeenGroup see_group(ContainerGroup group);
+SeenShare see_share(FileShare share);
+
+// Evidence that there is no container group. Azure Resource Manager answers reads from copies that may lag by
+// seconds, so one 404 proves nothing. Empty while a group is shown.
+struct GroupAbsence {
+  std::optional<TimePoint> first_asked{};       // when the first read was sent that found no group
+  std::optional<TimePoint> last_asked{};        // the latest such read
+  std::optional<TimePoint> not_listed_asked{};  // the latest list without the group
+  std::optional<TimePoint> provider_said_at{};  // a write was answered with "there is no such group"
+};
+
+// What a share holds, as far as it was inspected.
+enum class ShareContent { kNotInspected, kEmpty, kHoldsFiles, kUnknown };
+
+struct Observation {
+  std::optional<SeenGroup> group;
+  std::optional<SeenShare> share;
+  TimePoint group_asked_at{};  // when the question was sent that the group, or its absence, answers
+  TimePoint share_asked_at{};
+  WallTime azure_now{};  // Azure's clock at that time
+  GroupAbsence absence;
+  ShareContent content = ShareContent::kNotInspected;
+  bool other_regions_clear = false;  // no other region has the id; asked after this call's share was created
+
+  bool any() const { return group || share; }
+};
+
+// Puts the answer of a read of the group, sent at `asked_at`, into `seen`: a group, or none.
+void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoint asked_at);
+
+// The environment's facts. The group's tags count first, because they are written together with the
+// container; the share's metadata stands in for what they lack.
+Facts facts_of(const Observation& seen);
+
+// True when the absence of the group is beyond doubt: the resource provider itself said so within
+// kProviderWordLasts, or reads at least kAbsenceSpan apart and a list after the first of them found no group.
+// Reads are sent on connections of a pool, the list through another cache of Azure's.
+bool absence_is_confirmed(const Observation& seen, TimePoint now);
+
+inline constexpr std::chrono::seconds kAbsenceSpan{10};
+inline constexpr std::chrono::seconds kProviderWordLasts{10};
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,103 @@
+// What the decisions have in common.
+#include "plan/situation.h"
+
+#include <algorithm>
+
+namespace dev8agent::plan {
+namespace {
+
+bool relies_on_observation(Step step) {
+  switch (step) {
+    case Step::kTakeOverShare:
+    case Step::kReleaseShare:
+    case Step::kSetQuota:
+    case Step::kSetMetadata:
+    case Step::kDeleteShare:
+    case Step::kSetTags:
+    case Step::kPutGroup:
+    case Step::kStartGroup:
+    case Step::kStopGroup:
+    case Step::kDeleteGroup:
+      return true;
+    case Step::kDone:
+    case Step::kKeepRunning:
+    case Step::kKeepFiles:
+    case Step::kWait:
+    case Step::kObserve:
+    case Step::kConfirmAbsence:
+    case Step::kCheckOtherRegions:
+    case Step::kInspectShare:
+    case Step::kCreateShare:
+      return false;
+  }
+  return true;
+}
+
+bool written_recently(const Situation& at) {
+  return brought_up(at.own) && at.now - at.own.group_written_at < kVisibleAfter;
+}
+
+}  // namespace
+
+bool is_final(Step step) {
+  return step == Step::kDone || step == Step::kKeepRunning || step == Step::kKeepFiles;
+}
+
+Decision on_fresh_observation(Decision decision, const Situation& at) {
+  if (!decision.ok() || !relies_on_observation(decision->step)) return decision;
+  const TimePoint oldest = std::min(at.seen.group_asked_at, at.seen.share_asked_at);
+  const bool fresh = at.now - oldest <= kFreshFor;
+  if (fresh || at.reobservations >= kMaxReobservations) return decision;
+  return Next{Step::kObserve};
+}
+
+Next done_when_fresh(const Situation& at) {
+  const bool fresh = at.now - at.seen.group_asked_at <= kFreshFor;
+  return {fresh || at.reobservations >= kMaxReobservations ? Step::kDone : Step::kObserve};
+}
+
+GroupPhase phase_of(const Situation& at) {
+  return classify_group(at.seen.group->state, at.own.events_since, at.seen.azure_now);
+}
+
+bool shows_the_past(const Situation& at) {
+  if (!at.seen.group || !written_recently(at)) return false;
+  const SeenGroup& group = *at.seen.group;
+  if (at.own.group_redeploy == Sent::kAccepted && group.token != at.own.token)
+    return group.token == at.own.replaced_token;
+  const auto& started_at = group.state.container_started_at;
+  return at.own.group_start == Sent::kAccepted && started_at && started_at == at.own.run_before;
+}
+
+bool has_own_group(const Situation& at) {
+  return at.seen.group && at.seen.group->token == at.own.token;
+}
+
+std::string other_token(const Situation& at) {
+  if (!at.seen.share || at.seen.share->token == at.own.token) return "";
+  return at.seen.share->token;
+}
+
+bool is_unmanaged(const Situation& at) {
+  return at.seen.group && !owned(at.seen.group->state.tags, at.id);
+}
+
+Error unmanaged_error(const std::string& id) {
+  return make_error(ErrorCode::kConflict, "a container group of environment " + id +
+                                              "'s name exists that this agent does not manage; it is left "
+                                              "alone");
+}
+
+Error does_not_exist(const std::string& id) {
+  return make_error(ErrorCode::kNotFound, "environment " + id + " does not exist");
+}
+
+Decision wait_until_visible(const Situation& at) {
+  const bool share_gone = !at.seen.share;
+  if (written_recently(at) && !share_gone) return Next{Step::kWait, "not shown yet"};
+  Error error = make_error(ErrorCode::kConflict, "environment " + at.id + " was deleted meanwhile");
+  error.retryable = true;
+  return error;
+}
+
+}  // namespace dev8agent::plan

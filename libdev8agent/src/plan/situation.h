@@ -1,0 +1,102 @@
+// What a decision is made on, and what it comes to. Pure data and small predicates that the decisions share.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "dev8agent/error.h"
+#include "dev8agent/result.h"
+#include "plan/group_phase.h"
+#include "plan/observation.h"
+#include "plan/own_writes.h"
+
+namespace dev8agent::plan {
+
+// One call's view of one environment in one region.
+struct Situation {
+  std::string id;
+  Observation seen;
+  OwnWrites own;
+  std::optional<Error>
+      deployment_error{};  // how Azure's operation on the group failed, after this call's write
+  TimePoint now{};
+  int reobservations = 0;  // in a row since the last write, because an observation was old
+};
+
+// Everything that a flow can do. Each step is a question to Azure, a wait, or exactly one write.
+enum class Step {
+  // Final.
+  kDone,         // the state that was asked for is there
+  kKeepRunning,  // roll-back: the environment is up or was stopped by somebody, and stays
+  kKeepFiles,    // roll-back: the share holds files by now, and stays
+  // Questions and waits.
+  kWait,               // a transition is under way: observe again later
+  kObserve,            // read group and share now
+  kConfirmAbsence,     // list, and read the group again after a while
+  kCheckOtherRegions,  // ask whether another region has the id
+  kInspectShare,       // ask whether the share holds files
+  // Writes to the share.
+  kCreateShare,
+  kTakeOverShare,  // put this call's ownership token in the place of an unfinished create's
+  kReleaseShare,   // remove the ownership token, so that no roll-back removes the share
+  kSetQuota,
+  kSetMetadata,
+  kDeleteShare,
+  // Writes to the group.
+  kSetTags,
+  kPutGroup,
+  kStartGroup,
+  kStopGroup,
+  kDeleteGroup,
+};
+
+struct Next {
+  Step step = Step::kWait;
+  std::string detail{};  // for progress
+  Facts facts{};         // what kCreateShare, kPutGroup, kSetQuota, kSetMetadata and kSetTags write
+};
+
+// The next step, or why the call fails.
+using Decision = Result<Next>;
+
+bool is_final(Step step);
+
+// Maximum age of an observation that a write may rely on which could hurt somebody if it were wrong. A
+// container takes longer than this to become running, so it cannot have come up unseen.
+inline constexpr std::chrono::seconds kFreshFor{3};
+// Where Azure needs longer than kFreshFor for its answers, this many observations in a row have to do.
+inline constexpr int kMaxReobservations = 3;
+// How long a write that Azure accepted may stay invisible to reads, and how long one that got no answer may
+// still take effect: as long as Azure lets a request last.
+inline constexpr std::chrono::seconds kVisibleAfter{60};
+
+// `decision`, or kObserve first when it is a write to something that exists and the observation is old.
+Decision on_fresh_observation(Decision decision, const Situation& at);
+
+// Success, or kObserve first when the group's observation is old.
+Next done_when_fresh(const Situation& at);
+
+// The group that is shown, classified; `seen.group` is there.
+GroupPhase phase_of(const Situation& at);
+
+// True while a read shows the group as it was before this call's accepted write.
+bool shows_the_past(const Situation& at);
+
+// The group exists and carries this call's ownership token.
+bool has_own_group(const Situation& at);
+
+// The ownership token of another call on the share; empty when there is none.
+std::string other_token(const Situation& at);
+
+// A group of the environment's name that this agent does not manage.
+bool is_unmanaged(const Situation& at);
+Error unmanaged_error(const std::string& id);
+Error does_not_exist(const std::string& id);
+
+// This call's PUT or start was accepted, and no group is shown: kWait until it must be visible, then the
+// error that it was deleted meanwhile. At once when the share is gone, too: Azure Files answers from one
+// place.
+Decision wait_until_visible(const Situation& at);
+
+}  // namespace dev8agent::plan

@@ -1,0 +1,107 @@
+// What a stop and a delete do beyond the state table.
+#include <doctest/doctest.h>
+
+#include "plan/decisions.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+Situation after_stop(std::optional<ContainerGroup> group) {
+  Situation at = sample_situation(std::move(group), true);
+  at.own.group_stop = Sent::kAccepted;
+  return at;
+}
+
+Situation after_delete(std::optional<ContainerGroup> group, bool share) {
+  Situation at = sample_situation(std::move(group), share);
+  at.own.group_delete = Sent::kAccepted;
+  return at;
+}
+
+}  // namespace
+
+TEST_CASE("stop: after its own stop it waits for what it has stopped") {
+  CHECK(text_of(next_for_stop(after_stop(running_group()))) == "wait");
+  CHECK(text_of(next_for_stop(after_stop(pending_group()))) == "wait");
+  CHECK(text_of(next_for_stop(after_stop(stopped_group()))) == "done");
+  CHECK(text_of(next_for_stop(after_stop(failed_group()))) == "CONTAINER_FAILED");
+  Situation again = after_stop(running_group());
+  again.own.stopped_run = kSampleNow - std::chrono::hours(1);
+  again.seen.group->state.container_started_at = kSampleNow;
+  const Decision started = next_for_stop(again);
+  REQUIRE_FALSE(started.ok());
+  CHECK(started.error().message.find("started again meanwhile") != std::string::npos);
+}
+
+TEST_CASE("stop: it does not say stopped because of one read without a group") {
+  Situation at = sample_situation(std::nullopt, true);
+  set_share_token(at, "");
+  CHECK(text_of(next_for_stop(at)) == "stop group");
+  CHECK(text_of(next_for_stop(after_stop(std::nullopt))) == "confirm absence");
+  at.seen.absence.provider_said_at = at.now;  // POST stop was answered with 404
+  CHECK(text_of(next_for_stop(at)) == "done");
+}
+
+TEST_CASE("stop: a young share of an unfinished create may get its container yet") {
+  Situation at = sample_situation(std::nullopt, true);
+  confirm_absence(at);
+  at.seen.share->facts.created_at = kSampleNow - std::chrono::minutes(1);
+  CHECK(text_of(next_for_stop(at)) == "wait");
+  set_share_token(at, "");
+  at.seen.share->facts.created_at = kSampleNow - std::chrono::minutes(1);
+  CHECK(text_of(next_for_stop(at)) == "done");
+}
+
+TEST_CASE("delete: the share goes only after the group's own DELETE was answered") {
+  for (bool force : {true, false}) {
+    Situation at = sample_situation(std::nullopt, true);
+    CHECK(text_of(next_for_delete(force, at)) == (force ? "delete group" : "confirm absence"));
+    confirm_absence(at);
+    CHECK(text_of(next_for_delete(force, at)) == "delete group");
+    CHECK(text_of(next_for_delete(force, after_delete(std::nullopt, true))) == "delete share");
+    CHECK(text_of(next_for_delete(force, after_delete(std::nullopt, false))) == "done");
+    CHECK(text_of(next_for_delete(force, after_delete(deleting_group(), true))) == "delete group");
+    CHECK(text_of(next_for_delete(force, after_delete(foreign_group(), true))) == "CONFLICT");
+  }
+  for (const auto& group : {running_group(), stopped_group(), pending_group(), deleting_group(),
+                            ended_group(), crashing_group(), failed_group(), foreign_group()}) {
+    for (int bits = 0; bits < 8; ++bits) {
+      Situation at = sample_situation(group, (bits & 1) != 0);
+      if ((bits & 4) != 0) at.own.group_delete = Sent::kAccepted;
+      const std::string step = text_of(next_for_delete((bits & 2) != 0, at));
+      CHECK(step != "delete share");
+      CHECK(step != "done");
+    }
+  }
+}
+
+TEST_CASE("delete: files are kept when a container turns up that no read had shown") {
+  Situation at = after_delete(std::nullopt, true);
+  at.own.deleted_unseen = true;
+  const Decision kept = next_for_delete(false, at);
+  REQUIRE_FALSE(kept.ok());
+  CHECK(kept.error().code == ErrorCode::kConflict);
+  CHECK(kept.error().message.find("the files are kept") != std::string::npos);
+  CHECK(text_of(next_for_delete(true, at)) == "delete share");
+}
+
+TEST_CASE("delete: a running body from before its own DELETE is no refusal") {
+  ContainerGroup group = running_group();
+  group.container_started_at = kSampleNow - std::chrono::hours(1);
+  Situation at = after_delete(group, true);
+  at.own.run_before = group.container_started_at;
+  CHECK(text_of(next_for_delete(false, at)) == "delete group");
+  at.seen.group->state.container_started_at = kSampleNow;  // somebody has started it since
+  CHECK(text_of(next_for_delete(false, at)) == "CONFLICT");
+}
+
+TEST_CASE("stop and delete: refusals tell what to do, in the contract's words") {
+  CHECK(next_for_delete(false, sample_situation(running_group(), true)).error().message ==
+        "environment workspace-0001 is still running. Stop it first or use force=true");
+  CHECK(next_for_stop(sample_situation(foreign_group(), true)).error().message.find("does not manage") !=
+        std::string::npos);
+}
