@@ -19,7 +19,8 @@ Emulator::Impl::Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> clock)
       storage(options),
       entra(options, guids),
       resource_manager(options, storage, entra.tokens(), guids),
-      files(storage, guids) {}
+      files(storage, guids),
+      lag(options.remembered_past) {}
 
 // The script may look at the emulator, so that it runs without the mutex.
 Fault Emulator::Impl::next_fault(const HttpRequest& request) {
@@ -98,7 +99,9 @@ std::optional<HttpResponse> Emulator::Impl::deliver(const HttpRequest& request, 
   if (fault.kind == Fault::kStatus) {
     response = refuse(*exchange, fault);
   } else if (takes_effect(fault.kind)) {
-    response = serve(*exchange);
+    lag.before(*exchange, [&](const HttpRequest& read) { return serve(*open(read, service)); });
+    if (fault.kind == Fault::kStaleRead) response = lag.answer(*exchange, fault.age);
+    if (!response) response = serve(*exchange);
     if (!is_answered(fault.kind)) response.reset();
   }
   if (response) spoil(fault.kind, request, *response);

@@ -11,6 +11,7 @@
 #include "dev8agent/emulator.h"
 #include "entra/entra.h"
 #include "files/file_service.h"
+#include "read_lag.h"
 
 namespace dev8agent::emulator {
 
@@ -40,6 +41,7 @@ struct Emulator::Impl {
   Entra entra;
   ResourceManager resource_manager;
   FileService files;
+  ReadLag lag;
   std::shared_ptr<const FaultScript> script;
   std::uint64_t requests = 0;
   bool recording = true;

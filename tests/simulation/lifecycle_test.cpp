@@ -92,7 +92,8 @@ TEST_CASE("stop, start, list, get and delete follow the contract") {
   CHECK(stopped->status == EnvironmentStatus::kStopped);
   auto stop_again = agent->stop({kId, "eastus"});
   CHECK(world.finish(stop_again).ok());
-  CHECK(world.count("ContainerGroups_Stop") == 1);
+  // The second stop asks the resource provider, too: a read may show the past.
+  CHECK(world.count("ContainerGroups_Stop") == 2);
   const auto secrets = world.group(kId).secure_variables;
 
   StartRequest plain_start;

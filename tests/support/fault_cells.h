@@ -54,6 +54,14 @@ struct FaultKind {
   std::string name;
   emulator::Fault fault;
   enum Crash { kNoCrash, kBefore, kAfter } crash = kNoCrash;
+  // Reads that lag: the fault meets this call, when it is a read of the group, and all such reads for a
+  // while.
+  std::chrono::seconds lasts{0};
+  bool lags = false;
+  // What others did before the operation is older than the lag, so that reads lag behind its own writes
+  // alone. Otherwise an answer may be as old as the lag: then only what must never happen is checked, and the
+  // repeat.
+  bool settled = true;
 };
 
 std::vector<Scenario> scenarios();

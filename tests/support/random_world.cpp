@@ -16,7 +16,8 @@ namespace {
 
 const std::array<std::string, 2> kRegions = {"eastus", "westeurope"};
 
-constexpr std::chrono::milliseconds kLatest{1500};  // how late a request may arrive
+constexpr std::chrono::milliseconds kLongestLag{7000};  // of a read that shows the past
+constexpr std::chrono::milliseconds kLatest{1500};      // how late a request may arrive
 
 // Base64 of 64 bytes, as Azure's keys are.
 std::string key_of(char letter) {
@@ -31,6 +32,7 @@ emulator::EmulatorOptions small_azure(std::uint64_t seed) {
   options.transition_after_delete = std::chrono::seconds(seed % 3 * 4);
   options.token_lifetime = std::chrono::seconds(400 + seed % 3000);
   options.creates_per_5_minutes = 40;
+  options.remembered_past = std::chrono::seconds(30);
   options.long_operation_urls = false;
   options.storage_accounts = {{"dev8east", "dev8-emulator", key_of('A'), key_of('B')},
                               {"dev8west", "dev8-emulator", key_of('C'), key_of('D')}};
@@ -61,13 +63,18 @@ RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
   weather_.slow_net = chance(40);
   weather_.cancels = chance(50);
   weather_.owners = chance(30);
+  weather_.lagging_reads = chance(40) ? static_cast<int>(10 + pick(60)) : 0;
   const bool skewed = chance(40);
   for (int i = 0; i < options_.replicas; ++i) {
     weather_.clocks.emplace_back(skewed ? static_cast<int>(pick(1200)) - 600 : 0);
     replicas_.push_back(new_replica(i));
   }
   world_.azure().set_fault_script([this](const HttpRequest& request, std::uint64_t) {
-    const Fault fault = fault_percent_ > 0 && chance(fault_percent_) ? random_fault(random_) : Fault();
+    Fault fault = fault_percent_ > 0 && chance(fault_percent_) ? random_fault(random_) : Fault();
+    if (fault.kind == Fault::kNone && chance(weather_.lagging_reads)) {
+      fault.kind = Fault::kStaleRead;
+      fault.age = std::chrono::milliseconds(pick(kLongestLag.count()));
+    }
     if (options_.trace) {
       std::printf("%8llu %8.1f   %s %s %s fault %d %d\n", static_cast<unsigned long long>(event_), seconds(),
                   request.method.c_str(), request.label.c_str(), request.url.substr(0, 200).c_str(),

@@ -66,6 +66,7 @@ class RandomWorld {
     bool slow_net = false;
     bool cancels = false;
     bool owners = false;                       // several owners ask for the same ids
+    int lagging_reads = 0;                     // percent of the reads of container groups that show the past
     std::vector<std::chrono::seconds> clocks;  // by replica: how far it is ahead
   };
 

@@ -48,7 +48,9 @@ ArmReply ContainerGroups::accept_put(const ArmPath& path, const Exchange& exchan
   if (auto refusal = check_put(path, *body, existing, exchange.moment.now)) return arm_error(*refusal);
   Group wanted = make_group(path, read_definition(*body));
   const bool runs = existing && !existing->ended(exchange.moment.now);
-  if (runs) {
+  // Azure's documents leave open whether the values of a stopped group may change; the switch has both
+  // readings.
+  if (runs || (existing && !options_.update_stopped_groups)) {
     if (auto refusal = check_update(path.name, existing->definition.shown, wanted.definition.shown)) {
       return arm_error(*refusal);
     }

@@ -77,6 +77,10 @@ struct EmulatorOptions {
   int creates_per_hour = 300;       // deletes have the same two budgets
   int list_page_size = 20;          // container groups per page
   bool long_operation_urls = true;  // operation URLs of about 4 KB, as Azure signs them
+  std::chrono::milliseconds remembered_past{
+      0};  // how far back Fault::kStaleRead reaches; each write costs two reads
+  bool update_stopped_groups =
+      true;  // false: PUT with other values over a stopped group is refused (delete first)
 };
 
 // How a PUT or start in a location, or of an image, turns out.
@@ -108,11 +112,13 @@ struct Fault {
     kMalformedBody,     // takes effect; the body is not JSON or XML
     kWrongContentType,  // takes effect; an HTML page with status 200 in place of the answer
     kEmptyBody,         // takes effect; the answer's status is 200 and its body empty
+    kStaleRead,         // a read of a container group or their list shows the past, up to `age` ago
   };
   Kind kind = kNone;
   int status = 0;
   std::string code;
-  std::string retry_after;  // header value: seconds or an HTTP-date; empty: no header
+  std::string retry_after{};  // header value: seconds or an HTTP-date; empty: no header
+  std::chrono::milliseconds age{0};  // of kStaleRead; at most EmulatorOptions::remembered_past
 };
 
 // Asked before each request of a memory transport or server; `index` counts requests from 0.

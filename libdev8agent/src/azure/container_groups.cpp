@@ -73,7 +73,9 @@ Task<Result<Accepted>> ContainerGroups::post(CallPtr call, std::string resource_
   auto answer = co_await arm_.send(call, label, "POST", group_url(resource_group, name, "/" + action), "");
   if (!answer.ok()) co_return answer.error();
   if (answer->status != 202 && answer->status != 204) co_return unexpected(*answer, label);
-  co_return accepted(*call, *answer, false);
+  Accepted result = accepted(*call, *answer, false);
+  result.runs_already = action == "start" && answer->status == 204 && result.operation_url.empty();
+  co_return result;
 }
 
 Task<Result<Accepted>> ContainerGroups::start(CallPtr call, std::string resource_group, std::string name) {

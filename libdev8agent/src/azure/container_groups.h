@@ -15,6 +15,7 @@ namespace dev8agent::azure {
 // A write that Azure accepted.
 struct Accepted {
   bool created = false;       // PUT: Azure answered 201, so the group was not there before
+  bool runs_already = false;  // start: Azure answered 204, so there was nothing to start
   bool existed = true;        // DELETE: false when Azure answered 204, so there was no group
   std::string operation_url;  // where to follow it; empty when there is nothing to follow
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first look

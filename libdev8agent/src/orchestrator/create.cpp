@@ -12,6 +12,8 @@ namespace {
 // Limit of the clean-up after a create that has succeeded: its caller is still waiting.
 constexpr std::chrono::seconds kCleanUpTime{20};
 
+constexpr std::chrono::seconds kBetweenLooks{2};
+
 plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallTime now) {
   plan::Facts facts;
   facts.id = request.id;
@@ -49,9 +51,8 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   const TimePoint asked_at = scheduler_->now();
   if (!fresh_id) {
     context.report("locating", "");
-    auto found = co_await locate(context, request->id, plan::regions_to_search("", settings_));
+    auto found = co_await locate_past_deletion(context, request->id);
     if (!found.ok()) co_return found.error();
-    if (found->failure) co_return *found->failure;
     located = std::move(*found);
     const std::string here = located.states.empty() ? "" : located.states.front()->region->options.name;
     if (!here.empty() && !prefer(candidates, here)) co_return plan::exists_in_other_region(request->id, here);
@@ -59,6 +60,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
 
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
+  std::vector<std::string> tokens;
   for (std::size_t i = 0;; ++i) {
     FlowStatePtr state;
     if (i == 0 && !located.states.empty()) {
@@ -71,6 +73,8 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     guard.set_region(candidates[i]);
     state->secrets = secrets;
     state->own.token = new_token();
+    state->own.earlier_tokens = tokens;
+    tokens.push_back(state->own.token);
     auto outcome =
         co_await create_in(state, facts_wanted(*request, candidates[i], scheduler_->wall_now()), fresh_id);
     if (outcome.ok()) {
@@ -87,6 +91,23 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
         clean && !state->seen.any() && plan::try_next_region(error) && i + 1 < candidates.size();
     if (!next) co_return told;
     log(LogLevel::kWarn, "create.failover", *state, {});
+  }
+}
+
+// A group without its share may be one that was deleted just now, and that a read still shows: then the id is
+// looked for again, for as long as an absence takes to be confirmed.
+Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, std::string id) {
+  const TimePoint until = scheduler_->now() + plan::kAbsenceSpan;
+  for (;;) {
+    auto located = co_await locate(context, id, plan::regions_to_search("", settings_));
+    if (!located.ok()) co_return located.error();
+    if (located->failure) co_return *located->failure;
+    const auto& states = located->states;
+    const bool without_share = std::any_of(states.begin(), states.end(),
+                                           [](const FlowStatePtr& state) { return !state->seen.share; });
+    if (!without_share || scheduler_->now() >= until) co_return located;
+    auto waited = co_await pause(context.call, kBetweenLooks);
+    if (!waited.ok()) co_return waited.error();
   }
 }
 

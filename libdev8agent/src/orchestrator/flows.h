@@ -99,6 +99,7 @@ class Flows {
   Task<Error> fail_with_roll_back(FlowStatePtr state, Error error, bool* clean);
 
   // Parts of one flow.
+  Task<Result<Located>> locate_past_deletion(FlowContext context, std::string id);
   Task<Done> remove_leftover_share(FlowStatePtr state);
   Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id);
   bool ends_call_in_flight(const DeleteRequest& request) const;

@@ -121,6 +121,12 @@ Task<Status> Flows::start_group(FlowStatePtr state) {
     auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
+  if (accepted->runs_already) {
+    state->own.runs_already = true;
+    state->write_done();
+    auto seen = co_await observe(state);
+    co_return seen;
+  }
   record(*state, state->own.group_start, std::nullopt);
   begin_transition(*state, *accepted, scheduler_->now());
   co_return Done{};

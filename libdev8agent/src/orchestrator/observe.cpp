@@ -42,6 +42,13 @@ Error in_disabled_region(const FlowState& state) {
                                               ", which is not enabled; nothing was changed");
 }
 
+// A group that this call has rolled back there, and that a read still shows.
+bool is_own_past(const FlowState& other, const std::vector<std::string>& earlier_tokens) {
+  if (other.seen.share || !other.seen.group) return false;
+  const auto& tokens = earlier_tokens;
+  return std::find(tokens.begin(), tokens.end(), other.seen.group->token) != tokens.end();
+}
+
 bool announces_failure(const std::vector<ContainerEvent>& events) {
   return std::any_of(events.begin(), events.end(),
                      [](const ContainerEvent& event) { return event.failure.has_value(); });
@@ -202,8 +209,9 @@ Task<Status> Flows::check_other_regions(FlowStatePtr state) {
     auto located = co_await locate(state->context, state->id, others);
     if (!located.ok()) co_return located.error();
     if (located->failure) co_return *located->failure;
-    if (!located->states.empty()) {
-      Error error = plan::exists_in_other_region(state->id, located->states.front()->region->options.name);
+    for (const FlowStatePtr& other : located->states) {
+      if (is_own_past(*other, state->own.earlier_tokens)) continue;
+      Error error = plan::exists_in_other_region(state->id, other->region->options.name);
       error.retryable = true;
       co_return error;
     }

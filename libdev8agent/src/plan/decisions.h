@@ -13,8 +13,8 @@
 // none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | wait       | delete share
 // unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT
 // coming up              | wait             | wait           | wait                  | stop group | delete group
-// running                | done             | done           | CONFLICT; done if own | stop group | CONFLICT
-// stopped                | done             | start group    | put group             | done       | delete group
+// running                | done             | ask, done      | CONFLICT; done if own | stop group | CONFLICT
+// stopped                | done             | start group    | put group             | ask, done  | delete group
 // failed, never ran      | take over, put   | stop, start    | put group             | stop group | delete group
 // failed, ran before     | CONTAINER_FAILED | stop, start    | put group             | stop group | delete group
 // deleting               | wait             | wait           | wait                  | wait       | delete group
@@ -25,7 +25,8 @@
 // it first. A delete also sends the group's DELETE, which Azure answers with 204 when there is no group.
 // "**": the POST itself asks the resource provider, and 404 confirms the absence. Then start puts the group,
 // and stop is done. With force, delete never refuses. A failed group that this call brought up ends the call.
-// A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again.
+// A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again. "ask": the POST
+// start or stop is sent although nothing seems left to do, because a read may show the past.
 #pragma once
 
 #include <optional>

@@ -34,6 +34,9 @@ Decision restore_facts(const std::optional<Rewrite>& rewrite, const Situation& a
 Decision without_group(const std::optional<Rewrite>& rewrite, const Situation& at) {
   const bool own_share = owns_share(at);
   if (may_still_apply(at)) return Next{Step::kWait};
+  // A group that this call redeployed or started may run, and bill, although one read does not show it.
+  const bool changed = may_have_changed_group(at.own) && at.seen.share;
+  if (changed && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
   const bool ask = may_have_created_group(at.own) && at.own.group_delete != Sent::kAccepted;
   if (ask && (own_share || !at.seen.share)) return Next{Step::kDeleteGroup};
   if (!own_share) return restore_facts(rewrite, at, Step::kDone);
@@ -50,6 +53,7 @@ Decision without_group(const std::optional<Rewrite>& rewrite, const Situation& a
 
 Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint begun_at, const Situation& at) {
   if (!at.seen.group) return without_group(rewrite, at);
+  if (shows_the_past(at)) return Next{Step::kWait};
   const GroupPhase group = phase_of(at);
   const bool created = may_have_created_group(at.own);
   const bool changed = may_have_changed_group(at.own);

@@ -46,6 +46,8 @@ Decision when_running(const StartGoal& goal, const Situation& at) {
     return make_error(ErrorCode::kConflict,
                       "environment " + at.id + " is running; stop it before starting it with other " + what);
   }
+  // A read may show the past. The POST asks the resource provider, and starts what was stopped since.
+  if (!brought_up(at.own) && !at.own.runs_already) return Next{Step::kStartGroup};
   if (!other_token(at).empty()) return Next{Step::kReleaseShare};
   return done_when_fresh(at);
 }

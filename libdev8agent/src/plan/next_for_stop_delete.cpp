@@ -46,7 +46,10 @@ Decision next_for_stop(const Situation& at) {
   if (!at.seen.group) return stop_without_group(at);
   GroupPhase group = phase_of(at);
   const bool stopped = at.own.group_stop == Sent::kAccepted;
-  if (group.phase == Phase::kStopped || ended_by_itself(at.seen.group->state)) return done_when_fresh(at);
+  if (group.phase == Phase::kStopped || ended_by_itself(at.seen.group->state)) {
+    // A read may show the past. The POST reaches the resource provider, and changes nothing that is stopped.
+    return stopped ? done_when_fresh(at) : Next{Step::kStopGroup};
+  }
   if (group.phase == Phase::kFailed && stopped) return std::move(*group.error);
   if (group.phase == Phase::kRunning && stopped &&
       at.seen.group->state.container_started_at != at.own.stopped_run) {
