@@ -131,9 +131,9 @@ TEST_CASE("a container that somebody else made in between is not removed by a fa
 
 TEST_CASE("a container that came up before its create was cancelled is left to whoever uses it") {
   emulator::EmulatorOptions options;
-  options.provisioning_time = std::chrono::seconds(15);  // up between two looks
+  options.provisioning_time = std::chrono::seconds(15);  // up between two reads
   World world(options);
-  auto agent = world.agent();
+  auto agent = world.agent(seldom_polling(std::chrono::seconds(10)));
   auto operation = agent->create(create_request(kId));
   world.clock().advance(std::chrono::seconds(17));
   REQUIRE_FALSE(operation.done());
@@ -264,10 +264,10 @@ TEST_CASE("a container that comes up after its start was given up is left to who
   emulator::EmulatorOptions options;
   options.start_time = std::chrono::seconds(15);
   World world(options);
-  auto agent = world.agent();
+  auto agent = world.agent(seldom_polling(std::chrono::seconds(10)));
   create_and_stop(world, *agent);
   auto operation = agent->start(start_request());
-  world.clock().advance(std::chrono::seconds(17));  // up between two looks
+  world.clock().advance(std::chrono::seconds(17));  // up between two reads
   REQUIRE_FALSE(operation.done());
   operation.cancel();
   const auto& late = world.finish(operation);

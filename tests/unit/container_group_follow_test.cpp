@@ -57,10 +57,10 @@ TEST_CASE("groups: a list follows nextLink verbatim, on ARM's own origin alone")
                           (link.empty() ? "}" : R"(,"nextLink":")" + link + "\"}"));
   };
   bench.answers = {page("a", next), reply(429, "", {{"Retry-After", "3"}}), page("b", "")};
-  const auto groups = bench.run(bench.groups.list(bench.make_call(), "rg"));
-  REQUIRE(groups.ok());
-  REQUIRE(groups->size() == 2);
-  CHECK(groups->at(1).name == "b");
+  const auto listed = bench.run(bench.groups.list(bench.make_call(), "rg"));
+  REQUIRE(listed.ok());
+  REQUIRE(listed->groups.size() == 2);
+  CHECK(listed->groups.at(1).name == "b");
   CHECK(bench.last().url == next);
   for (const char* foreign :
        {"https://evil.example/x", "http://management.azure.com/x", "/x", "https://management.azure.com"}) {

@@ -138,8 +138,9 @@ Task<Result<GroupLook>> ContainerGroups::get(CallPtr call, std::string resource_
   co_return std::move(*look);
 }
 
-Task<Result<std::vector<ContainerGroup>>> ContainerGroups::list(CallPtr call, std::string resource_group) {
-  std::vector<ContainerGroup> groups;
+Task<Result<GroupList>> ContainerGroups::list(CallPtr call, std::string resource_group) {
+  GroupList list;
+  list.asked_at = call->now();
   std::string url = arm_.url(
       "/resourceGroups/" + path_segment(resource_group) + std::string(kProvider) + "/containerGroups",
       api_version_);
@@ -148,9 +149,10 @@ Task<Result<std::vector<ContainerGroup>>> ContainerGroups::list(CallPtr call, st
     if (!answer.ok()) co_return answer.error();
     const json::Value* items = answer->body.find("value");
     if (items == nullptr || !items->is_array()) co_return unexpected(*answer, "containerGroups.list");
-    for (const json::Value& item : items->array()) groups.push_back(read_container_group(item));
+    list.shown_at = answered_at(answer->headers, call->scheduler->wall_now());
+    for (const json::Value& item : items->array()) list.groups.push_back(read_container_group(item));
     const std::string next(answer->body.string_at({"nextLink"}));
-    if (next.empty()) co_return groups;
+    if (next.empty()) co_return list;
     if (!arm_.owns(next)) co_return unexpected(*answer, "containerGroups.list");
     url = next;
   }

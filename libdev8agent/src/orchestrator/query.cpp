@@ -43,7 +43,7 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, 
     if (!state) state = make_state(context, services, id);
     return state;
   };
-  for (ContainerGroup& group : *groups) {
+  for (ContainerGroup& group : groups->groups) {
     auto id = plan::id_of_group(group.name);
     const bool here = same_location(group.location, services.options.location);
     if (id && here && plan::owned(group.tags, *id))
