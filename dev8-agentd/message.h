@@ -18,7 +18,8 @@ struct Route;
 struct Request {
   std::string id;      // X-Request-ID
   std::string method;  // upper case
-  std::string target;  // path and query as they were sent, still percent-encoded
+  std::string target;  // path and query as they were sent, still percent-encoded, or "*"
+  std::string host;    // as the client named it, with its port if any
   std::vector<dev8agent::HttpHeader> headers;
   std::string body;
   std::string remote_address;  // without port
@@ -47,6 +48,6 @@ struct Response {
 Response error_response(const dev8agent::Error& error, std::string_view request_id, int status = 0);
 
 // The error envelope for a request that the HTTP layer itself refuses (400, 413, 414, 431 ...).
-Response protocol_error(int status, std::string_view request_id);
+Response protocol_error(int status, std::string_view cause, std::string_view request_id);
 
 }  // namespace dev8agentd

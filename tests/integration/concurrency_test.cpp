@@ -98,7 +98,7 @@ TEST_CASE("a caller who hangs up does not end the operation") {
   {
     const RawConnection connection(stack.daemon.port());
     connection.send("POST " + kAll +
-                    " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
+                    " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
                     std::to_string(body.size()) + "\r\n\r\n" + body);
     CHECK(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
   }
