@@ -130,7 +130,7 @@ bool ConnectionDriver::invite_body(Connection& connection) {
 
 void ConnectionDriver::request(Connection& connection, RawRequest request, bool close) {
   connection.close_after = close || stopping_;
-  hold(connection, request.body.size());
+  hold(connection, request.body.size() + connection.reader->size());
   request.remote_address = connection.address;
   connection.call = calls_.make(std::move(request), connection.close_after);
   if (close || !connection.reader->started()) connection.reader.reset();
@@ -165,7 +165,7 @@ void ConnectionDriver::on_message(Message message) {
 }
 
 void ConnectionDriver::wait(Connection& connection) {
-  hold(connection, 0);
+  hold(connection, connection.reader ? connection.reader->size() : 0);
   table_.move(connection, Phase::kWaiting);
   set_deadline(connection, connection.call->deadline());
   connection.call->wait(

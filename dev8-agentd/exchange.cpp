@@ -14,7 +14,7 @@ namespace {
 using dev8agent::LogLevel;
 
 LogLevel level_of(int status, const Route* route) {
-  if (status >= 500) return LogLevel::kWarn;
+  if (status >= 500 && route != nullptr) return LogLevel::kWarn;
   const bool is_probe = route != nullptr && route->access == Access::kProbe;
   return is_probe ? LogLevel::kDebug : LogLevel::kInfo;
 }
@@ -81,7 +81,9 @@ void Exchange::record(int status, std::size_t bytes) const {
   const std::string route(request_.route == nullptr ? "unmatched" : request_.route->path);
   const std::string method = method_label(request_.method);
   agent_->metrics.request_finished(route, method, status, duration);
-  log_->write({level_of(status, request_.route),
+  const LogLevel level = level_of(status, request_.route);
+  if (level < agent_->settings.log_level) return;
+  log_->write({level,
                "http.request",
                {{"requestId", request_.id},
                 {"method", method},

@@ -12,7 +12,8 @@ FrontDoorOptions options_of(const Settings& settings) {
   FrontDoorOptions options;
   options.limits = connection_limits(raise_descriptor_limit(),
                                      static_cast<std::size_t>(settings.max_connections_per_address));
-  options.times.idle = settings.keepalive;
+  // A little longer than the answers promise, so that a client never sends into a connection that just ended.
+  options.times.idle = settings.keepalive + std::chrono::seconds(1);
   return options;
 }
 
