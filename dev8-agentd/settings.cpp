@@ -36,7 +36,9 @@ bool is_environment_name(std::string_view text) {
 }
 
 bool is_host_name(std::string_view text) {
-  return is_address(std::string(text)) || (!text.empty() && is_host(text) && host_name(text) == text);
+  if (is_address(std::string(text))) return true;
+  return !text.empty() && text.find_first_of("*%") == std::string_view::npos && is_host(text) &&
+         host_name(text) == text;
 }
 
 LogLevel read_log_level(VariableReader& reader) {
