@@ -55,8 +55,8 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   return Pending{.place = std::move(place),
                  .deadline = std::chrono::steady_clock::now() + patience,
                  .on_end =
-                     [operation](std::function<void()> ring) {
-                       operation.on_done([ring = std::move(ring)](const auto&) { ring(); });
+                     [operation](std::function<void()> notify) {
+                       operation.on_done([notify = std::move(notify)](const auto&) { notify(); });
                      },
                  .answer =
                      [operation, patience, &agent, id = request.id, follow_up = std::move(follow_up),

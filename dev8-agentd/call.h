@@ -29,9 +29,9 @@ class Call {
   // On a worker: the answer, or nothing when it has to wait for an operation.
   virtual std::optional<Answer> begin() = 0;
 
-  // The rest is for a call that waits. On the loop: has `ring` called once, from any thread, when its
+  // The rest is for a call that waits. On the loop: has `notify` called once, from any thread, when its
   // operation has ended.
-  virtual void wait(std::function<void()> ring) = 0;
+  virtual void wait(std::function<void()> notify) = 0;
   // How long its caller may wait.
   virtual TimePoint deadline() const = 0;
   // On the loop: the caller no longer sends and has probably gone; it counts as waiting no longer.

@@ -157,7 +157,7 @@ void ConnectionDriver::on_message(Message message) {
       return write(*connection, std::move(message.answer));
     case Message::Kind::kWaits:
       return wait(*connection);
-    case Message::Kind::kRung:
+    case Message::Kind::kEnded:
       return waits ? finish(*connection) : void();
     case Message::Kind::kStop:
       return;
@@ -169,7 +169,7 @@ void ConnectionDriver::wait(Connection& connection) {
   table_.move(connection, Phase::kWaiting);
   set_deadline(connection, connection.call->deadline());
   connection.call->wait(
-      [inbox = inbox_, id = connection.id] { inbox->post({.kind = Message::Kind::kRung, .id = id}); });
+      [inbox = inbox_, id = connection.id] { inbox->post({.kind = Message::Kind::kEnded, .id = id}); });
   if (stopping_) return finish(connection);
   advance(connection);
 }
@@ -281,7 +281,7 @@ void ConnectionDriver::hold(Connection& connection, std::size_t bytes) {
   held_ = held_ - connection.held + bytes;
   connection.held = bytes;
   while (grows && held_ > kMaxHeld) {
-    Connection* other = table_.hoarder(connection);
+    Connection* other = table_.slowest_holder(connection);
     if (other == nullptr) return;
     end(*other, "made_room");
   }

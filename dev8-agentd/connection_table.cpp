@@ -74,7 +74,7 @@ Connection* ConnectionTable::victim(const std::string* address, Deadline::TimePo
   return idle != nullptr ? idle : unfinished;
 }
 
-Connection* ConnectionTable::hoarder(const Connection& except) {
+Connection* ConnectionTable::slowest_holder(const Connection& except) {
   for (const Phase phase : {Phase::kReading, Phase::kWriting}) {
     for (Connection& connection : list_of(phase)) {
       if (connection.held > 0 && &connection != &except) return &connection;

@@ -36,7 +36,7 @@ class ConnectionTable {
   // First who has probably gone, then the slowest unfinished request, then who has been idle for longest.
   Connection* victim(const std::string* address, Deadline::TimePoint now);
   // The one that has held bytes of a request or an answer for longest, `except` apart.
-  Connection* hoarder(const Connection& except);
+  Connection* slowest_holder(const Connection& except);
 
   std::size_t size() const { return size_; }
   // Descriptors of all connections in `phase`.

@@ -15,7 +15,7 @@ struct Message {
   enum class Kind {
     kAnswered,  // a worker has the answer
     kWaits,     // the call waits for its operation
-    kRung,      // the operation of a waiting call has ended
+    kEnded,     // the operation of a waiting call has ended
     kStop,      // the loop ends
   };
   Kind kind;

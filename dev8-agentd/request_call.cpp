@@ -16,25 +16,25 @@ bool is_probe_target(std::string_view target) {
 
 class RequestCall final : public Call {
  public:
-  RequestCall(RawRequest request, bool close, Agent& agent, const Log& log, HttpCarrier& carrier)
-      : carrier_(carrier),
+  RequestCall(RawRequest request, bool close, Agent& agent, const Log& log, HttplibAdapter& adapter)
+      : adapter_(adapter),
         is_probe_(is_probe_target(request.head.target)),
         exchange_(std::move(request), close, agent, log) {}
 
   bool is_probe() const override { return is_probe_; }
 
   std::optional<Answer> begin() override {
-    std::string bytes = carrier_.carry(exchange_, pending_);
+    std::string bytes = adapter_.process(exchange_, pending_);
     if (pending_) return std::nullopt;
     return Answer{std::move(bytes), exchange_.closes()};
   }
 
-  void wait(std::function<void()> ring) override { pending_->on_end(std::move(ring)); }
+  void wait(std::function<void()> notify) override { pending_->on_end(std::move(notify)); }
   TimePoint deadline() const override { return pending_->deadline; }
   void leave() override { pending_->place.leave(); }
 
   Answer finish() override {
-    std::string bytes = carrier_.write(exchange_, pending_->answer());
+    std::string bytes = adapter_.write(exchange_, pending_->answer);
     pending_.reset();
     return {std::move(bytes), exchange_.closes()};
   }
@@ -45,7 +45,7 @@ class RequestCall final : public Call {
   }
 
  private:
-  HttpCarrier& carrier_;
+  HttplibAdapter& adapter_;
   const bool is_probe_;
   Exchange exchange_;
   std::optional<Pending> pending_;
@@ -54,7 +54,7 @@ class RequestCall final : public Call {
 }  // namespace
 
 std::shared_ptr<Call> RequestCalls::make(RawRequest request, bool close) {
-  return std::make_shared<RequestCall>(std::move(request), close, agent_, log_, carrier_);
+  return std::make_shared<RequestCall>(std::move(request), close, agent_, log_, adapter_);
 }
 
 }  // namespace dev8agentd

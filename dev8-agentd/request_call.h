@@ -7,7 +7,7 @@
 #include "agent.h"
 #include "call.h"
 #include "exchange.h"
-#include "http_carrier.h"
+#include "httplib_adapter.h"
 
 namespace dev8agentd {
 
@@ -19,7 +19,7 @@ class RequestCalls final : public CallFactory {
  private:
   Agent& agent_;
   const Log& log_;
-  HttpCarrier carrier_;
+  HttplibAdapter adapter_;
 };
 
 }  // namespace dev8agentd

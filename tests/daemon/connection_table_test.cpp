@@ -74,15 +74,15 @@ TEST_CASE("an address over its share loses one of its own") {
   clear(table);
 }
 
-TEST_CASE("who holds bytes for longest is the hoarder, the one that asks apart") {
+TEST_CASE("who holds bytes for longest gives way first, the one that asks apart") {
   ConnectionTable table({8, 8});
   add(table, Phase::kReading);
   Connection& first = add(table, Phase::kReading);
   Connection& second = add(table, Phase::kWriting);
   first.held = second.held = 10;
-  CHECK(table.hoarder(second) == &first);
-  CHECK(table.hoarder(first) == &second);
+  CHECK(table.slowest_holder(second) == &first);
+  CHECK(table.slowest_holder(first) == &second);
   second.held = 0;
-  CHECK(table.hoarder(first) == nullptr);
+  CHECK(table.slowest_holder(first) == nullptr);
   clear(table);
 }

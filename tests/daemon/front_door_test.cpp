@@ -50,12 +50,12 @@ class Events {
 struct World {
   Events events;
   std::mutex mutex;
-  std::list<std::function<void()>> rings;
+  std::list<std::function<void()>> notifications;
   std::atomic<std::chrono::steady_clock::duration> patience{std::chrono::steady_clock::duration(1h)};
 
-  void ring_all() {
+  void end_operations() {
     std::lock_guard lock(mutex);
-    for (auto& ring : rings) ring();
+    for (auto& notify : notifications) notify();
   }
 };
 
@@ -72,10 +72,10 @@ class FakeCall final : public Call {
     if (!request_.head.fault) return Answer{std::string(kOk), close_ || !request_.head.keep_alive};
     return Answer{"HTTP/1.1 " + std::to_string(request_.head.fault->status) + " \r\n\r\n", close_};
   }
-  void wait(std::function<void()> ring) override {
+  void wait(std::function<void()> notify) override {
     {
       std::lock_guard lock(world_.mutex);
-      world_.rings.push_back(std::move(ring));
+      world_.notifications.push_back(std::move(notify));
     }
     world_.events.note("wait");
   }
@@ -203,7 +203,7 @@ TEST_CASE("who waits holds no worker, and is answered when the operation ends") 
   for (int i = 0; i < 100; ++i) CHECK(waiting.emplace_back(door.port).send(kWait));
   door.world.events.wait_for("wait", 100);
   door.check_serves();
-  door.world.ring_all();
+  door.world.end_operations();
   for (const RawClient& client : waiting) CHECK(client.read_until("ok") == kOk);
   CHECK(door.world.events.count("finish") == 100);
   CHECK(waiting.front().send(kGet));
@@ -216,7 +216,7 @@ TEST_CASE("who waits too long is answered without the outcome, and a later end c
   const RawClient client(door.port);
   CHECK(client.send(kWait));
   CHECK(client.read_until("ok") == kOk);
-  door.world.ring_all();
+  door.world.end_operations();
   CHECK(client.send(kGet));
   CHECK(client.read_until("ok") == kOk);
   CHECK(door.world.events.count("finish") == 1);
@@ -228,7 +228,7 @@ TEST_CASE("a caller who ends its sending side gives its place back and is answer
   CHECK(client.send(kWait));
   client.end_sending();
   door.world.events.wait_for("leave");
-  door.world.ring_all();
+  door.world.end_operations();
   CHECK(client.read_all() == kOk);
 }
 
@@ -239,7 +239,7 @@ TEST_CASE("a caller whose connection is cut is forgotten at once") {
   door.world.events.wait_for("wait");
   client.reset();
   door.world.events.wait_for("abandon");
-  door.world.ring_all();
+  door.world.end_operations();
   door.check_serves();
   CHECK(door.world.events.count("finish") == 0);
 }
@@ -267,7 +267,7 @@ TEST_CASE("where everybody waits for an operation a newcomer is refused, counted
   for (int i = 0; i < 3; ++i) CHECK(RawClient(door.port).read_all().empty());
   CHECK(door.counts("dev8_connections_refused_total{reason=\"address\"} 3"));
   CHECK(door.world.events.count("connections.refused") == 1);
-  door.world.ring_all();
+  door.world.end_operations();
   CHECK(first.read_until("ok") == kOk);
 }
 
@@ -287,8 +287,8 @@ TEST_CASE("stop answers who waits, ends who is idle, and does not wait for who d
   Door door({.last_answers = 50ms});
   const RawClient idle(door.port);
   const RawClient waiting(door.port);
-  const RawClient deaf(door.port);
-  CHECK(deaf.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n"));
+  const RawClient not_reading(door.port);
+  CHECK(not_reading.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n"));
   CHECK(waiting.send(kWait));
   door.world.events.wait_for("wait");
   door.world.events.wait_for("begin", 2);

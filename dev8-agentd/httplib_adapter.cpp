@@ -1,5 +1,5 @@
 // Binds exchanges to cpp-httplib.
-#include "http_carrier.h"
+#include "httplib_adapter.h"
 
 #include <httplib.h>
 
@@ -43,14 +43,14 @@ class MemoryStream final : public httplib::Stream {
   std::size_t at_ = 0;
 };
 
-// What the hooks work for while cpp-httplib carries a request: they see nothing but its own structs.
-struct Carriage {
+// The request that this thread processes: the hooks of cpp-httplib see nothing but its own structs.
+struct Current {
   Exchange& exchange;
-  std::optional<Response> ready{};  // an answer that came later
+  std::function<Response()> late_answer{};  // set when only the answer is to be written
   std::optional<Pending> pending{};
 };
 
-thread_local Carriage* carriage = nullptr;
+thread_local Current* current = nullptr;
 
 void put(Response response, httplib::Response& carried) {
   carried.status = response.status;
@@ -60,7 +60,7 @@ void put(Response response, httplib::Response& carried) {
 
 void put(Reply reply, httplib::Response& carried) {
   if (auto* pending = std::get_if<Pending>(&reply)) {
-    carriage->pending.emplace(std::move(*pending));
+    current->pending.emplace(std::move(*pending));
   } else {
     put(std::get<Response>(std::move(reply)), carried);
   }
@@ -91,25 +91,26 @@ void finish_headers(const Exchange& exchange, httplib::Response& response) {
 
 }  // namespace
 
-class HttpCarrier::Engine final : public httplib::Server {
+class HttplibAdapter::Engine final : public httplib::Server {
  public:
   Engine() {
     set_payload_max_length(kMaxBody);
     install_hooks();
     const auto handler = [](const httplib::Request& request, httplib::Response& response) {
-      put(carriage->exchange.answer(request.body), response);
+      put(current->exchange.answer(request.body), response);
     };
     Get(kEveryPath, handler).Post(kEveryPath, handler).Delete(kEveryPath, handler);
+    Put(kEveryPath, handler).Patch(kEveryPath, handler);
   }
 
-  std::string run(Carriage& current, std::string input) {
+  std::string run(Current& state, std::string input) {
     // The gate reads the target; cpp-httplib's own match of paths is for one path only.
     const auto simplify = [](httplib::Request& request) { request.path = kEveryPath; };
     MemoryStream stream(std::move(input));
     bool closed = false;
-    carriage = &current;
-    process_request(stream, current.exchange.request().remote_address, 0, "", 0, false, closed, simplify);
-    carriage = nullptr;
+    current = &state;
+    process_request(stream, state.exchange.request().remote_address, 0, "", 0, false, closed, simplify);
+    current = nullptr;
     return stream.take_output();
   }
 
@@ -117,9 +118,10 @@ class HttpCarrier::Engine final : public httplib::Server {
   void install_hooks();
 };
 
-void HttpCarrier::Engine::install_hooks() {
+void HttplibAdapter::Engine::install_hooks() {
   set_pre_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    auto answer = carriage->ready ? std::exchange(carriage->ready, {}) : carriage->exchange.turn_away();
+    auto answer =
+        current->late_answer ? std::optional(current->late_answer()) : current->exchange.turn_away();
     if (!answer) return HandlerResponse::Unhandled;
     put(std::move(*answer), response);
     return HandlerResponse::Handled;
@@ -128,39 +130,38 @@ void HttpCarrier::Engine::install_hooks() {
   set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (!response.body.empty()) return;
     put(protocol_error(response.status, "the request is not well-formed HTTP",
-                       carriage->exchange.request().id),
+                       current->exchange.request().id),
         response);
   });
   set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
     put(protocol_error(500, "the agent failed to answer; the request id identifies this failure in its log",
-                       carriage->exchange.request().id),
+                       current->exchange.request().id),
         response);
   });
   set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    if (carriage->pending) return;
-    finish_headers(carriage->exchange, response);
-    carriage->exchange.record(response.status, response.body.size());
+    if (current->pending) return;
+    finish_headers(current->exchange, response);
+    current->exchange.record(response.status, response.body.size());
   });
 }
 
-HttpCarrier::HttpCarrier() : engine_(std::make_unique<Engine>()) {}
-HttpCarrier::~HttpCarrier() = default;
+HttplibAdapter::HttplibAdapter() : engine_(std::make_unique<Engine>()) {}
+HttplibAdapter::~HttplibAdapter() = default;
 
-std::string HttpCarrier::carry(Exchange& exchange, std::optional<Pending>& pending) {
+std::string HttplibAdapter::process(Exchange& exchange, std::optional<Pending>& pending) {
   const Request& request = exchange.request();
   const std::string body = exchange.take_body();
-  Carriage current{exchange};
-  std::string output =
-      engine_->run(current, exchange.was_refused() ? substitute(request)
-                                                   : canonical(request.method, request.target, body));
-  if (!current.pending) return output;
-  pending.emplace(std::move(*current.pending));
+  Current state{exchange};
+  std::string output = engine_->run(
+      state, exchange.was_refused() ? substitute(request) : canonical(request.method, request.target, body));
+  if (!state.pending) return output;
+  pending.emplace(std::move(*state.pending));
   return {};
 }
 
-std::string HttpCarrier::write(Exchange& exchange, Response response) {
-  Carriage current{.exchange = exchange, .ready = std::move(response)};
-  return engine_->run(current, substitute(exchange.request()));
+std::string HttplibAdapter::write(Exchange& exchange, std::function<Response()> answer) {
+  Current state{.exchange = exchange, .late_answer = std::move(answer)};
+  return engine_->run(state, substitute(exchange.request()));
 }
 
 }  // namespace dev8agentd

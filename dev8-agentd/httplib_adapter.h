@@ -2,6 +2,7 @@
 // exchange, and writes the answer, all in memory. Any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,15 +12,15 @@
 
 namespace dev8agentd {
 
-class HttpCarrier {
+class HttplibAdapter {
  public:
-  HttpCarrier();
-  ~HttpCarrier();
+  HttplibAdapter();
+  ~HttplibAdapter();
 
   // The bytes of the answer to `exchange`'s request; or nothing, and `pending` is set, when it comes later.
-  std::string carry(Exchange& exchange, std::optional<Pending>& pending);
-  // The bytes of an answer that came later.
-  std::string write(Exchange& exchange, Response response);
+  std::string process(Exchange& exchange, std::optional<Pending>& pending);
+  // The bytes of an answer that comes later.
+  std::string write(Exchange& exchange, std::function<Response()> answer);
 
  private:
   class Engine;
