@@ -24,6 +24,11 @@ Response still_running(const std::string& request_id, std::chrono::seconds waite
       request_id);
 }
 
+std::string follow_up(const CallKind& kind, const std::string& id) {
+  if (kind.admission == &Agent::reads) return "repeat this call";
+  return "GET /api/v1/environments/" + id + " shows its state, and repeating this call waits for it again";
+}
+
 Response shutting_down(const std::string& request_id) {
   Error error =
       make_error(ErrorCode::kCancelled,

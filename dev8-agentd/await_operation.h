@@ -26,6 +26,8 @@ Response too_many_callers(const Request& request);
 // Says after how long the agent stopped waiting, how far the operation was, and where to look.
 Response still_running(const std::string& request_id, std::chrono::seconds waited,
                        const dev8agent::Progress& progress, const std::string& follow_up);
+// How a caller who got no outcome in time learns of it.
+std::string follow_up(const CallKind& kind, const std::string& id);
 // The agent shuts down before the outcome is known.
 Response shutting_down(const std::string& request_id);
 
@@ -42,33 +44,34 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, Age
   });
 }
 
-// Starts an operation with `start` and words its value with `answer`; `follow_up` tells a caller who got no
-// outcome in time how to learn of it.
+// Starts an operation with `start` and words its value with `answer`. `id` is the environment's, empty for a
+// list.
 template <class Start, class Answer>
-Reply await_operation(Agent& agent, const Request& request, const CallKind& kind, std::string follow_up,
-                      Start start, Answer answer) {
+Reply await_operation(Agent& agent, const Request& request, const CallKind& kind, std::string id, Start start,
+                      Answer answer) {
   Admission::Place place(agent.*kind.admission);
   if (!place.granted()) return too_many_callers(request);
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
   const auto operation = start(dev8agent::CallOptions{.request_id = request.id});
   measure(operation, kind, agent);
-  return Pending{.place = std::move(place),
+  auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),
+                     answer = std::move(answer)] {
+    if (!operation.done()) {
+      return agent.abandon.stop_requested()
+                 ? shutting_down(request_id)
+                 : still_running(request_id, patience, operation.progress(), where);
+    }
+    const auto& result = operation.get();
+    return result.ok() ? answer(*result) : error_response(result.error(), request_id);
+  };
+  return Pending{.environment_id = std::move(id),
+                 .place = std::move(place),
                  .deadline = std::chrono::steady_clock::now() + patience,
                  .on_end =
                      [operation](std::function<void()> notify) {
                        operation.on_done([notify = std::move(notify)](const auto&) { notify(); });
                      },
-                 .answer =
-                     [operation, patience, &agent, id = request.id, follow_up = std::move(follow_up),
-                      answer = std::move(answer)] {
-                       if (!operation.done()) {
-                         return agent.abandon.stop_requested()
-                                    ? shutting_down(id)
-                                    : still_running(id, patience, operation.progress(), follow_up);
-                       }
-                       const auto& result = operation.get();
-                       return result.ok() ? answer(*result) : error_response(result.error(), id);
-                     }};
+                 .answer = std::move(answer_now)};
 }
 
 }  // namespace dev8agentd

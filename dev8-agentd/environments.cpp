@@ -34,12 +34,6 @@ constexpr CallKind kDelete{"delete", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kGet{"get", std::chrono::seconds(85), &Agent::reads};
 constexpr CallKind kList{"list", std::chrono::seconds(85), &Agent::reads};
 
-constexpr const char* kRepeat = "repeat this call";
-
-std::string follow_up(const std::string& id) {
-  return "GET " + path_to(id) + " shows its state, and repeating this call waits for it again";
-}
-
 Response with_environment(const Environment& environment, std::string_view message, int status = 200) {
   JsonObject data;
   data.raw("environment", to_json(environment)).field("message", message);
@@ -57,9 +51,8 @@ Reply create_environment(const Request& request, Agent& agent) {
   auto parsed = dev8agent::parse_create(request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   if (parsed->id.empty()) parsed->id = new_uuid();  // known here, so that a late answer can name it
-  std::string where = follow_up(parsed->id);
   return await_operation(
-      agent, request, kCreate, std::move(where),
+      agent, request, kCreate, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.create(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         if (!outcome.changed) {
@@ -75,9 +68,8 @@ Reply start_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_start(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  std::string where = follow_up(parsed->id);
   return await_operation(
-      agent, request, kStart, std::move(where),
+      agent, request, kStart, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.start(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         return with_environment(
@@ -90,9 +82,8 @@ Reply stop_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_stop(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  std::string where = follow_up(parsed->id);
   return await_operation(
-      agent, request, kStop, std::move(where),
+      agent, request, kStop, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.stop(std::move(*parsed), std::move(options)); },
       [](const Environment& environment) {
         return with_id(environment.id, "Environment stopped; its files are kept");
@@ -105,7 +96,7 @@ Reply delete_environment(const Request& request, Agent& agent) {
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   const std::string id = parsed->id;
   return await_operation(
-      agent, request, kDelete, follow_up(id),
+      agent, request, kDelete, id,
       [&](CallOptions options) { return agent.orchestrator.remove(std::move(*parsed), std::move(options)); },
       [id](const dev8agent::Done&) { return with_id(id, "Environment and its files deleted"); });
 }
@@ -114,7 +105,7 @@ Reply get_environment(const Request& request, Agent& agent) {
   auto parsed = parse_get(request.path_id, query_values(request), agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   return await_operation(
-      agent, request, kGet, kRepeat,
+      agent, request, kGet, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.get(std::move(*parsed), std::move(options)); },
       [](const Environment& environment) { return with_environment(environment, "Environment found"); });
 }
@@ -126,7 +117,7 @@ Reply list_environments(const Request& request, Agent& agent) {
   auto parsed = parse_list(query, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   return await_operation(
-      agent, request, kList, kRepeat,
+      agent, request, kList, "",
       [&](CallOptions options) { return agent.orchestrator.list(std::move(*parsed), std::move(options)); },
       [](const dev8agent::EnvironmentPage& page) {
         return Response{.body = success_body("Environments listed", to_json(page))};

@@ -60,6 +60,7 @@ std::optional<Response> Exchange::turn_away() {
 Reply Exchange::answer(std::string body) {
   request_.body = std::move(body);
   Reply reply = request_.route->handler(request_, *agent_);
+  if (const auto* pending = std::get_if<Pending>(&reply)) environment_id_ = pending->environment_id;
   std::string().swap(request_.body);  // nobody needs it while the caller waits
   return reply;
 }
@@ -83,15 +84,21 @@ void Exchange::record(int status, std::size_t bytes) const {
   agent_->metrics.request_finished(route, method, status, duration);
   const LogLevel level = level_of(status, request_.route);
   if (level < agent_->settings.log_level) return;
-  log_->write({level,
-               "http.request",
-               {{"requestId", request_.id},
-                {"method", method},
-                {"route", route},
-                {"status", std::to_string(status)},
-                {"durationMs", std::to_string(static_cast<long>(duration.count() * 1000))},
-                {"bytes", std::to_string(bytes)},
-                {"remote", request_.remote_address}}});
+  std::vector<dev8agent::LogField> fields = {
+      {"requestId", request_.id},
+      {"method", method},
+      {"route", route},
+      {"status", std::to_string(status)},
+      {"durationMs", std::to_string(static_cast<long>(duration.count() * 1000))},
+      {"bytes", std::to_string(bytes)},
+      {"remote", request_.remote_address}};
+  const auto add = [&](const char* name, std::string_view value) {
+    if (!value.empty()) fields.push_back({name, std::string(value)});
+  };
+  add("caller", request_.caller);
+  add("environmentId", environment_id_);
+  add("reason", reason_);
+  log_->write({level, "http.request", std::move(fields)});
 }
 
 }  // namespace dev8agentd

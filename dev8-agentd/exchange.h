@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "agent.h"
@@ -34,6 +35,8 @@ class Exchange {
 
   // Adds the headers that every answer has.
   void complete(Response& response) const;
+  // Why the answer is an error, for the log.
+  void set_reason(std::string_view reason) { reason_ = reason; }
   bool closes() const { return close_ || agent_->draining; }
   // Counts and logs the answer as it goes out.
   void record(int status, std::size_t bytes) const;
@@ -46,6 +49,8 @@ class Exchange {
   bool close_;
   bool is_http_1_0_;
   Request request_;
+  std::string environment_id_;
+  std::string_view reason_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

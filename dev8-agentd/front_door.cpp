@@ -42,7 +42,7 @@ struct FrontDoor::Impl {
         driver(table, options.times, calls, metrics, inbox),
         workers(options.workers, options.make_thread),
         probe_worker(1, options.make_thread),
-        refusals(log, "connections.refused"),
+        crowding(log, "connections.full"),
         failures(std::move(log), "connections.accept_failed") {}
 
   void run();
@@ -67,7 +67,7 @@ struct FrontDoor::Impl {
   ConnectionDriver driver;
   WorkerPool workers;
   WorkerPool probe_worker;
-  OccasionalLog refusals;
+  OccasionalLog crowding;
   OccasionalLog failures;
   TimePoint now = Clock::now();
   TimePoint next_deadline = TimePoint::max();
@@ -123,6 +123,7 @@ void FrontDoor::Impl::admit(const Accepted& accepted) {
     Connection* victim = table.victim(too_many_there ? &accepted.address : nullptr, now);
     if (victim == nullptr) return refuse(accepted, too_many_there ? "address" : "full");
     driver.end(*victim, "made_room");
+    crowding.note(now, "made_room");
   }
   Connection& connection = table.add(accepted.descriptor, accepted.address, now);
   driver.opened(connection);
@@ -132,7 +133,7 @@ void FrontDoor::Impl::admit(const Accepted& accepted) {
 void FrontDoor::Impl::refuse(const Accepted& accepted, const char* reason) {
   close(accepted.descriptor);
   metrics.connection_refused(reason);
-  refusals.note(now, reason);
+  crowding.note(now, reason);
 }
 
 // Whatever accept(2) failed with may pass: it is tried again after a while, never at once and never not at

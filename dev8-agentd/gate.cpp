@@ -109,6 +109,7 @@ std::optional<Response> turn_away(Request& request, Agent& agent) {
   request.route = match.route;
   request.path_id = std::move(match.path_id);
   const Caller caller = identify(request, agent);
+  request.caller = caller.bucket;
   const bool is_probe = request.route != nullptr && request.route->access == Access::kProbe;
   if (!is_probe) {
     if (auto response = take_token(request, caller, agent)) return response;

@@ -54,6 +54,7 @@ thread_local Current* current = nullptr;
 
 void put(Response response, httplib::Response& carried) {
   carried.status = response.status;
+  current->exchange.set_reason(response.reason);
   for (const dev8agent::HttpHeader& header : response.headers) carried.set_header(header.name, header.value);
   if (response.status != 204) carried.set_content(std::move(response.body), response.content_type);
 }

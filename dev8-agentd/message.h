@@ -27,6 +27,7 @@ struct Request {
   // Worked out by the router.
   const Route* route = nullptr;
   std::string path_id;
+  std::string caller;  // whose rate limit counts: "key 0", "workspace ...", "address ..."
   std::map<std::string, std::string> query;
 
   // The value of a header, empty when absent.
@@ -42,6 +43,7 @@ struct Response {
   std::string body{};
   std::vector<dev8agent::HttpHeader> headers{};
   std::string content_type = "application/json";
+  std::string_view reason{};  // of an error, for the log
 };
 
 // The contract's error envelope for `error`; `status` 0 takes the status of its code.

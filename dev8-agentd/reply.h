@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <string>
 #include <variant>
 
 #include "admission.h"
@@ -11,6 +12,7 @@
 namespace dev8agentd {
 
 struct Pending {
+  std::string environment_id;  // which one the call is about, empty for several
   Admission::Place place;
   std::chrono::steady_clock::time_point deadline;  // how long the caller may wait
   // Has its argument called once, from any thread, when the operation has ended; right away when it has

@@ -255,6 +255,7 @@ TEST_CASE("with all places taken the oldest idle connection gives way") {
   CHECK(clients.back().send(kGet));
   CHECK(clients.back().read_until("ok") == kOk);
   CHECK(door.counts("dev8_connections_closed_total{reason=\"made_room\"} 2"));
+  CHECK(door.world.events.count("connections.full") == 1);
   CHECK(door.counts("dev8_connections_open 4"));
 }
 
@@ -266,7 +267,7 @@ TEST_CASE("where everybody waits for an operation a newcomer is refused, counted
   door.world.events.wait_for("wait", 2);
   for (int i = 0; i < 3; ++i) CHECK(RawClient(door.port).read_all().empty());
   CHECK(door.counts("dev8_connections_refused_total{reason=\"address\"} 3"));
-  CHECK(door.world.events.count("connections.refused") == 1);
+  CHECK(door.world.events.count("connections.full") == 1);
   door.world.end_operations();
   CHECK(first.read_until("ok") == kOk);
 }
