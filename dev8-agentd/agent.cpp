@@ -12,6 +12,7 @@ Agent::Agent(Settings daemon_settings, dev8agent::AgentSettings agent_settings)
     : settings(std::move(daemon_settings)),
       api_keys(settings.api_keys),
       cors(settings.cors_origins),
+      browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
       orchestrator(std::move(agent_settings)),
       health([this](HealthMonitor::Report report) {

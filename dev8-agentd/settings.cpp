@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cors.h"
+#include "request_target.h"
 #include "variable_reader.h"
 
 namespace dev8agentd {
@@ -32,6 +33,12 @@ bool is_environment_name(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                   c == '_';
          });
+}
+
+bool is_host_name(std::string_view text) {
+  if (is_address(std::string(text))) return true;
+  return !text.empty() && text.find_first_of("*%") == std::string_view::npos && is_host(text) &&
+         host_name(text) == text;
 }
 
 LogLevel read_log_level(VariableReader& reader) {
@@ -65,6 +72,8 @@ void read_limits(VariableReader& reader, Settings& settings) {
   settings.rate_limit_burst = reader.integer("RATE_LIMIT_BURST", 1, 1000000, 200);
   settings.request_timeout = std::chrono::seconds(reader.integer("REQUEST_TIMEOUT_SECONDS", 1, 86400, 300));
   settings.shutdown_grace = std::chrono::seconds(reader.integer("AGENT_SHUTDOWN_GRACE_SECONDS", 0, 3600, 30));
+  settings.keepalive = std::chrono::seconds(reader.integer("AGENT_KEEPALIVE_SECONDS", 1, 3600, 75));
+  settings.max_connections_per_address = reader.integer("AGENT_MAX_CONNECTIONS_PER_ADDRESS", 0, 1000000, 0);
   settings.dev_provisioning =
       std::chrono::milliseconds(reader.integer("AGENT_DEV_PROVISIONING_MS", 0, 3600000, 3000));
   settings.dev_start = std::chrono::milliseconds(reader.integer("AGENT_DEV_START_MS", 0, 3600000, 2000));
@@ -107,6 +116,8 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
       reader.list("CORS_ALLOWED_ORIGINS", "http://localhost:3000", is_origin,
                   "an origin such as https://app.example.com, in lower case, with no path and no "
                   "wildcard");
+  settings.allowed_hosts = reader.list("AGENT_ALLOWED_HOSTS", "", is_host_name,
+                                       "a host name or an IP address, in lower case, without port");
   read_limits(reader, settings);
   if (!reader.errors().empty()) return dev8agent::invalid_request(reader.errors());
   return settings;
@@ -119,12 +130,15 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"ENVIRONMENT", settings.environment},
       {"LOG_LEVEL", std::string(dev8agent::to_string(settings.log_level))},
       {"CORS_ALLOWED_ORIGINS", join(settings.cors_origins)},
+      {"AGENT_ALLOWED_HOSTS", join(settings.allowed_hosts)},
       {"API_KEYS", masked(!settings.api_keys.empty())},
       {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
       {"RATE_LIMIT_RPS", std::to_string(settings.rate_limit_rps)},
       {"RATE_LIMIT_BURST", std::to_string(settings.rate_limit_burst)},
       {"REQUEST_TIMEOUT_SECONDS", std::to_string(settings.request_timeout.count())},
       {"AGENT_SHUTDOWN_GRACE_SECONDS", std::to_string(settings.shutdown_grace.count())},
+      {"AGENT_KEEPALIVE_SECONDS", std::to_string(settings.keepalive.count())},
+      {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", std::to_string(settings.max_connections_per_address)},
   };
 }
 

@@ -29,6 +29,9 @@ TEST_CASE("without variables everything has its default") {
   CHECK(settings->rate_limit_burst == 200);
   CHECK(settings->request_timeout == std::chrono::seconds(300));
   CHECK(settings->shutdown_grace == std::chrono::seconds(30));
+  CHECK(settings->keepalive == std::chrono::seconds(75));
+  CHECK(settings->max_connections_per_address == 0);
+  CHECK(settings->allowed_hosts.empty());
 }
 
 TEST_CASE("good values are taken") {
@@ -38,6 +41,9 @@ TEST_CASE("good values are taken") {
                      {"LOG_LEVEL", "debug"},
                      {"CORS_ALLOWED_ORIGINS", "https://a.example.com, http://localhost:3000"},
                      {"API_KEYS", "first-key, second-key"},
+                     {"AGENT_ALLOWED_HOSTS", "agent.example.com, 192.0.2.7,::1"},
+                     {"AGENT_KEEPALIVE_SECONDS", "5"},
+                     {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", "100"},
                      {"RATE_LIMIT_RPS", "7"},
                      {"RATE_LIMIT_BURST", "9"},
                      {"REQUEST_TIMEOUT_SECONDS", "12"},
@@ -50,6 +56,9 @@ TEST_CASE("good values are taken") {
   CHECK(settings->cors_origins.size() == 2);
   REQUIRE(settings->api_keys.size() == 2);
   CHECK(settings->api_keys[1].reveal() == "second-key");
+  CHECK(settings->allowed_hosts == std::vector<std::string>{"agent.example.com", "192.0.2.7", "::1"});
+  CHECK(settings->keepalive == std::chrono::seconds(5));
+  CHECK(settings->max_connections_per_address == 100);
   CHECK(settings->rate_limit_rps == 7);
   CHECK(settings->rate_limit_burst == 9);
   CHECK(settings->request_timeout == std::chrono::seconds(12));
@@ -85,6 +94,15 @@ TEST_CASE("a malformed value names its variable and is never repeated") {
       {"API_KEYS", "with space"},
       {"API_KEYS", "percent%41"},
       {"API_KEYS", "caf\xc3\xa9"},
+      {"AGENT_ALLOWED_HOSTS", "*"},
+      {"AGENT_ALLOWED_HOSTS", "*.example.com"},
+      {"AGENT_ALLOWED_HOSTS", "agent.example.com:8080"},
+      {"AGENT_ALLOWED_HOSTS", "Agent.example.com"},
+      {"AGENT_ALLOWED_HOSTS", "http://agent.example.com"},
+      {"AGENT_ALLOWED_HOSTS", "a,,b"},
+      {"AGENT_KEEPALIVE_SECONDS", "0"},
+      {"AGENT_KEEPALIVE_SECONDS", "75s"},
+      {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", "-1"},
       {"AGENT_ALLOW_UNAUTHENTICATED", "yes"},
       {"RATE_LIMIT_RPS", "0"},
       {"RATE_LIMIT_RPS", "1.5"},

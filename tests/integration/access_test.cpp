@@ -89,6 +89,19 @@ TEST_CASE("a caller beyond its rate is told when to come back; probes are not co
   for (int i = 0; i < 20; ++i) CHECK(stack.client.get("/live").status == 200);
 }
 
+TEST_CASE("what is refused counts as well") {
+  struct Row {
+    const char* method;
+    const char* path;
+  };
+  for (const Row& row :
+       {Row{"GET", "/nothing"}, Row{"PUT", "/live"}, Row{"OPTIONS", "/live"}, Row{"FETCH", "/"}}) {
+    CAPTURE(row.method);
+    Stack stack(Variables{{"RATE_LIMIT_RPS", "1"}, {"RATE_LIMIT_BURST", "3"}});
+    CHECK(eventually([&] { return stack.client.send(row.method, row.path).status == 429; }));
+  }
+}
+
 TEST_CASE("each key has its own rate") {
   Stack stack(Variables{{"RATE_LIMIT_RPS", "1"},
                         {"RATE_LIMIT_BURST", "2"},

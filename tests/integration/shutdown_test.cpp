@@ -41,7 +41,9 @@ TEST_CASE("SIGTERM during a create: not ready, nothing new, and the caller gets 
   const Answer ready = stack.client.get("/ready");
   CHECK(ready.status == 503);
   CHECK(ready.text({"reason"}).find("shutting down") != std::string::npos);
-  CHECK(stack.client.get("/live").status == 200);
+  const Answer live = stack.client.get("/live");
+  CHECK(live.status == 200);
+  CHECK(live.header("Connection") == "close");
   const Answer refused = stack.client.post(kAll, create_body("workspace-0002"));
   CHECK(refused.status == 503);
   CHECK_FALSE(refused.header("Retry-After").empty());
