@@ -1,3 +1,4 @@
+// One libcurl transfer: its options, its sinks and its outcome.
 #include "http/curl_easy.h"
 
 #include <openssl/crypto.h>
@@ -5,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/origin.h"
 #include "base/text.h"
 
 namespace dev8agent::http {
@@ -15,6 +17,11 @@ constexpr std::size_t kMaxBody = 8 * 1024 * 1024;
 constexpr std::size_t kMaxHeaders = 64 * 1024;
 constexpr long kConnectTimeoutMs = 5'000;
 constexpr long kStallSeconds = 30;
+
+std::string host_of(const std::string& url) {
+  const auto origin = origin_of(url);
+  return origin ? printable(origin->host, 253) : "";
+}
 
 // The instance metadata service and emulators on this machine are never behind a proxy.
 bool is_local(std::string_view url) {
@@ -142,6 +149,24 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
   return line.size();
 }
 
+bool Transfer::explain_connection(CURLcode code, Error& error) const {
+  const std::string host = host_of(request_.url);
+  long proxy_status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  if (code == CURLE_COULDNT_RESOLVE_HOST) {
+    error.message = "the name of the host " + host + " cannot be resolved";
+  } else if (code == CURLE_COULDNT_RESOLVE_PROXY) {
+    error.message = "the name of the proxy for " + host + " cannot be resolved";
+  } else if (proxy_status >= 400) {
+    error.message =
+        "the proxy refused the connection to " + host + " with status " + std::to_string(proxy_status);
+  } else {
+    return false;
+  }
+  error.lasting = proxy_status < 500;
+  return true;
+}
+
 Result<HttpResponse> Transfer::outcome(CURLcode code) {
   if (failed_option_ != CURLE_OK) {
     return make_error(ErrorCode::kInternal, std::string("libcurl: ") + curl_easy_strerror(failed_option_));
@@ -160,6 +185,7 @@ Result<HttpResponse> Transfer::outcome(CURLcode code) {
   curl_off_t sent_at = 0;
   curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
   error.request_sent = sent_at > 0;
+  if (explain_connection(code, error)) return error;
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       if (std::chrono::steady_clock::now() >= request_.deadline) error.code = ErrorCode::kTimeout;
@@ -167,6 +193,7 @@ Result<HttpResponse> Transfer::outcome(CURLcode code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
+      error.message = "the certificate of " + host_of(request_.url) + " is not trusted: " + error.message;
       error.code = ErrorCode::kAzureRefused;
       error.retryable = false;
       break;

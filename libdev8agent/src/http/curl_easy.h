@@ -37,6 +37,9 @@ class Transfer {
   template <class V>
   void set(CURLoption option, V value);
 
+  // Sets the message of a failure before any connection to the host, and returns whether it was one.
+  bool explain_connection(CURLcode code, Error& error) const;
+
   Transport::RequestId id_;
   HttpRequest request_;
   Transport::Completion completion_;
