@@ -12,6 +12,7 @@ namespace dev8agent {
 namespace {
 
 constexpr std::size_t kLooksAtOnce = 16;
+constexpr std::string_view kHealthGroup = "dev8-health";    // no environment's name: the answer is 404
 constexpr std::string_view kHealthPrefix = "dev8-health-";  // matches no share: the answer is an empty list
 
 HealthCheck health_of(std::string name, const Status& outcome) {
@@ -131,18 +132,34 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
   co_return page;
 }
 
+namespace {
+
+// Asks what every operation asks: for a group of the region's resource group, and for its shares.
+Task<std::vector<HealthCheck>> check_region(CallPtr call, azure::ContainerGroups* groups,
+                                            RegionServices* region) {
+  std::vector<HealthCheck> checks;
+  const std::string& name = region->options.name;
+  auto group = co_await groups->get(call, region->options.resource_group, std::string(kHealthGroup));
+  checks.push_back(health_of("azure:" + name, group.ok() ? Status(Done{}) : Status(group.error())));
+  auto shares = co_await region->shares.list(call, std::string(kHealthPrefix));
+  checks.push_back(health_of("storage:" + name, shares.ok() ? Status(Done{}) : Status(shares.error())));
+  if (shares.ok()) checks.back().message = region->shares.clock_warning(call->scheduler->wall_now());
+  co_return checks;
+}
+
+}  // namespace
+
 Task<Result<HealthReport>> Flows::check_health(FlowContext context) {
   HealthReport report;
   auto token = co_await azure_.tokens().get(context.call, azure_.scope());
   report.checks.push_back(health_of("credentials", token.ok() ? Status(Done{}) : Status(token.error())));
   if (!token.ok()) co_return report;
-  for (const auto& [name, region] : azure_.regions()) {
-    auto usages = co_await azure_.groups().usages(context.call, region->options.location);
-    report.checks.push_back(
-        health_of("azure:" + name, usages.ok() ? Status(Done{}) : Status(usages.error())));
-    auto shares = co_await region->shares.list(context.call, std::string(kHealthPrefix));
-    report.checks.push_back(
-        health_of("storage:" + name, shares.ok() ? Status(Done{}) : Status(shares.error())));
+  std::vector<Task<std::vector<HealthCheck>>> regions;
+  for (const auto& [name, region] : azure_.regions())
+    regions.push_back(check_region(context.call, &azure_.groups(), region.get()));
+  auto results = co_await when_all(std::move(regions));
+  for (auto& checks : results) {
+    for (HealthCheck& check : checks) report.checks.push_back(std::move(check));
   }
   co_return report;
 }
