@@ -74,6 +74,9 @@ Response await_operation(Agent& agent, const Request& request, const CallName& n
   const auto deadline = std::chrono::steady_clock::now() + agent.settings.request_timeout;
   auto operation = start(dev8agent::CallOptions{.request_id = request.id});
   measure(operation, name.operation, agent.metrics);
+  operation.on_done([failed = agent.health.failure_sink()](const auto& result) {
+    if (!result.ok()) failed(result.error());
+  });
   auto doorbell = std::make_shared<Doorbell>();
   operation.on_done([doorbell](const auto&) { doorbell->ring(); });
   if (!doorbell->wait_until(deadline, agent.abandon.get_token()) && !operation.done()) {

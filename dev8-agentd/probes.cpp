@@ -40,11 +40,20 @@ Response health(const Agent& agent) {
   return {.status = report.healthy() ? 200 : 503, .body = body.raw("checks", checks.str()).str()};
 }
 
+// Why the credentials have not worked yet, as far as that is known.
+std::string why_not_ready(const dev8agent::HealthReport& report) {
+  std::string reason = "Azure credentials have not worked yet";
+  for (const dev8agent::HealthCheck& check : report.checks) {
+    if (!check.healthy) return reason + ": " + check.message;
+  }
+  return reason;
+}
+
 Response ready(const Agent& agent) {
-  const char* obstacle = nullptr;
-  if (!agent.health.ever_authenticated()) obstacle = "Azure credentials have not worked yet";
+  std::string obstacle;
+  if (!agent.health.ever_authenticated()) obstacle = why_not_ready(agent.health.report());
   if (agent.draining) obstacle = "the agent is shutting down";
-  if (obstacle == nullptr) return {.body = JsonObject().field("status", "ready").str()};
+  if (obstacle.empty()) return {.body = JsonObject().field("status", "ready").str()};
   return {.status = 503, .body = JsonObject().field("status", "not ready").field("reason", obstacle).str()};
 }
 
