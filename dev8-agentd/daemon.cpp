@@ -8,6 +8,8 @@
 #include "dev8agent/version.h"
 #include "dev_azure.h"
 #include "log.h"
+#include "misspelt.h"
+#include "process.h"
 #include "server.h"
 
 namespace dev8agentd {
@@ -36,6 +38,7 @@ struct Daemon::Impl {
   std::unique_ptr<DevAzure> dev_azure;
   std::unique_ptr<Log> log;
   dev8agent::AgentSettings agent_settings;
+  Variables variables;
   Settings settings;  // until start(), which hands them to `agent`
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended_by_itself{false};
@@ -60,6 +63,7 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   }
   auto configuration = configure(*variables);
   if (!configuration.ok()) return configuration.error();
+  allow_core_dumps(configuration->settings.core_dumps);
   auto log = std::make_unique<Log>(configuration->settings.log_level);
   configuration->options.logger = [sink = log.get()](const dev8agent::LogRecord& record) {
     sink->write(record);
@@ -67,8 +71,9 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   if (azure) configuration->options.scheduler = azure->scheduler();
   auto finalized = dev8agent::finalize(std::move(configuration->options));
   if (!finalized.ok()) return finalized.error();
-  return std::unique_ptr<Daemon>(new Daemon(std::unique_ptr<Impl>(
-      new Impl{std::move(azure), std::move(log), *finalized, std::move(configuration->settings)})));
+  return std::unique_ptr<Daemon>(
+      new Daemon(std::unique_ptr<Impl>(new Impl{std::move(azure), std::move(log), *finalized,
+                                                std::move(*variables), std::move(configuration->settings)})));
 }
 
 std::vector<std::pair<std::string, std::string>> Daemon::describe() const {
@@ -77,10 +82,19 @@ std::vector<std::pair<std::string, std::string>> Daemon::describe() const {
   return lines;
 }
 
+std::vector<std::pair<std::string, std::string>> Daemon::misspelt() const {
+  std::vector<std::string> known;
+  for (const auto& [name, value] : describe()) known.push_back(name);
+  return misspelt_variables(impl_->variables, known);
+}
+
 Result<std::string> Daemon::start(std::function<void()> on_end) {
   const std::string host = impl_->settings.host;
   const int port = impl_->settings.port;
   const std::string environment = impl_->settings.environment;
+  for (const auto& [name, meant] : misspelt())
+    impl_->log->write(
+        {LogLevel::kWarn, "configuration.unknown_variable", {{"variable", name}, {"nearest", meant}}});
   impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), impl_->agent_settings);
   impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log);
   const auto bound = impl_->server->bind(host, port);
@@ -88,6 +102,7 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
   impl_->server->start([impl = impl_.get(), on_end = std::move(on_end)] {
     if (impl->stopping) return;
     impl->ended_by_itself = true;
+    impl->log->write({LogLevel::kError, "daemon.listener_failed", {}});
     on_end();
   });
   const std::string url = url_of(host, *bound);
@@ -96,6 +111,11 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
        "daemon.started",
        {{"version", std::string(dev8agent::version())}, {"url", url}, {"environment", environment}}});
   return url;
+}
+
+void Daemon::hang_up() {
+  impl_->log->write(
+      {LogLevel::kInfo, "daemon.hangup", {{"message", "SIGHUP came; no setting is read anew"}}});
 }
 
 bool Daemon::stop() {

@@ -23,6 +23,8 @@ struct Settings {
   std::vector<std::string> cors_origins;
   std::vector<dev8agent::Secret> api_keys;
   bool allow_unauthenticated = false;
+  bool plaintext = false;   // TLS ends in front of the agent: it may listen beyond loopback
+  bool core_dumps = false;  // a crash may leave a core file, which holds every secret
   int rate_limit_rps = 100;
   int rate_limit_burst = 200;
   std::chrono::seconds request_timeout{300};
