@@ -68,7 +68,8 @@ struct HealthMonitor::State {
 
  private:
   void replace(HealthReport next) {
-    const bool turned = next.healthy() != report.healthy() || !std::exchange(checked, true);
+    const bool first = !std::exchange(checked, true);
+    const bool turned = first || next.healthy() != report.healthy();
     report = std::move(next);
     if (turned && changed) changed(report);
   }

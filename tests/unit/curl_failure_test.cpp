@@ -59,6 +59,7 @@ TEST_CASE("curl: silence ends with the deadline, and the request may have worked
   const auto response = bench.send(std::move(request));
   REQUIRE_FALSE(response.ok());
   CHECK(response.error().code == ErrorCode::kTimeout);
+  CHECK(response.error().message == "no answer from 127.0.0.1 in time");
   CHECK(response.error().request_sent);
 }
 

@@ -151,6 +151,12 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
 
 bool Transfer::explain_connection(CURLcode code, Error& error) const {
   const std::string host = host_of(request_.url);
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    // libcurl's own words blame the resolver for a transfer that waits for a connection.
+    error.message =
+        std::string(error.request_sent ? "no answer from " : "no connection to ") + host + " in time";
+    return false;
+  }
   long proxy_status = 0;
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   if (code == CURLE_COULDNT_RESOLVE_HOST) {

@@ -37,7 +37,7 @@ class Transfer {
   template <class V>
   void set(CURLoption option, V value);
 
-  // Sets the message of a failure before any connection to the host, and returns whether it was one.
+  // Words a time-out and a failure to reach the host; returns whether it was the latter.
   bool explain_connection(CURLcode code, Error& error) const;
 
   Transport::RequestId id_;

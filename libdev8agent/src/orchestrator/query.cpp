@@ -134,17 +134,18 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
 
 namespace {
 
-// Asks what every operation asks: for a group of the region's resource group, and for its shares.
-Task<std::vector<HealthCheck>> check_region(CallPtr call, azure::ContainerGroups* groups,
-                                            RegionServices* region) {
-  std::vector<HealthCheck> checks;
-  const std::string& name = region->options.name;
+// The questions that every operation asks: for a group of the region's resource group, and for its shares.
+Task<HealthCheck> check_group(CallPtr call, azure::ContainerGroups* groups, RegionServices* region) {
   auto group = co_await groups->get(call, region->options.resource_group, std::string(kHealthGroup));
-  checks.push_back(health_of("azure:" + name, group.ok() ? Status(Done{}) : Status(group.error())));
+  co_return health_of("azure:" + region->options.name, group.ok() ? Status(Done{}) : Status(group.error()));
+}
+
+Task<HealthCheck> check_shares(CallPtr call, RegionServices* region) {
   auto shares = co_await region->shares.list(call, std::string(kHealthPrefix));
-  checks.push_back(health_of("storage:" + name, shares.ok() ? Status(Done{}) : Status(shares.error())));
-  if (shares.ok()) checks.back().message = region->shares.clock_warning(call->scheduler->wall_now());
-  co_return checks;
+  HealthCheck check =
+      health_of("storage:" + region->options.name, shares.ok() ? Status(Done{}) : Status(shares.error()));
+  if (shares.ok()) check.message = region->shares.clock_warning(call->scheduler->wall_now());
+  co_return check;
 }
 
 }  // namespace
@@ -154,13 +155,13 @@ Task<Result<HealthReport>> Flows::check_health(FlowContext context) {
   auto token = co_await azure_.tokens().get(context.call, azure_.scope());
   report.checks.push_back(health_of("credentials", token.ok() ? Status(Done{}) : Status(token.error())));
   if (!token.ok()) co_return report;
-  std::vector<Task<std::vector<HealthCheck>>> regions;
-  for (const auto& [name, region] : azure_.regions())
-    regions.push_back(check_region(context.call, &azure_.groups(), region.get()));
-  auto results = co_await when_all(std::move(regions));
-  for (auto& checks : results) {
-    for (HealthCheck& check : checks) report.checks.push_back(std::move(check));
+  std::vector<Task<HealthCheck>> questions;
+  for (const auto& [name, region] : azure_.regions()) {
+    questions.push_back(check_group(context.call, &azure_.groups(), region.get()));
+    questions.push_back(check_shares(context.call, region.get()));
   }
+  auto checks = co_await when_all(std::move(questions));
+  for (HealthCheck& check : checks) report.checks.push_back(std::move(check));
   co_return report;
 }
 
