@@ -27,6 +27,7 @@ Agent::Agent(Settings daemon_settings, dev8agent::AgentSettings agent_settings)
       api_keys(settings.api_keys),
       cors(settings.cors_origins),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
+      operations(agent_settings->logger),
       orchestrator(std::move(agent_settings)),
       health(
           [this](HealthMonitor::Report report) {

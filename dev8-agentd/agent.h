@@ -11,6 +11,7 @@
 #include "dev8agent/orchestrator.h"
 #include "health_monitor.h"
 #include "metrics.h"
+#include "operation_journal.h"
 #include "rate_limiter.h"
 #include "settings.h"
 
@@ -29,6 +30,7 @@ struct Agent {
   std::atomic<bool> draining{false};  // no new operations, not ready
   std::stop_source abandon;           // callers no longer wait for operations
   std::atomic<int> waiting_callers{0};
+  OperationJournal operations;
 
   // From here on the order matters: each uses what stands above it until it is destroyed.
   dev8agent::EnvironmentOrchestrator orchestrator;

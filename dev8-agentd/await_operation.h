@@ -20,6 +20,7 @@ namespace dev8agentd {
 struct CallName {
   std::string_view operation;  // "create"
   std::string follow_up;       // "GET /api/v1/environments/... shows its state, or ..."
+  std::string environment{};   // empty for a list
 };
 
 // Callers that wait at the same time; further ones are told to come back.
@@ -74,9 +75,13 @@ Response await_operation(Agent& agent, const Request& request, const CallName& n
   const auto deadline = std::chrono::steady_clock::now() + agent.settings.request_timeout;
   auto operation = start(dev8agent::CallOptions{.request_id = request.id});
   measure(operation, name.operation, agent.metrics);
-  operation.on_done([failed = agent.health.failure_sink()](const auto& result) {
-    if (!result.ok()) failed(result.error());
-  });
+  const auto number = agent.operations.begin({std::string(name.operation), name.environment, request.id});
+  operation.on_done(
+      [&journal = agent.operations, number, failed = agent.health.failure_sink()](const auto& result) {
+        const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
+        journal.end(number, error);
+        if (error != nullptr) failed(*error);
+      });
   auto doorbell = std::make_shared<Doorbell>();
   operation.on_done([doorbell](const auto&) { doorbell->ring(); });
   if (!doorbell->wait_until(deadline, agent.abandon.get_token()) && !operation.done()) {

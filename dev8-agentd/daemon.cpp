@@ -27,6 +27,12 @@ Result<Variables> gather(const CommandLine& flags) {
   return variables;
 }
 
+std::string join(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
+  return text;
+}
+
 std::string url_of(const std::string& host, int port) {
   const bool is_v6 = host.find(':') != std::string::npos;
   return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
@@ -122,13 +128,17 @@ bool Daemon::stop() {
   Agent& agent = *impl_->agent;
   impl_->stopping = true;
   agent.draining = true;
-  impl_->log->write({LogLevel::kInfo, "daemon.stopping", {}});
+  const auto under_way = agent.operations.under_way();
+  impl_->log->write({LogLevel::kInfo,
+                     "daemon.stopping",
+                     {{"count", std::to_string(under_way.size())}, {"operations", join(under_way)}}});
   const bool drained = agent.orchestrator.drain(agent.settings.shutdown_grace);
+  const std::vector<std::string> left = drained ? std::vector<std::string>() : agent.operations.under_way();
   if (!drained) agent.abandon.request_stop();
   impl_->server->stop();
-  impl_->log->write({drained ? LogLevel::kInfo : LogLevel::kWarn,
+  impl_->log->write({left.empty() ? LogLevel::kInfo : LogLevel::kWarn,
                      "daemon.stopped",
-                     {{"operationsLeft", drained ? "false" : "true"}}});
+                     {{"count", std::to_string(left.size())}, {"operationsLeft", join(left)}}});
   return !impl_->ended_by_itself;
 }
 

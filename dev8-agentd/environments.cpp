@@ -28,7 +28,8 @@ std::string path_to(const std::string& id) {
 }
 
 CallName call_name(std::string_view operation, const std::string& id) {
-  return {operation, "GET " + path_to(id) + " shows its state, and repeating this call waits for it again"};
+  return {operation, "GET " + path_to(id) + " shows its state, and repeating this call waits for it again",
+          id};
 }
 
 Response with_environment(const Environment& environment, std::string_view message, int status = 200) {

@@ -61,6 +61,8 @@ TEST_CASE("when the grace is over the caller is told, and a repeat elsewhere con
   CHECK(answer.status == 503);
   CHECK_FALSE(answer.header("Retry-After").empty());
   CHECK(stack.daemon.wait() == 0);
+  CHECK(stack.daemon.standard_error().find(R"("count":1,"operationsLeft":"create workspace-0001")") !=
+        std::string::npos);
 
   auto variables = stack.azure.variables();
   variables["AGENT_PORT"] = "0";
