@@ -56,6 +56,18 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
     failed_option_ = CURLE_FAILED_INIT;
     return false;
   }
+  set_peer(options);
+  set_limits(now);
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set_body();
+  return set_headers() && failed_option_ == CURLE_OK;
+}
+
+void Transfer::set_peer(const CurlOptions& options) {
   set(CURLOPT_URL, request_.url.c_str());
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_ERRORBUFFER, error_text_);
@@ -72,6 +84,9 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
     curl_blob blob{const_cast<char*>(options.ca_pem.data()), options.ca_pem.size(), CURL_BLOB_NOCOPY};
     set(CURLOPT_CAINFO_BLOB, &blob);
   }
+}
+
+void Transfer::set_limits(TimePoint now) {
   set(CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
   if (request_.deadline != TimePoint::max()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(request_.deadline - now).count();
@@ -86,12 +101,9 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
   set(CURLOPT_MAXAGE_CONN, 90L);
   set(CURLOPT_MAXLIFETIME_CONN, 600L);
   set(CURLOPT_QUICK_EXIT, 1L);
-  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
-  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+}
 
+void Transfer::set_body() {
   const bool has_body = !request_.body.empty() || request_.method == "POST" || request_.method == "PUT";
   if (has_body) {
     set(CURLOPT_POSTFIELDS, request_.body.c_str());
@@ -99,7 +111,9 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
   }
   if (request_.method == "HEAD") set(CURLOPT_NOBODY, 1L);
   set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
 
+bool Transfer::set_headers() {
   // libcurl adds these by itself; an empty value takes them out.
   std::vector<std::string> lines = {"Expect:"};
   if (!find_header(request_.headers, "Content-Type")) lines.push_back("Content-Type:");
@@ -116,7 +130,7 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
     headers_ = longer;
   }
   set(CURLOPT_HTTPHEADER, headers_);
-  return failed_option_ == CURLE_OK;
+  return true;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -173,25 +187,7 @@ bool Transfer::explain_connection(CURLcode code, Error& error) const {
   return true;
 }
 
-Result<HttpResponse> Transfer::outcome(CURLcode code) {
-  if (failed_option_ != CURLE_OK) {
-    return make_error(ErrorCode::kInternal, std::string("libcurl: ") + curl_easy_strerror(failed_option_));
-  }
-  // libcurl takes a connection that ends inside the headers for a whole answer.
-  if (code == CURLE_OK && !headers_complete_) code = CURLE_RECV_ERROR;
-  if (code == CURLE_OK) {
-    long status = 0;
-    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
-    response_.status = static_cast<int>(status);
-    return std::move(response_);
-  }
-  Error error = make_error(ErrorCode::kAzureUnavailable, refused_ ? refused_ : curl_easy_strerror(code));
-  error.retryable = true;
-  if (error_text_[0] != '\0' && refused_ == nullptr) error.message += std::string(" (") + error_text_ + ")";
-  curl_off_t sent_at = 0;
-  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
-  error.request_sent = sent_at > 0;
-  if (explain_connection(code, error)) return error;
+void Transfer::classify(CURLcode code, Error& error) const {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       if (std::chrono::steady_clock::now() >= request_.deadline) error.code = ErrorCode::kTimeout;
@@ -214,6 +210,28 @@ Result<HttpResponse> Transfer::outcome(CURLcode code) {
     default:
       break;
   }
+}
+
+Result<HttpResponse> Transfer::outcome(CURLcode code) {
+  if (failed_option_ != CURLE_OK) {
+    return make_error(ErrorCode::kInternal, std::string("libcurl: ") + curl_easy_strerror(failed_option_));
+  }
+  // libcurl takes a connection that ends inside the headers for a whole answer.
+  if (code == CURLE_OK && !headers_complete_) code = CURLE_RECV_ERROR;
+  if (code == CURLE_OK) {
+    long status = 0;
+    curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    return std::move(response_);
+  }
+  Error error = make_error(ErrorCode::kAzureUnavailable, refused_ ? refused_ : curl_easy_strerror(code));
+  error.retryable = true;
+  if (error_text_[0] != '\0' && refused_ == nullptr) error.message += std::string(" (") + error_text_ + ")";
+  curl_off_t sent_at = 0;
+  curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
+  error.request_sent = sent_at > 0;
+  if (explain_connection(code, error)) return error;
+  classify(code, error);
   return error;
 }
 
