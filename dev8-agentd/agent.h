@@ -13,6 +13,7 @@
 #include "dev8agent/orchestrator.h"
 #include "health_monitor.h"
 #include "metrics.h"
+#include "operation_journal.h"
 #include "rate_limiter.h"
 #include "settings.h"
 
@@ -35,6 +36,7 @@ struct Agent {
   // Apart from each other, so that who waits for a long create never keeps others from looking or stopping.
   Admission writes{1024, 2048};
   Admission reads{512, 1024};
+  OperationJournal operations;
 
   // From here on the order matters: each uses what stands above it until it is destroyed.
   dev8agent::EnvironmentOrchestrator orchestrator;

@@ -31,16 +31,23 @@ std::string follow_up(const CallKind& kind, const std::string& id);
 // The agent shuts down before the outcome is known.
 Response shutting_down(const std::string& request_id);
 
+// Counts an operation and records its end in metrics, journal and health.
 template <class T>
-void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, Agent& agent) {
+void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, const std::string& id,
+             const Request& request, Agent& agent) {
   Admission& admission = agent.*kind.admission;
   admission.operation_started();
   agent.metrics.operation_started(kind.operation);
+  const auto number = agent.operations.begin({std::string(kind.operation), id, request.id});
   const auto begin = std::chrono::steady_clock::now();
-  operation.on_done([&admission, &agent, begin, name = kind.operation](const dev8agent::Result<T>& result) {
+  operation.on_done([&admission, &agent, begin, number, name = kind.operation,
+                     failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
     const std::string_view outcome = result.ok() ? "OK" : dev8agent::reason(result.error().code);
+    const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
     admission.operation_ended();
     agent.metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
+    agent.operations.end(number, error);
+    if (error != nullptr) failed(*error);
   });
 }
 
@@ -53,7 +60,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   if (!place.granted()) return too_many_callers(request);
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
   const auto operation = start(dev8agent::CallOptions{.request_id = request.id});
-  measure(operation, kind, agent);
+  measure(operation, kind, id, request, agent);
   auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),
                      answer = std::move(answer)] {
     if (!operation.done()) {

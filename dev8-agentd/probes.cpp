@@ -11,6 +11,15 @@ using dev8agent::JsonObject;
 
 constexpr const char* kService = "dev8-agent";
 
+// Why the credentials have not worked yet, as far as that is known.
+std::string why_not_ready(const dev8agent::HealthReport& report) {
+  std::string reason = "Azure credentials have not worked yet";
+  for (const dev8agent::HealthCheck& check : report.checks) {
+    if (!check.healthy) return reason + ": " + check.message;
+  }
+  return reason;
+}
+
 }  // namespace
 
 Reply show_index(const Request&, Agent&) {
@@ -43,10 +52,10 @@ Reply show_health(const Request&, Agent& agent) {
 }
 
 Reply show_ready(const Request&, Agent& agent) {
-  const char* obstacle = nullptr;
-  if (!agent.health.ever_authenticated()) obstacle = "Azure credentials have not worked yet";
+  std::string obstacle;
+  if (!agent.health.ever_authenticated()) obstacle = why_not_ready(agent.health.report());
   if (agent.draining) obstacle = "the agent is shutting down";
-  if (obstacle == nullptr) return Response{.body = JsonObject().field("status", "ready").str()};
+  if (obstacle.empty()) return Response{.body = JsonObject().field("status", "ready").str()};
   return Response{.status = 503,
                   .body = JsonObject().field("status", "not ready").field("reason", obstacle).str()};
 }

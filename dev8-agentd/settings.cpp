@@ -23,8 +23,10 @@ bool is_address(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), bytes) == 1;
 }
 
+constexpr std::size_t kLeastKey = 32;
+
 bool is_key(std::string_view text) {
-  return !text.empty() &&
+  return text.size() >= kLeastKey &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '%'; });
 }
 
@@ -51,20 +53,30 @@ LogLevel read_log_level(VariableReader& reader) {
 }
 
 std::vector<Secret> read_keys(VariableReader& reader) {
+  if (reader.is_blank("API_KEYS")) reader.fail("API_KEYS", "must hold a key, or be left out");
   std::vector<Secret> keys;
   for (std::string& key :
-       reader.list("API_KEYS", "", is_key, "a key of printable ASCII characters without spaces and '%'")) {
+       reader.list("API_KEYS", "", is_key,
+                   "a key of at least 32 printable ASCII characters without spaces and '%'")) {
     keys.emplace_back(std::move(key));
   }
   return keys;
 }
 
-// Who may reach the agent: without keys nobody from another machine, unless that is asked for by name.
+// Who may reach the agent: nobody from another machine in the clear or without keys, unless that is asked for
+// by name.
 void check_exposure(const Settings& settings, VariableReader& reader) {
-  if (is_loopback(settings.host) || !settings.api_keys.empty() || settings.allow_unauthenticated) return;
-  reader.fail("AGENT_HOST",
-              "must be a loopback address such as 127.0.0.1 while API_KEYS is not set; set API_KEYS, or "
-              "AGENT_ALLOW_UNAUTHENTICATED=true to let everybody on the network in");
+  if (is_loopback(settings.host)) return;
+  if (settings.api_keys.empty() && !settings.allow_unauthenticated) {
+    reader.fail("AGENT_HOST",
+                "must be a loopback address such as 127.0.0.1 while API_KEYS is not set; set API_KEYS, or "
+                "AGENT_ALLOW_UNAUTHENTICATED=true to let everybody on the network in");
+  }
+  if (!settings.plaintext) {
+    reader.fail("AGENT_HOST",
+                "must be a loopback address such as 127.0.0.1, because the agent speaks plain HTTP; where "
+                "TLS ends in front of it, set AGENT_PLAINTEXT=true");
+  }
 }
 
 void read_limits(VariableReader& reader, Settings& settings) {
@@ -100,7 +112,9 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   Settings settings;
   settings.api_keys = read_keys(reader);
   settings.allow_unauthenticated = reader.boolean("AGENT_ALLOW_UNAUTHENTICATED", false);
-  settings.host = reader.text("AGENT_HOST", settings.api_keys.empty() ? "127.0.0.1" : "0.0.0.0");
+  settings.plaintext = reader.boolean("AGENT_PLAINTEXT", false);
+  settings.core_dumps = reader.boolean("AGENT_ALLOW_CORE_DUMPS", false);
+  settings.host = reader.text("AGENT_HOST", "127.0.0.1");
   if (is_address(settings.host)) {
     check_exposure(settings, reader);
   } else {
@@ -133,12 +147,16 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"AGENT_ALLOWED_HOSTS", join(settings.allowed_hosts)},
       {"API_KEYS", masked(!settings.api_keys.empty())},
       {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
+      {"AGENT_PLAINTEXT", settings.plaintext ? "true" : "false"},
+      {"AGENT_ALLOW_CORE_DUMPS", settings.core_dumps ? "true" : "false"},
       {"RATE_LIMIT_RPS", std::to_string(settings.rate_limit_rps)},
       {"RATE_LIMIT_BURST", std::to_string(settings.rate_limit_burst)},
       {"REQUEST_TIMEOUT_SECONDS", std::to_string(settings.request_timeout.count())},
       {"AGENT_SHUTDOWN_GRACE_SECONDS", std::to_string(settings.shutdown_grace.count())},
       {"AGENT_KEEPALIVE_SECONDS", std::to_string(settings.keepalive.count())},
       {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", std::to_string(settings.max_connections_per_address)},
+      {"AGENT_DEV_PROVISIONING_MS", std::to_string(settings.dev_provisioning.count())},
+      {"AGENT_DEV_START_MS", std::to_string(settings.dev_start.count())},
   };
 }
 

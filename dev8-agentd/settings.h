@@ -24,6 +24,8 @@ struct Settings {
   std::vector<std::string> allowed_hosts;  // further names of the agent that Host may have, in lower case
   std::vector<dev8agent::Secret> api_keys;
   bool allow_unauthenticated = false;
+  bool plaintext = false;   // TLS ends in front of the agent: it may listen beyond loopback
+  bool core_dumps = false;  // a crash may leave a core file, which holds every secret
   int rate_limit_rps = 100;
   int rate_limit_burst = 200;
   std::chrono::seconds request_timeout{300};

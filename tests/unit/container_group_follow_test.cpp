@@ -70,10 +70,8 @@ TEST_CASE("groups: a list follows nextLink verbatim, on ARM's own origin alone")
     CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(), "rg")).ok());
     CHECK(bench.transport->requests.size() == before + 1);
   }
-  for (const char* body : {"{}", R"({"value":null})", R"({"value":{}})"}) {
-    bench.answers = {reply(200, body)};
-    CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(std::chrono::seconds(5)), "rg")).ok());
-  }
+  bench.answers = {reply(200, R"({"value":{}})")};
+  CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(std::chrono::seconds(5)), "rg")).ok());
   bench.answers = {page("a", next)};
   CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(), "rg")).ok());  // a chain of pages without end
 }
