@@ -60,7 +60,7 @@ void measure(const dev8agent::Operation<T>& operation, std::string_view name, Me
   metrics.operation_started(name);
   const auto begin = std::chrono::steady_clock::now();
   operation.on_done([&metrics, begin, name](const dev8agent::Result<T>& result) {
-    const std::string_view outcome = result.ok() ? "OK" : dev8agent::reason(result.error().code);
+    const std::string_view outcome = result.ok() ? "OK" : to_string(result.error().code);
     metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
   });
 }

@@ -1,8 +1,6 @@
 // Gathers variables and turns them into settings.
 #include "configuration.h"
 
-#include <unistd.h>
-
 #include <fstream>
 #include <sstream>
 
@@ -22,17 +20,6 @@ void collect(const Error& error, std::vector<FieldError>& errors) {
 }
 
 }  // namespace
-
-Variables environment_variables() {
-  Variables variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals == std::string_view::npos || equals + 1 == text.size()) continue;
-    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return variables;
-}
 
 dev8agent::Status add_env_file(const std::string& path, Variables& variables) {
   std::ifstream file(path.empty() ? ".env" : path, std::ios::binary);

@@ -18,7 +18,7 @@ using dev8agent::Result;
 using dev8agent::Variables;
 
 Result<Variables> gather(const CommandLine& flags) {
-  Variables variables = environment_variables();
+  Variables variables = dev8agent::environment_variables();
   const auto read = add_env_file(flags.env_file, variables);
   if (!read.ok()) return read.error();
   flags.apply(variables);
@@ -81,7 +81,9 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
   const std::string host = impl_->settings.host;
   const int port = impl_->settings.port;
   const std::string environment = impl_->settings.environment;
-  impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), impl_->agent_settings);
+  auto orchestrator = dev8agent::EnvironmentOrchestrator::make(impl_->agent_settings);
+  if (!orchestrator.ok()) return orchestrator.error();
+  impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), std::move(*orchestrator));
   impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log);
   const auto bound = impl_->server->bind(host, port);
   if (!bound.ok()) return bound.error();

@@ -31,9 +31,11 @@ CallName call_name(std::string_view operation, const std::string& id) {
   return {operation, "GET " + path_to(id) + " shows its state, and repeating this call waits for it again"};
 }
 
-Response with_environment(const Environment& environment, std::string_view message, int status = 200) {
+// `shown` is an Environment, or an EnvironmentOutcome with the password that its call has set.
+template <class T>
+Response with_environment(const T& shown, std::string_view message, int status = 200) {
   JsonObject data;
-  data.raw("environment", to_json(environment)).field("message", message);
+  data.raw("environment", to_json(shown)).field("message", message);
   return {.status = status, .body = success_body(message, data.str())};
 }
 
@@ -52,9 +54,9 @@ Response create(const Request& request, Agent& agent) {
       [&](CallOptions options) { return agent.orchestrator.create(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         if (!outcome.changed) {
-          return with_environment(outcome.environment, "Environment exists already; nothing was changed");
+          return with_environment(outcome, "Environment exists already; nothing was changed");
         }
-        Response response = with_environment(outcome.environment, "Environment created", 201);
+        Response response = with_environment(outcome, "Environment created", 201);
         response.headers.push_back({"Location", path_to(outcome.environment.id)});
         return response;
       });
@@ -69,9 +71,9 @@ Response start(const Request& request, Agent& agent) {
       agent, request, name,
       [&](CallOptions options) { return agent.orchestrator.start(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
-        return with_environment(
-            outcome.environment,
-            outcome.changed ? "Environment started" : "Environment is running already; nothing was changed");
+        return with_environment(outcome, outcome.changed
+                                             ? "Environment started"
+                                             : "Environment is running already; nothing was changed");
       });
 }
 

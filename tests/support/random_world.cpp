@@ -178,7 +178,7 @@ void RandomWorld::issue(OpPtr op) {
   ++issued_;
   const auto note = [this, op](const auto& result) {
     op->ok = result.ok();
-    if (!result.ok()) op->reason = reason(result.error().code);
+    if (!result.ok()) op->reason = to_string(result.error().code);
     if (!result.ok()) op->message = result.error().message;
     finished(op);
   };
@@ -197,9 +197,9 @@ void RandomWorld::issue(OpPtr op) {
           op->changed = result->changed;
           op->region = result->environment.cloud_region;
           op->created_at = result->environment.created_at;
-          op->password = result->environment.connection_urls.code_server_password.reveal();
+          op->password = result->code_server_password.reveal();
         } else {
-          op->reason = reason(result.error().code);
+          op->reason = to_string(result.error().code);
           op->message = result.error().message;
         }
         finished(op);
@@ -209,7 +209,7 @@ void RandomWorld::issue(OpPtr op) {
     case Kind::kStart: {
       StartRequest request;
       request.id = op->id;
-      if (chance(30)) request.secrets.github_token = Secret(std::string_view("token-of-a-start"));
+      if (chance(30)) request.secrets.github_token = Secret("token-of-a-start");
       if (chance(20)) request.cpu_cores = static_cast<int>(1 + pick(4));
       const auto operation = agent.start(std::move(request));
       op->cancel = [operation] { operation.cancel(); };

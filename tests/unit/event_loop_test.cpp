@@ -17,7 +17,7 @@ using namespace dev8agent;
 using namespace dev8agent::test;
 
 TEST_CASE("loop: posted work runs in order, on one thread, also what work posts") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   std::vector<int> order;
   std::promise<void> done;
   for (int i = 0; i < 1000; ++i) loop->post([&, i] { order.push_back(i); });
@@ -35,7 +35,7 @@ TEST_CASE("loop: posted work runs in order, on one thread, also what work posts"
 }
 
 TEST_CASE("loop: work from many threads is neither lost nor doubled, and each thread's keeps its order") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   std::array<std::vector<int>, 8> seen;
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < seen.size(); ++t) {
@@ -55,7 +55,7 @@ TEST_CASE("loop: its last reference may go on its own thread, in the middle of w
   std::promise<void> released;
   std::promise<void> done;
   auto finished = done.get_future();
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   loop->post([last = loop, released = released.get_future().share(), &done]() mutable {
     released.wait();
     last.reset();

@@ -23,7 +23,7 @@ Task<Result<HttpResponse>> LogSender::send(CallPtr call, HttpRequest request) {
     if (response->status >= 429) record.level = LogLevel::kWarn;
   } else {
     record.level = LogLevel::kWarn;
-    record.fields.push_back({"error", std::string(reason(response.error().code))});
+    record.fields.push_back({"error", std::string(to_string(response.error().code))});
   }
   logger_(record);
   co_return response;

@@ -45,7 +45,10 @@ EventLoop::Core::Core()
   event.events = EPOLLIN;
   event.data.fd = wake_fd;
   if (epoll_fd < 0 || wake_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) != 0) {
-    throw std::system_error(errno, std::generic_category(), "event loop");
+    const int why = errno;
+    close(wake_fd);
+    close(epoll_fd);
+    throw std::system_error(why, std::generic_category(), "event loop");
   }
 }
 
@@ -166,14 +169,13 @@ void EventLoop::cancel(TimerId id) {
   core_->due_of.erase(found);
 }
 
-void EventLoop::watch(int fd, unsigned events, SocketHandler handler) {
+bool EventLoop::watch(int fd, unsigned events, SocketHandler handler) {
   epoll_event event{};
   event.events = events;
   event.data.fd = fd;
   core_->handlers.insert_or_assign(fd, std::make_shared<SocketHandler>(std::move(handler)));
-  if (epoll_ctl(core_->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0) return;
-  if (epoll_ctl(core_->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) return;
-  throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  return epoll_ctl(core_->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0 ||
+         epoll_ctl(core_->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void EventLoop::unwatch(int fd) {
@@ -185,8 +187,12 @@ void EventLoop::unwatch(int fd) {
 
 namespace dev8agent {
 
-std::shared_ptr<Scheduler> make_default_scheduler() {
-  return std::make_shared<http::EventLoop>();
+Result<std::shared_ptr<Scheduler>> make_default_scheduler() {
+  try {
+    return std::shared_ptr<Scheduler>(std::make_shared<http::EventLoop>());
+  } catch (const std::system_error& failure) {  // no descriptor or thread to spare
+    return make_error(ErrorCode::kInternal, std::string("the event loop could not start: ") + failure.what());
+  }
 }
 
 }  // namespace dev8agent

@@ -25,8 +25,8 @@ class EventLoop final : public Scheduler {
   bool on_loop_thread() const override;
 
   // Calls `handler` on the loop thread when `fd` is ready; replaces the interest when `fd` is watched
-  // already. Loop thread only.
-  void watch(int fd, unsigned events, SocketHandler handler);
+  // already. False when the system refuses: `handler` is then not called. Loop thread only.
+  bool watch(int fd, unsigned events, SocketHandler handler);
   void unwatch(int fd);
 
  private:

@@ -146,7 +146,7 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(SitePtr site, plan::Facts want
         outcome.environment = view(*site);
         outcome.changed = plan::has_own_group(site->seen, site->history);
         if (outcome.changed) {
-          outcome.environment.connection_urls.code_server_password = secrets->code_server_password.copy();
+          outcome.code_server_password = secrets->code_server_password.copy();
         }
         co_return outcome;
       }

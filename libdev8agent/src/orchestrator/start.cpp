@@ -115,7 +115,7 @@ Task<Result<EnvironmentOutcome>> Flows::start_at(SitePtr site, std::shared_ptr<S
         outcome.environment = view(*site);
         outcome.changed = site->history.wrote;
         if (plan::has_own_group(site->seen, site->history)) {
-          outcome.environment.connection_urls.code_server_password = secrets->code_server_password.copy();
+          outcome.code_server_password = secrets->code_server_password.copy();
         }
         co_return outcome;
       }
