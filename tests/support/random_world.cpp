@@ -190,9 +190,13 @@ void RandomWorld::issue(OpPtr op) {
       if (weather_.owners && chance(30)) request.user_id = "user-2";
       const auto operation = agent.create(std::move(request));
       op->cancel = [operation] { operation.cancel(); };
-      if (chance(5)) operation.cancel();
+      op->cancelled_at_once = !op->last && chance(5);
+      if (op->cancelled_at_once) operation.cancel();
       operation.on_done([this, op](const Result<EnvironmentOutcome>& result) {
         op->ok = result.ok();
+        if (op->cancelled_at_once && (result.ok() || result.error().code != ErrorCode::kCancelled)) {
+          violation("a create of " + op->id + " that was cancelled at once went on");
+        }
         if (result.ok()) {
           op->changed = result->changed;
           op->region = result->environment.cloud_region;
@@ -444,6 +448,7 @@ void RandomWorld::settle() {
   for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
     auto op = std::make_shared<Op>();
     op->kind = Kind::kCreate;
+    op->last = true;
     op->id = "simulated-" + std::to_string(i);
     op->replica = static_cast<int>(pick(replicas_.size()));
     finish(op);
