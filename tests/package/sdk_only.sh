@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Builds the SDK alone, without looking for cpp-httplib, spdlog, CLI11 or prometheus-cpp, installs it, and builds and
+# runs a program against it. Usage: sdk_only.sh WORK_DIRECTORY
+set -euo pipefail
+mkdir -p "${1:?usage: sdk_only.sh WORK_DIRECTORY}"
+work=$(cd "$1" && pwd)
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/../../cmake/build_options.sh"
+rm -rf "$work/prefix" "$work/consumer"
+
+cmake -G Ninja -S "$here/../.." -B "$work/build" -DDEV8AGENT_BUILD_EMULATOR=OFF -DCMAKE_DISABLE_FIND_PACKAGE_spdlog=ON \
+  -DCMAKE_DISABLE_FIND_PACKAGE_CLI11=ON -DCMAKE_DISABLE_FIND_PACKAGE_prometheus-cpp=ON "${launcher[@]}" >"$work/configure.log"
+! grep -qi httplib "$work/build/build.ninja" || { echo "FAILED: the build names cpp-httplib" >&2; exit 1; }
+cmake --build "$work/build" -j "$jobs"
+cmake --install "$work/build" --prefix "$work/prefix" >"$work/install.log"
+! find "$work/prefix" -name '*emulator*' | grep . || { echo "FAILED: parts of the emulator are installed" >&2; exit 1; }
+cmake -G Ninja -S "$here/sdk_only" -B "$work/consumer" -DCMAKE_PREFIX_PATH="$work/prefix" >"$work/consumer.log"
+cmake --build "$work/consumer"
+env -i "$work/consumer/sdk_only"
