@@ -42,7 +42,8 @@ Result<std::shared_ptr<Transport>> transport_for(const AgentSettings& settings,
 
 }  // namespace
 
-struct EnvironmentOrchestrator::Impl : std::enable_shared_from_this<EnvironmentOrchestrator::Impl> {
+struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
+    : std::enable_shared_from_this<EnvironmentOrchestrator::Impl> {
   Impl(AgentSettings given, std::shared_ptr<Scheduler> loop, std::shared_ptr<Transport> network)
       : settings(std::move(given)),
         scheduler(std::move(loop)),
