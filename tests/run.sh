@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests: tests/run.sh [--preset NAME] [ctest options...]
-# NAME is a preset of CMakePresets.json: release (the default), debug, clang, coverage, asan or tsan. What is missing on the machine
+# NAME is a preset of CMakePresets.json: release (the default), debug, coverage, asan or tsan. What is missing on the machine
 # is installed first. DEV8AGENT_JOBS is how many compilers and tests run at once; by default one for each core.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
