@@ -7,7 +7,9 @@
 
 #include <array>
 #include <atomic>
+#include <cstdio>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -67,7 +69,7 @@ TEST_CASE("loop: its last reference may go on its own thread, in the middle of w
 }
 
 TEST_CASE("loop: a watched descriptor tells when it is ready, and not after unwatch") {
-  auto loop = std::make_shared<http::EventLoop>();
+  auto loop = http::EventLoop::make().value();
   std::array<int, 2> ends{};
   REQUIRE(pipe(ends.data()) == 0);
   std::promise<unsigned> ready;
@@ -87,4 +89,14 @@ TEST_CASE("loop: a watched descriptor tells when it is ready, and not after unwa
   CHECK(calls == 1);
   close(ends[0]);
   close(ends[1]);
+}
+
+TEST_CASE("loop: a descriptor that epoll refuses is reported, not thrown") {
+  const auto loop = http::EventLoop::make().value();
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::tmpfile(),
+                                                   &std::fclose);  // epoll takes no regular files
+  REQUIRE(file);
+  bool watched = true;
+  on_loop(*loop, [&] { watched = loop->watch(fileno(file.get()), 1, [](unsigned) {}); });
+  CHECK_FALSE(watched);
 }

@@ -18,8 +18,8 @@
 namespace dev8agent::http {
 
 struct EventLoop::Core {
-  Core();
   ~Core();
+  bool open();
   void run();
   void run_posted();
   void run_timers();
@@ -39,22 +39,19 @@ struct EventLoop::Core {
   std::unordered_map<int, std::shared_ptr<SocketHandler>> handlers;
 };
 
-EventLoop::Core::Core()
-    : epoll_fd(epoll_create1(EPOLL_CLOEXEC)), wake_fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+// False, with errno, when the system has no descriptor to spare.
+bool EventLoop::Core::open() {
+  epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_fd >= 0) wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = wake_fd;
-  if (epoll_fd < 0 || wake_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) != 0) {
-    const int why = errno;
-    close(wake_fd);
-    close(epoll_fd);
-    throw std::system_error(why, std::generic_category(), "event loop");
-  }
+  return wake_fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) == 0;
 }
 
 EventLoop::Core::~Core() {
-  close(wake_fd);
-  close(epoll_fd);
+  if (wake_fd >= 0) close(wake_fd);
+  if (epoll_fd >= 0) close(epoll_fd);
 }
 
 void EventLoop::Core::wake() const {
@@ -118,14 +115,31 @@ void EventLoop::Core::run() {
   }
 }
 
-EventLoop::EventLoop() : core_(std::make_shared<Core>()) {
+Result<std::shared_ptr<EventLoop>> EventLoop::make() {
+  auto core = std::make_shared<Core>();
+  const auto failed = [](const std::error_code& why) {
+    return make_error(ErrorCode::kInternal, "the event loop could not start: " + why.message());
+  };
+  if (!core->open()) return failed(std::error_code(errno, std::generic_category()));
+  try {
+    return std::shared_ptr<EventLoop>(new EventLoop(std::move(core)));
+  } catch (const std::system_error& no_thread) {
+    return failed(no_thread.code());
+  }
+}
+
+EventLoop::EventLoop(std::shared_ptr<Core> core) : core_(std::move(core)) {
   // The thread inherits the mask: signals are the host program's business.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  struct BlockSignals {
+    BlockSignals() {
+      sigset_t all;
+      sigfillset(&all);
+      pthread_sigmask(SIG_SETMASK, &all, &before);
+    }
+    ~BlockSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+    sigset_t before;
+  } blocked;
   thread_ = std::thread([core = core_] { core->run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 EventLoop::~EventLoop() {
@@ -188,11 +202,9 @@ void EventLoop::unwatch(int fd) {
 namespace dev8agent {
 
 Result<std::shared_ptr<Scheduler>> make_default_scheduler() {
-  try {
-    return std::shared_ptr<Scheduler>(std::make_shared<http::EventLoop>());
-  } catch (const std::system_error& failure) {  // no descriptor or thread to spare
-    return make_error(ErrorCode::kInternal, std::string("the event loop could not start: ") + failure.what());
-  }
+  auto loop = http::EventLoop::make();
+  if (!loop.ok()) return loop.error();
+  return std::shared_ptr<Scheduler>(std::move(*loop));
 }
 
 }  // namespace dev8agent

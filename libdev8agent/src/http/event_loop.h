@@ -14,7 +14,8 @@ class EventLoop final : public Scheduler {
   // Events as in epoll(7).
   using SocketHandler = std::function<void(unsigned events)>;
 
-  EventLoop();
+  // kInternal when the system has no descriptor or thread to spare.
+  static Result<std::shared_ptr<EventLoop>> make();
   ~EventLoop() override;
 
   TimePoint now() const override { return std::chrono::steady_clock::now(); }
@@ -31,6 +32,7 @@ class EventLoop final : public Scheduler {
 
  private:
   struct Core;
+  explicit EventLoop(std::shared_ptr<Core> core);
   std::shared_ptr<Core> core_;
   std::thread thread_;
 };
