@@ -1,8 +1,9 @@
-# Language level, warnings and sanitizers, applied alike to every target of the project.
+# Language level, visibility, warnings, sanitizers and coverage, applied alike to every target of the project.
 set(DEV8AGENT_SANITIZER_IGNORE "${CMAKE_CURRENT_LIST_DIR}/sanitizer-ignore.txt")
 function(dev8agent_target target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+                                             CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
                                            -Wold-style-cast -Wconversion -Wno-sign-conversion)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -10,6 +11,10 @@ function(dev8agent_target target)
   endif()
   if(DEV8AGENT_WARNINGS_AS_ERRORS)
     target_compile_options(${target} PRIVATE -Werror)
+  endif()
+  if(DEV8AGENT_COVERAGE)
+    target_compile_options(${target} PRIVATE --coverage -fprofile-update=atomic)
+    target_link_options(${target} PUBLIC --coverage)
   endif()
   if(DEV8AGENT_SANITIZERS)
     target_compile_options(${target} PRIVATE -fsanitize=${DEV8AGENT_SANITIZERS} -fno-omit-frame-pointer

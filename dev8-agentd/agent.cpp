@@ -22,14 +22,14 @@ dev8agent::LogRecord health_record(const dev8agent::HealthReport& report) {
 
 }  // namespace
 
-Agent::Agent(Settings daemon_settings, dev8agent::AgentSettings agent_settings)
+Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made)
     : settings(std::move(daemon_settings)),
       api_keys(settings.api_keys),
       cors(settings.cors_origins),
       browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
-      operations(agent_settings->logger),
-      orchestrator(std::move(agent_settings)),
+      operations(made.settings()->logger),
+      orchestrator(std::move(made)),
       health(
           [this](HealthMonitor::Report report) {
             orchestrator.check_health({.timeout = kHealthTimeout, .request_id = "health"})

@@ -20,7 +20,7 @@
 namespace dev8agentd {
 
 struct Agent {
-  Agent(Settings daemon_settings, dev8agent::AgentSettings agent_settings);
+  Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made);
 
   Settings settings;
   ApiKeys api_keys;

@@ -42,7 +42,7 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
   const auto begin = std::chrono::steady_clock::now();
   operation.on_done([&admission, &agent, begin, number, name = kind.operation,
                      failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
-    const std::string_view outcome = result.ok() ? "OK" : dev8agent::reason(result.error().code);
+    const std::string_view outcome = result.ok() ? "OK" : to_string(result.error().code);
     const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
     admission.operation_ended();
     agent.metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);

@@ -22,17 +22,6 @@ void collect(const Error& error, std::vector<FieldError>& errors) {
 
 }  // namespace
 
-Variables environment_variables() {
-  Variables variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const std::size_t equals = text.find('=');
-    if (equals == std::string_view::npos || equals + 1 == text.size()) continue;
-    variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return variables;
-}
-
 dev8agent::Status add_env_file(const std::string& path, Variables& variables) {
   const std::string name = path.empty() ? ".env" : path;
   const auto text = read_settings_file(name);

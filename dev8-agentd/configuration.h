@@ -13,9 +13,6 @@
 
 namespace dev8agentd {
 
-// The process's environment. Empty variables count as absent.
-dev8agent::Variables environment_variables();
-
 // Adds the variables of an .env file that `variables` does not have. An empty `path` means ".env" in the
 // working directory, which may be absent. Errors name the file, and the line where there is one.
 dev8agent::Status add_env_file(const std::string& path, dev8agent::Variables& variables);

@@ -20,7 +20,7 @@ using dev8agent::Result;
 using dev8agent::Variables;
 
 Result<Variables> gather(const CommandLine& flags) {
-  Variables variables = environment_variables();
+  Variables variables = dev8agent::environment_variables();
   const auto read = add_env_file(flags.env_file, variables);
   if (!read.ok()) return read.error();
   flags.apply(variables);
@@ -101,7 +101,9 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
   for (const auto& [name, meant] : misspelt())
     impl_->log->write(
         {LogLevel::kWarn, "configuration.unknown_variable", {{"variable", name}, {"nearest", meant}}});
-  impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), impl_->agent_settings);
+  auto orchestrator = dev8agent::EnvironmentOrchestrator::make(impl_->agent_settings);
+  if (!orchestrator.ok()) return orchestrator.error();
+  impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), std::move(*orchestrator));
   impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log);
   const auto bound = impl_->server->bind(host, port);
   if (!bound.ok()) return bound.error();

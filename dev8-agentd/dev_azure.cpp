@@ -21,15 +21,17 @@ std::string regions(const EmulatorOptions& options) {
 
 }  // namespace
 
-DevAzure::DevAzure(EmulatorOptions options)
-    : scheduler_(dev8agent::make_default_scheduler()), emulator_(std::move(options), scheduler_) {}
+DevAzure::DevAzure(EmulatorOptions options, std::shared_ptr<dev8agent::Scheduler> scheduler)
+    : scheduler_(std::move(scheduler)), emulator_(std::move(options), scheduler_) {}
 
 dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& settings) {
   EmulatorOptions options;
   options.provisioning_time = settings.dev_provisioning;
   options.start_time = settings.dev_start;
   options.share_deletion_time = std::chrono::milliseconds(0);
-  std::unique_ptr<DevAzure> azure(new DevAzure(std::move(options)));
+  auto scheduler = dev8agent::make_default_scheduler();
+  if (!scheduler.ok()) return scheduler.error();
+  std::unique_ptr<DevAzure> azure(new DevAzure(std::move(options), std::move(*scheduler)));
   auto server = EmulatorServer::start(azure->emulator_, {});
   if (!server.ok()) return server.error();
   azure->server_ = std::move(*server);

@@ -19,7 +19,7 @@ class DevAzure {
   const std::shared_ptr<dev8agent::Scheduler>& scheduler() const { return scheduler_; }
 
  private:
-  explicit DevAzure(dev8agent::emulator::EmulatorOptions options);
+  DevAzure(dev8agent::emulator::EmulatorOptions options, std::shared_ptr<dev8agent::Scheduler> scheduler);
 
   std::shared_ptr<dev8agent::Scheduler> scheduler_;
   dev8agent::emulator::Emulator emulator_;

@@ -34,9 +34,11 @@ constexpr CallKind kDelete{"delete", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kGet{"get", std::chrono::seconds(85), &Agent::reads};
 constexpr CallKind kList{"list", std::chrono::seconds(85), &Agent::reads};
 
-Response with_environment(const Environment& environment, std::string_view message, int status = 200) {
+// `shown` is an Environment, or an EnvironmentOutcome with the password that its call has set.
+template <class T>
+Response with_environment(const T& shown, std::string_view message, int status = 200) {
   JsonObject data;
-  data.raw("environment", to_json(environment)).field("message", message);
+  data.raw("environment", to_json(shown)).field("message", message);
   return {.status = status, .body = success_body(message, data.str())};
 }
 
@@ -56,9 +58,9 @@ Reply create_environment(const Request& request, Agent& agent) {
       [&](CallOptions options) { return agent.orchestrator.create(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         if (!outcome.changed) {
-          return with_environment(outcome.environment, "Environment exists already; nothing was changed");
+          return with_environment(outcome, "Environment exists already; nothing was changed");
         }
-        Response response = with_environment(outcome.environment, "Environment created", 201);
+        Response response = with_environment(outcome, "Environment created", 201);
         response.headers.push_back({"Location", path_to(outcome.environment.id)});
         return response;
       });
@@ -72,9 +74,9 @@ Reply start_environment(const Request& request, Agent& agent) {
       agent, request, kStart, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.start(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
-        return with_environment(
-            outcome.environment,
-            outcome.changed ? "Environment started" : "Environment is running already; nothing was changed");
+        return with_environment(outcome, outcome.changed
+                                             ? "Environment started"
+                                             : "Environment is running already; nothing was changed");
       });
 }
 

@@ -39,7 +39,7 @@ bool Request::announces_body() const {
 Response error_response(const dev8agent::Error& error, std::string_view request_id, int status) {
   Response response;
   response.status = status != 0 ? status : dev8agent::http_status(error.code);
-  response.reason = dev8agent::reason(error.code);
+  response.reason = to_string(error.code);
   response.body = dev8agent::error_body(error, request_id, response.status);
   if (error.retry_after && carries_retry_after(response.status)) {
     response.headers.push_back({"Retry-After", whole_seconds(*error.retry_after)});

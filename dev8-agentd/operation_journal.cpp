@@ -24,7 +24,7 @@ LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error
   add("operation", entry.operation);
   add("environment", entry.environment);
   add("requestId", entry.request_id);
-  add("result", error == nullptr ? "OK" : std::string(dev8agent::reason(error->code)));
+  add("result", error == nullptr ? "OK" : std::string(to_string(error->code)));
   add("durationMs", std::to_string(taken.count()));
   if (error == nullptr) return record;
   if (error->attempts > 0) add("attempts", std::to_string(error->attempts));

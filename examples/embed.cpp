@@ -1,6 +1,8 @@
 // libdev8agent inside a program of one's own: an environment from creation to deletion, against the emulator.
-// For the real Azure, leave transport and scheduler out and fill the options with options_from_variables().
-#include <cstdio>
+// For the real Azure, EnvironmentOrchestrator::from_environment() takes the place of options_for() and
+// make().
+#include <iostream>
+#include <string>
 #include <utility>
 
 #include "dev8agent/emulator.h"
@@ -18,49 +20,54 @@ AgentOptions options_for(emulator::Emulator& azure, std::shared_ptr<Scheduler> s
   options.regions.emplace_back().name = "eastus";
   options.identity.tenant_id = azure.options().tenant_id;
   options.identity.client_id = azure.options().client_id;
-  options.identity.client_secret = Secret(std::string_view(azure.options().client_secret));
-  options.activity_keys.emplace_back(std::string_view("a server secret of 32 characters"));
+  options.identity.client_secret = Secret(azure.options().client_secret);
+  options.activity_keys.emplace_back("a server secret of 32 characters");
   options.agent_base_url = "https://agent.example.com";
   options.transport = azure.make_transport();
   options.scheduler = std::move(scheduler);
   return options;
 }
 
-// Waits for an operation and says how it ended, and how it came there.
+int fail(const Error& error) {
+  std::cerr << error << "\n";
+  return 1;
+}
+
+// Waits for an operation and prints its progress and its outcome.
 template <class T>
 bool report(const char* what, const Operation<T>& operation) {
   operation.on_progress(
-      [](const Progress& step) { std::printf("    %s %s\n", step.stage.c_str(), step.detail.c_str()); });
+      [](const Progress& step) { std::cout << "    " + step.stage + " " + step.detail + "\n"; });
   const Result<T>& result = operation.get();
-  std::printf("%s: %s\n", what, result.ok() ? "done" : result.error().message.c_str());
-  return result.ok();
+  if (!result.ok()) return fail(result.error()), false;
+  std::cout << what << ": done\n";
+  return true;
 }
 
 }  // namespace
 
 int main() {
-  const auto scheduler = make_default_scheduler();
+  auto scheduler = make_default_scheduler();
+  if (!scheduler.ok()) return fail(scheduler.error());
   emulator::EmulatorOptions azure_options;
   azure_options.provisioning_time = azure_options.start_time = std::chrono::seconds(2);
-  emulator::Emulator azure(azure_options, scheduler);
+  emulator::Emulator azure(azure_options, *scheduler);
 
-  auto settings = finalize(options_for(azure, scheduler));
-  if (!settings.ok()) return std::fprintf(stderr, "%s\n", settings.error().message.c_str()), 1;
-  EnvironmentOrchestrator agent(std::move(*settings));
+  auto settings = finalize(options_for(azure, *scheduler));
+  if (!settings.ok()) return fail(settings.error());
+  auto orchestrator = EnvironmentOrchestrator::make(std::move(*settings));
+  if (!orchestrator.ok()) return fail(orchestrator.error());
 
-  CreateRequest request;
-  request.id = "workspace-0001";
-  request.name = "My workspace";
-  request.cloud_region = "eastus";
-  request.cpu_cores = 2;
-  request.memory_gb = 4;
-  request.storage_gb = 20;
-
-  StartRequest restart;
-  restart.id = request.id;
-  const bool all_done = report("create", agent.create(request.copy())) &&
-                        report("stop", agent.stop({request.id, request.cloud_region})) &&
-                        report("start", agent.start(std::move(restart))) &&
-                        report("delete", agent.remove({request.id, request.cloud_region, true}));
+  const std::string id = "workspace-0001";
+  CreateRequest request{.id = id,
+                        .name = "My workspace",
+                        .cloud_region = "eastus",
+                        .cpu_cores = 2,
+                        .memory_gb = 4,
+                        .storage_gb = 20};
+  const bool all_done = report("create", orchestrator->create(std::move(request))) &&
+                        report("stop", orchestrator->stop({.id = id})) &&
+                        report("start", orchestrator->start({.id = id})) &&
+                        report("delete", orchestrator->remove({.id = id, .force = true}));
   return all_done ? 0 : 1;
 }

@@ -149,7 +149,12 @@ int main(int count, char** arguments) {
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  Emulator emulator(settings.cloud, dev8agent::make_default_scheduler());
+  auto scheduler = dev8agent::make_default_scheduler();
+  if (!scheduler.ok()) {
+    std::cerr << "emulator: " << scheduler.error() << "\n";
+    return 1;
+  }
+  Emulator emulator(settings.cloud, std::move(*scheduler));
   emulator.record_calls(false);
   auto server = EmulatorServer::start(emulator, settings.server);
   if (!server) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs all tests: tests/run.sh [--preset NAME] [ctest options...]
-# NAME is a preset of CMakePresets.json: release (the default), debug, asan or tsan. What is missing on the machine
+# NAME is a preset of CMakePresets.json: release (the default), debug, coverage, asan or tsan. What is missing on the machine
 # is installed first. DEV8AGENT_JOBS is how many compilers and tests run at once; by default one for each core.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,11 +10,8 @@ if [ "${1:-}" = --preset ]; then
   preset=${2:?usage: tests/run.sh [--preset NAME] [ctest options...]}
   shift 2
 fi
-jobs=${DEV8AGENT_JOBS:-$(nproc)}
-
 cmake/setup.sh
-launcher=()
-if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+source cmake/build_options.sh
 
 mkdir -p build
 log=build/configure-$preset.log

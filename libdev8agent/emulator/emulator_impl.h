@@ -15,7 +15,7 @@
 
 namespace dev8agent::emulator {
 
-struct Emulator::Impl {
+struct DEV8AGENT_HIDDEN Emulator::Impl {
   Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> clock);
 
   // What the next request of a transport or server meets.

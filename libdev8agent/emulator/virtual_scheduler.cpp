@@ -17,7 +17,7 @@ constexpr TimePoint kStart{std::chrono::hours(1)};
 
 }  // namespace
 
-struct VirtualScheduler::Impl {
+struct DEV8AGENT_HIDDEN VirtualScheduler::Impl {
   TimePoint now = kStart;
   TimerId last_id = 0;
   std::deque<Work> posted;

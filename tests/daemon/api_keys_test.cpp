@@ -13,8 +13,8 @@ namespace {
 
 ApiKeys two_keys() {
   std::vector<Secret> keys;
-  keys.emplace_back(std::string_view("first-key"));
-  keys.emplace_back(std::string_view("second-key"));
+  keys.emplace_back("first-key");
+  keys.emplace_back("second-key");
   return ApiKeys(keys);
 }
 

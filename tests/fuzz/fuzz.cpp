@@ -42,7 +42,7 @@ const AgentSettings& fuzz_settings() {
     options.storage_account = "dev8files";
     options.default_region = "eastus";
     for (const char* name : {"eastus", "westeurope"}) options.regions.emplace_back().name = name;
-    options.credential = make_static_credential(Secret(std::string_view("token")));
+    options.credential = make_static_credential(Secret("token"));
     auto finalized = finalize(std::move(options));
     require(finalized.ok(), "the settings of the targets are valid");
     return *finalized;

@@ -16,14 +16,13 @@ fi
 shift $(($# > 0 ? 1 : 0))
 
 cmake/setup.sh clang libclang-rt-14-dev
-launcher=()
-if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+source cmake/build_options.sh
 mkdir -p "$build/crashes"
 cmake --preset fuzz -B "$build" "${launcher[@]}" >"$build/configure.log" 2>&1 || {
   cat "$build/configure.log" >&2
   exit 1
 }
-cmake --build "$build" -j "${DEV8AGENT_JOBS:-$(nproc)}" --target fuzzers
+cmake --build "$build" -j "$jobs" --target fuzzers
 
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then

@@ -28,7 +28,7 @@ EmulatorOptions TestAzure::quick() {
 }
 
 TestAzure::TestAzure(EmulatorOptions options)
-    : scheduler_(dev8agent::make_default_scheduler()), emulator_(std::move(options), scheduler_) {
+    : scheduler_(dev8agent::make_default_scheduler().value()), emulator_(std::move(options), scheduler_) {
   auto server = EmulatorServer::start(emulator_, {});
   if (!server.ok()) throw std::runtime_error(server.error().message);
   server_ = std::move(*server);

@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 top=$PWD
 list=$top/tests/mutation/mutations.txt
 scratch=${DEV8AGENT_MUTATION_BUILD:-$top/build/mutation}
-jobs=${DEV8AGENT_JOBS:-$(nproc)}
+source cmake/build_options.sh
 check=false
 if [ "${1:-}" = --check ]; then
   check=true
@@ -22,8 +22,6 @@ prepare() {
   mkdir -p "$scratch/tree"
   git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xmf - -C "$scratch/tree"
   [ ! -d build/deps ] || { mkdir -p "$scratch/tree/build" && cp -r build/deps "$scratch/tree/build/"; }
-  local launcher=()
-  if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
   cmake -S "$scratch/tree" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 \
     -DDEV8AGENT_WARNINGS_AS_ERRORS=OFF -DDEV8AGENT_BUILD_DAEMON=OFF -DDEV8AGENT_BUILD_EXAMPLES=OFF \
     "${launcher[@]}" >"$scratch/configure.log"

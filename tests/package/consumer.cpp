@@ -20,22 +20,18 @@ int main() {
   options.default_region = "eastus";
   options.identity.tenant_id = azure.options().tenant_id;
   options.identity.client_id = azure.options().client_id;
-  options.identity.client_secret = dev8agent::Secret(std::string_view(azure.options().client_secret));
-  options.activity_keys.emplace_back(std::string_view("a server secret of 32 characters"));
+  options.identity.client_secret = dev8agent::Secret(azure.options().client_secret);
+  options.activity_keys.emplace_back("a server secret of 32 characters");
   options.agent_base_url = "https://agent.example.com";
   options.transport = azure.make_transport();
   options.scheduler = clock;
   auto settings = dev8agent::finalize(std::move(options));
   if (!settings.ok()) return std::fprintf(stderr, "%s\n", settings.error().message.c_str()), 1;
-  dev8agent::EnvironmentOrchestrator agent(std::move(*settings));
+  auto orchestrator = dev8agent::EnvironmentOrchestrator::make(std::move(*settings));
+  if (!orchestrator.ok()) return std::fprintf(stderr, "%s\n", orchestrator.error().message.c_str()), 1;
 
-  dev8agent::CreateRequest request;
-  request.id = "consumer-0001";
-  request.name = "Consumer";
-  request.cpu_cores = 2;
-  request.memory_gb = 4;
-  request.storage_gb = 20;
-  const auto operation = agent.create(std::move(request));
+  const auto operation = orchestrator->create(
+      {.id = "consumer-0001", .name = "Consumer", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20});
   if (!clock->run_until([&] { return operation.done(); })) return std::fprintf(stderr, "no outcome\n"), 1;
   const auto& outcome = operation.get();
   if (!outcome.ok()) return std::fprintf(stderr, "%s\n", outcome.error().message.c_str()), 1;

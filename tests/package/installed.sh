@@ -22,6 +22,23 @@ installed=$(cd "$prefix/include" && find . -type f | sort)
 public=$(cd "$here/../../libdev8agent/include" && find . -type f | sort)
 [ "$installed" = "$public" ] || fail "the installed headers are not the public ones: $installed"
 
+echo "== symbols"
+# Other libraries' names are hidden or renamed: a program may have another version of them.
+for library in "$libraries"/libdev8agent*.a; do
+  [ -e "$library" ] || continue
+  ! nm --demangle "$library" 2>/dev/null | grep -E '(^|[^_[:alnum:]])(httplib|rapidjson)::' || fail "$library defines names of others"
+done
+# A shared library shows the public API alone.
+for library in "$libraries"/libdev8agent*.so; do
+  [ -e "$library" ] || continue
+  shown=$(nm --demangle --dynamic --defined-only "$library")
+  echo "$(basename "$library") exports $(echo "$shown" | grep -c ' [A-Z] dev8agent::') functions, $(echo "$shown" | wc -l) symbols in all"
+  # Instances of the standard library's templates are always visible.
+  wrong=$(echo "$shown" | grep -vE ' (std::|[^ ].* std::)' | grep -E 'dev8agent::(azure|plan|json|http|wire|Flows|Task|Retrier)(::|<)|::Impl::' || true)
+  wrong+=$(echo "$shown" | grep -E '[^_[:alnum:]](httplib|rapidjson)::' || true)
+  [ -z "$wrong" ] || fail "$library exports what is not public: $(echo "$wrong" | head -n 20)"
+done
+
 echo "== find_package"
 cmake -G Ninja -S "$here/find_package" -B "$work/find_package" -DCMAKE_PREFIX_PATH="$prefix" \
   -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wconversion -Werror" >"$work/find_package.log"

@@ -5,7 +5,9 @@ set -euo pipefail
 work=${1:?usage: subproject.sh WORK_DIRECTORY [CMake options...]}
 shift
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$here/../../cmake/build_options.sh"
 mkdir -p "$work"
-cmake -G Ninja -S "$here/subproject" -B "$work" -DDEV8AGENT_SOURCE_DIR="$(cd "$here/../.." && pwd)" "$@" >"$work/configure.log"
-cmake --build "$work" -j "${DEV8AGENT_JOBS:-$(nproc)}" --target consumer
+cmake -G Ninja -S "$here/subproject" -B "$work" -DDEV8AGENT_SOURCE_DIR="$(cd "$here/../.." && pwd)" \
+  "${launcher[@]}" "$@" >"$work/configure.log"
+cmake --build "$work" -j "$jobs" --target consumer
 "$work/consumer"

@@ -47,7 +47,7 @@ void make_share_alone(World& world, EnvironmentOrchestrator& agent) {
 // No password is told, or the one that the container has.
 void check_password(World& world, const Result<EnvironmentOutcome>& result) {
   REQUIRE_MESSAGE(result.ok(), result.error().message);
-  const Secret& told = result->environment.connection_urls.code_server_password;
+  const Secret& told = result->code_server_password;
   if (!told.empty()) CHECK(told.same_as(world.group(kId).secure_variables["CODE_SERVER_PASSWORD"]));
   CHECK((told.empty() || result->changed));
 }
@@ -147,7 +147,7 @@ TEST_CASE("a create whose container others made anew meanwhile tells no password
   REQUIRE(world.finish(stop).ok());
   REQUIRE_FALSE(create.done());
   StartRequest with = start_request();
-  with.secrets.code_server_password = Secret(std::string_view("the-password-of-a-start"));
+  with.secrets.code_server_password = Secret("the-password-of-a-start");
   auto start = two->start(std::move(with));
   const auto& started = world.finish(start);
   const auto& created = world.finish(create);

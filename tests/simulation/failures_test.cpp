@@ -44,7 +44,7 @@ TEST_CASE("a create that Azure cannot serve says why and leaves nothing behind")
     const auto& failed = world.finish(operation);
     REQUIRE_FALSE(failed.ok());
     INFO(failed.error().message);
-    CHECK(std::string(reason(failed.error().code)) == std::string(reason(row.code)));
+    CHECK(std::string(to_string(failed.error().code)) == std::string(to_string(row.code)));
     CHECK(failed.error().message.find(row.said) != std::string::npos);
     CHECK_FALSE(world.has_group(kId));
     CHECK_FALSE(world.has_share(kId));
@@ -61,7 +61,7 @@ TEST_CASE("a crash loop's log tail is told with every secret taken out") {
   auto agent = world.agent();
   world.azure().set_location("eastus", Deployment::kCrashLoop);
   CreateRequest request = create_request(kId);
-  request.secrets.github_token = Secret(std::string_view("canary-github-token"));
+  request.secrets.github_token = Secret("canary-github-token");
   auto operation = agent->create(std::move(request));
   const auto& failed = world.finish(operation);
   REQUIRE_FALSE(failed.ok());

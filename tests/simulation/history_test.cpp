@@ -78,7 +78,7 @@ TEST_CASE("the outcomes of concurrent operations on one id correspond to some or
     int open = 0;
     const auto end = [&](Event& event, const auto& result) {
       event.ended = ++clock;
-      event.outcome = result.ok() ? "ok" : std::string(reason(result.error().code));
+      event.outcome = result.ok() ? "ok" : std::string(to_string(result.error().code));
       --open;
     };
     for (Event& event : events) {

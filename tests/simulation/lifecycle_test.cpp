@@ -73,13 +73,13 @@ TEST_CASE(
   World world;
   auto agent = world.agent();
   CreateRequest request = create_request(kId);
-  request.secrets.github_token = Secret(std::string_view("gh-token"));
-  request.secrets.git_user_name = Secret(std::string_view("Ada"));
-  request.secrets.git_user_email = Secret(std::string_view("ada@example.com"));
-  request.secrets.ssh_public_key = Secret(std::string_view("ssh-ed25519 AAAA"));
-  request.secrets.anthropic_api_key = Secret(std::string_view("a-key"));
-  request.secrets.openai_api_key = Secret(std::string_view("o-key"));
-  request.secrets.gemini_api_key = Secret(std::string_view("g-key"));
+  request.secrets.github_token = Secret("gh-token");
+  request.secrets.git_user_name = Secret("Ada");
+  request.secrets.git_user_email = Secret("ada@example.com");
+  request.secrets.ssh_public_key = Secret("ssh-ed25519 AAAA");
+  request.secrets.anthropic_api_key = Secret("a-key");
+  request.secrets.openai_api_key = Secret("o-key");
+  request.secrets.gemini_api_key = Secret("g-key");
   auto operation = agent->create(std::move(request));
   const auto& created = world.finish(operation);
   REQUIRE_MESSAGE(created.ok(), created.error().message);
@@ -92,7 +92,7 @@ TEST_CASE(
   CHECK(secure.at("ANTHROPIC_API_KEY") == "a-key");
   CHECK(secure.at("OPENAI_API_KEY") == "o-key");
   CHECK(secure.at("GEMINI_API_KEY") == "g-key");
-  const auto& password = created->environment.connection_urls.code_server_password;
+  const auto& password = created->code_server_password;
   CHECK(password.size() >= 24);
   CHECK(secure.at("CODE_SERVER_PASSWORD") == password.reveal());
   CHECK(agent->check_activity_token(kId, secure.at("SUPERVISOR_AGENT_API_KEY")));
@@ -126,7 +126,7 @@ TEST_CASE("stop, start, list, get and delete follow the contract") {
   REQUIRE_MESSAGE(started.ok(), started.error().message);
   CHECK(started->changed);
   CHECK(started->environment.status == EnvironmentStatus::kRunning);
-  CHECK(started->environment.connection_urls.code_server_password.empty());
+  CHECK(started->code_server_password.empty());
   CHECK(world.group(kId).secure_variables == secrets);
   CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
 
@@ -167,7 +167,7 @@ TEST_CASE("a repeated create answers with the environment as it is and changes n
   REQUIRE_MESSAGE(repeated.ok(), repeated.error().message);
   CHECK_FALSE(repeated->changed);
   CHECK(repeated->environment.status == EnvironmentStatus::kRunning);
-  CHECK(repeated->environment.connection_urls.code_server_password.empty());
+  CHECK(repeated->code_server_password.empty());
   // The first repeat takes the creating call's mark off the share; from then on a repeat writes nothing.
   CHECK(world.azure_calls() ==
         std::vector<std::string>{"ContainerGroups_Get", "Share_GetProperties", "Share_SetMetadata"});
@@ -228,7 +228,7 @@ TEST_CASE("starting with other sizes redeploys on the same share and keeps its f
   REQUIRE_MESSAGE(started.ok(), started.error().message);
   CHECK(started->environment.memory_gb == 8);
   CHECK(started->environment.storage_gb == 40);
-  CHECK(started->environment.connection_urls.code_server_password.size() >= 24);
+  CHECK(started->code_server_password.size() >= 24);
   CHECK(world.share(kId).incarnation == share.incarnation);
   CHECK(world.share(kId).quota_gib == 45);
   CHECK(world.group(kId).memory_gb == 8);
@@ -244,14 +244,13 @@ TEST_CASE("starting with secrets makes the container anew with them, on the same
   REQUIRE(world.finish(stop).ok());
   StartRequest request;
   request.id = kId;
-  request.secrets.github_token = Secret(std::string_view("token-of-the-start"));
+  request.secrets.github_token = Secret("token-of-the-start");
   auto start = agent->start(std::move(request));
   const auto& started = world.finish(start);
   REQUIRE_MESSAGE(started.ok(), started.error().message);
   const auto secrets = world.group(kId).secure_variables;
   CHECK(secrets.at("GITHUB_TOKEN") == "token-of-the-start");
-  CHECK(started->environment.connection_urls.code_server_password.reveal() ==
-        secrets.at("CODE_SERVER_PASSWORD"));
+  CHECK(started->code_server_password.reveal() == secrets.at("CODE_SERVER_PASSWORD"));
   CHECK(world.share(kId).incarnation == share.incarnation);
 }
 

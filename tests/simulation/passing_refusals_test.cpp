@@ -112,7 +112,7 @@ TEST_CASE("a start of a container whose key was rotated away says how to make it
   CHECK_MESSAGE(failed.error().message.find("start it with its secrets") != std::string::npos,
                 failed.error().message);
   StartRequest with_secrets = start_request();
-  with_secrets.secrets.github_token = Secret(std::string_view("token"));
+  with_secrets.secrets.github_token = Secret("token");
   auto anew = agent->start(std::move(with_secrets));
   const auto& started = world.finish(anew);
   REQUIRE_MESSAGE(started.ok(), started.error().message);
@@ -299,7 +299,6 @@ TEST_CASE(
     REQUIRE_MESSAGE(made.ok(), made.error().message);
     CHECK(made->changed);
     CHECK(world.count("ContainerGroups_CreateOrUpdate") == 1);
-    CHECK(world.group(kId).secure_variables["CODE_SERVER_PASSWORD"] ==
-          made->environment.connection_urls.code_server_password.reveal());
+    CHECK(world.group(kId).secure_variables["CODE_SERVER_PASSWORD"] == made->code_server_password.reveal());
   }
 }

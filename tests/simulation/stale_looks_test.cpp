@@ -195,7 +195,7 @@ TEST_CASE(
         return true;
       }));
   StartRequest with_secrets = start_request();
-  with_secrets.secrets.github_token = Secret(std::string_view("token"));
+  with_secrets.secrets.github_token = Secret("token");
   auto late = other->start(std::move(with_secrets));
   world.clock().advance(seconds(1));
   auto started = one->start(start_request());

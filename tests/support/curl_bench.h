@@ -18,7 +18,7 @@ namespace dev8agent::test {
 
 class CurlBench {
  public:
-  std::shared_ptr<Scheduler> loop = make_default_scheduler();
+  std::shared_ptr<Scheduler> loop = make_default_scheduler().value();
   std::shared_ptr<Transport> transport;
 
   explicit CurlBench(bool allow_http = true) {

@@ -17,7 +17,7 @@ Outcome outcome_of(World& world, const Operation<T>& operation, const std::funct
   const Result<T>& result = operation.get();
   outcome.ok = result.ok();
   if (!result.ok()) {
-    outcome.reason = reason(result.error().code);
+    outcome.reason = to_string(result.error().code);
     outcome.message = result.error().message;
   }
   return outcome;

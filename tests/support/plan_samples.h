@@ -211,7 +211,7 @@ inline std::string text_of(plan::Step step) {
 
 // The step's text, or the machine word of the error.
 inline std::string text_of(const plan::Decision& decision) {
-  return decision.ok() ? text_of(decision->step) : std::string(reason(decision.error().code));
+  return decision.ok() ? text_of(decision->step) : std::string(to_string(decision.error().code));
 }
 
 }  // namespace dev8agent::test

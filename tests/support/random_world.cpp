@@ -185,7 +185,7 @@ void RandomWorld::issue(OpPtr op) {
   ++issued_;
   const auto note = [this, op](const auto& result) {
     op->ok = result.ok();
-    if (!result.ok()) op->reason = reason(result.error().code);
+    if (!result.ok()) op->reason = to_string(result.error().code);
     if (!result.ok()) op->message = result.error().message;
     finished(op);
   };
@@ -197,16 +197,20 @@ void RandomWorld::issue(OpPtr op) {
       if (weather_.owners && chance(30)) request.user_id = "user-2";
       const auto operation = agent.create(std::move(request));
       op->cancel = [operation] { operation.cancel(); };
-      if (chance(5)) operation.cancel();
+      op->cancelled_at_once = !op->last && chance(5);
+      if (op->cancelled_at_once) operation.cancel();
       operation.on_done([this, op](const Result<EnvironmentOutcome>& result) {
         op->ok = result.ok();
+        if (op->cancelled_at_once && (result.ok() || result.error().code != ErrorCode::kCancelled)) {
+          violation("a create of " + op->id + " that was cancelled at once went on");
+        }
         if (result.ok()) {
           op->changed = result->changed;
           op->region = result->environment.cloud_region;
           op->created_at = result->environment.created_at;
-          op->password = result->environment.connection_urls.code_server_password.reveal();
+          op->password = result->code_server_password.reveal();
         } else {
-          op->reason = reason(result.error().code);
+          op->reason = to_string(result.error().code);
           op->message = result.error().message;
         }
         finished(op);
@@ -216,7 +220,7 @@ void RandomWorld::issue(OpPtr op) {
     case Kind::kStart: {
       StartRequest request;
       request.id = op->id;
-      if (chance(30)) request.secrets.github_token = Secret(std::string_view("token-of-a-start"));
+      if (chance(30)) request.secrets.github_token = Secret("token-of-a-start");
       if (chance(20)) request.cpu_cores = static_cast<int>(1 + pick(4));
       const auto operation = agent.start(std::move(request));
       op->cancel = [operation] { operation.cancel(); };
@@ -451,6 +455,7 @@ void RandomWorld::settle() {
   for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
     auto op = std::make_shared<Op>();
     op->kind = Kind::kCreate;
+    op->last = true;
     op->id = "simulated-" + std::to_string(i);
     op->replica = static_cast<int>(pick(replicas_.size()));
     finish(op);

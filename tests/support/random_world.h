@@ -38,6 +38,8 @@ class RandomWorld {
     std::string id;
     int replica = 0;
     bool force = false;
+    bool last = false;               // one of those that must succeed at the end
+    bool cancelled_at_once = false;  // before the loop has begun it
     std::uint64_t begun = 0;
     std::uint64_t ended = 0;  // 0: in flight
     TimePoint ended_at{};

@@ -52,7 +52,7 @@ AgentSettings World::settings(AgentTweaks tweaks) {
   options.identity.client_secret = Secret(std::string_view(azure.client_secret));
   options.credential = make_client_secret_credential(options.identity);
   options.agent_base_url = "https://agent.example.com";
-  options.activity_keys.push_back(Secret(std::string_view("activity-key-of-the-tests")));
+  options.activity_keys.push_back(Secret("activity-key-of-the-tests"));
   options.retry = tweaks.retry;
   options.logger = tweaks.logger;
   options.scheduler = scheduler_;
@@ -78,7 +78,8 @@ AgentSettings World::settings(AgentTweaks tweaks) {
 }
 
 std::unique_ptr<EnvironmentOrchestrator> World::agent(AgentTweaks tweaks) {
-  return std::make_unique<EnvironmentOrchestrator>(settings(std::move(tweaks)));
+  return std::make_unique<EnvironmentOrchestrator>(
+      EnvironmentOrchestrator::make(settings(std::move(tweaks))).value());
 }
 
 std::vector<std::string> World::azure_calls() const {

@@ -51,11 +51,13 @@ TEST_CASE("environment: exactly the contract's members, in order") {
 }
 
 TEST_CASE("environment: the password appears only when it was set, the detail only when there is one") {
-  Environment e = sample_environment();
-  e.connection_urls.code_server_password = secret("pass \"word\"");
-  e.status = EnvironmentStatus::kError;
-  e.status_detail = "why";
-  const json::Value value = parsed(to_json(e));
+  EnvironmentOutcome outcome;
+  outcome.environment = sample_environment();
+  outcome.environment.status = EnvironmentStatus::kError;
+  outcome.environment.status_detail = "why";
+  CHECK(to_json(outcome) == to_json(outcome.environment));
+  outcome.code_server_password = secret("pass \"word\"");
+  const json::Value value = parsed(to_json(outcome));
   CHECK(value.string_at({"connectionUrls", "codeServerPassword"}) == "pass \"word\"");
   CHECK(value.string_at({"statusDetail"}) == "why");
   CHECK(value.string_at({"status"}) == "ERROR");

@@ -16,7 +16,7 @@ namespace {
 // A fetch on the real scheduler: a child process takes real time.
 Result<AccessToken> fetch(const std::string& program,
                           const std::string& scope = "https://management.azure.com/.default") {
-  auto scheduler = make_default_scheduler();
+  auto scheduler = make_default_scheduler().value();
   FakeTransport transport(*scheduler);
   std::mutex mutex;
   std::condition_variable changed;

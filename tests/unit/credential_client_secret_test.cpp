@@ -193,7 +193,7 @@ TEST_CASE("a fetch outlives its credential") {
 
 TEST_CASE("a static token is given out as it is") {
   CredentialBench bench;
-  const auto token = bench.fetch(*make_static_credential(Secret(std::string_view("abc"))));
+  const auto token = bench.fetch(*make_static_credential(Secret("abc")));
   REQUIRE(token.ok());
   CHECK(token->token.reveal() == "abc");
   CHECK(token->expires_at == WallTime::max());

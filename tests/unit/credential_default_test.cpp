@@ -40,7 +40,7 @@ struct Bench : CredentialBench {
 
 CredentialOptions with_secret() {
   CredentialOptions options = application();
-  options.client_secret = Secret(std::string_view("canary"));
+  options.client_secret = Secret("canary");
   return options;
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("App Service's endpoint needs no probe, and its refusal ends the searc
   bench.answers["identity.token"] = http(400, "");
   CredentialOptions options;
   options.identity_endpoint = "http://localhost:1/token";
-  options.identity_header = Secret(std::string_view("canary"));
+  options.identity_header = Secret("canary");
   const auto token = bench.fetch(*make_default_credential(options));
   REQUIRE_FALSE(token.ok());
   CHECK(bench.transport.labels() == "identity.token ");

@@ -19,7 +19,7 @@ CredentialBench& answering(CredentialBench& bench, int status, std::string body,
 CredentialOptions app_service() {
   CredentialOptions options;
   options.identity_endpoint = "http://localhost:42356/msi/token";
-  options.identity_header = Secret(std::string_view("canary"));
+  options.identity_header = Secret("canary");
   return options;
 }
 

@@ -115,7 +115,7 @@ TEST_CASE("curl: TLS with a peer that speaks none does not fall back") {
 }
 
 TEST_CASE("curl: what cannot be set up is told at once") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   TransportOptions options;
   options.ca_file = "/nonexistent/ca.pem";
   const auto missing = make_default_transport(loop, options);

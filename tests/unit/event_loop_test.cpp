@@ -7,7 +7,9 @@
 
 #include <array>
 #include <atomic>
+#include <cstdio>
 #include <future>
+#include <memory>
 #include <thread>
 #include <vector>
 
@@ -17,7 +19,7 @@ using namespace dev8agent;
 using namespace dev8agent::test;
 
 TEST_CASE("loop: posted work runs in order, on one thread, also what work posts") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   std::vector<int> order;
   std::promise<void> done;
   for (int i = 0; i < 1000; ++i) loop->post([&, i] { order.push_back(i); });
@@ -35,7 +37,7 @@ TEST_CASE("loop: posted work runs in order, on one thread, also what work posts"
 }
 
 TEST_CASE("loop: work from many threads is neither lost nor doubled, and each thread's keeps its order") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   std::array<std::vector<int>, 8> seen;
   std::vector<std::thread> threads;
   for (std::size_t t = 0; t < seen.size(); ++t) {
@@ -55,7 +57,7 @@ TEST_CASE("loop: its last reference may go on its own thread, in the middle of w
   std::promise<void> released;
   std::promise<void> done;
   auto finished = done.get_future();
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   loop->post([last = loop, released = released.get_future().share(), &done]() mutable {
     released.wait();
     last.reset();
@@ -67,7 +69,7 @@ TEST_CASE("loop: its last reference may go on its own thread, in the middle of w
 }
 
 TEST_CASE("loop: a watched descriptor tells when it is ready, and not after unwatch") {
-  auto loop = std::make_shared<http::EventLoop>();
+  auto loop = http::EventLoop::make().value();
   std::array<int, 2> ends{};
   REQUIRE(pipe(ends.data()) == 0);
   std::promise<unsigned> ready;
@@ -87,4 +89,14 @@ TEST_CASE("loop: a watched descriptor tells when it is ready, and not after unwa
   CHECK(calls == 1);
   close(ends[0]);
   close(ends[1]);
+}
+
+TEST_CASE("loop: a descriptor that epoll refuses is reported, not thrown") {
+  const auto loop = http::EventLoop::make().value();
+  const std::unique_ptr<FILE, int (*)(FILE*)> file(std::tmpfile(),
+                                                   &std::fclose);  // epoll takes no regular files
+  REQUIRE(file);
+  bool watched = true;
+  on_loop(*loop, [&] { watched = loop->watch(fileno(file.get()), 1, [](unsigned) {}); });
+  CHECK_FALSE(watched);
 }

@@ -17,7 +17,7 @@ using namespace dev8agent;
 using namespace dev8agent::test;
 
 TEST_CASE("loop: timers run by their time, then by their making, and not before") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   std::vector<int> order;
   std::promise<void> done;
   on_loop(*loop, [&] {
@@ -43,7 +43,7 @@ TEST_CASE("loop: timers run by their time, then by their making, and not before"
 }
 
 TEST_CASE("loop: a cancelled timer does not run, also when another timer of the same turn cancels it") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   std::atomic<int> wrong{0};
   std::promise<void> done;
   on_loop(*loop, [&] {
@@ -68,7 +68,7 @@ TEST_CASE("loop: a cancelled timer does not run, also when another timer of the 
 }
 
 TEST_CASE("loop: a timer may make timers, and never runs inside call_at") {
-  auto loop = make_default_scheduler();
+  auto loop = make_default_scheduler().value();
   std::promise<int> done;
   int depth = 0;
   int count = 0;
@@ -90,7 +90,7 @@ TEST_CASE("loop: at its end posted work still runs, timers do not, and what they
   std::atomic<int> ran{0};
   std::atomic<int> timers{0};
   {
-    auto loop = make_default_scheduler();
+    auto loop = make_default_scheduler().value();
     on_loop(*loop, [&] {
       loop->call_at(loop->now() + std::chrono::hours(1), [&timers, token] { ++timers; });
       loop->call_at(TimePoint::max(), [&timers, token] { ++timers; });

@@ -111,7 +111,6 @@ TEST_CASE("spec: ports and URLs, with and without the supervisor") {
   CHECK(urls.vscode_desktop_url ==
         "vscode://vscode-remote/ssh-remote+dev8@f.example:2222/home/dev8/workspace");
   CHECK(urls.supervisor_url.empty());
-  CHECK(urls.code_server_password.empty());
   CHECK(connection_urls("f.example", open).supervisor_url == "http://f.example:9000");
   CHECK(connection_urls("", open).ssh_url.empty());
   CHECK(connection_urls("", open).supervisor_url.empty());

@@ -37,7 +37,7 @@ const std::vector<Layer>& layers() {
        {"dev8agent", "base", "json", "model", "azure", "plan", "config", "wire"},
        {}},
       {"emulator", "libdev8agent/emulator", {"dev8agent", "json"}, {"openssl", "httplib.h"}},
-      {"dev8-agentd", "dev8-agentd", {"dev8agent"}, {"openssl", "httplib.h", "spdlog", "CLI", "prometheus"}},
+      {"dev8-agentd", "dev8-agentd", {"dev8agent"}, {"openssl", "httplib.h", "CLI", "prometheus"}},
   };
   return all;
 }
@@ -59,7 +59,7 @@ bool allows_angled(const Layer& layer, const std::string& header) {
   static const Names kOutsideWorld = {"fstream", "iostream", "filesystem",         "thread", "mutex",
                                       "future",  "random",   "condition_variable", "ctime"};
   static const Names kLibraries = {"curl",   "rapidjson", "openssl",   "httplib.h",
-                                   "spdlog", "CLI",       "prometheus"};
+                                   "CLI",       "prometheus"};
   if (is_standard(header)) return layer.name != "plan" || !contains(kOutsideWorld, header);
   const std::string library = first_part(header);
   return contains(layer.libraries, library) || (layer.system && !contains(kLibraries, library));

@@ -76,7 +76,7 @@ AgentSettings with_transport(World& world, std::shared_ptr<Transport> transport)
   options.identity.client_secret = Secret(std::string_view(azure.client_secret));
   options.credential = make_client_secret_credential(options.identity);
   options.agent_base_url = "https://agent.example.com";
-  options.activity_keys.push_back(Secret(std::string_view("activity-key-of-the-tests")));
+  options.activity_keys.push_back(Secret("activity-key-of-the-tests"));
   options.scheduler = world.scheduler();
   options.transport = std::move(transport);
   auto settings = finalize(std::move(options));
@@ -139,7 +139,7 @@ TEST_CASE("a region is the same in each of Azure's spellings: the group there is
 
     auto respelling = std::make_shared<Respelling>(world.azure().make_transport(), "\"location\":\"eastus\"",
                                                    "\"location\":\"" + spelling + "\"");
-    EnvironmentOrchestrator other(with_transport(world, respelling));
+    EnvironmentOrchestrator other = EnvironmentOrchestrator::make(with_transport(world, respelling)).value();
     auto get = other.get({kId, ""});
     const auto& seen = world.finish(get);
     REQUIRE(seen.ok());
@@ -188,7 +188,8 @@ TEST_CASE(
   for (int steps = 0; steps < 60; ++steps) {
     World world;
     auto transport = std::make_shared<Counting>(world.azure().make_transport());
-    auto agent = std::make_unique<EnvironmentOrchestrator>(with_transport(world, transport));
+    auto agent = std::make_unique<EnvironmentOrchestrator>(
+        EnvironmentOrchestrator::make(with_transport(world, transport)).value());
     auto create = agent->create(create_request(kId));
     for (int i = 0; i < steps; ++i) world.clock().run_one();
     widths.insert(transport->open.size());

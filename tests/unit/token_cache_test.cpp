@@ -46,7 +46,7 @@ struct Bench : FlowBench {
 
   std::string get(const std::string& scope = kScope) {
     auto token = run(cache.get(make_call(), scope));
-    return token.ok() ? *token : std::string(reason(token.error().code));
+    return token.ok() ? *token : std::string(to_string(token.error().code));
   }
 };
 

@@ -6,7 +6,7 @@
 
 namespace dev8agent::emulator {
 
-struct EmulatorServer::Impl {
+struct DEV8AGENT_HIDDEN EmulatorServer::Impl {
   std::string scheme = "http";
   std::string authority_certificate;
   std::array<std::unique_ptr<HttpServer>, 4> servers;  // in the order of the ports in ServerOptions

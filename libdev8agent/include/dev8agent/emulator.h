@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/export.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
 #include "dev8agent/transport.h"
@@ -23,7 +24,7 @@ namespace dev8agent::emulator {
 
 // A scheduler without a thread: time stands still while work runs and jumps to the next timer when none is
 // left. Not thread-safe: everything that uses it lives on one thread.
-class VirtualScheduler final : public Scheduler {
+class DEV8AGENT_EXPORT VirtualScheduler final : public Scheduler {
  public:
   VirtualScheduler();
   ~VirtualScheduler() override;
@@ -167,7 +168,7 @@ struct ShareView {
 };
 
 // The emulated Azure. Thread-safe. State changes with the scheduler's clock and is worked out when looked at.
-class Emulator {
+class DEV8AGENT_EXPORT Emulator {
  public:
   Emulator(EmulatorOptions options, std::shared_ptr<Scheduler> scheduler);
   ~Emulator();
@@ -227,7 +228,7 @@ struct ServerOptions {
 };
 
 // Serves an emulator over HTTP on 127.0.0.1 until destroyed. Endpoints are ready for the daemon's variables.
-class EmulatorServer {
+class DEV8AGENT_EXPORT EmulatorServer {
  public:
   static Result<std::unique_ptr<EmulatorServer>> start(Emulator& emulator, ServerOptions options);
   ~EmulatorServer();

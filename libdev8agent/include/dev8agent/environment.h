@@ -1,5 +1,10 @@
-// Plain structs: environments, and the requests about them. No behaviour beyond names of enumerators.
-// Rules (ranges, formats) are checked by the orchestrator, all at once.
+// Plain structs: environments, and the requests about them. Programs fill requests in and pass them to the
+// orchestrator, which checks every rule (ranges, formats) and reports all broken ones at once. Structs
+// without secrets are regular values; those with secrets are moved, or copied on purpose with copy(). Any
+// thread.
+//
+//   orchestrator.create({.id = "workspace-0001", .name = "Mine", .cpu_cores = 2, .memory_gb = 4,
+//                        .storage_gb = 20});
 #pragma once
 
 #include <optional>
@@ -7,51 +12,57 @@
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/export.h"
 #include "dev8agent/scheduler.h"
 #include "dev8agent/secret.h"
 
 namespace dev8agent {
 
+// What an environment does now, as Azure shows it.
 enum class EnvironmentStatus { kCreating, kStarting, kRunning, kStopping, kStopped, kError, kDeleting };
 
 // The upper-case word of the REST contract, such as "RUNNING".
-std::string_view to_string(EnvironmentStatus status);
-std::optional<EnvironmentStatus> parse_status(std::string_view word);
+DEV8AGENT_EXPORT std::string_view to_string(EnvironmentStatus status);
+// The status of such a word; none for any other text.
+DEV8AGENT_EXPORT std::optional<EnvironmentStatus> parse_status(std::string_view word);
 
-// The optional values of one workspace. Each reaches the container as a `secureValue`: Azure keeps it and
-// never returns it.
-struct EnvironmentSecrets {
+// The optional values of one workspace; empty means not set. Each reaches the container as a `secureValue`:
+// Azure keeps it and never returns it. At most 8192 bytes of UTF-8 without control characters each.
+struct DEV8AGENT_EXPORT EnvironmentSecrets {
   Secret github_token{};
   Secret git_user_name{};
   Secret git_user_email{};
   Secret ssh_public_key{};
-  Secret code_server_password{};
+  Secret code_server_password{};  // empty: the orchestrator makes one
   Secret anthropic_api_key{};
   Secret openai_api_key{};
   Secret gemini_api_key{};
 
+  // True when at least one is set.
   bool any() const;
   EnvironmentSecrets copy() const;
 };
 
-struct CreateRequest {
+// A new environment.
+struct DEV8AGENT_EXPORT CreateRequest {
   std::string id{};  // 10-59 characters [a-z0-9-], no hyphen at an end or doubled; empty: a UUID is made
-  std::string user_id = "default-user";
-  std::string name{};  // 1-100 characters
-  std::string cloud_provider = "AZURE";
-  std::string cloud_region{};  // a configured region, "auto", or empty for the default region
+  std::string user_id = "default-user";  // 1-128 of A-Z a-z 0-9 . _ @ + : | = / -
+  std::string name{};                    // 1-100 characters, shown to people
+  std::string cloud_provider = "AZURE";  // "AWS" and "GCP" end with kNotSupported
+  std::string cloud_region{};            // a configured region, "auto", or empty for the default region
   std::vector<std::string> candidate_regions{};  // with "auto": try these, in this order, and no others
   int cpu_cores = 0;                             // 1-4
   int memory_gb = 0;                             // 2-16
   int storage_gb = 0;                            // 10-100
-  std::string base_image = "node";
+  std::string base_image = "node";               // kept and shown; the image is AgentOptions::image
   EnvironmentSecrets secrets{};
 
   CreateRequest copy() const;
 };
 
-// What is absent stays as it was when the environment was created or last started.
-struct StartRequest {
+// A start. What is absent stays as it was when the environment was created or last started; ranges are those
+// of a create.
+struct DEV8AGENT_EXPORT StartRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
   std::optional<std::string> user_id{};
@@ -60,25 +71,31 @@ struct StartRequest {
   std::optional<int> memory_gb{};
   std::optional<int> storage_gb{};
   std::optional<std::string> base_image{};
-  EnvironmentSecrets secrets{};
+  EnvironmentSecrets secrets{};  // when any is set, these replace all secrets of the container
+
+  StartRequest copy() const;
 };
 
+// A stop: the container's compute is released, the files are kept.
 struct StopRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
+// A deletion of container and files.
 struct DeleteRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
   bool force = false;          // delete even while it runs
 };
 
+// A look at one environment.
 struct GetRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
+// One page of environments that match every filter.
 struct ListRequest {
   std::string user_id{};       // empty: of every user
   std::string cloud_region{};  // empty: of every enabled region
@@ -87,14 +104,17 @@ struct ListRequest {
   int page_size = 20;  // 1-100
 };
 
+// Where a running environment is reached. Empty until Azure has given it an address.
 struct ConnectionUrls {
-  std::string ssh_url{};
-  std::string vscode_web_url{};
-  std::string vscode_desktop_url{};
-  std::string supervisor_url{};
-  Secret code_server_password{};  // only in the answer to the call that set it
+  std::string ssh_url{};             // ssh://
+  std::string vscode_web_url{};      // http://, asks for the code-server password
+  std::string vscode_desktop_url{};  // vscode://
+  std::string supervisor_url{};      // only with AgentOptions::expose_supervisor
+
+  bool operator==(const ConnectionUrls&) const = default;
 };
 
+// One environment as Azure shows it.
 struct Environment {
   std::string id{};
   std::string user_id{};
@@ -111,19 +131,24 @@ struct Environment {
   std::string azure_container_group{};
   std::string azure_file_share{};
   std::string azure_fqdn{};
-  ConnectionUrls connection_urls{};  // empty until Azure has given an address
+  ConnectionUrls connection_urls{};
   WallTime created_at{};
-  WallTime updated_at{};
+  WallTime updated_at{};  // when its container last started, or created_at
 
-  Environment copy() const;
+  bool operator==(const Environment&) const = default;
 };
 
-// What a create or start came to.
-struct EnvironmentOutcome {
-  Environment environment;
+// The result of a create or start.
+struct DEV8AGENT_EXPORT EnvironmentOutcome {
+  Environment environment{};
   bool changed = false;  // this call created or started it; false: it was there as asked
+  // Set only when this call deployed the container: Azure does not return it, so nobody can read it later.
+  Secret code_server_password{};
+
+  EnvironmentOutcome copy() const;
 };
 
+// The result of a list.
 struct EnvironmentPage {
   std::vector<Environment> environments{};
   int total = 0;  // of all pages
@@ -131,7 +156,7 @@ struct EnvironmentPage {
   int page_size = 20;
 };
 
-// A supervisor's report of what its workspace's users do.
+// What the users of a workspace do, as its supervisor sees it.
 struct ActivitySnapshot {
   std::string last_ide_activity{};  // RFC 3339, or empty
   std::string last_ssh_activity{};  // RFC 3339, or empty
@@ -139,6 +164,7 @@ struct ActivitySnapshot {
   int active_ssh_connections = 0;
 };
 
+// A supervisor's report about its workspace.
 struct ActivityReport {
   std::string environment_id{};
   ActivitySnapshot snapshot;

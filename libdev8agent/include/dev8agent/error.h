@@ -1,16 +1,20 @@
-// What went wrong, in a form that programs can act on and people can read.
-// Used by every function that can fail, through Result<T>. Plain values; any thread.
+// Error: what went wrong, in a form that programs can act on and people can read. Every function that can
+// fail returns one through Result<T>. Plain values; any thread.
 #pragma once
 
 #include <chrono>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/export.h"
+
 namespace dev8agent {
 
-// The numbers are stable across versions; logs and foreign-language bindings may store them.
+// What kind of failure it was. The numbers are stable across versions; logs and foreign-language bindings may
+// store them.
 enum class ErrorCode : int {
   kInvalidRequest = 1,       // the caller's input breaks a rule; `fields` lists every broken one
   kUnauthorized = 2,         // the caller did not prove who it is
@@ -34,10 +38,10 @@ enum class ErrorCode : int {
 };
 
 // The stable machine word of the REST contract, such as "CAPACITY_UNAVAILABLE".
-std::string_view reason(ErrorCode code);
+DEV8AGENT_EXPORT std::string_view to_string(ErrorCode code);
 
 // The HTTP status that the REST contract gives to `code`.
-int http_status(ErrorCode code);
+DEV8AGENT_EXPORT int http_status(ErrorCode code);
 
 // One broken rule of a request: the field by its name on the wire ("cpuCores") and the rule.
 // `message` never repeats the value, which may be a secret.
@@ -68,9 +72,12 @@ struct Error {
 };
 
 // An Error of `code` with `message`.
-Error make_error(ErrorCode code, std::string message);
+DEV8AGENT_EXPORT Error make_error(ErrorCode code, std::string message);
 
 // A kInvalidRequest error whose message sums up `fields`.
-Error invalid_request(std::vector<FieldError> fields);
+DEV8AGENT_EXPORT Error invalid_request(std::vector<FieldError> fields);
+
+// "NOT_FOUND: message", and behind it what Azure said, on one line. Holds no secret, like the message.
+DEV8AGENT_EXPORT std::ostream& operator<<(std::ostream& out, const Error& error);
 
 }  // namespace dev8agent

@@ -1,5 +1,6 @@
-// Log records: an event and an allow-list of plain fields. The library never logs a body, a header or a
-// whole URL, so no record can carry a secret.
+// Log records: an event and an allow-list of plain fields. Used by programs that set AgentOptions::logger;
+// the library writes no log by itself. It never logs a body, a header or a whole URL, so no record can carry
+// a secret.
 #pragma once
 
 #include <functional>
@@ -7,11 +8,14 @@
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/export.h"
+
 namespace dev8agent {
 
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
 
-std::string_view to_string(LogLevel level);
+// "debug", "info", "warn" or "error".
+DEV8AGENT_EXPORT std::string_view to_string(LogLevel level);
 
 struct LogField {
   std::string name;
@@ -24,7 +28,8 @@ struct LogRecord {
   std::vector<LogField> fields;
 };
 
-// Called on the loop thread; must not block and must not call back into the library.
+// Called on the loop thread, one record at a time. Must not block, must not throw, and must not call back
+// into the library or destroy the orchestrator.
 using Logger = std::function<void(const LogRecord&)>;
 
 }  // namespace dev8agent

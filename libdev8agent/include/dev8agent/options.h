@@ -1,5 +1,10 @@
-// Configuration: AgentOptions as the program writes it, AgentSettings as the library uses it.
-// finalize() is the only way from one to the other; nothing validates or defaults again later.
+// Configuration: AgentOptions as the program writes it, AgentSettings as the library uses it. finalize() is
+// the only way from one to the other; every rule is checked and every default is set there. Any thread.
+//
+//   auto options = dev8agent::options_from_environment();
+//   if (!options.ok()) return fail(options.error());  // lists every malformed variable
+//   options->logger = [](const dev8agent::LogRecord& record) { write(record); };
+//   auto settings = dev8agent::finalize(std::move(*options));
 #pragma once
 
 #include <chrono>
@@ -12,6 +17,7 @@
 #include <vector>
 
 #include "dev8agent/credential.h"
+#include "dev8agent/export.h"
 #include "dev8agent/log.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
@@ -30,19 +36,21 @@ struct RegionOptions {
   Secret storage_key{};           // base64; empty: fetched with listKeys
 };
 
+// Where the workspace's image is pulled from.
 struct RegistryOptions {
   std::string server = "index.docker.io";
   std::string username{};  // empty: no credentials are sent
   Secret password{};
 };
 
-// Where Azure is. http:// is accepted for loopback addresses only.
+// Where Azure is. URLs are https://; http:// is accepted for loopback addresses only.
 struct EndpointOptions {
   std::string resource_manager = "https://management.azure.com";
   std::string file = "https://{account}.file.core.windows.net";  // {account} is replaced
   std::string ca_file{};                                         // extra CA bundle, PEM
 };
 
+// How failed calls to Azure are repeated.
 struct RetryOptions {
   std::chrono::milliseconds base_delay{800};   // first back-off, doubled each time, full jitter
   std::chrono::milliseconds max_delay{60000};  // cap of the back-off; Retry-After is obeyed beyond it
@@ -57,14 +65,16 @@ struct PollingOptions {
   int burst = 25;               // 1 to 250: reads at once after a quiet time
 };
 
+// What a program may set. Members left alone keep the defaults shown.
 struct AgentOptions {
-  std::string subscription_id{};
-  std::string resource_group{};
-  std::string storage_account{};
-  Secret storage_key{};
-  std::string default_region{};  // empty: a create must name its region
+  std::string subscription_id{};  // a GUID; required
+  std::string resource_group{};   // of container groups; required unless each region names its own
+  std::string storage_account{};  // of file shares; required unless each region names its own
+  Secret storage_key{};           // base64; empty: fetched with listKeys
+  std::string default_region{};   // empty: a create must name its region
   std::vector<RegionOptions> regions{};
 
+  // What a workspace's container is made of.
   std::string image = "vaibhavsing/dev8-workspace:latest";
   RegistryOptions registry{};
   std::string restart_policy = "OnFailure";  // or "Always"
@@ -72,17 +82,20 @@ struct AgentOptions {
   bool expose_supervisor = false;            // open port 9000 and return supervisorUrl
   std::vector<Secret> activity_keys{};       // the first makes per-workspace tokens; each checks them
 
+  // How Azure is reached.
   EndpointOptions endpoints{};
   std::string aci_api_version = "2025-09-01";
   CredentialOptions identity{};
   std::shared_ptr<TokenCredential> credential{};  // null: make_default_credential(identity)
 
-  std::chrono::seconds operation_timeout{2100};  // ceiling of a create or start; ACI gives up at 30 minutes
-  std::chrono::seconds rollback_timeout{300};    // own deadline of a roll-back
+  // Deadline of a create or start whose CallOptions name none, 1 s to 1 day; Azure gives up at 30 minutes.
+  std::chrono::seconds operation_timeout{2100};
+  std::chrono::seconds rollback_timeout{300};  // deadline of a roll-back, which begins after the call's own
   RetryOptions retry{};
   PollingOptions polling{};
 
-  // Seams and hooks. Null: libcurl, its loop thread, the system's CSPRNG, no log.
+  // Seams and hooks. Null: libcurl, its loop thread, the system's CSPRNG, no log. A transport must belong to
+  // the scheduler. `random_bytes` and `logger` are called on the loop thread and must not throw.
   std::shared_ptr<Transport> transport{};
   std::shared_ptr<Scheduler> scheduler{};
   std::function<std::string(std::size_t)> random_bytes{};
@@ -90,7 +103,7 @@ struct AgentOptions {
 };
 
 // Finalised configuration: immutable, cheap to copy, safe from any thread.
-class AgentSettings {
+class DEV8AGENT_EXPORT AgentSettings {
  public:
   const AgentOptions& operator*() const { return *options_; }
   const AgentOptions* operator->() const { return options_.get(); }
@@ -98,26 +111,33 @@ class AgentSettings {
   const RegionOptions* region(std::string_view name) const;
 
  private:
-  friend Result<AgentSettings> finalize(AgentOptions options);
+  friend DEV8AGENT_EXPORT Result<AgentSettings> finalize(AgentOptions options);
   explicit AgentSettings(std::shared_ptr<const AgentOptions> options) : options_(std::move(options)) {}
   std::shared_ptr<const AgentOptions> options_{};
 };
 
-// Fills defaults in and checks every rule; kInvalidRequest lists every broken one by its variable's name.
-Result<AgentSettings> finalize(AgentOptions options);
+// Sets defaults and checks every rule. kInvalidRequest lists every broken one, by the name of the variable
+// that sets the member, or by the member's own where no variable does. Reads AZURE_CA_FILE; makes no thread.
+DEV8AGENT_EXPORT Result<AgentSettings> finalize(AgentOptions options);
 
-// Environment variables by name, as in rest-contract's configuration table.
+// Variables by name. README.md lists those that the library reads.
 using Variables = std::map<std::string, std::string>;
 
-// Reads the library's variables (AZURE_*, CONTAINER_IMAGE, REGISTRY_* ...); others are ignored. A malformed
-// value is a field error that names the variable and what was expected.
-Result<AgentOptions> options_from_variables(const Variables& variables);
+// The environment variables of this process that are not empty. Not while another thread changes them.
+DEV8AGENT_EXPORT Variables environment_variables();
+
+// Reads the library's variables (AZURE_*, CONTAINER_IMAGE, REGISTRY_* ...); others are ignored, and an empty
+// one counts as not set. kInvalidRequest names every malformed or missing one and what was expected.
+DEV8AGENT_EXPORT Result<AgentOptions> options_from_variables(const Variables& variables);
+
+// options_from_variables(environment_variables()).
+DEV8AGENT_EXPORT Result<AgentOptions> options_from_environment();
 
 // Parses the text of a `.env` file: NAME=value lines, '#' comments, optional `export`, single and double
 // quotes. A malformed line is a field error that names the line.
-Result<Variables> parse_env_file(std::string_view text);
+DEV8AGENT_EXPORT Result<Variables> parse_env_file(std::string_view text);
 
 // The effective configuration as variable and value, secrets masked as "***".
-std::vector<std::pair<std::string, std::string>> describe(const AgentSettings& settings);
+DEV8AGENT_EXPORT std::vector<std::pair<std::string, std::string>> describe(const AgentSettings& settings);
 
 }  // namespace dev8agent

@@ -1,10 +1,17 @@
 // EnvironmentOrchestrator: creates, starts, stops, finds and deletes cloud development environments, each a
-// container group on Azure Container Instances with its files on an Azure Files share.
+// container group on Azure Container Instances with its files on an Azure Files share. The entry point for
+// programs that embed the library; dev8-agentd is one of them.
 //
-// Stateless: all that it knows of an environment it reads from Azure, so several orchestrators may serve the
-// same subscription, and a process that died loses nothing: repeating the call converges. Every call returns
-// at once with an Operation and runs on one loop thread; members are safe from any thread. Create it after
-// fork().
+// It is stateless: what it knows of an environment it reads from Azure. Several orchestrators may serve the
+// same subscription, and after a crash the same call, repeated, ends in the same state. Every call returns at
+// once with an Operation and runs on one loop thread. Members are safe from any thread. Make it after fork().
+//
+//   auto orchestrator = dev8agent::EnvironmentOrchestrator::from_environment();
+//   if (!orchestrator.ok()) return fail(orchestrator.error());
+//   auto created = orchestrator->create({.id = "workspace-0001", .name = "Mine", .cpu_cores = 2,
+//                                        .memory_gb = 4, .storage_gb = 20}).get();
+//   if (!created.ok()) return fail(created.error());
+//   std::puts(created->environment.connection_urls.vscode_web_url.c_str());
 #pragma once
 
 #include <chrono>
@@ -14,6 +21,7 @@
 #include <vector>
 
 #include "dev8agent/environment.h"
+#include "dev8agent/export.h"
 #include "dev8agent/operation.h"
 #include "dev8agent/options.h"
 #include "dev8agent/result.h"
@@ -22,80 +30,94 @@ namespace dev8agent {
 
 // Limits of one call.
 struct CallOptions {
-  // How long the operation may take; zero: AgentOptions::operation_timeout. A create or start that runs out
-  // of time ends with kTimeout after what it had created is rolled back (on its own deadline).
+  // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
+  // minutes for stop() and remove(), 60 s for get() and list(), 20 s for check_health(). A longer value than
+  // these is obeyed. An operation that runs out of time ends with kTimeout; a create or start is rolled back
+  // first, which has a deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   std::string request_id{};  // shown in log records
 };
 
-// The state of one thing that the agent depends on.
+// The state of one thing that the orchestrator depends on.
 struct HealthCheck {
-  std::string name{};  // "credentials", "azure", "storage:<region>"
+  std::string name{};  // "credentials", "azure:<region>", "storage:<region>"
   bool healthy = false;
-  std::string message{};
+  std::string message{};  // what is wrong; empty when healthy
 };
-struct HealthReport {
-  std::vector<HealthCheck> checks{};
+struct DEV8AGENT_EXPORT HealthReport {
+  std::vector<HealthCheck> checks{};  // without a token, "credentials" is the only one
+  // True when every check is.
   bool healthy() const;
 };
 
-class EnvironmentOrchestrator {
+class DEV8AGENT_EXPORT EnvironmentOrchestrator {
  public:
-  explicit EnvironmentOrchestrator(AgentSettings settings);
-  // Ends every operation in flight with kCancelled, where it stands and with no roll-back, as a crash would;
-  // call drain() first to let them finish.
-  ~EnvironmentOrchestrator();
-  EnvironmentOrchestrator(const EnvironmentOrchestrator&) = delete;
-  EnvironmentOrchestrator& operator=(const EnvironmentOrchestrator&) = delete;
+  // An orchestrator with these settings; a scheduler and a transport that they leave out are made here.
+  // kInternal: no thread or descriptor for the event loop. kInvalidRequest: the CA file can no longer be
+  // read, or the settings bring a scheduler that make_default_scheduler() did not make, and no transport.
+  static Result<EnvironmentOrchestrator> make(AgentSettings settings);
+  // The same with the environment variables' settings. kInvalidRequest lists every bad variable.
+  static Result<EnvironmentOrchestrator> from_environment();
 
-  // Creates the share and the container and waits until the container runs. Same id and shape again: the
-  // environment as it is (`changed` false), waited for when it is still coming up. Errors: kInvalidRequest,
-  // kConflict (other shape or owner), kNotSupported (other cloud), kQuotaExceeded, kCapacityUnavailable,
-  // kImagePullFailed, kMountFailed, kContainerFailed, ...; what this call created is gone again when it
-  // fails, unless it is up by then or could not be removed, which the message says. The code-server password
-  // is told when the container is this call's own.
+  // Movable; calls on a moved-from orchestrator are not allowed.
+  EnvironmentOrchestrator(EnvironmentOrchestrator&& other) noexcept;
+  EnvironmentOrchestrator& operator=(EnvironmentOrchestrator&&) = delete;
+  // Ends every operation in flight with kCancelled, where it stands and with no roll-back, as a crash would;
+  // call drain() first to let them finish. Waits for the loop thread, except on the loop thread itself: there
+  // it may be called from callbacks of on_done() and on_progress() only.
+  ~EnvironmentOrchestrator();
+
+  // Creates the share and the container and waits until the container runs. When the same id exists with the
+  // same shape, returns it as it is (`changed` false), and waits while it is still coming up. Equal creates
+  // in flight share one deployment. Errors: kInvalidRequest, kConflict (other shape or owner), kNotSupported
+  // (other cloud), kQuotaExceeded, kCapacityUnavailable, kImagePullFailed, kMountFailed, kContainerFailed,
+  // ... On failure, the resources that this call created are deleted. Two exceptions, both stated in
+  // Error::message: the environment became running meanwhile, or the deletion failed.
   Operation<EnvironmentOutcome> create(CreateRequest request, CallOptions options = {});
 
-  // Starts a stopped environment as it stands, or redeploys it on the same share when the request brings
-  // secrets or other sizes. Running already: as it is when nothing would change, else kConflict. No share:
-  // kNotFound. Errors else as of create(); a start that fails or is cancelled stops what it started where
-  // Azure allows it, and leaves what is up by then, which the message says.
+  // Starts a stopped environment as it is, or redeploys it on the same share when the request brings secrets
+  // or other sizes. Running already: as it is when nothing would change, else kConflict. No share: kNotFound.
+  // Other errors are those of create(). A start that fails or is cancelled stops what it started where Azure
+  // allows it; an environment that is running by then is kept, and Error::message says so.
   Operation<EnvironmentOutcome> start(StartRequest request, CallOptions options = {});
 
   // Releases the compute and keeps files and definition. Stopped already: success. Nothing there: kNotFound.
   // Started again by another caller meanwhile: kConflict. Waits for the container of an unfinished create of
-  // another process, at most 5 minutes from that create on.
+  // another process, at most 5 minutes after that create began.
   Operation<Environment> stop(StopRequest request, CallOptions options = {});
 
-  // Deletes container and files; succeeds only when both are seen gone. Running and not `force`: kConflict.
-  // Nothing there: kNotFound. Legal in every other state; a repeat finishes what an earlier call began. With
-  // `force`, a create or start of the same id that this process has under way in the region is ended with
-  // kCancelled first.
+  // Deletes container and files; succeeds only when Azure shows neither. Running and not `force`: kConflict.
+  // Nothing there: kNotFound. Allowed in every other state; a repeat finishes what an earlier call began.
+  // With `force`, a create or start of the same id that this process has in flight in the region is ended
+  // with kCancelled first.
   Operation<Done> remove(DeleteRequest request, CallOptions options = {});
 
-  // One environment as Azure shows it now.
+  // One environment as Azure shows it now. Nothing there: kNotFound.
   Operation<Environment> get(GetRequest request, CallOptions options = {});
 
   // One page of the environments of all enabled regions, ordered by creation time, newest first, then id.
   Operation<EnvironmentPage> list(ListRequest request, CallOptions options = {});
 
-  // Asks each dependency once: a token, the resource manager, each region's storage account.
+  // Asks each dependency once: a token, then each region's resource manager and storage account.
   Operation<HealthReport> check_health(CallOptions options = {});
 
-  // Refuses new operations with kCancelled and waits for those in flight, at most `timeout`; true when none
-  // is left. Not on the loop thread.
+  // Refuses new operations with kCancelled from now on, and waits at most `timeout` for those in flight and
+  // their on_done() callbacks; true when none is left. Not on the loop thread.
   bool drain(std::chrono::milliseconds timeout);
 
-  // The token that the supervisor of workspace `id` presents (HMAC of the first activity key), and its check
-  // against every configured key, in constant time.
+  // The token that the supervisor of workspace `id` presents: an HMAC under the first activity key; empty
+  // when there is no key.
   Secret activity_token(std::string_view id) const;
+  // True when `token` is that of `id` under any activity key. Constant time for each key.
   bool check_activity_token(std::string_view id, std::string_view token) const;
 
+  // Valid while this object lives.
   const AgentSettings& settings() const;
 
  private:
   struct Impl;
-  std::shared_ptr<Impl> impl_{};
+  explicit EnvironmentOrchestrator(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace dev8agent

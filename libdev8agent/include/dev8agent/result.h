@@ -1,54 +1,77 @@
-// Result<T>: a value or an Error. Used wherever something can fail; nothing throws across the public API.
+// Result<T>: a value or an Error. Every public function that can fail returns one; nothing throws across the
+// public API. Plain value; any thread, one at a time.
+//
+//   dev8agent::Result<dev8agent::AgentOptions> options = dev8agent::options_from_environment();
+//   if (!options.ok()) return fail(options.error().message);  // error() only when !ok()
+//   options->default_region = "westeurope";                   // the value only when ok()
+//   use(std::move(*options));                                 // moves the value out
 #pragma once
 
-#include <cassert>
 #include <utility>
 #include <variant>
 
 #include "dev8agent/error.h"
+#include "dev8agent/export.h"
 
 namespace dev8agent {
 
-// Holds a T (ok()) or an Error. Reading the wrong one is a programming error and asserts.
+namespace internal {
+// Ends the program: a Result was read as what it is not. Prints `error`, or that there is none.
+[[noreturn]] DEV8AGENT_EXPORT void wrong_result_access(const Error* error);
+}  // namespace internal
+
+// Holds a T (ok()) or an Error. Reading the one that it does not hold is a programming error: in every build
+// it prints the error's code and message to standard error and aborts.
 template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
 
+  // Both are implicit, so that functions can return a T or an Error as it is.
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
   Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}
 
+  // True when it holds a value.
   bool ok() const { return content_.index() == 0; }
   explicit operator bool() const { return ok(); }
 
-  T& value() & { return get<0>(); }
-  const T& value() const& { return get<0>(); }
-  T&& value() && { return std::move(get<0>()); }
-  T& operator*() & { return get<0>(); }
-  const T& operator*() const& { return get<0>(); }
-  T* operator->() { return &get<0>(); }
-  const T* operator->() const { return &get<0>(); }
+  // The value; ok() must hold. References are valid while this object lives and is not assigned to.
+  T& value() & { return checked_value(*this); }
+  const T& value() const& { return checked_value(*this); }
+  T&& value() && { return std::move(checked_value(*this)); }
+  T& operator*() & { return value(); }
+  const T& operator*() const& { return value(); }
+  T&& operator*() && { return std::move(*this).value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+  // The value, or `otherwise` when there is an error. Moves from a temporary, copies else.
+  T value_or(T otherwise) const& { return ok() ? value() : std::move(otherwise); }
+  T value_or(T otherwise) && { return ok() ? std::move(*this).value() : std::move(otherwise); }
 
-  const Error& error() const& { return get<1>(); }
-  Error& error() & { return get<1>(); }
-  Error&& error() && { return std::move(get<1>()); }
+  // The error; ok() must not hold.
+  const Error& error() const& { return checked_error(*this); }
+  Error& error() & { return checked_error(*this); }
+  Error&& error() && { return std::move(checked_error(*this)); }
 
  private:
-  template <std::size_t I>
-  auto& get() {
-    assert(content_.index() == I);
-    return *std::get_if<I>(&content_);
+  template <class Self>
+  static auto& checked_value(Self& self) {
+    auto* value = std::get_if<0>(&self.content_);
+    if (value == nullptr) internal::wrong_result_access(std::get_if<1>(&self.content_));
+    return *value;
   }
-  template <std::size_t I>
-  const auto& get() const {
-    assert(content_.index() == I);
-    return *std::get_if<I>(&content_);
+  template <class Self>
+  static auto& checked_error(Self& self) {
+    auto* error = std::get_if<1>(&self.content_);
+    if (error == nullptr) internal::wrong_result_access(nullptr);
+    return *error;
   }
   std::variant<T, Error> content_;
 };
 
 // The value of an operation that yields nothing but success.
 struct Done {};
+// The outcome of such an operation: success, or an Error.
 using Status = Result<Done>;
 
 }  // namespace dev8agent

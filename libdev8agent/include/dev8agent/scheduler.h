@@ -1,6 +1,6 @@
-// Scheduler: the seam to time. Tells the time, waits for it, and owns the one loop thread on which all
-// of an orchestrator's work runs. Real programs take the default; tests pass a VirtualScheduler
-// (emulator.h), or one of their own.
+// Scheduler: the seam to time. It tells the time, runs work at a given time, and owns the one loop thread on
+// which all of an orchestrator's work runs. Programs use the default; tests pass a VirtualScheduler
+// (emulator.h) or one of their own.
 #pragma once
 
 #include <chrono>
@@ -8,24 +8,29 @@
 #include <functional>
 #include <memory>
 
+#include "dev8agent/export.h"
+#include "dev8agent/result.h"
+
 namespace dev8agent {
 
+// Monotonic time: waits and deadlines.
 using TimePoint = std::chrono::steady_clock::time_point;
+// Calendar time, UTC: timestamps and signatures.
 using WallTime = std::chrono::system_clock::time_point;
 
-class Scheduler {
+class DEV8AGENT_EXPORT Scheduler {
  public:
   using Work = std::function<void()>;
   using TimerId = std::uint64_t;
 
   virtual ~Scheduler() = default;
 
-  // Monotonic time, for waits and deadlines. Any thread.
+  // Monotonic time. Any thread.
   virtual TimePoint now() const = 0;
-  // Wall-clock time, UTC, for timestamps and signatures. Any thread.
+  // Calendar time. Any thread.
   virtual WallTime wall_now() const = 0;
 
-  // Runs `work` soon on the loop thread, in the order of the calls. Any thread.
+  // Runs `work` soon on the loop thread, in the order of the calls; never from inside this call. Any thread.
   virtual void post(Work work) = 0;
   // Runs `work` on the loop thread when now() >= due; never from inside this call. Loop thread only.
   virtual TimerId call_at(TimePoint due, Work work) = 0;
@@ -36,7 +41,8 @@ class Scheduler {
 };
 
 // The machine's clock and an event loop on a thread of its own, which ends with the last reference. Work
-// posted before then still runs; timers do not.
-std::shared_ptr<Scheduler> make_default_scheduler();
+// posted before then still runs; timers do not. The thread blocks all signals. kInternal: the system has no
+// descriptor or thread to spare.
+DEV8AGENT_EXPORT Result<std::shared_ptr<Scheduler>> make_default_scheduler();
 
 }  // namespace dev8agent

@@ -1,5 +1,9 @@
-// Secret: a string that does not print, compare or copy by accident and is wiped when it goes.
-// Used for passwords, keys and tokens. Plain value; any thread.
+// Secret: a string that does not print, compare or copy by accident and is wiped when it is destroyed.
+// Passwords, keys and tokens are Secrets throughout the API. Plain value; any thread, one at a time.
+//
+//   dev8agent::Secret token(std::move(text));          // takes the bytes; `text` is wiped and empty
+//   request.secrets.github_token = token.copy();       // a copy is always written out
+//   send("Authorization: " + std::string(token.reveal()));  // and so is every look at the bytes
 #pragma once
 
 #include <cstddef>
@@ -7,28 +11,37 @@
 #include <string>
 #include <string_view>
 
+#include "dev8agent/export.h"
+
 namespace dev8agent {
 
-class Secret {
+class DEV8AGENT_EXPORT Secret {
  public:
+  // Empty, which means "not set" wherever a Secret is optional.
   Secret() = default;
-  // Takes the bytes of `text` and wipes `text`.
+  // Takes the bytes of `text` and wipes `text`, so that no other copy stays in memory.
   explicit Secret(std::string&& text);
+  // Copies `text`; the caller still owns, and may have to wipe, the original.
   explicit Secret(std::string_view text);
+  // Copies a null-terminated `text`, which must not be null.
+  explicit Secret(const char* text);
+  // A moved-from Secret is empty. There is no implicit copy; see copy().
   Secret(Secret&& other) noexcept;
   Secret& operator=(Secret&& other) noexcept;
   Secret(const Secret&) = delete;
   Secret& operator=(const Secret&) = delete;
+  // Wipes the bytes.
   ~Secret();
 
-  // The bytes, valid while this object lives. Pass them on only to where they must go.
+  // The bytes, valid while this object lives and is not assigned to. Pass them on only to where they must go.
   std::string_view reveal() const;
   bool empty() const { return size_ == 0; }
+  // In bytes.
   std::size_t size() const { return size_; }
 
   // A second copy, made on purpose.
   Secret copy() const;
-  // Equality in time that depends on the lengths alone.
+  // Equality in time that depends on the lengths alone, for comparing with what a caller presents.
   bool same_as(std::string_view other) const;
 
  private:

@@ -1,5 +1,5 @@
-// Transport: the seam to the network. Sends one HTTP request and reports one outcome.
-// Real programs take the default (libcurl); tests pass the emulator's memory transport (emulator.h).
+// Transport: the seam to the network. It sends one HTTP request and reports one outcome.
+// Programs use the default (libcurl); tests pass the emulator's memory transport (emulator.h).
 #pragma once
 
 #include <cstdint>
@@ -10,18 +10,22 @@
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/export.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent {
 
+// One header field, as sent or received.
 struct HttpHeader {
   std::string name;
   std::string value;
 };
 
-// The value of the first header called `name`, compared without regard to case.
-std::optional<std::string_view> find_header(const std::vector<HttpHeader>& headers, std::string_view name);
+// The value of the first header called `name`, compared without regard to case; none when there is no such
+// header. The view is valid while `headers` is.
+DEV8AGENT_EXPORT std::optional<std::string_view> find_header(const std::vector<HttpHeader>& headers,
+                                                             std::string_view name);
 
 struct HttpRequest {
   std::string method;  // upper case
@@ -32,13 +36,14 @@ struct HttpRequest {
   std::string label;                      // what it is, for logs: "containerGroups.get"; never sent
 };
 
+// What the server answered, with any status.
 struct HttpResponse {
   int status = 0;
   std::vector<HttpHeader> headers;
   std::string body;
 };
 
-class Transport {
+class DEV8AGENT_EXPORT Transport {
  public:
   using Completion = std::function<void(Result<HttpResponse>)>;
   using RequestId = std::uint64_t;
@@ -57,6 +62,7 @@ class Transport {
   virtual void cancel(RequestId id) = 0;
 };
 
+// Options of the default transport.
 struct TransportOptions {
   std::string ca_file;      // extra CA bundle in PEM; empty: the system's alone
   bool allow_http = false;  // accept http:// URLs, for emulators on loopback
@@ -64,7 +70,7 @@ struct TransportOptions {
 
 // libcurl (HTTP/2, TLS verification always on) on the loop of `scheduler`, which make_default_scheduler()
 // made. kInvalidRequest: the CA file cannot be read, or the scheduler is of another kind.
-Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Scheduler> scheduler,
-                                                          TransportOptions options);
+DEV8AGENT_EXPORT Result<std::shared_ptr<Transport>> make_default_transport(
+    std::shared_ptr<Scheduler> scheduler, TransportOptions options);
 
 }  // namespace dev8agent

@@ -1,11 +1,13 @@
-// The library's version.
+// The library's version, for programs that show or check it. Any thread.
 #pragma once
 
 #include <string_view>
 
+#include "dev8agent/export.h"
+
 namespace dev8agent {
 
 // "major.minor.patch" of the library that the program is linked to.
-std::string_view version();
+DEV8AGENT_EXPORT std::string_view version();
 
 }  // namespace dev8agent

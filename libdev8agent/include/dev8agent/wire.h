@@ -1,5 +1,6 @@
-// REST bodies <-> structs: the JSON of the REST contract, for the daemon and for programs that speak it.
-// Readers report every bad field at once: types, ranges and formats together. Plain functions; any thread.
+// REST bodies <-> structs: the JSON of the REST contract, for dev8-agentd and for programs that speak the
+// same contract. Readers report every bad field at once: types, ranges and formats together, as
+// kInvalidRequest. Plain functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <string_view>
 
 #include "dev8agent/environment.h"
+#include "dev8agent/export.h"
 #include "dev8agent/options.h"
 #include "dev8agent/result.h"
 
@@ -14,8 +16,9 @@ namespace dev8agent {
 
 // Builds one JSON object, member by member, in the order of the calls. Strings that are not UTF-8 have their
 // bad bytes replaced by U+FFFD.
-class JsonObject {
+class DEV8AGENT_EXPORT JsonObject {
  public:
+  // Each appends one member and returns this object.
   JsonObject& field(std::string_view name, std::string_view value);
   JsonObject& field(std::string_view name, const char* value) { return field(name, std::string_view(value)); }
   JsonObject& field(std::string_view name, std::int64_t value);
@@ -31,10 +34,10 @@ class JsonObject {
 
 // Well-formed by the contract's rules (1 MiB, depth, duplicates, encoding) or a kInvalidRequest whose message
 // begins "Invalid request body" and names the offset.
-Status check_json(std::string_view body);
+DEV8AGENT_EXPORT Status check_json(std::string_view body);
 
 // The create body. Checks the types, then every rule of the settings, and lists all errors together.
-Result<CreateRequest> parse_create(std::string_view body, const AgentSettings& settings);
+DEV8AGENT_EXPORT Result<CreateRequest> parse_create(std::string_view body, const AgentSettings& settings);
 
 // Path form: `path_id` is the id of the path, the body may be empty or hold cloudRegion, force and a
 // workspaceId that must agree. Body form: `path_id` is empty, workspaceId and cloudRegion are required in the
@@ -44,37 +47,40 @@ struct QueryValues {
   std::string cloud_region;
   std::string force;
 };
-Result<StartRequest> parse_start(std::string_view path_id, const QueryValues& query, std::string_view body,
-                                 const AgentSettings& settings);
-Result<StopRequest> parse_stop(std::string_view path_id, const QueryValues& query, std::string_view body,
-                               const AgentSettings& settings);
-Result<DeleteRequest> parse_delete(std::string_view path_id, const QueryValues& query, std::string_view body,
-                                   const AgentSettings& settings);
-Result<GetRequest> parse_get(std::string_view path_id, const QueryValues& query,
-                             const AgentSettings& settings);
+DEV8AGENT_EXPORT Result<StartRequest> parse_start(std::string_view path_id, const QueryValues& query,
+                                                  std::string_view body, const AgentSettings& settings);
+DEV8AGENT_EXPORT Result<StopRequest> parse_stop(std::string_view path_id, const QueryValues& query,
+                                                std::string_view body, const AgentSettings& settings);
+DEV8AGENT_EXPORT Result<DeleteRequest> parse_delete(std::string_view path_id, const QueryValues& query,
+                                                    std::string_view body, const AgentSettings& settings);
+DEV8AGENT_EXPORT Result<GetRequest> parse_get(std::string_view path_id, const QueryValues& query,
+                                              const AgentSettings& settings);
 
 // The list's query parameters as text, empty when absent.
 struct ListQuery {
   std::string user_id, cloud_region, status, page, page_size;
 };
-Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& settings);
+DEV8AGENT_EXPORT Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& settings);
 
 // The activity body; `now` stands in for a missing timestamp.
-Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view body, WallTime now);
+DEV8AGENT_EXPORT Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view body,
+                                                       WallTime now);
 
-// JSON values for `data`.
-std::string to_json(const Environment& environment);
-std::string to_json(const EnvironmentPage& page);
-std::string to_json(const ActivityReport& report);
+// JSON values for `data`. An outcome is its environment; connectionUrls.codeServerPassword is there when the
+// outcome has a password.
+DEV8AGENT_EXPORT std::string to_json(const Environment& environment);
+DEV8AGENT_EXPORT std::string to_json(const EnvironmentOutcome& outcome);
+DEV8AGENT_EXPORT std::string to_json(const EnvironmentPage& page);
+DEV8AGENT_EXPORT std::string to_json(const ActivityReport& report);
 
 // {"success":true,"message":...,"data":...}; an empty `data` is left out.
-std::string success_body(std::string_view message, std::string_view data);
+DEV8AGENT_EXPORT std::string success_body(std::string_view message, std::string_view data);
 
 // {"success":false,"error":category,"message":...,"code":"ERR_409","reason":...,"requestId":...,"details":...}.
 // `status` 0 takes http_status(error.code).
-std::string error_body(const Error& error, std::string_view request_id, int status = 0);
+DEV8AGENT_EXPORT std::string error_body(const Error& error, std::string_view request_id, int status = 0);
 
 // RFC 3339 in UTC with milliseconds, such as "2026-01-15T08:30:00.000Z".
-std::string format_time(WallTime time);
+DEV8AGENT_EXPORT std::string format_time(WallTime time);
 
 }  // namespace dev8agent

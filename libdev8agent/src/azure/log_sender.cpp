@@ -36,7 +36,7 @@ LogRecord record_of(const Attempt& attempt, TimePoint ended, const Result<HttpRe
     return record;
   }
   record.level = LogLevel::kWarn;
-  record.fields.push_back({"error", std::string(reason(outcome.error().code))});
+  record.fields.push_back({"error", std::string(to_string(outcome.error().code))});
   record.fields.push_back({"message", printable(outcome.error().message, 300)});
   return record;
 }

@@ -1,14 +1,18 @@
-// The table of error codes: number, reason word, HTTP status.
+// Errors: the table of codes (number, machine word, HTTP status), makers, and what is printed of one.
 #include "dev8agent/error.h"
 
 #include <array>
+#include <cstdlib>
+#include <iostream>
+
+#include "dev8agent/result.h"
 
 namespace dev8agent {
 namespace {
 
 struct Row {
   ErrorCode code;
-  std::string_view reason;
+  std::string_view word;
   int status;
 };
 
@@ -43,8 +47,8 @@ const Row& row(ErrorCode code) {
 
 }  // namespace
 
-std::string_view reason(ErrorCode code) {
-  return row(code).reason;
+std::string_view to_string(ErrorCode code) {
+  return row(code).word;
 }
 int http_status(ErrorCode code) {
   return row(code).status;
@@ -64,6 +68,24 @@ Error invalid_request(std::vector<FieldError> fields) {
   }
   error.fields = std::move(fields);
   return error;
+}
+
+std::ostream& operator<<(std::ostream& out, const Error& error) {
+  out << to_string(error.code) << ": " << error.message;
+  if (error.azure_status != 0 || !error.azure_code.empty()) {
+    out << " (Azure: " << error.azure_status << " " << error.azure_code << ")";
+  }
+  if (!error.azure_request_id.empty()) out << " [request " << error.azure_request_id << "]";
+  return out;
+}
+
+void internal::wrong_result_access(const Error* error) {
+  if (error != nullptr) {
+    std::cerr << "dev8agent: the value of a failed Result was read: " << *error << std::endl;
+  } else {
+    std::cerr << "dev8agent: the error of a successful Result was read" << std::endl;
+  }
+  std::abort();
 }
 
 }  // namespace dev8agent

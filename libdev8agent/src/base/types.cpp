@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "base/secret_fields.h"
 #include "base/text.h"
 #include "dev8agent/credential.h"
 #include "dev8agent/environment.h"
@@ -26,6 +27,8 @@ Secret::Secret(std::string_view text)
     : bytes_(text.empty() ? nullptr : new char[text.size()]), size_(text.size()) {
   if (size_ > 0) std::memcpy(bytes_.get(), text.data(), size_);
 }
+
+Secret::Secret(const char* text) : Secret(std::string_view(text)) {}
 
 Secret::Secret(std::string&& text) : Secret(std::string_view(text)) {
   if (!text.empty()) OPENSSL_cleanse(text.data(), text.size());
@@ -76,43 +79,45 @@ std::optional<EnvironmentStatus> parse_status(std::string_view word) {
 }
 
 bool EnvironmentSecrets::any() const {
-  return !(github_token.empty() && git_user_name.empty() && git_user_email.empty() &&
-           ssh_public_key.empty() && code_server_password.empty() && anthropic_api_key.empty() &&
-           openai_api_key.empty() && gemini_api_key.empty());
+  return std::any_of(kSecretFields.begin(), kSecretFields.end(),
+                     [this](const SecretField& field) { return !(this->*field.member).empty(); });
 }
 
 EnvironmentSecrets EnvironmentSecrets::copy() const {
-  return {github_token.copy(),   git_user_name.copy(),        git_user_email.copy(),
-          ssh_public_key.copy(), code_server_password.copy(), anthropic_api_key.copy(),
-          openai_api_key.copy(), gemini_api_key.copy()};
+  EnvironmentSecrets result;
+  for (const SecretField& field : kSecretFields) result.*field.member = (this->*field.member).copy();
+  return result;
 }
 
 CreateRequest CreateRequest::copy() const {
-  return {id,        user_id,   name,       cloud_provider, cloud_region,  candidate_regions,
-          cpu_cores, memory_gb, storage_gb, base_image,     secrets.copy()};
+  return {.id = id,
+          .user_id = user_id,
+          .name = name,
+          .cloud_provider = cloud_provider,
+          .cloud_region = cloud_region,
+          .candidate_regions = candidate_regions,
+          .cpu_cores = cpu_cores,
+          .memory_gb = memory_gb,
+          .storage_gb = storage_gb,
+          .base_image = base_image,
+          .secrets = secrets.copy()};
 }
 
-Environment Environment::copy() const {
-  const ConnectionUrls& urls = connection_urls;
-  return {id,
-          user_id,
-          name,
-          status,
-          status_detail,
-          cloud_provider,
-          cloud_region,
-          cpu_cores,
-          memory_gb,
-          storage_gb,
-          base_image,
-          azure_resource_group,
-          azure_container_group,
-          azure_file_share,
-          azure_fqdn,
-          {urls.ssh_url, urls.vscode_web_url, urls.vscode_desktop_url, urls.supervisor_url,
-           urls.code_server_password.copy()},
-          created_at,
-          updated_at};
+StartRequest StartRequest::copy() const {
+  return {.id = id,
+          .cloud_region = cloud_region,
+          .user_id = user_id,
+          .name = name,
+          .cpu_cores = cpu_cores,
+          .memory_gb = memory_gb,
+          .storage_gb = storage_gb,
+          .base_image = base_image,
+          .secrets = secrets.copy()};
+}
+
+EnvironmentOutcome EnvironmentOutcome::copy() const {
+  return {
+      .environment = environment, .changed = changed, .code_server_password = code_server_password.copy()};
 }
 
 CredentialOptions CredentialOptions::copy() const {

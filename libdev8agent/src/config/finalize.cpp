@@ -133,6 +133,10 @@ void check_limits(Checker& check, const AgentOptions& options) {
                 "must not be less than retry.base_delay, and neither negative");
   check.require(retry.budget_capacity >= 1 && retry.budget_refill_per_second >= 1, "retry.budget_capacity",
                 "and retry.budget_refill_per_second must be at least 1");
+  const PollingOptions& polling = options.polling;
+  check.require(polling.reads_per_second >= 0.1 && polling.reads_per_second <= 25, "polling.reads_per_second",
+                "must be between 0.1 and 25");
+  check.require(polling.burst >= 1 && polling.burst <= 250, "polling.burst", "must be between 1 and 250");
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ int CurlTransport::Multi::socket_changed(CURL*, curl_socket_t fd, int what, void
     return 0;
   }
   const unsigned events = ((what & CURL_POLL_IN) ? EPOLLIN : 0u) | ((what & CURL_POLL_OUT) ? EPOLLOUT : 0u);
+  // A socket that epoll refuses is not watched: its transfer ends at its deadline.
   multi.loop.watch(fd, events, [weak = multi.weak_from_this(), fd](unsigned ready) {
     if (auto alive = weak.lock()) alive->on_socket_ready(fd, ready);
   });

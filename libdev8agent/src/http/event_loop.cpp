@@ -19,8 +19,8 @@
 namespace dev8agent::http {
 
 struct EventLoop::Core {
-  Core();
   ~Core();
+  bool open();
   void run();
   void run_posted();
   void run_timers();
@@ -40,19 +40,19 @@ struct EventLoop::Core {
   std::unordered_map<int, std::shared_ptr<SocketHandler>> handlers;
 };
 
-EventLoop::Core::Core()
-    : epoll_fd(epoll_create1(EPOLL_CLOEXEC)), wake_fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+// False, with errno, when the system has no descriptor to spare.
+bool EventLoop::Core::open() {
+  epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  if (epoll_fd >= 0) wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.fd = wake_fd;
-  if (epoll_fd < 0 || wake_fd < 0 || epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) != 0) {
-    throw std::system_error(errno, std::generic_category(), "event loop");
-  }
+  return wake_fd >= 0 && epoll_ctl(epoll_fd, EPOLL_CTL_ADD, wake_fd, &event) == 0;
 }
 
 EventLoop::Core::~Core() {
-  close(wake_fd);
-  close(epoll_fd);
+  if (wake_fd >= 0) close(wake_fd);
+  if (epoll_fd >= 0) close(epoll_fd);
 }
 
 void EventLoop::Core::wake() const {
@@ -116,14 +116,31 @@ void EventLoop::Core::run() {
   }
 }
 
-EventLoop::EventLoop() : core_(std::make_shared<Core>()) {
+Result<std::shared_ptr<EventLoop>> EventLoop::make() {
+  auto core = std::make_shared<Core>();
+  const auto failed = [](const std::error_code& why) {
+    return make_error(ErrorCode::kInternal, "the event loop could not start: " + why.message());
+  };
+  if (!core->open()) return failed(std::error_code(errno, std::generic_category()));
+  try {
+    return std::shared_ptr<EventLoop>(new EventLoop(std::move(core)));
+  } catch (const std::system_error& no_thread) {
+    return failed(no_thread.code());
+  }
+}
+
+EventLoop::EventLoop(std::shared_ptr<Core> core) : core_(std::move(core)) {
   // The thread inherits the mask: signals are the host program's business.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  struct BlockSignals {
+    BlockSignals() {
+      sigset_t all;
+      sigfillset(&all);
+      pthread_sigmask(SIG_SETMASK, &all, &before);
+    }
+    ~BlockSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
+    sigset_t before;
+  } blocked;
   thread_ = std::thread([core = core_] { core->run(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 EventLoop::~EventLoop() {
@@ -167,14 +184,13 @@ void EventLoop::cancel(TimerId id) {
   core_->due_of.erase(found);
 }
 
-void EventLoop::watch(int fd, unsigned events, SocketHandler handler) {
+bool EventLoop::watch(int fd, unsigned events, SocketHandler handler) {
   epoll_event event{};
   event.events = events;
   event.data.fd = fd;
   core_->handlers.insert_or_assign(fd, std::make_shared<SocketHandler>(std::move(handler)));
-  if (epoll_ctl(core_->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0) return;
-  if (epoll_ctl(core_->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0) return;
-  throw std::system_error(errno, std::generic_category(), "epoll_ctl");
+  return epoll_ctl(core_->epoll_fd, EPOLL_CTL_MOD, fd, &event) == 0 ||
+         epoll_ctl(core_->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 void EventLoop::unwatch(int fd) {
@@ -186,8 +202,10 @@ void EventLoop::unwatch(int fd) {
 
 namespace dev8agent {
 
-std::shared_ptr<Scheduler> make_default_scheduler() {
-  return std::make_shared<http::EventLoop>();
+Result<std::shared_ptr<Scheduler>> make_default_scheduler() {
+  auto loop = http::EventLoop::make();
+  if (!loop.ok()) return loop.error();
+  return std::shared_ptr<Scheduler>(std::move(*loop));
 }
 
 }  // namespace dev8agent

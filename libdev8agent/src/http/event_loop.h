@@ -14,7 +14,8 @@ class EventLoop final : public Scheduler {
   // Events as in epoll(7).
   using SocketHandler = std::function<void(unsigned events)>;
 
-  EventLoop();
+  // kInternal when the system has no descriptor or thread to spare.
+  static Result<std::shared_ptr<EventLoop>> make();
   ~EventLoop() override;
 
   TimePoint now() const override { return std::chrono::steady_clock::now(); }
@@ -25,12 +26,13 @@ class EventLoop final : public Scheduler {
   bool on_loop_thread() const override;
 
   // Calls `handler` on the loop thread when `fd` is ready; replaces the interest when `fd` is watched
-  // already. Loop thread only.
-  void watch(int fd, unsigned events, SocketHandler handler);
+  // already. False when the system refuses: `handler` is then not called. Loop thread only.
+  bool watch(int fd, unsigned events, SocketHandler handler);
   void unwatch(int fd);
 
  private:
   struct Core;
+  explicit EventLoop(std::shared_ptr<Core> core);
   std::shared_ptr<Core> core_;
   std::thread thread_;
 };

@@ -1,3 +1,4 @@
+// Puts the clients of one subscription together.
 #include "orchestrator/azure_services.h"
 
 namespace dev8agent {

@@ -151,7 +151,7 @@ EnvironmentOutcome Flows::outcome_of(const FlowState& state, bool changed) const
   outcome.environment = view(state);
   outcome.changed = changed;
   if (plan::has_own_group(state)) {
-    outcome.environment.connection_urls.code_server_password = state.secrets->code_server_password.copy();
+    outcome.code_server_password = state.secrets->code_server_password.copy();
   }
   return outcome;
 }

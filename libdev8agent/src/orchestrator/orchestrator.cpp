@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "base/crypto.h"
+#include "orchestrator/create_coalescer.h"
 #include "orchestrator/flows.h"
-#include "orchestrator/joined_creates.h"
 #include "plan/activity.h"
 #include "plan/validate.h"
 
@@ -18,6 +18,7 @@ namespace {
 constexpr std::chrono::seconds kQueryTimeout{60};
 constexpr std::chrono::seconds kHealthTimeout{20};
 constexpr std::chrono::seconds kChangeTimeout{900};  // stop and delete
+constexpr const char* kCancelled = "the operation was cancelled";
 
 Error shutting_down() {
   Error error = make_error(ErrorCode::kCancelled, "the agent is shutting down; repeat the call");
@@ -30,45 +31,31 @@ std::optional<Error> broken_rules(std::vector<FieldError> errors) {
   return invalid_request(std::move(errors));
 }
 
-// Stands in for a transport that could not be made: every request fails with the reason.
-class BrokenTransport final : public Transport {
- public:
-  BrokenTransport(std::shared_ptr<Scheduler> scheduler, Error error)
-      : scheduler_(std::move(scheduler)), error_(std::move(error)) {}
-  RequestId send(HttpRequest, Completion completion) override {
-    return scheduler_->call_at(scheduler_->now(), [completion, error = error_] { completion(error); });
-  }
-  void cancel(RequestId id) override { scheduler_->cancel(id); }
-
- private:
-  std::shared_ptr<Scheduler> scheduler_;
-  Error error_;
-};
-
-std::shared_ptr<Transport> transport_for(const AgentSettings& settings,
-                                         std::shared_ptr<Scheduler> scheduler) {
+Result<std::shared_ptr<Transport>> transport_for(const AgentSettings& settings,
+                                                 std::shared_ptr<Scheduler> scheduler) {
   if (settings->transport) return settings->transport;
   TransportOptions options;
   options.ca_file = settings->endpoints.ca_file;
   options.allow_http = true;  // finalize() lets http:// through for loopback and link-local addresses alone
-  auto made = make_default_transport(scheduler, std::move(options));
-  if (made.ok()) return *made;
-  return std::make_shared<BrokenTransport>(std::move(scheduler), made.error());
+  return make_default_transport(std::move(scheduler), std::move(options));
 }
 
 }  // namespace
 
-struct EnvironmentOrchestrator::Impl : std::enable_shared_from_this<EnvironmentOrchestrator::Impl> {
-  explicit Impl(AgentSettings given)
+struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
+    : std::enable_shared_from_this<EnvironmentOrchestrator::Impl> {
+  Impl(AgentSettings given, std::shared_ptr<Scheduler> loop, std::shared_ptr<Transport> network)
       : settings(std::move(given)),
-        scheduler(settings->scheduler ? settings->scheduler : make_default_scheduler()),
-        transport(transport_for(settings, scheduler)),
+        scheduler(std::move(loop)),
+        transport(std::move(network)),
         flows(std::make_unique<Flows>(settings, scheduler, transport)) {}
 
   template <class T>
   using Flow = std::function<Task<Result<T>>(FlowContext)>;
+  template <class T>
+  using StatePtr = std::shared_ptr<internal::OperationState<T>>;
 
-  // Starts `flow` on the loop. `check` is the request's broken rules, known already.
+  // Starts `flow` on the loop, unless `broken` tells why the request cannot be served. Any thread.
   template <class T>
   Operation<T> launch(CallOptions options, std::chrono::milliseconds default_timeout,
                       std::optional<Error> broken, Flow<T> flow) {
@@ -79,13 +66,10 @@ struct EnvironmentOrchestrator::Impl : std::enable_shared_from_this<EnvironmentO
     }
     auto call = std::make_shared<Call>();
     call->scheduler = scheduler.get();
-    const auto timeout = options.timeout.count() > 0 ? options.timeout : default_timeout;
-    call->deadline = scheduler->now() + timeout;
+    call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
     call->request_id = std::move(options.request_id);
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
-      if (auto alive = loop.lock()) {
-        alive->post([cancellation] { cancellation->cancel("the operation was cancelled"); });
-      }
+      if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
     });
     scheduler->post([weak = weak_from_this(), state, call, flow = std::move(flow)] {
       auto self = weak.lock();
@@ -97,28 +81,45 @@ struct EnvironmentOrchestrator::Impl : std::enable_shared_from_this<EnvironmentO
 
   // Loop thread only, from here on.
   template <class T>
-  void begin(std::shared_ptr<internal::OperationState<T>> state, CallPtr call, Flow<T> flow) {
-    {
-      std::lock_guard lock(mutex);
-      if (draining) return state->complete(shutting_down());
-      ++open;
-    }
+  void begin(StatePtr<T> state, CallPtr call, Flow<T> flow) {
+    // cancel() before this moment has found nothing to end yet.
+    if (state->cancel_requested()) call->cancellation->cancel(kCancelled);
+    if (call->cancellation->cancelled()) return state->complete(cancelled_error(*call->cancellation));
+    if (!admit()) return state->complete(shutting_down());
     const std::uint64_t id = ++last_id;
-    abandon[id] = [state] { state->complete(shutting_down()); };
-    FlowContext context{call, [state](std::string stage, std::string detail) {
-                          state->report({std::move(stage), std::move(detail)});
-                        }};
+    endings[id] = [state] { state->complete(shutting_down()); };
+    // Posted, so that no callback of the program runs inside a flow: it may destroy the orchestrator.
+    FlowContext context{
+        call, [loop = scheduler.get(), state](std::string stage, std::string detail) {
+          loop->post([state, step = Progress{std::move(stage), std::move(detail)}] { state->report(step); });
+        }};
     tasks->start(run<T>(this, id, state, std::move(context), std::move(flow)));
   }
 
   template <class T>
-  static Task<Done> run(Impl* self, std::uint64_t id, std::shared_ptr<internal::OperationState<T>> state,
-                        FlowContext context, Flow<T> flow) {
+  static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow) {
     auto result = co_await flow(std::move(context));
-    self->abandon.erase(id);
-    state->complete(std::move(result));
-    self->finish_one();
+    auto outcome = std::make_shared<Result<T>>(std::move(result));
+    self->endings[id] = [state, outcome] { state->complete(std::move(*outcome)); };
+    self->scheduler->post([weak = self->weak_from_this(), id] {
+      // Held, because the program's callbacks may destroy the orchestrator.
+      if (auto alive = weak.lock()) alive->end(id);
+    });
     co_return Done{};
+  }
+
+  // Completes one operation.
+  void end(std::uint64_t id) {
+    auto ending = endings.extract(id);
+    if (ending.empty()) return;
+    ending.mapped()();
+    finish_one();
+  }
+
+  bool admit() {
+    std::lock_guard lock(mutex);
+    if (!draining) ++open;
+    return !draining;
   }
 
   void finish_one() {
@@ -126,22 +127,15 @@ struct EnvironmentOrchestrator::Impl : std::enable_shared_from_this<EnvironmentO
     if (--open == 0) idle.notify_all();
   }
 
-  Operation<EnvironmentOutcome> create(CreateRequest request, CallOptions options);
-  void begin_create(std::shared_ptr<JoinedCreates::State> state, std::shared_ptr<Call> call,
-                    std::shared_ptr<CreateRequest> request);
-  static Task<Done> run_create(Impl* self, std::uint64_t id, JoinedCreates::FlowPtr flow, FlowContext context,
-                               std::shared_ptr<CreateRequest> request, bool fresh_id);
+  Task<Result<EnvironmentOutcome>> create(FlowContext context, std::shared_ptr<CreateRequest> request);
 
   // Ends every flow where it stands.
   void close() {
     closed = true;
     tasks.reset();
+    creates.reset();
     flows.reset();
-    auto left = std::exchange(abandon, {});
-    for (auto& [id, complete] : left) {
-      complete();
-      finish_one();
-    }
+    while (!endings.empty()) end(endings.begin()->first);
   }
 
   const AgentSettings settings;
@@ -155,77 +149,51 @@ struct EnvironmentOrchestrator::Impl : std::enable_shared_from_this<EnvironmentO
 
   bool closed = false;
   std::uint64_t last_id = 0;
-  std::unordered_map<std::uint64_t, std::function<void()>> abandon;
-  JoinedCreates joined{*scheduler};
+  // What completes each operation in flight: with kCancelled until its flow has an outcome.
+  std::unordered_map<std::uint64_t, std::function<void()>> endings;
   std::unique_ptr<Flows> flows;
+  std::unique_ptr<CreateCoalescer> creates = std::make_unique<CreateCoalescer>(*scheduler);
   std::unique_ptr<TaskSet> tasks = std::make_unique<TaskSet>();
 };
 
-Operation<EnvironmentOutcome> EnvironmentOrchestrator::Impl::create(CreateRequest request,
-                                                                    CallOptions options) {
-  auto state = std::make_shared<JoinedCreates::State>();
-  auto call = std::make_shared<Call>();
-  call->scheduler = scheduler.get();
-  call->deadline = scheduler->now() + (options.timeout.count() > 0
-                                           ? options.timeout
-                                           : std::chrono::milliseconds(settings->operation_timeout));
-  call->request_id = std::move(options.request_id);
-  auto shared = std::make_shared<CreateRequest>(std::move(request));
-  scheduler->post([weak = weak_from_this(), state, call, shared] {
-    auto self = weak.lock();
-    if (!self || self->closed) return state->complete(shutting_down());
-    self->begin_create(state, call, shared);
-  });
-  return Operation<EnvironmentOutcome>(state);
-}
-
-void EnvironmentOrchestrator::Impl::begin_create(std::shared_ptr<JoinedCreates::State> state,
-                                                 std::shared_ptr<Call> call,
-                                                 std::shared_ptr<CreateRequest> request) {
+Task<Result<EnvironmentOutcome>> EnvironmentOrchestrator::Impl::create(
+    FlowContext context, std::shared_ptr<CreateRequest> request) {
   const bool fresh_id = request->id.empty();
   if (fresh_id) request->id = make_uuid(settings->random_bytes(16));
-  const std::string key = fingerprint(*request);
-  JoinedCreates::FlowPtr flow = joined.join(key, state, call->deadline);
-  const bool first = flow == nullptr;
-  if (first) {
-    std::lock_guard lock(mutex);
-    if (draining) return state->complete(shutting_down());
-    ++open;
-    flow = joined.open(key, state, call);
-  }
-  state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), weak = weak_from_this(),
-                     flow = std::weak_ptr(flow), member = std::weak_ptr(state)] {
-    auto alive = loop.lock();
-    if (!alive) return;
-    alive->post([weak, flow, member] {
-      auto self = weak.lock();
-      auto [f, m] = std::pair(flow.lock(), member.lock());
-      if (self && f && m) self->joined.cancel(*f, m);
-    });
-  });
-  if (!first) return;
-  const std::uint64_t id = ++last_id;
-  abandon[id] = [this, flow] { joined.complete(flow, shutting_down()); };
-  FlowContext context{call, [flow](std::string stage, std::string detail) {
-                        JoinedCreates::report(*flow, {std::move(stage), std::move(detail)});
-                      }};
-  tasks->start(run_create(this, id, flow, std::move(context), std::move(request), fresh_id));
+  auto shared_flow = [this, request, fresh_id](CallPtr call, CreateCoalescer::Report report) {
+    FlowContext shared{std::move(call), [report](std::string stage, std::string detail) {
+                         report({std::move(stage), std::move(detail)});
+                       }};
+    return flows->create(std::move(shared), request, fresh_id);
+  };
+  return creates->run(
+      fingerprint(*request), context.call,
+      [report = context.report](const Progress& step) { report(step.stage, step.detail); },
+      std::move(shared_flow));
 }
 
-Task<Done> EnvironmentOrchestrator::Impl::run_create(Impl* self, std::uint64_t id,
-                                                     JoinedCreates::FlowPtr flow, FlowContext context,
-                                                     std::shared_ptr<CreateRequest> request, bool fresh_id) {
-  auto result = co_await self->flows->create(std::move(context), std::move(request), fresh_id);
-  self->abandon.erase(id);
-  self->joined.complete(flow, std::move(result));
-  self->finish_one();
-  co_return Done{};
+Result<EnvironmentOrchestrator> EnvironmentOrchestrator::make(AgentSettings settings) {
+  auto scheduler = settings->scheduler ? Result(settings->scheduler) : make_default_scheduler();
+  if (!scheduler.ok()) return scheduler.error();
+  auto transport = transport_for(settings, *scheduler);
+  if (!transport.ok()) return transport.error();
+  return EnvironmentOrchestrator(
+      std::make_shared<Impl>(std::move(settings), std::move(*scheduler), std::move(*transport)));
 }
 
-EnvironmentOrchestrator::EnvironmentOrchestrator(AgentSettings settings)
-    : impl_(std::make_shared<Impl>(std::move(settings))) {}
+Result<EnvironmentOrchestrator> EnvironmentOrchestrator::from_environment() {
+  auto options = options_from_environment();
+  if (!options.ok()) return options.error();
+  auto settings = finalize(std::move(*options));
+  if (!settings.ok()) return settings.error();
+  return make(std::move(*settings));
+}
+
+EnvironmentOrchestrator::EnvironmentOrchestrator(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+EnvironmentOrchestrator::EnvironmentOrchestrator(EnvironmentOrchestrator&&) noexcept = default;
 
 EnvironmentOrchestrator::~EnvironmentOrchestrator() {
+  if (!impl_) return;  // moved from
   if (impl_->scheduler->on_loop_thread()) {
     impl_->close();
     return;
@@ -239,18 +207,15 @@ EnvironmentOrchestrator::~EnvironmentOrchestrator() {
 }
 
 Operation<EnvironmentOutcome> EnvironmentOrchestrator::create(CreateRequest request, CallOptions options) {
-  auto refuse = [](Error error) {
-    auto state = std::make_shared<JoinedCreates::State>();
-    state->complete(std::move(error));
-    return Operation<EnvironmentOutcome>(state);
-  };
-  if (auto errors = plan::check(request, impl_->settings); !errors.empty())
-    return refuse(invalid_request(errors));
-  if (plan::unsupported_provider(request.cloud_provider)) {
-    return refuse(make_error(ErrorCode::kNotSupported,
-                             "cloudProvider " + request.cloud_provider + " is not supported; use AZURE"));
+  auto broken = broken_rules(plan::check(request, impl_->settings));
+  if (!broken && plan::unsupported_provider(request.cloud_provider)) {
+    broken = make_error(ErrorCode::kNotSupported,
+                        "cloudProvider " + request.cloud_provider + " is not supported; use AZURE");
   }
-  return impl_->create(std::move(request), std::move(options));
+  auto shared = std::make_shared<CreateRequest>(std::move(request));
+  return impl_->launch<EnvironmentOutcome>(
+      std::move(options), impl_->settings->operation_timeout, std::move(broken),
+      [impl = impl_.get(), shared](FlowContext context) { return impl->create(std::move(context), shared); });
 }
 
 Operation<EnvironmentOutcome> EnvironmentOrchestrator::start(StartRequest request, CallOptions options) {

@@ -1,7 +1,10 @@
+// Redaction: finds every occurrence in the text as it came, then replaces them together.
 #include "orchestrator/redact.h"
 
 #include <algorithm>
 #include <utility>
+
+#include "base/secret_fields.h"
 
 namespace dev8agent {
 namespace {
@@ -15,14 +18,7 @@ void Redactor::add(const Secret& secret) {
 }
 
 void Redactor::add(const EnvironmentSecrets& secrets) {
-  add(secrets.github_token);
-  add(secrets.git_user_name);
-  add(secrets.git_user_email);
-  add(secrets.ssh_public_key);
-  add(secrets.code_server_password);
-  add(secrets.anthropic_api_key);
-  add(secrets.openai_api_key);
-  add(secrets.gemini_api_key);
+  for_each_secret(secrets, [this](const SecretField&, const Secret& secret) { add(secret); });
 }
 
 std::string Redactor::clean(std::string text) const {

@@ -1,5 +1,7 @@
+// The rules behind group_spec and connection_urls.
 #include "plan/group_spec.h"
 
+#include "base/secret_fields.h"
 #include "plan/names.h"
 
 namespace dev8agent::plan {
@@ -31,18 +33,10 @@ std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& fa
 std::vector<std::pair<std::string, Secret>> secure_variables(const EnvironmentSecrets& secrets,
                                                              Secret activity_token) {
   std::vector<std::pair<std::string, Secret>> variables;
-  const auto add = [&](const char* name, const Secret& value) {
-    if (!value.empty()) variables.emplace_back(name, value.copy());
-  };
-  add("GITHUB_TOKEN", secrets.github_token);
-  add("CODE_SERVER_PASSWORD", secrets.code_server_password);
-  add("SSH_PUBLIC_KEY", secrets.ssh_public_key);
-  add("GIT_USER_NAME", secrets.git_user_name);
-  add("GIT_USER_EMAIL", secrets.git_user_email);
-  add("ANTHROPIC_API_KEY", secrets.anthropic_api_key);
-  add("OPENAI_API_KEY", secrets.openai_api_key);
-  add("GEMINI_API_KEY", secrets.gemini_api_key);
-  add("SUPERVISOR_AGENT_API_KEY", activity_token);
+  for_each_secret(secrets, [&](const SecretField& field, const Secret& secret) {
+    if (!secret.empty()) variables.emplace_back(field.variable, secret.copy());
+  });
+  if (!activity_token.empty()) variables.emplace_back("SUPERVISOR_AGENT_API_KEY", std::move(activity_token));
   return variables;
 }
 

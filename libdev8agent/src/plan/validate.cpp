@@ -1,7 +1,9 @@
+// The rules of requests: ranges, formats, characters, regions.
 #include "plan/validate.h"
 
 #include <algorithm>
 
+#include "base/secret_fields.h"
 #include "base/text.h"
 #include "plan/names.h"
 
@@ -43,15 +45,9 @@ class Checker {
     require(settings.region(region) != nullptr, field,
             "must be one of the enabled regions: " + enabled(settings));
   }
-  void secrets(const EnvironmentSecrets& s) {
-    secret(s.github_token, "githubToken");
-    secret(s.git_user_name, "gitUserName");
-    secret(s.git_user_email, "gitUserEmail");
-    secret(s.ssh_public_key, "sshPublicKey");
-    secret(s.code_server_password, "codeServerPassword");
-    secret(s.anthropic_api_key, "anthropicApiKey");
-    secret(s.openai_api_key, "openaiApiKey");
-    secret(s.gemini_api_key, "geminiApiKey");
+  void secrets(const EnvironmentSecrets& secrets) {
+    for_each_secret(
+        secrets, [this](const SecretField& field, const Secret& value) { secret(value, field.wire_name); });
   }
   std::vector<FieldError> take() { return std::move(errors_); }
 

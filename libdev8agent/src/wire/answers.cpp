@@ -51,14 +51,36 @@ std::string_view category(int status) {
   }
 }
 
-std::string urls_json(const ConnectionUrls& urls) {
+std::string urls_json(const ConnectionUrls& urls, std::string_view password) {
   JsonObject object;
   object.field("sshUrl", urls.ssh_url)
       .field("vscodeWebUrl", urls.vscode_web_url)
       .field("vscodeDesktopUrl", urls.vscode_desktop_url)
       .field("supervisorUrl", urls.supervisor_url);
-  if (!urls.code_server_password.empty())
-    object.field("codeServerPassword", urls.code_server_password.reveal());
+  if (!password.empty()) object.field("codeServerPassword", password);
+  return object.str();
+}
+
+std::string environment_json(const Environment& e, std::string_view password) {
+  JsonObject object;
+  object.field("id", e.id)
+      .field("userId", e.user_id)
+      .field("name", e.name)
+      .field("status", to_string(e.status));
+  if (!e.status_detail.empty()) object.field("statusDetail", e.status_detail);
+  object.field("cloudProvider", e.cloud_provider)
+      .field("cloudRegion", e.cloud_region)
+      .field("cpuCores", e.cpu_cores)
+      .field("memoryGB", e.memory_gb)
+      .field("storageGB", e.storage_gb)
+      .field("baseImage", e.base_image)
+      .field("azureResourceGroup", e.azure_resource_group)
+      .field("azureContainerGroup", e.azure_container_group)
+      .field("azureFileShare", e.azure_file_share)
+      .field("azureFqdn", e.azure_fqdn)
+      .raw("connectionUrls", urls_json(e.connection_urls, password))
+      .field("createdAt", format_time(e.created_at))
+      .field("updatedAt", format_time(e.updated_at));
   return object.str();
 }
 
@@ -95,27 +117,11 @@ JsonObject& JsonObject::field(std::string_view name, bool value) {
   return raw(name, value ? "true" : "false");
 }
 
-std::string to_json(const Environment& e) {
-  JsonObject object;
-  object.field("id", e.id)
-      .field("userId", e.user_id)
-      .field("name", e.name)
-      .field("status", to_string(e.status));
-  if (!e.status_detail.empty()) object.field("statusDetail", e.status_detail);
-  object.field("cloudProvider", e.cloud_provider)
-      .field("cloudRegion", e.cloud_region)
-      .field("cpuCores", e.cpu_cores)
-      .field("memoryGB", e.memory_gb)
-      .field("storageGB", e.storage_gb)
-      .field("baseImage", e.base_image)
-      .field("azureResourceGroup", e.azure_resource_group)
-      .field("azureContainerGroup", e.azure_container_group)
-      .field("azureFileShare", e.azure_file_share)
-      .field("azureFqdn", e.azure_fqdn)
-      .raw("connectionUrls", urls_json(e.connection_urls))
-      .field("createdAt", format_time(e.created_at))
-      .field("updatedAt", format_time(e.updated_at));
-  return object.str();
+std::string to_json(const Environment& environment) {
+  return environment_json(environment, "");
+}
+std::string to_json(const EnvironmentOutcome& outcome) {
+  return environment_json(outcome.environment, outcome.code_server_password.reveal());
 }
 
 std::string to_json(const EnvironmentPage& page) {
@@ -161,7 +167,7 @@ std::string error_body(const Error& error, std::string_view request_id, int stat
       .field("error", unparsed ? "Invalid request body" : category(status))
       .field("message", error.message)
       .field("code", "ERR_" + std::to_string(status))
-      .field("reason", reason(error.code));
+      .field("reason", to_string(error.code));
   if (!request_id.empty()) object.field("requestId", request_id);
   if (error.retryable) object.field("retryable", true);
   if (const std::string details = details_of(error); !details.empty()) object.raw("details", details);

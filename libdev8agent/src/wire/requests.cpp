@@ -1,6 +1,7 @@
 // REST bodies and parameters into requests: types first, then every rule of plan/, all errors in one answer.
 #include <algorithm>
 
+#include "base/secret_fields.h"
 #include "base/text.h"
 #include "base/time_format.h"
 #include "dev8agent/wire.h"
@@ -45,17 +46,9 @@ Result<T> finish(T request, std::vector<FieldError> errors, std::vector<FieldErr
 }
 
 void read_secrets(ObjectReader& reader, EnvironmentSecrets& secrets) {
-  const auto read = [&](const char* name, Secret& into) {
-    if (auto value = reader.string(name)) into = Secret(std::move(*value));
-  };
-  read("githubToken", secrets.github_token);
-  read("gitUserName", secrets.git_user_name);
-  read("gitUserEmail", secrets.git_user_email);
-  read("sshPublicKey", secrets.ssh_public_key);
-  read("codeServerPassword", secrets.code_server_password);
-  read("anthropicApiKey", secrets.anthropic_api_key);
-  read("openaiApiKey", secrets.openai_api_key);
-  read("geminiApiKey", secrets.gemini_api_key);
+  for_each_secret(secrets, [&](const SecretField& field, Secret& into) {
+    if (auto value = reader.string(field.wire_name)) into = Secret(std::move(*value));
+  });
 }
 
 int required_integer(ObjectReader& reader, const char* name, plan::Range range) {

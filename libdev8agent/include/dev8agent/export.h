@@ -1,0 +1,12 @@
+// DEV8AGENT_EXPORT marks the declarations that a shared library makes visible to programs. Everything else
+// is hidden. A static library needs no marks, so the macro is then empty. CMake and pkg-config define
+// DEV8AGENT_SHARED_LIBRARY for the library and its users when the library is a shared one.
+// DEV8AGENT_HIDDEN takes a nested class out of an exported one.
+#pragma once
+
+#define DEV8AGENT_HIDDEN __attribute__((visibility("hidden")))
+#if defined(DEV8AGENT_SHARED_LIBRARY)
+#define DEV8AGENT_EXPORT __attribute__((visibility("default")))
+#else
+#define DEV8AGENT_EXPORT
+#endif

@@ -1,0 +1,36 @@
+// The one list of an environment's secrets: their names on the wire and in the container. Copying, checking,
+// reading, redacting and comparing secrets all go by it, so that none is forgotten in one of these places.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "dev8agent/environment.h"
+
+namespace dev8agent {
+
+struct SecretField {
+  const char* wire_name;  // in REST bodies and in field errors
+  const char* variable;   // in the container
+  Secret EnvironmentSecrets::*member;
+};
+
+inline constexpr std::array kSecretFields = {
+    SecretField{"githubToken", "GITHUB_TOKEN", &EnvironmentSecrets::github_token},
+    SecretField{"gitUserName", "GIT_USER_NAME", &EnvironmentSecrets::git_user_name},
+    SecretField{"gitUserEmail", "GIT_USER_EMAIL", &EnvironmentSecrets::git_user_email},
+    SecretField{"sshPublicKey", "SSH_PUBLIC_KEY", &EnvironmentSecrets::ssh_public_key},
+    SecretField{"codeServerPassword", "CODE_SERVER_PASSWORD", &EnvironmentSecrets::code_server_password},
+    SecretField{"anthropicApiKey", "ANTHROPIC_API_KEY", &EnvironmentSecrets::anthropic_api_key},
+    SecretField{"openaiApiKey", "OPENAI_API_KEY", &EnvironmentSecrets::openai_api_key},
+    SecretField{"geminiApiKey", "GEMINI_API_KEY", &EnvironmentSecrets::gemini_api_key},
+};
+static_assert(sizeof(EnvironmentSecrets) == kSecretFields.size() * sizeof(Secret), "a secret is not listed");
+
+// Calls `visit(field, secret)` for every secret of `secrets`, set or not, in the order of the list.
+template <class Secrets, class Visitor>
+void for_each_secret(Secrets& secrets, Visitor&& visit) {
+  for (const SecretField& field : kSecretFields) visit(field, secrets.*field.member);
+}
+
+}  // namespace dev8agent
