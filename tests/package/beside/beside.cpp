@@ -1,5 +1,5 @@
-// A program that has another version of cpp-httplib for itself, and Debian's RapidJSON, and runs the emulator's
-// server, which is built on its own version of both. Exits 0 when each works beside the other.
+// A program that has another version of cpp-httplib for itself, and Debian's RapidJSON, and runs the
+// emulator's server, which is built on its own version of both. Exits 0 when each works beside the other.
 #include <dev8agent/emulator.h>
 #include <httplib.h>
 #include <rapidjson/document.h>
@@ -39,6 +39,7 @@ int main() {
 
   rapidjson::Document document;
   document.Parse("{\"a\": 1}");
-  std::printf("cpp-httplib %s beside the emulator's: own %d, emulator %d\n", CPPHTTPLIB_VERSION, mine, emulated);
+  std::printf("cpp-httplib %s beside the emulator's: own %d, emulator %d\n", CPPHTTPLIB_VERSION, mine,
+              emulated);
   return mine == 299 && emulated >= 400 && emulated < 500 && document["a"].GetInt() == 1 ? 0 : 1;
 }

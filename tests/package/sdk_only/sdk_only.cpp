@@ -1,5 +1,5 @@
-// A program with the SDK alone: reads its configuration from the environment, which holds none here. Exits 0 when
-// the library names what is missing.
+// A program with the SDK alone: reads its configuration from the environment, which holds none here. Exits 0
+// when the library names what is missing.
 #include <dev8agent/orchestrator.h>
 
 #include <iostream>
