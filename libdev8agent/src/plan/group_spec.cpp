@@ -1,3 +1,4 @@
+// The container group of a workspace, part by part.
 #include "plan/group_spec.h"
 
 #include "plan/names.h"

@@ -1,3 +1,4 @@
+// The growing delay between polls.
 #include "plan/poll.h"
 
 #include <algorithm>
