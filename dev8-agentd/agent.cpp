@@ -5,18 +5,38 @@
 
 namespace dev8agentd {
 namespace {
-constexpr std::chrono::seconds kHealthTimeout{20};
+
+constexpr std::chrono::seconds kHealthTimeout{15};
+
+// The log's record that the agent has become healthy or degraded, with what is wrong.
+dev8agent::LogRecord health_record(const dev8agent::HealthReport& report) {
+  using dev8agent::LogLevel;
+  dev8agent::LogRecord record{report.healthy() ? LogLevel::kInfo : LogLevel::kWarn,
+                              report.healthy() ? "health.healthy" : "health.degraded",
+                              {}};
+  for (const dev8agent::HealthCheck& check : report.checks) {
+    if (!check.healthy) record.fields.push_back({check.name, check.message});
+  }
+  return record;
 }
+
+}  // namespace
 
 Agent::Agent(Settings daemon_settings, dev8agent::AgentSettings agent_settings)
     : settings(std::move(daemon_settings)),
       api_keys(settings.api_keys),
       cors(settings.cors_origins),
+      browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
+      operations(agent_settings->logger),
       orchestrator(std::move(agent_settings)),
-      health([this](HealthMonitor::Report report) {
-        orchestrator.check_health({.timeout = kHealthTimeout, .request_id = "health"})
-            .on_done(std::move(report));
-      }) {}
+      health(
+          [this](HealthMonitor::Report report) {
+            orchestrator.check_health({.timeout = kHealthTimeout, .request_id = "health"})
+                .on_done(std::move(report));
+          },
+          [log = orchestrator.settings()->logger](const dev8agent::HealthReport& report) {
+            if (log) log(health_record(report));
+          }) {}
 
 }  // namespace dev8agentd

@@ -6,11 +6,14 @@
 #include <chrono>
 #include <stop_token>
 
+#include "admission.h"
 #include "api_keys.h"
+#include "browser_guard.h"
 #include "cors.h"
 #include "dev8agent/orchestrator.h"
 #include "health_monitor.h"
 #include "metrics.h"
+#include "operation_journal.h"
 #include "rate_limiter.h"
 #include "settings.h"
 
@@ -22,13 +25,18 @@ struct Agent {
   Settings settings;
   ApiKeys api_keys;
   Cors cors;
+  BrowserGuard browser_guard;
   RateLimiter limiter;
   Metrics metrics;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 
   std::atomic<bool> draining{false};  // no new operations, not ready
   std::stop_source abandon;           // callers no longer wait for operations
-  std::atomic<int> waiting_callers{0};
+
+  // Apart from each other, so that who waits for a long create never keeps others from looking or stopping.
+  Admission writes{1024, 2048};
+  Admission reads{512, 1024};
+  OperationJournal operations;
 
   // From here on the order matters: each uses what stands above it until it is destroyed.
   dev8agent::EnvironmentOrchestrator orchestrator;

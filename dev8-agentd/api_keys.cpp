@@ -3,6 +3,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <stdexcept>
 
@@ -19,6 +20,25 @@ std::optional<std::size_t> ApiKeys::find(std::string_view token) const {
     if (CRYPTO_memcmp(presented.data(), digests_[i].data(), presented.size()) == 0) found = i;
   }
   return found;
+}
+
+dev8agent::Secret activity_key_of(const dev8agent::Secret& key) {
+  constexpr std::string_view kLabel = "dev8-agent activity token key 1";
+  unsigned char derived[32];
+  unsigned length = 0;
+  const std::string_view text = key.reveal();
+  if (HMAC(EVP_sha256(), text.data(), static_cast<int>(text.size()),
+           reinterpret_cast<const unsigned char*>(kLabel.data()), kLabel.size(), derived,
+           &length) == nullptr) {
+    throw std::runtime_error("HMAC-SHA-256 is not available");
+  }
+  std::string hexadecimal;
+  for (const unsigned char byte : derived) {
+    hexadecimal += "0123456789abcdef"[byte >> 4];
+    hexadecimal += "0123456789abcdef"[byte & 15];
+  }
+  OPENSSL_cleanse(derived, sizeof(derived));
+  return dev8agent::Secret(std::move(hexadecimal));
 }
 
 ApiKeys::Digest ApiKeys::digest(std::string_view text) {

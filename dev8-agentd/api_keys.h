@@ -28,4 +28,8 @@ class ApiKeys {
   std::vector<Digest> digests_;
 };
 
+// The key of activity tokens that belongs to the API key `key`. A workspace knows its token, and with a guess
+// of this key could check the guess; nothing leads from there to the API key itself.
+dev8agent::Secret activity_key_of(const dev8agent::Secret& key);
+
 }  // namespace dev8agentd

@@ -9,34 +9,32 @@ using dev8agent::make_error;
 
 Response too_many_callers(const Request& request) {
   Error error = make_error(ErrorCode::kRateLimited,
-                           "the agent is waiting for as many operations as it can; retry later");
+                           "the agent is busy with as many operations as it can be; retry later");
   error.retry_after = std::chrono::seconds(5);
   return error_response(error, request.id, 503);
 }
 
-Response still_running(const Request& request, const CallName& name, bool abandoned) {
-  if (abandoned) {
-    Error error =
-        make_error(ErrorCode::kCancelled,
-                   "the agent shut down before the outcome was known; repeat the call at another one");
-    error.retry_after = std::chrono::seconds(1);
-    return error_response(error, request.id, 503);
-  }
+Response still_running(const std::string& request_id, std::chrono::seconds waited,
+                       const dev8agent::Progress& progress, const std::string& follow_up) {
+  std::string stage = "stage '" + progress.stage + "'";
+  if (!progress.detail.empty()) stage += ": " + progress.detail;
+  return error_response(
+      make_error(ErrorCode::kTimeout, "no outcome within " + std::to_string(waited.count()) + " s (" + stage +
+                                          "); the operation goes on: " + follow_up),
+      request_id);
+}
+
+std::string follow_up(const CallKind& kind, const std::string& id) {
+  if (kind.admission == &Agent::reads) return "repeat this call";
+  return "GET /api/v1/environments/" + id + " shows its state, and repeating this call waits for it again";
+}
+
+Response shutting_down(const std::string& request_id) {
   Error error =
-      make_error(ErrorCode::kTimeout,
-                 "no outcome within REQUEST_TIMEOUT_SECONDS; the operation goes on: " + name.follow_up);
-  return error_response(error, request.id);
-}
-
-void Doorbell::ring() {
-  std::lock_guard lock(mutex_);
-  rung_ = true;
-  changed_.notify_all();
-}
-
-bool Doorbell::wait_until(std::chrono::steady_clock::time_point deadline, std::stop_token stop) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_until(lock, std::move(stop), deadline, [this] { return rung_; });
+      make_error(ErrorCode::kCancelled,
+                 "the agent shut down before the outcome was known; repeat the call at another one");
+  error.retry_after = std::chrono::seconds(1);
+  return error_response(error, request_id, 503);
 }
 
 }  // namespace dev8agentd

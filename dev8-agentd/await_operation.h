@@ -1,86 +1,84 @@
-// Waits on a handler's thread for an orchestrator's operation, within the limits of the daemon: so many
-// callers at a time, and so long for an answer. The operation itself goes on when its caller stops waiting.
+// Starts an orchestrator's operation for a caller and promises its outcome, within the limits of the daemon:
+// so many callers at a time, and so long for an answer. No thread waits. The operation goes on when its
+// caller stops waiting.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
-#include <condition_variable>
-#include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "agent.h"
 #include "dev8agent/operation.h"
-#include "message.h"
+#include "reply.h"
 
 namespace dev8agentd {
 
-// How one kind of call is named and how its caller learns of an outcome that comes too late.
-struct CallName {
+// One kind of call: its name, how long its caller waits at most, and whose limits count.
+struct CallKind {
   std::string_view operation;  // "create"
-  std::string follow_up;       // "GET /api/v1/environments/... shows its state, or ..."
+  std::chrono::seconds patience;
+  Admission Agent::*admission;
 };
-
-// Callers that wait at the same time; further ones are told to come back.
-inline constexpr int kMaxWaitingCallers = 448;
 
 Response too_many_callers(const Request& request);
-Response still_running(const Request& request, const CallName& name, bool abandoned);
+// Says after how long the agent stopped waiting, how far the operation was, and where to look.
+Response still_running(const std::string& request_id, std::chrono::seconds waited,
+                       const dev8agent::Progress& progress, const std::string& follow_up);
+// How a caller who got no outcome in time learns of it.
+std::string follow_up(const CallKind& kind, const std::string& id);
+// The agent shuts down before the outcome is known.
+Response shutting_down(const std::string& request_id);
 
-// Wakes one waiting caller.
-class Doorbell {
- public:
-  void ring();
-  // True when it rang before the deadline and before `stop`.
-  bool wait_until(std::chrono::steady_clock::time_point deadline, std::stop_token stop);
-
- private:
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  bool rung_ = false;
-};
-
-// Counts a caller in, and out again.
-class CallerSlot {
- public:
-  explicit CallerSlot(std::atomic<int>& count) : count_(count), granted_(++count <= kMaxWaitingCallers) {}
-  ~CallerSlot() { --count_; }
-  CallerSlot(const CallerSlot&) = delete;
-  CallerSlot& operator=(const CallerSlot&) = delete;
-  bool granted() const { return granted_; }
-
- private:
-  std::atomic<int>& count_;
-  bool granted_;
-};
-
+// Counts an operation and records its end in metrics, journal and health.
 template <class T>
-void measure(const dev8agent::Operation<T>& operation, std::string_view name, Metrics& metrics) {
-  metrics.operation_started(name);
+void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, const std::string& id,
+             const Request& request, Agent& agent) {
+  Admission& admission = agent.*kind.admission;
+  admission.operation_started();
+  agent.metrics.operation_started(kind.operation);
+  const auto number = agent.operations.begin({std::string(kind.operation), id, request.id});
   const auto begin = std::chrono::steady_clock::now();
-  operation.on_done([&metrics, begin, name](const dev8agent::Result<T>& result) {
+  operation.on_done([&admission, &agent, begin, number, name = kind.operation,
+                     failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
     const std::string_view outcome = result.ok() ? "OK" : dev8agent::reason(result.error().code);
-    metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
+    const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
+    admission.operation_ended();
+    agent.metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
+    agent.operations.end(number, error);
+    if (error != nullptr) failed(*error);
   });
 }
 
-// Starts an operation with `start`, waits for it, and words its value with `answer`.
+// Starts an operation with `start` and words its value with `answer`. `id` is the environment's, empty for a
+// list.
 template <class Start, class Answer>
-Response await_operation(Agent& agent, const Request& request, const CallName& name, Start start,
-                         Answer answer) {
-  CallerSlot slot(agent.waiting_callers);
-  if (!slot.granted()) return too_many_callers(request);
-  const auto deadline = std::chrono::steady_clock::now() + agent.settings.request_timeout;
-  auto operation = start(dev8agent::CallOptions{.request_id = request.id});
-  measure(operation, name.operation, agent.metrics);
-  auto doorbell = std::make_shared<Doorbell>();
-  operation.on_done([doorbell](const auto&) { doorbell->ring(); });
-  if (!doorbell->wait_until(deadline, agent.abandon.get_token()) && !operation.done()) {
-    return still_running(request, name, agent.abandon.stop_requested());
-  }
-  const auto& result = operation.get();
-  return result.ok() ? answer(*result) : error_response(result.error(), request.id);
+Reply await_operation(Agent& agent, const Request& request, const CallKind& kind, std::string id, Start start,
+                      Answer answer) {
+  Admission::Place place(agent.*kind.admission);
+  if (!place.granted()) return too_many_callers(request);
+  const auto patience = std::min(kind.patience, agent.settings.request_timeout);
+  const auto operation = start(dev8agent::CallOptions{.request_id = request.id});
+  measure(operation, kind, id, request, agent);
+  auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),
+                     answer = std::move(answer)] {
+    if (!operation.done()) {
+      return agent.abandon.stop_requested()
+                 ? shutting_down(request_id)
+                 : still_running(request_id, patience, operation.progress(), where);
+    }
+    const auto& result = operation.get();
+    return result.ok() ? answer(*result) : error_response(result.error(), request_id);
+  };
+  return Pending{.environment_id = std::move(id),
+                 .place = std::move(place),
+                 .deadline = std::chrono::steady_clock::now() + patience,
+                 .on_end =
+                     [operation](std::function<void()> notify) {
+                       operation.on_done([notify = std::move(notify)](const auto&) { notify(); });
+                     },
+                 .answer = std::move(answer_now)};
 }
 
 }  // namespace dev8agentd

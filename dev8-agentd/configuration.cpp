@@ -3,10 +3,9 @@
 
 #include <unistd.h>
 
-#include <fstream>
-#include <sstream>
-
+#include "api_keys.h"
 #include "random_id.h"
+#include "settings_file.h"
 
 namespace dev8agentd {
 namespace {
@@ -35,19 +34,19 @@ Variables environment_variables() {
 }
 
 dev8agent::Status add_env_file(const std::string& path, Variables& variables) {
-  std::ifstream file(path.empty() ? ".env" : path, std::ios::binary);
-  if (!file) {
-    if (path.empty()) return dev8agent::Done{};
-    return dev8agent::invalid_request({{"--env-file", "must name a file that can be read"}});
+  const std::string name = path.empty() ? ".env" : path;
+  const auto text = read_settings_file(name);
+  if (!text.ok()) return dev8agent::invalid_request({{name, text.error().message}});
+  if (!*text && path.empty()) return dev8agent::Done{};
+  if (!*text) return dev8agent::invalid_request({{name, "does not exist"}});
+  auto parsed = dev8agent::parse_env_file(**text);
+  if (!parsed.ok()) {
+    std::vector<FieldError> lines = parsed.error().fields;
+    for (FieldError& line : lines) line.field = name + " " + line.field;
+    return dev8agent::invalid_request(std::move(lines));
   }
-  std::ostringstream text;
-  text << file.rdbuf();
-  file.peek();  // tells an empty file from one that cannot be read, such as a directory
-  if (file.bad()) return dev8agent::invalid_request({{"--env-file", "must name a file that can be read"}});
-  auto parsed = dev8agent::parse_env_file(text.str());
-  if (!parsed.ok()) return parsed.error();
-  for (auto& [name, value] : *parsed) {
-    if (!value.empty()) variables.emplace(name, std::move(value));
+  for (auto& [variable, value] : *parsed) {
+    if (!value.empty()) variables.emplace(variable, std::move(value));
   }
   return dev8agent::Done{};
 }
@@ -70,7 +69,7 @@ dev8agent::Result<Configuration> configure(const Variables& variables) {
 }
 
 void set_activity_keys(const Settings& settings, dev8agent::AgentOptions& options) {
-  for (const Secret& key : settings.api_keys) options.activity_keys.push_back(key.copy());
+  for (const Secret& key : settings.api_keys) options.activity_keys.push_back(activity_key_of(key));
   if (options.activity_keys.empty()) options.activity_keys.emplace_back(random_hex(32));
 }
 

@@ -17,7 +17,7 @@ namespace dev8agentd {
 dev8agent::Variables environment_variables();
 
 // Adds the variables of an .env file that `variables` does not have. An empty `path` means ".env" in the
-// working directory, which may be absent.
+// working directory, which may be absent. Errors name the file, and the line where there is one.
 dev8agent::Status add_env_file(const std::string& path, dev8agent::Variables& variables);
 
 // Both kinds of settings, before the library has finalised its own.
@@ -27,8 +27,8 @@ struct Configuration {
 };
 dev8agent::Result<Configuration> configure(const dev8agent::Variables& variables);
 
-// Hands the API keys to the library as keys of activity tokens, behind AGENT_ACTIVITY_SECRET; without either
-// it gets a random one that lives as long as this process.
+// Hands the library a key of activity tokens for each API key, derived from it, behind AGENT_ACTIVITY_SECRET;
+// without either it gets a random one that lives as long as this process.
 void set_activity_keys(const Settings& settings, dev8agent::AgentOptions& options);
 
 }  // namespace dev8agentd

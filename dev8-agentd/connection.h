@@ -1,57 +1,50 @@
-// One client's connection as a stream for cpp-httplib. Reading a request, headers and body together, has one
-// deadline, so that a client who sends a byte at a time cannot hold a thread; waiting ends early when the
-// server stops.
+// One client's connection as the event loop keeps it. A few hundred bytes while it is idle: what a request
+// needs is there only while there is one.
 #pragma once
 
-#include <httplib.h>
+#include <sys/types.h>
 
-#include <array>
-#include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
+
+#include "call.h"
+#include "deadlines.h"
+#include "request_reader.h"
 
 namespace dev8agentd {
 
-class Connection final : public httplib::Stream {
- public:
-  // `wake_fd` becomes readable when the server stops. The socket stays the caller's.
-  Connection(int socket, int wake_fd) : socket_(socket), wake_fd_(wake_fd) {}
+enum class Phase {
+  kIdle,       // between requests
+  kReading,    // a request has begun
+  kWorking,    // a worker has it
+  kWaiting,    // it waits for its operation
+  kLeft,       // the same, but its caller no longer sends and has probably gone
+  kWriting,    // the answer goes out
+  kLingering,  // the writing side is shut; what still comes is dropped
+};
+inline constexpr std::size_t kPhases = 7;
 
-  // Waits for the first byte of the next request, at most `idle`, and starts the deadline for reading it.
-  bool wait_for_request(std::chrono::milliseconds idle);
-  // Ends the writing side and reads what the client still sends for a moment, so that the last answer arrives
-  // even when the client was not done sending.
-  void finish();
+struct Connection {
+  ConnectionId id;
+  std::string address;  // of the client, without port
+  Phase phase = Phase::kIdle;
+  Deadline::TimePoint since{};  // of a request's first byte
+  Deadline deadline{};
+  bool readable = true;      // there may be bytes to read
+  bool peer_ended = false;   // the client sends nothing any more
+  bool close_after = false;  // the connection ends with the current answer
 
-  const std::string& remote_address();
+  std::unique_ptr<RequestReader> reader{};
+  std::shared_ptr<Call> call{};
+  std::string output{};
+  std::size_t written = 0;
+  std::size_t held = 0;  // bytes of requests and answers that count against the loop's bound
 
-  // How much of the current request has been read.
-  std::size_t consumed() const { return consumed_; }
-  // Ends the connection after the current answer.
-  void close_after_answer() { closing_ = true; }
-  bool closing() const { return closing_; }
-
-  bool is_readable() const override { return begin_ < end_; }
-  bool wait_readable() const override;
-  bool wait_writable() const override;
-  ssize_t read(char* buffer, size_t size) override;
-  ssize_t write(const char* data, size_t size) override;
-  void get_remote_ip_and_port(std::string& address, int& port) const override;
-  void get_local_ip_and_port(std::string& address, int& port) const override;
-  socket_t socket() const override { return socket_; }
-  time_t duration() const override { return 0; }
-
- private:
-  ssize_t receive(char* buffer, size_t size) const;
-
-  int socket_;
-  int wake_fd_;
-  std::string remote_address_;
-  std::chrono::steady_clock::time_point read_deadline_{};
-  std::array<char, 4096> buffer_;
-  size_t begin_ = 0;
-  size_t end_ = 0;
-  std::size_t consumed_ = 0;
-  bool closing_ = false;
+  // recv(2) and send(2) without waiting: the count, 0 at the end of the stream, -EAGAIN when it must wait, or
+  // another negative errno.
+  ssize_t receive(char* buffer, std::size_t size) const;
+  ssize_t send(std::string_view bytes) const;
 };
 
 }  // namespace dev8agentd

@@ -2,13 +2,38 @@
 #include "cors.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace dev8agentd {
 namespace {
 
-bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '[' || c == ']' ||
-         c == ':';
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-';
+}
+bool is_address_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == ':' || c == '.';
+}
+
+// ":8080", or nothing for the scheme's own port.
+bool is_port(std::string_view text) {
+  if (text.empty()) return true;
+  int port = 0;
+  const char* end = text.data() + text.size();
+  const auto [stop, failure] = std::from_chars(text.data() + 1, end, port);
+  return text.front() == ':' && failure == std::errc() && stop == end && port >= 1 && port <= 65535;
+}
+
+bool is_host_and_port(std::string_view text) {
+  if (text.starts_with('[')) {
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos || close < 3) return false;
+    const std::string_view address = text.substr(1, close - 1);
+    return std::all_of(address.begin(), address.end(), is_address_character) &&
+           is_port(text.substr(close + 1));
+  }
+  const std::string_view name = text.substr(0, text.find(':'));
+  return !name.empty() && std::all_of(name.begin(), name.end(), is_name_character) &&
+         is_port(text.substr(name.size()));
 }
 
 }  // namespace
@@ -16,8 +41,7 @@ bool is_host_character(char c) {
 bool is_origin(std::string_view text) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!text.starts_with(scheme)) continue;
-    const std::string_view host = text.substr(scheme.size());
-    return !host.empty() && host.front() != ':' && std::all_of(host.begin(), host.end(), is_host_character);
+    return is_host_and_port(text.substr(scheme.size()));
   }
   return false;
 }

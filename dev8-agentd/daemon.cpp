@@ -8,6 +8,8 @@
 #include "dev8agent/version.h"
 #include "dev_azure.h"
 #include "log.h"
+#include "misspelt.h"
+#include "process.h"
 #include "server.h"
 
 namespace dev8agentd {
@@ -25,6 +27,12 @@ Result<Variables> gather(const CommandLine& flags) {
   return variables;
 }
 
+std::string join(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
+  return text;
+}
+
 std::string url_of(const std::string& host, int port) {
   const bool is_v6 = host.find(':') != std::string::npos;
   return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
@@ -36,6 +44,7 @@ struct Daemon::Impl {
   std::unique_ptr<DevAzure> dev_azure;
   std::unique_ptr<Log> log;
   dev8agent::AgentSettings agent_settings;
+  Variables variables;
   Settings settings;  // until start(), which hands them to `agent`
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended_by_itself{false};
@@ -60,6 +69,7 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   }
   auto configuration = configure(*variables);
   if (!configuration.ok()) return configuration.error();
+  allow_core_dumps(configuration->settings.core_dumps);
   auto log = std::make_unique<Log>(configuration->settings.log_level);
   configuration->options.logger = [sink = log.get()](const dev8agent::LogRecord& record) {
     sink->write(record);
@@ -67,8 +77,9 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   if (azure) configuration->options.scheduler = azure->scheduler();
   auto finalized = dev8agent::finalize(std::move(configuration->options));
   if (!finalized.ok()) return finalized.error();
-  return std::unique_ptr<Daemon>(new Daemon(std::unique_ptr<Impl>(
-      new Impl{std::move(azure), std::move(log), *finalized, std::move(configuration->settings)})));
+  return std::unique_ptr<Daemon>(
+      new Daemon(std::unique_ptr<Impl>(new Impl{std::move(azure), std::move(log), *finalized,
+                                                std::move(*variables), std::move(configuration->settings)})));
 }
 
 std::vector<std::pair<std::string, std::string>> Daemon::describe() const {
@@ -77,10 +88,19 @@ std::vector<std::pair<std::string, std::string>> Daemon::describe() const {
   return lines;
 }
 
+std::vector<std::pair<std::string, std::string>> Daemon::misspelt() const {
+  std::vector<std::string> known;
+  for (const auto& [name, value] : describe()) known.push_back(name);
+  return misspelt_variables(impl_->variables, known);
+}
+
 Result<std::string> Daemon::start(std::function<void()> on_end) {
   const std::string host = impl_->settings.host;
   const int port = impl_->settings.port;
   const std::string environment = impl_->settings.environment;
+  for (const auto& [name, meant] : misspelt())
+    impl_->log->write(
+        {LogLevel::kWarn, "configuration.unknown_variable", {{"variable", name}, {"nearest", meant}}});
   impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), impl_->agent_settings);
   impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log);
   const auto bound = impl_->server->bind(host, port);
@@ -88,6 +108,7 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
   impl_->server->start([impl = impl_.get(), on_end = std::move(on_end)] {
     if (impl->stopping) return;
     impl->ended_by_itself = true;
+    impl->log->write({LogLevel::kError, "daemon.listener_failed", {}});
     on_end();
   });
   const std::string url = url_of(host, *bound);
@@ -98,17 +119,26 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
   return url;
 }
 
+void Daemon::hang_up() {
+  impl_->log->write(
+      {LogLevel::kInfo, "daemon.hangup", {{"message", "SIGHUP came; no setting is read anew"}}});
+}
+
 bool Daemon::stop() {
   Agent& agent = *impl_->agent;
   impl_->stopping = true;
   agent.draining = true;
-  impl_->log->write({LogLevel::kInfo, "daemon.stopping", {}});
+  const auto under_way = agent.operations.under_way();
+  impl_->log->write({LogLevel::kInfo,
+                     "daemon.stopping",
+                     {{"count", std::to_string(under_way.size())}, {"operations", join(under_way)}}});
   const bool drained = agent.orchestrator.drain(agent.settings.shutdown_grace);
+  const std::vector<std::string> left = drained ? std::vector<std::string>() : agent.operations.under_way();
   if (!drained) agent.abandon.request_stop();
   impl_->server->stop();
-  impl_->log->write({drained ? LogLevel::kInfo : LogLevel::kWarn,
+  impl_->log->write({left.empty() ? LogLevel::kInfo : LogLevel::kWarn,
                      "daemon.stopped",
-                     {{"operationsLeft", drained ? "false" : "true"}}});
+                     {{"count", std::to_string(left.size())}, {"operationsLeft", join(left)}}});
   return !impl_->ended_by_itself;
 }
 

@@ -23,9 +23,14 @@ class Daemon {
   // The effective configuration as variable and value, secrets masked.
   std::vector<std::pair<std::string, std::string>> describe() const;
 
+  // Variables that are not known and near to a known one: name and nearest name.
+  std::vector<std::pair<std::string, std::string>> misspelt() const;
+
   // Listens, and returns the URL that it really listens on; `on_end` is called when serving ends before
   // stop().
   dev8agent::Result<std::string> start(std::function<void()> on_end);
+  // SIGHUP came: nothing is read anew, which the log says.
+  void hang_up();
   // Refuses new operations, waits for those under way within the grace, and stops serving. False: serving had
   // failed.
   bool stop();

@@ -1,16 +1,26 @@
-// The answers of the daemon's endpoints.
+// The handlers of the daemon's endpoints: each answers a request that the gate has let in. None blocks.
 #pragma once
 
 #include "agent.h"
 #include "message.h"
+#include "reply.h"
 
 namespace dev8agentd {
 
-// Answers a request that the gate has let in.
-Response answer(const Request& request, Agent& agent);
+// About the agent itself.
+Reply show_index(const Request& request, Agent& agent);
+Reply show_health(const Request& request, Agent& agent);
+Reply show_ready(const Request& request, Agent& agent);
+Reply show_live(const Request& request, Agent& agent);
+Reply show_metrics(const Request& request, Agent& agent);
 
-// The two groups of endpoints: about the agent itself, and about environments.
-Response answer_probe(const Request& request, Agent& agent);
-Response answer_environment(const Request& request, Agent& agent);
+// About environments.
+Reply create_environment(const Request& request, Agent& agent);
+Reply list_environments(const Request& request, Agent& agent);
+Reply get_environment(const Request& request, Agent& agent);
+Reply start_environment(const Request& request, Agent& agent);
+Reply stop_environment(const Request& request, Agent& agent);
+Reply delete_environment(const Request& request, Agent& agent);
+Reply report_activity(const Request& request, Agent& agent);
 
 }  // namespace dev8agentd

@@ -3,7 +3,6 @@
 #include "dev8agent/wire.h"
 #include "endpoints.h"
 #include "random_id.h"
-#include "router.h"
 
 namespace dev8agentd {
 namespace {
@@ -27,9 +26,13 @@ std::string path_to(const std::string& id) {
   return "/api/v1/environments/" + id;
 }
 
-CallName call_name(std::string_view operation, const std::string& id) {
-  return {operation, "GET " + path_to(id) + " shows its state, and repeating this call waits for it again"};
-}
+// The known client gives up a create after 300 s and everything else after 90 s: the agent answers before.
+constexpr CallKind kCreate{"create", std::chrono::seconds(290), &Agent::writes};
+constexpr CallKind kStart{"start", std::chrono::seconds(85), &Agent::writes};
+constexpr CallKind kStop{"stop", std::chrono::seconds(85), &Agent::writes};
+constexpr CallKind kDelete{"delete", std::chrono::seconds(85), &Agent::writes};
+constexpr CallKind kGet{"get", std::chrono::seconds(85), &Agent::reads};
+constexpr CallKind kList{"list", std::chrono::seconds(85), &Agent::reads};
 
 Response with_environment(const Environment& environment, std::string_view message, int status = 200) {
   JsonObject data;
@@ -42,13 +45,14 @@ Response with_id(const std::string& id, std::string_view message) {
               success_body(message, JsonObject().field("workspaceId", id).field("message", message).str())};
 }
 
-Response create(const Request& request, Agent& agent) {
+}  // namespace
+
+Reply create_environment(const Request& request, Agent& agent) {
   auto parsed = dev8agent::parse_create(request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   if (parsed->id.empty()) parsed->id = new_uuid();  // known here, so that a late answer can name it
-  const CallName name = call_name("create", parsed->id);
   return await_operation(
-      agent, request, name,
+      agent, request, kCreate, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.create(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         if (!outcome.changed) {
@@ -60,13 +64,12 @@ Response create(const Request& request, Agent& agent) {
       });
 }
 
-Response start(const Request& request, Agent& agent) {
+Reply start_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_start(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  const CallName name = call_name("start", parsed->id);
   return await_operation(
-      agent, request, name,
+      agent, request, kStart, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.start(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         return with_environment(
@@ -75,91 +78,56 @@ Response start(const Request& request, Agent& agent) {
       });
 }
 
-Response stop(const Request& request, Agent& agent) {
+Reply stop_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_stop(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  const CallName name = call_name("stop", parsed->id);
   return await_operation(
-      agent, request, name,
+      agent, request, kStop, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.stop(std::move(*parsed), std::move(options)); },
       [](const Environment& environment) {
         return with_id(environment.id, "Environment stopped; its files are kept");
       });
 }
 
-Response remove(const Request& request, Agent& agent) {
+Reply delete_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_delete(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   const std::string id = parsed->id;
   return await_operation(
-      agent, request, call_name("delete", id),
+      agent, request, kDelete, id,
       [&](CallOptions options) { return agent.orchestrator.remove(std::move(*parsed), std::move(options)); },
-      [&](const dev8agent::Done&) { return with_id(id, "Environment and its files deleted"); });
+      [id](const dev8agent::Done&) { return with_id(id, "Environment and its files deleted"); });
 }
 
-Response get(const Request& request, Agent& agent) {
+Reply get_environment(const Request& request, Agent& agent) {
   auto parsed = parse_get(request.path_id, query_values(request), agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   return await_operation(
-      agent, request, {"get", "repeat this call"},
+      agent, request, kGet, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.get(std::move(*parsed), std::move(options)); },
       [](const Environment& environment) { return with_environment(environment, "Environment found"); });
 }
 
-Response list(const Request& request, Agent& agent) {
+Reply list_environments(const Request& request, Agent& agent) {
   const dev8agent::ListQuery query = {query_value(request, "userId"), query_value(request, "cloudRegion"),
                                       query_value(request, "status"), query_value(request, "page"),
                                       query_value(request, "pageSize")};
   auto parsed = parse_list(query, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   return await_operation(
-      agent, request, {"list", "repeat this call"},
+      agent, request, kList, "",
       [&](CallOptions options) { return agent.orchestrator.list(std::move(*parsed), std::move(options)); },
       [](const dev8agent::EnvironmentPage& page) {
         return Response{.body = success_body("Environments listed", to_json(page))};
       });
 }
 
-Response activity(const Request& request) {
+Reply report_activity(const Request& request, Agent&) {
   auto parsed = dev8agent::parse_activity(request.path_id, request.body, std::chrono::system_clock::now());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  return {.body = success_body("Activity received", to_json(*parsed))};
-}
-
-}  // namespace
-
-Response answer_environment(const Request& request, Agent& agent) {
-  switch (request.route->endpoint) {
-    case Endpoint::kCreate:
-      return create(request, agent);
-    case Endpoint::kStart:
-      return start(request, agent);
-    case Endpoint::kStop:
-      return stop(request, agent);
-    case Endpoint::kDelete:
-      return remove(request, agent);
-    case Endpoint::kGet:
-      return get(request, agent);
-    case Endpoint::kList:
-      return list(request, agent);
-    default:
-      return activity(request);
-  }
-}
-
-Response answer(const Request& request, Agent& agent) {
-  switch (request.route->endpoint) {
-    case Endpoint::kIndex:
-    case Endpoint::kHealth:
-    case Endpoint::kReady:
-    case Endpoint::kLive:
-    case Endpoint::kMetrics:
-      return answer_probe(request, agent);
-    default:
-      return answer_environment(request, agent);
-  }
+  return Response{.body = success_body("Activity received", to_json(*parsed))};
 }
 
 }  // namespace dev8agentd

@@ -1,10 +1,12 @@
 // What every request goes through, whatever it asks for.
 #include "exchange.h"
 
-#include "endpoints.h"
+#include <algorithm>
+#include <array>
+
 #include "gate.h"
 #include "random_id.h"
-#include "router.h"
+#include "routes.h"
 
 namespace dev8agentd {
 namespace {
@@ -12,47 +14,91 @@ namespace {
 using dev8agent::LogLevel;
 
 LogLevel level_of(int status, const Route* route) {
-  if (status >= 500) return LogLevel::kWarn;
-  const bool probe = route != nullptr && route->access == Access::kOpen;
-  return probe ? LogLevel::kDebug : LogLevel::kInfo;
+  if (status >= 500 && route != nullptr) return LogLevel::kWarn;
+  const bool is_probe = route != nullptr && route->access == Access::kProbe;
+  return is_probe ? LogLevel::kDebug : LogLevel::kInfo;
+}
+
+// Of all the words that a client can put there, only these become labels and log fields.
+std::string method_label(const std::string& method) {
+  constexpr std::array<std::string_view, 8> kKnown = {"GET",     "HEAD",  "POST",  "PUT",
+                                                      "OPTIONS", "PATCH", "TRACE", "DELETE"};
+  return std::find(kKnown.begin(), kKnown.end(), method) == kKnown.end() ? "other" : method;
+}
+
+Request to_request(RawRequest& raw) {
+  Request request;
+  request.method = std::move(raw.head.method);
+  request.target = std::move(raw.head.target);
+  request.host = std::move(raw.head.host);
+  request.headers = std::move(raw.head.headers);
+  request.remote_address = std::move(raw.remote_address);
+  return request;
 }
 
 }  // namespace
 
-Exchange::Exchange(Request request, Agent& agent) : agent_(&agent), request_(std::move(request)) {
+Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log)
+    : agent_(&agent),
+      log_(&log),
+      fault_(raw.head.fault),
+      body_(std::move(raw.body)),
+      close_(close || !raw.head.keep_alive),
+      is_http_1_0_(raw.head.is_http_1_0),
+      request_(to_request(raw)) {
   const std::string_view given = request_.header("X-Request-ID");
   request_.id = is_well_formed_request_id(given) ? std::string(given) : new_uuid();
   agent_->metrics.request_started();
 }
 
 std::optional<Response> Exchange::turn_away() {
-  return dev8agentd::turn_away(request_, *agent_);
+  if (!fault_) return dev8agentd::turn_away(request_, *agent_);
+  if (auto limited = over_rate(request_, *agent_)) return limited;
+  return protocol_error(fault_->status, fault_->cause, request_.id);
 }
 
-Response Exchange::answer(std::string body) {
+Reply Exchange::answer(std::string body) {
   request_.body = std::move(body);
-  return dev8agentd::answer(request_, *agent_);
+  Reply reply = request_.route->handler(request_, *agent_);
+  if (const auto* pending = std::get_if<Pending>(&reply)) environment_id_ = pending->environment_id;
+  std::string().swap(request_.body);  // nobody needs it while the caller waits
+  return reply;
 }
 
 void Exchange::complete(Response& response) const {
   response.headers.push_back({"X-Request-ID", request_.id});
   response.headers.push_back({"Cache-Control", "no-store"});
   agent_->cors.decorate(request_, response);
+  if (closes()) {
+    response.headers.push_back({"Connection", "close"});
+    return;
+  }
+  if (is_http_1_0_) response.headers.push_back({"Connection", "keep-alive"});
+  response.headers.push_back({"Keep-Alive", "timeout=" + std::to_string(agent_->settings.keepalive.count())});
 }
 
-void Exchange::record(int status, std::size_t bytes, const Log& log) const {
+void Exchange::record(int status, std::size_t bytes) const {
   const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - begin_;
   const std::string route(request_.route == nullptr ? "unmatched" : request_.route->path);
-  agent_->metrics.request_finished(route, request_.method, status, duration);
-  log.write({level_of(status, request_.route),
-             "http.request",
-             {{"requestId", request_.id},
-              {"method", request_.method},
-              {"route", route},
-              {"status", std::to_string(status)},
-              {"durationMs", std::to_string(static_cast<long>(duration.count() * 1000))},
-              {"bytes", std::to_string(bytes)},
-              {"remote", request_.remote_address}}});
+  const std::string method = method_label(request_.method);
+  agent_->metrics.request_finished(route, method, status, duration);
+  const LogLevel level = level_of(status, request_.route);
+  if (level < agent_->settings.log_level) return;
+  std::vector<dev8agent::LogField> fields = {
+      {"requestId", request_.id},
+      {"method", method},
+      {"route", route},
+      {"status", std::to_string(status)},
+      {"durationMs", std::to_string(static_cast<long>(duration.count() * 1000))},
+      {"bytes", std::to_string(bytes)},
+      {"remote", request_.remote_address}};
+  const auto add = [&](const char* name, std::string_view value) {
+    if (!value.empty()) fields.push_back({name, std::string(value)});
+  };
+  add("caller", request_.caller);
+  add("environmentId", environment_id_);
+  add("reason", reason_);
+  log_->write({level, "http.request", std::move(fields)});
 }
 
 }  // namespace dev8agentd

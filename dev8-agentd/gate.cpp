@@ -1,6 +1,7 @@
 // The checks that every request passes, in order.
 #include "gate.h"
 
+#include "http_text.h"
 #include "router.h"
 
 namespace dev8agentd {
@@ -14,37 +15,7 @@ Response refusal(const Request& request, ErrorCode code, std::string message, in
   return error_response(make_error(code, std::move(message)), request.id, status);
 }
 
-std::optional<Response> check_route(Request& request) {
-  RouteMatch match = match_route(request.method, request.target);
-  request.route = match.route;
-  request.path_id = std::move(match.path_id);
-  if (match.route != nullptr) {
-    request.query = parse_query(request.target);
-    return std::nullopt;
-  }
-  if (match.allow.empty()) {
-    return refusal(request, ErrorCode::kNotFound, "there is no such path; GET / lists the endpoints");
-  }
-  Response response;
-  if (request.method == "OPTIONS") {
-    response.status = 204;
-  } else {
-    response = refusal(request, ErrorCode::kInvalidRequest, "this path allows " + match.allow, 405);
-  }
-  response.headers.push_back({"Allow", match.allow});
-  return response;
-}
-
-// Without keys nothing but the browser's own rules stands between a web page and the agent on the same
-// machine, and those let simple requests through.
-std::optional<Response> check_origin(const Request& request, const Agent& agent) {
-  const std::string_view origin = request.header("Origin");
-  if (origin.empty() || request.route->method == "GET" || !agent.api_keys.empty() ||
-      agent.cors.allows(origin)) {
-    return std::nullopt;
-  }
-  return refusal(request, ErrorCode::kUnauthorized, "this origin is not among CORS_ALLOWED_ORIGINS", 403);
-}
+constexpr const char* kAllMethods = "GET, HEAD, POST, DELETE, OPTIONS";
 
 struct Caller {
   bool admitted = false;
@@ -52,13 +23,14 @@ struct Caller {
 };
 
 Caller identify(const Request& request, const Agent& agent) {
-  const Access access = request.route->access;
   const std::string_view token = request.bearer_token();
   if (!token.empty()) {
     if (const auto key = agent.api_keys.find(token)) return {true, "key " + std::to_string(*key)};
   }
   const std::string address = "address " + request.remote_address;
-  if (access == Access::kOpen || agent.api_keys.empty()) return {true, address};
+  if (agent.api_keys.empty() || request.route == nullptr) return {true, address};
+  const Access access = request.route->access;
+  if (access == Access::kProbe || access == Access::kOpen) return {true, address};
   if (access == Access::kKeyOrActivityToken && !token.empty() &&
       agent.orchestrator.check_activity_token(request.path_id, token)) {
     return {true, "workspace " + request.path_id};
@@ -66,35 +38,64 @@ Caller identify(const Request& request, const Agent& agent) {
   return {false, address};
 }
 
-std::optional<Response> check_caller(const Request& request, Agent& agent) {
-  const Caller caller = identify(request, agent);
-  if (request.route->access != Access::kOpen) {
-    if (const auto wait = agent.limiter.take(caller.bucket, std::chrono::steady_clock::now())) {
-      Error error = make_error(ErrorCode::kRateLimited, "too many requests from this caller; retry later");
-      error.retry_after = *wait;
-      return error_response(error, request.id);
-    }
+std::optional<Response> take_token(const Request& request, const Caller& caller, Agent& agent) {
+  const auto wait = agent.limiter.take(caller.bucket, std::chrono::steady_clock::now());
+  if (!wait) return std::nullopt;
+  Error error = make_error(ErrorCode::kRateLimited, "too many requests from this caller; retry later");
+  error.retry_after = *wait;
+  return error_response(error, request.id);
+}
+
+// With keys no page can do anything that its user's browser was not given a key for.
+std::optional<Response> check_browser(const Request& request, const Agent& agent) {
+  if (!agent.api_keys.empty()) return std::nullopt;
+  if (!request.host.empty() && !agent.browser_guard.admits_host(request.host)) {
+    return refusal(request, ErrorCode::kInvalidRequest,
+                   "the agent does not go by this Host; name it in AGENT_ALLOWED_HOSTS, or set API_KEYS",
+                   421);
   }
-  if (caller.admitted) return std::nullopt;
-  return refusal(request, ErrorCode::kUnauthorized, "send a valid API key as 'Authorization: Bearer <key>'");
+  if (is_foreign_change(request, agent.cors)) {
+    return refusal(request, ErrorCode::kUnauthorized, "this origin is not among CORS_ALLOWED_ORIGINS", 403);
+  }
+  return std::nullopt;
+}
+
+Response allowed_methods(const Request& request, const std::string& methods) {
+  Response response{.status = 204};
+  if (request.method != "OPTIONS") {
+    response = refusal(request, ErrorCode::kInvalidRequest, "this path allows " + methods, 405);
+  }
+  response.headers.push_back({"Allow", methods});
+  return response;
+}
+
+std::optional<Response> check_route(const Request& request, const RouteMatch& match) {
+  if (request.route != nullptr) return std::nullopt;
+  if (request.target == "*") return allowed_methods(request, kAllMethods);
+  if (!match.allow.empty()) return allowed_methods(request, match.allow);
+  return refusal(request, ErrorCode::kNotFound, "there is no such path; GET / lists the endpoints");
 }
 
 bool is_json(std::string_view content_type) {
-  const std::string_view media_type = content_type.substr(0, content_type.find_first_of("; \t"));
-  std::string lower;
-  for (const char c : media_type) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  return lower == "application/json" || (lower.starts_with("application/") && lower.ends_with("+json"));
+  const std::string type = lower_case(content_type.substr(0, content_type.find_first_of("; \t")));
+  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 
 std::optional<Response> check_body(const Request& request) {
-  const std::string_view content_type = request.header("Content-Type");
-  if (!request.announces_body() || content_type.empty() || is_json(content_type)) return std::nullopt;
+  if (!request.announces_body()) return std::nullopt;
+  const std::string_view type = request.header("Content-Type");
+  const std::string_view coding = request.header("Content-Encoding");
+  if (!coding.empty() && !equal_ignoring_case(coding, "identity")) {
+    return refusal(request, ErrorCode::kInvalidRequest, "the body must be sent without Content-Encoding",
+                   415);
+  }
+  if (type.empty() || is_json(type)) return std::nullopt;
   return refusal(request, ErrorCode::kInvalidRequest,
                  "the body must be JSON: send Content-Type: application/json", 415);
 }
 
 std::optional<Response> check_draining(const Request& request, const Agent& agent) {
-  if (!request.route->calls_azure || !agent.draining) return std::nullopt;
+  if (request.route->draining == Draining::kServes || !agent.draining) return std::nullopt;
   Error error =
       make_error(ErrorCode::kCancelled, "the agent is shutting down; repeat the call at another one");
   error.retry_after = std::chrono::seconds(1);
@@ -104,11 +105,29 @@ std::optional<Response> check_draining(const Request& request, const Agent& agen
 }  // namespace
 
 std::optional<Response> turn_away(Request& request, Agent& agent) {
-  if (auto response = check_route(request)) return response;
-  if (auto response = check_origin(request, agent)) return response;
-  if (auto response = check_caller(request, agent)) return response;
+  RouteMatch match = match_route(request.method, request.target);
+  request.route = match.route;
+  request.path_id = std::move(match.path_id);
+  const Caller caller = identify(request, agent);
+  request.caller = caller.bucket;
+  const bool is_probe = request.route != nullptr && request.route->access == Access::kProbe;
+  if (!is_probe) {
+    if (auto response = take_token(request, caller, agent)) return response;
+  }
+  if (auto response = check_browser(request, agent)) return response;
+  if (auto response = check_route(request, match)) return response;
+  if (!caller.admitted) {
+    return refusal(request, ErrorCode::kUnauthorized,
+                   "send a valid API key as 'Authorization: Bearer <key>'");
+  }
   if (auto response = check_draining(request, agent)) return response;
-  return check_body(request);
+  if (auto response = check_body(request)) return response;
+  request.query = parse_query(request.target);
+  return std::nullopt;
+}
+
+std::optional<Response> over_rate(const Request& request, Agent& agent) {
+  return take_token(request, {.bucket = "address " + request.remote_address}, agent);
 }
 
 }  // namespace dev8agentd

@@ -1,4 +1,4 @@
-// Decides before a request's body is read whether the request is let in at all.
+// Decides before a request's body is looked at whether the request is let in at all.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,11 @@
 
 namespace dev8agentd {
 
-// Finds the request's route. The answer when it ends here: unknown path, other method, preflight, foreign
-// origin, no key, too many requests, draining, or a body that is not JSON.
+// Finds the request's route. The answer when it ends here: over the rate limit, a foreign host or origin,
+// unknown path, other method, preflight, no key, draining, or a body that is not JSON.
 std::optional<Response> turn_away(Request& request, Agent& agent);
+
+// Counts a request that was refused while it was read; the answer when its caller sends too many.
+std::optional<Response> over_rate(const Request& request, Agent& agent);
 
 }  // namespace dev8agentd

@@ -3,16 +3,25 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <mutex>
+#include <utility>
 
 namespace dev8agentd {
 namespace {
 
+using dev8agent::Error;
+using dev8agent::ErrorCode;
 using dev8agent::HealthCheck;
 using dev8agent::HealthReport;
 using dev8agent::Result;
 
-constexpr std::chrono::seconds kPauseHealthy{30};
+// With the time-out of one check (agent.cpp), an Azure that is gone is told within 35 seconds.
+constexpr std::chrono::seconds kPauseHealthy{15};
 constexpr std::chrono::seconds kPauseUnhealthy{5};
+
+bool is_outage(const Error& error) {
+  return error.code == ErrorCode::kAzureUnavailable || error.code == ErrorCode::kAzureCredentials;
+}
 
 HealthReport report_of(Result<HealthReport> result) {
   if (result.ok()) return std::move(*result);
@@ -27,11 +36,43 @@ bool shows_credentials(const HealthReport& report) {
 }  // namespace
 
 struct HealthMonitor::State {
+  explicit State(Changed on_change) : changed(std::move(on_change)) {}
+
   mutable std::mutex mutex;
-  std::condition_variable_any changed;
+  std::condition_variable_any woken;
+  Changed changed;
   HealthReport report{{HealthCheck{"azure", false, "not checked yet"}}};
+  bool checked = false;
   bool ever_authenticated = false;
   bool answered = false;  // the question in flight has its answer
+  bool doubted = false;   // an operation has failed since the last answer
+
+  void take(Result<HealthReport> result) {
+    std::lock_guard lock(mutex);
+    replace(report_of(std::move(result)));
+    ever_authenticated |= shows_credentials(report);
+    answered = true;
+    doubted = false;
+    woken.notify_all();
+  }
+  void doubt(const Error& error) {
+    if (!is_outage(error)) return;
+    std::lock_guard lock(mutex);
+    if (!report.healthy()) return;
+    HealthReport doubtful = report;
+    doubtful.checks.push_back(HealthCheck{"operations", false, error.message});
+    replace(std::move(doubtful));
+    doubted = true;
+    woken.notify_all();
+  }
+
+ private:
+  void replace(HealthReport next) {
+    const bool first = !std::exchange(checked, true);
+    const bool turned = first || next.healthy() != report.healthy();
+    report = std::move(next);
+    if (turned && changed) changed(report);
+  }
 };
 
 std::string format_uptime(std::chrono::seconds uptime) {
@@ -42,8 +83,8 @@ std::string format_uptime(std::chrono::seconds uptime) {
   return text;
 }
 
-HealthMonitor::HealthMonitor(Ask ask)
-    : state_(std::make_shared<State>()),
+HealthMonitor::HealthMonitor(Ask ask, Changed changed)
+    : state_(std::make_shared<State>(std::move(changed))),
       thread_([state = state_, ask = std::move(ask)](std::stop_token stop) { watch(stop, state, ask); }) {}
 
 HealthReport HealthMonitor::report() const {
@@ -56,20 +97,18 @@ bool HealthMonitor::ever_authenticated() const {
   return state_->ever_authenticated;
 }
 
+std::function<void(const Error&)> HealthMonitor::failure_sink() const {
+  return [state = state_](const Error& error) { state->doubt(error); };
+}
+
 void HealthMonitor::watch(std::stop_token stop, const std::shared_ptr<State>& state, const Ask& ask) {
   while (!stop.stop_requested()) {
-    ask([state](Result<HealthReport> result) {
-      std::lock_guard lock(state->mutex);
-      state->report = report_of(std::move(result));
-      state->ever_authenticated |= shows_credentials(state->report);
-      state->answered = true;
-      state->changed.notify_all();
-    });
+    ask([state](Result<HealthReport> result) { state->take(std::move(result)); });
     std::unique_lock lock(state->mutex);
-    state->changed.wait(lock, stop, [&] { return state->answered; });
+    state->woken.wait(lock, stop, [&] { return state->answered; });
     state->answered = false;
     const auto pause = state->report.healthy() ? kPauseHealthy : kPauseUnhealthy;
-    state->changed.wait_for(lock, stop, pause, [] { return false; });
+    state->woken.wait_for(lock, stop, pause, [&] { return state->doubted; });
   }
 }
 

@@ -1,41 +1,56 @@
-// JSON lines through spdlog's asynchronous logger.
+// Log records as JSON lines.
 #include "log.h"
 
-#include <spdlog/async.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
 
 #include "dev8agent/wire.h"
 
 namespace dev8agentd {
 namespace {
-constexpr std::size_t kQueuedLines = 512;
+
+using dev8agent::LogRecord;
+
+constexpr std::string_view kNumbers[] = {"attempts", "bytes", "count", "durationMs", "status"};
+
+// The value of a field that counts something; nothing for any other.
+std::optional<std::int64_t> number_of(const dev8agent::LogField& field) {
+  if (std::find(std::begin(kNumbers), std::end(kNumbers), field.name) == std::end(kNumbers))
+    return std::nullopt;
+  std::int64_t number = 0;
+  const char* end = field.value.data() + field.value.size();
+  const auto [stop, failure] = std::from_chars(field.value.data(), end, number);
+  return failure == std::errc() && stop == end ? std::optional(number) : std::nullopt;
 }
 
-Log::Log(dev8agent::LogLevel level) : level_(level) {
-  spdlog::init_thread_pool(kQueuedLines, 1);
-  logger_ = spdlog::create_async_nb<spdlog::sinks::stderr_sink_st>("dev8-agentd");
-  logger_->set_pattern("%v");
-  logger_->set_level(spdlog::level::trace);
-  logger_->flush_on(spdlog::level::trace);
+std::string dropped_line(std::size_t count) {
+  return to_json({dev8agent::LogLevel::kWarn, "log.dropped", {{"count", std::to_string(count)}}});
 }
 
-Log::~Log() {
-  logger_.reset();
-  spdlog::shutdown();
+}  // namespace
+
+Log::Log(dev8agent::LogLevel level) : level_(level), lines_(STDERR_FILENO, dropped_line) {}
+
+void Log::write(const LogRecord& record) const {
+  if (record.level >= level_) lines_.write(to_json(record));
 }
 
-void Log::write(const dev8agent::LogRecord& record) const {
-  if (record.level < level_) return;
+std::string to_json(const LogRecord& record) {
   dev8agent::JsonObject line;
   line.field("time", dev8agent::format_time(std::chrono::system_clock::now()));
   line.field("level", dev8agent::to_string(record.level));
   line.field("event", record.event);
-  for (const dev8agent::LogField& field : record.fields) line.field(field.name, field.value);
-  const std::string text = line.str();
-  logger_->log(spdlog::level::info, spdlog::string_view_t(text));
+  for (const dev8agent::LogField& field : record.fields) {
+    if (const auto number = number_of(field)) {
+      line.field(field.name, *number);
+    } else {
+      line.field(field.name, field.value);
+    }
+  }
+  return line.str();
 }
 
 }  // namespace dev8agentd

@@ -2,32 +2,24 @@
 // of stderr never holds up the agent. Records are an event and an allow-list of plain fields. Any thread.
 #pragma once
 
-#include <memory>
-#include <string_view>
-#include <vector>
-
 #include "dev8agent/log.h"
-
-namespace spdlog {
-class logger;
-}
+#include "line_writer.h"
 
 namespace dev8agentd {
 
 class Log {
  public:
-  // Records below `level` are dropped.
+  // Records below `level` are left out.
   explicit Log(dev8agent::LogLevel level);
-  // Writes what is still queued.
-  ~Log();
-  Log(const Log&) = delete;
-  Log& operator=(const Log&) = delete;
 
   void write(const dev8agent::LogRecord& record) const;
 
  private:
   dev8agent::LogLevel level_;
-  std::shared_ptr<spdlog::logger> logger_;
+  LineWriter lines_;
 };
+
+// The JSON object of `record`. Fields that count something are numbers.
+std::string to_json(const dev8agent::LogRecord& record);
 
 }  // namespace dev8agentd

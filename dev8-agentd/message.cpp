@@ -18,23 +18,6 @@ std::string whole_seconds(std::chrono::milliseconds span) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(span).count());
 }
 
-const char* explain(int status) {
-  switch (status) {
-    case 413:
-      return "the request body is larger than 1 MiB";
-    case 414:
-      return "the URI is longer than 8 KiB";
-    case 415:
-      return "the request body must be JSON without content encoding";
-    case 431:
-      return "the request has more than 100 header fields or one of more than 8 KiB";
-    case 500:
-      return "the agent failed to answer; the request id identifies this failure in its log";
-    default:
-      return "the request is not well-formed HTTP";
-  }
-}
-
 }  // namespace
 
 std::string_view Request::header(std::string_view name) const {
@@ -56,6 +39,7 @@ bool Request::announces_body() const {
 Response error_response(const dev8agent::Error& error, std::string_view request_id, int status) {
   Response response;
   response.status = status != 0 ? status : dev8agent::http_status(error.code);
+  response.reason = dev8agent::reason(error.code);
   response.body = dev8agent::error_body(error, request_id, response.status);
   if (error.retry_after && carries_retry_after(response.status)) {
     response.headers.push_back({"Retry-After", whole_seconds(*error.retry_after)});
@@ -64,9 +48,14 @@ Response error_response(const dev8agent::Error& error, std::string_view request_
   return response;
 }
 
-Response protocol_error(int status, std::string_view request_id) {
-  const auto code = status >= 500 ? dev8agent::ErrorCode::kInternal : dev8agent::ErrorCode::kInvalidRequest;
-  return error_response(dev8agent::make_error(code, explain(status)), request_id, status);
+Response protocol_error(int status, std::string_view cause, std::string_view request_id) {
+  using dev8agent::ErrorCode;
+  const bool unsupported = status == 501 || status == 505;
+  const ErrorCode code = unsupported     ? ErrorCode::kNotSupported
+                         : status >= 500 ? ErrorCode::kInternal
+                         : status == 408 ? ErrorCode::kTimeout
+                                         : ErrorCode::kInvalidRequest;
+  return error_response(dev8agent::make_error(code, std::string(cause)), request_id, status);
 }
 
 }  // namespace dev8agentd

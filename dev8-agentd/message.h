@@ -18,7 +18,8 @@ struct Route;
 struct Request {
   std::string id;      // X-Request-ID
   std::string method;  // upper case
-  std::string target;  // path and query as they were sent, still percent-encoded
+  std::string target;  // path and query as they were sent, still percent-encoded, or "*"
+  std::string host;    // as the client named it, with its port if any
   std::vector<dev8agent::HttpHeader> headers;
   std::string body;
   std::string remote_address;  // without port
@@ -26,6 +27,7 @@ struct Request {
   // Worked out by the router.
   const Route* route = nullptr;
   std::string path_id;
+  std::string caller;  // whose rate limit counts: "key 0", "workspace ...", "address ..."
   std::map<std::string, std::string> query;
 
   // The value of a header, empty when absent.
@@ -41,12 +43,13 @@ struct Response {
   std::string body{};
   std::vector<dev8agent::HttpHeader> headers{};
   std::string content_type = "application/json";
+  std::string_view reason{};  // of an error, for the log
 };
 
 // The contract's error envelope for `error`; `status` 0 takes the status of its code.
 Response error_response(const dev8agent::Error& error, std::string_view request_id, int status = 0);
 
 // The error envelope for a request that the HTTP layer itself refuses (400, 413, 414, 431 ...).
-Response protocol_error(int status, std::string_view request_id);
+Response protocol_error(int status, std::string_view cause, std::string_view request_id);
 
 }  // namespace dev8agentd

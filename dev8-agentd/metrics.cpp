@@ -42,6 +42,14 @@ struct Metrics::Impl {
   Gauge& requests_in_flight = family(prometheus::BuildGauge(), registry, "dev8_http_requests_in_flight",
                                      "HTTP requests being answered.")
                                   .Add({});
+  Gauge& connections_open =
+      family(prometheus::BuildGauge(), registry, "dev8_connections_open", "Client connections that are open.")
+          .Add({});
+  Family<Counter>& connections_closed = family(
+      prometheus::BuildCounter(), registry, "dev8_connections_closed_total", "Connections ended, by reason.");
+  Family<Counter>& connections_refused =
+      family(prometheus::BuildCounter(), registry, "dev8_connections_refused_total",
+             "Connections closed at once or not accepted, by reason.");
   Family<Counter>& operations =
       family(prometheus::BuildCounter(), registry, "dev8_operations_total", "Operations ended, by outcome.");
   Family<Histogram>& operation_seconds = family(prometheus::BuildHistogram(), registry,
@@ -66,6 +74,19 @@ void Metrics::request_finished(std::string_view route, std::string_view method, 
   impl_->requests.Add(counted).Increment();
   impl_->request_seconds.Add(labels, buckets()).Observe(duration.count());
   impl_->requests_in_flight.Decrement();
+}
+
+void Metrics::connection_opened() {
+  impl_->connections_open.Increment();
+}
+
+void Metrics::connection_closed(std::string_view reason) {
+  impl_->connections_open.Decrement();
+  impl_->connections_closed.Add({{"reason", std::string(reason)}}).Increment();
+}
+
+void Metrics::connection_refused(std::string_view reason) {
+  impl_->connections_refused.Add({{"reason", std::string(reason)}}).Increment();
 }
 
 void Metrics::operation_started(std::string_view operation) {

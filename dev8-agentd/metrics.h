@@ -19,6 +19,12 @@ class Metrics {
   void request_started();
   void request_finished(std::string_view route, std::string_view method, int status, Duration duration);
 
+  void connection_opened();
+  // `reason` says why it ended: answered, client, error, idle, made_room, slow_reader, stopping.
+  void connection_closed(std::string_view reason);
+  // A connection that was never served: address, full, accept_failed.
+  void connection_refused(std::string_view reason);
+
   void operation_started(std::string_view operation);
   // `result` is "OK" or the reason of the error.
   void operation_finished(std::string_view operation, std::string_view result, Duration duration);

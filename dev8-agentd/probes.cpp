@@ -2,7 +2,7 @@
 #include "dev8agent/version.h"
 #include "dev8agent/wire.h"
 #include "endpoints.h"
-#include "router.h"
+#include "routes.h"
 
 namespace dev8agentd {
 namespace {
@@ -11,7 +11,18 @@ using dev8agent::JsonObject;
 
 constexpr const char* kService = "dev8-agent";
 
-Response index() {
+// Why the credentials have not worked yet, as far as that is known.
+std::string why_not_ready(const dev8agent::HealthReport& report) {
+  std::string reason = "Azure credentials have not worked yet";
+  for (const dev8agent::HealthCheck& check : report.checks) {
+    if (!check.healthy) return reason + ": " + check.message;
+  }
+  return reason;
+}
+
+}  // namespace
+
+Reply show_index(const Request&, Agent&) {
   std::string endpoints;
   for (const Route& route : routes()) {
     if (!endpoints.empty()) endpoints += ',';
@@ -19,10 +30,10 @@ Response index() {
   }
   JsonObject body;
   body.field("service", kService).field("version", dev8agent::version()).field("status", "running");
-  return {.body = body.raw("endpoints", "[" + endpoints + "]").str()};
+  return Response{.body = body.raw("endpoints", "[" + endpoints + "]").str()};
 }
 
-Response health(const Agent& agent) {
+Reply show_health(const Request&, Agent& agent) {
   const dev8agent::HealthReport report = agent.health.report();
   JsonObject checks;
   for (const dev8agent::HealthCheck& check : report.checks) {
@@ -37,32 +48,24 @@ Response health(const Agent& agent) {
   body.field("timestamp", dev8agent::format_time(std::chrono::system_clock::now()));
   body.field("uptime", format_uptime(std::chrono::duration_cast<std::chrono::seconds>(uptime)));
   body.field("service", kService).field("version", dev8agent::version());
-  return {.status = report.healthy() ? 200 : 503, .body = body.raw("checks", checks.str()).str()};
+  return Response{.status = report.healthy() ? 200 : 503, .body = body.raw("checks", checks.str()).str()};
 }
 
-Response ready(const Agent& agent) {
-  const char* obstacle = nullptr;
-  if (!agent.health.ever_authenticated()) obstacle = "Azure credentials have not worked yet";
+Reply show_ready(const Request&, Agent& agent) {
+  std::string obstacle;
+  if (!agent.health.ever_authenticated()) obstacle = why_not_ready(agent.health.report());
   if (agent.draining) obstacle = "the agent is shutting down";
-  if (obstacle == nullptr) return {.body = JsonObject().field("status", "ready").str()};
-  return {.status = 503, .body = JsonObject().field("status", "not ready").field("reason", obstacle).str()};
+  if (obstacle.empty()) return Response{.body = JsonObject().field("status", "ready").str()};
+  return Response{.status = 503,
+                  .body = JsonObject().field("status", "not ready").field("reason", obstacle).str()};
 }
 
-}  // namespace
+Reply show_live(const Request&, Agent&) {
+  return Response{.body = JsonObject().field("status", "alive").str()};
+}
 
-Response answer_probe(const Request& request, Agent& agent) {
-  switch (request.route->endpoint) {
-    case Endpoint::kIndex:
-      return index();
-    case Endpoint::kHealth:
-      return health(agent);
-    case Endpoint::kReady:
-      return ready(agent);
-    case Endpoint::kMetrics:
-      return {.body = agent.metrics.text(), .content_type = "text/plain; version=0.0.4; charset=utf-8"};
-    default:
-      return {.body = JsonObject().field("status", "alive").str()};
-  }
+Reply show_metrics(const Request&, Agent& agent) {
+  return Response{.body = agent.metrics.text(), .content_type = "text/plain; version=0.0.4; charset=utf-8"};
 }
 
 }  // namespace dev8agentd

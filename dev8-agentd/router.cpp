@@ -1,33 +1,12 @@
-// The route table and its matching.
+// Matching of paths and reading of queries.
 #include "router.h"
 
-#include <array>
 #include <optional>
+
+#include "http_text.h"
 
 namespace dev8agentd {
 namespace {
-
-constexpr std::string_view kCollection = "/api/v1/environments";
-constexpr std::string_view kOne = "/api/v1/environments/{id}";
-
-constexpr std::array kRoutes = {
-    Route{"GET", "/", Endpoint::kIndex, Access::kOpen, false},
-    Route{"GET", "/health", Endpoint::kHealth, Access::kOpen, false},
-    Route{"GET", "/ready", Endpoint::kReady, Access::kOpen, false},
-    Route{"GET", "/live", Endpoint::kLive, Access::kOpen, false},
-    Route{"GET", "/metrics", Endpoint::kMetrics, Access::kKey, false},
-    Route{"GET", kCollection, Endpoint::kList, Access::kKey, true},
-    Route{"POST", kCollection, Endpoint::kCreate, Access::kKey, true},
-    Route{"DELETE", kCollection, Endpoint::kDelete, Access::kKey, true},
-    Route{"POST", "/api/v1/environments/start", Endpoint::kStart, Access::kKey, true},
-    Route{"POST", "/api/v1/environments/stop", Endpoint::kStop, Access::kKey, true},
-    Route{"GET", kOne, Endpoint::kGet, Access::kKey, true},
-    Route{"DELETE", kOne, Endpoint::kDelete, Access::kKey, true},
-    Route{"POST", "/api/v1/environments/{id}/start", Endpoint::kStart, Access::kKey, true},
-    Route{"POST", "/api/v1/environments/{id}/stop", Endpoint::kStop, Access::kKey, true},
-    Route{"POST", "/api/v1/environments/{id}/activity", Endpoint::kActivity, Access::kKeyOrActivityToken,
-          false},
-};
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -51,14 +30,6 @@ std::string decode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
-// Takes what stands before the first `separator` off the front of `rest`, the separator too.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t end = rest.find(separator);
-  const std::string_view head = rest.substr(0, end);
-  rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  return head;
-}
-
 // The decoded id when `path` fits `path_template` (empty for a template without one).
 std::optional<std::string> fit(std::string_view path_template, std::string_view path) {
   std::string id;
@@ -67,7 +38,7 @@ std::optional<std::string> fit(std::string_view path_template, std::string_view 
     const std::string_view segment = take_until(path, '/');
     if (expected == "{id}" && !segment.empty()) {
       id = decode(segment, false);
-    } else if (segment != expected) {
+    } else if (segment != expected && decode(segment, false) != expected) {
       return std::nullopt;
     }
   }
@@ -81,17 +52,13 @@ std::string_view path_of(std::string_view target) {
 
 }  // namespace
 
-std::span<const Route> routes() {
-  return kRoutes;
-}
-
 RouteMatch match_route(std::string_view method, std::string_view target) {
   const std::string_view path = path_of(target);
   if (method == "HEAD") method = "GET";
   RouteMatch match;
   std::string_view matched_template;
   if (path.size() > 1 && path.back() == '/') return match;
-  for (const Route& route : kRoutes) {
+  for (const Route& route : routes()) {
     if (!matched_template.empty() && route.path != matched_template) continue;
     std::optional<std::string> id = fit(route.path, path);
     if (!id) continue;

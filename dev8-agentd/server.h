@@ -1,5 +1,4 @@
-// The HTTP server: cpp-httplib behind a small face. Carries requests to the gate and the endpoints, and adds
-// to every answer what all of them have: request id, cross-origin headers, metrics and a line in the log.
+// The daemon's HTTP server: the front door with the agent's exchanges behind it.
 #pragma once
 
 #include <functional>
@@ -21,7 +20,8 @@ class Server {
   dev8agent::Result<int> bind(const std::string& host, int port);
   // Serves until stop(); `on_end` is called when serving ends.
   void start(std::function<void()> on_end);
-  // Takes no more connections, and returns when the answers under way are written.
+  // Takes no more connections, and returns when the answers under way are written, or a client takes too long
+  // to read its own.
   void stop();
 
  private:

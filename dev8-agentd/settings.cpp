@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "cors.h"
+#include "request_target.h"
 #include "variable_reader.h"
 
 namespace dev8agentd {
@@ -22,8 +23,10 @@ bool is_address(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), bytes) == 1;
 }
 
+constexpr std::size_t kLeastKey = 32;
+
 bool is_key(std::string_view text) {
-  return !text.empty() &&
+  return text.size() >= kLeastKey &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '%'; });
 }
 
@@ -32,6 +35,12 @@ bool is_environment_name(std::string_view text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                   c == '_';
          });
+}
+
+bool is_host_name(std::string_view text) {
+  if (is_address(std::string(text))) return true;
+  return !text.empty() && text.find_first_of("*%") == std::string_view::npos && is_host(text) &&
+         host_name(text) == text;
 }
 
 LogLevel read_log_level(VariableReader& reader) {
@@ -44,20 +53,30 @@ LogLevel read_log_level(VariableReader& reader) {
 }
 
 std::vector<Secret> read_keys(VariableReader& reader) {
+  if (reader.is_blank("API_KEYS")) reader.fail("API_KEYS", "must hold a key, or be left out");
   std::vector<Secret> keys;
   for (std::string& key :
-       reader.list("API_KEYS", "", is_key, "a key of printable ASCII characters without spaces and '%'")) {
+       reader.list("API_KEYS", "", is_key,
+                   "a key of at least 32 printable ASCII characters without spaces and '%'")) {
     keys.emplace_back(std::move(key));
   }
   return keys;
 }
 
-// Who may reach the agent: without keys nobody from another machine, unless that is asked for by name.
+// Who may reach the agent: nobody from another machine in the clear or without keys, unless that is asked for
+// by name.
 void check_exposure(const Settings& settings, VariableReader& reader) {
-  if (is_loopback(settings.host) || !settings.api_keys.empty() || settings.allow_unauthenticated) return;
-  reader.fail("AGENT_HOST",
-              "must be a loopback address such as 127.0.0.1 while API_KEYS is not set; set API_KEYS, or "
-              "AGENT_ALLOW_UNAUTHENTICATED=true to let everybody on the network in");
+  if (is_loopback(settings.host)) return;
+  if (settings.api_keys.empty() && !settings.allow_unauthenticated) {
+    reader.fail("AGENT_HOST",
+                "must be a loopback address such as 127.0.0.1 while API_KEYS is not set; set API_KEYS, or "
+                "AGENT_ALLOW_UNAUTHENTICATED=true to let everybody on the network in");
+  }
+  if (!settings.plaintext) {
+    reader.fail("AGENT_HOST",
+                "must be a loopback address such as 127.0.0.1, because the agent speaks plain HTTP; where "
+                "TLS ends in front of it, set AGENT_PLAINTEXT=true");
+  }
 }
 
 void read_limits(VariableReader& reader, Settings& settings) {
@@ -65,6 +84,8 @@ void read_limits(VariableReader& reader, Settings& settings) {
   settings.rate_limit_burst = reader.integer("RATE_LIMIT_BURST", 1, 1000000, 200);
   settings.request_timeout = std::chrono::seconds(reader.integer("REQUEST_TIMEOUT_SECONDS", 1, 86400, 300));
   settings.shutdown_grace = std::chrono::seconds(reader.integer("AGENT_SHUTDOWN_GRACE_SECONDS", 0, 3600, 30));
+  settings.keepalive = std::chrono::seconds(reader.integer("AGENT_KEEPALIVE_SECONDS", 1, 3600, 75));
+  settings.max_connections_per_address = reader.integer("AGENT_MAX_CONNECTIONS_PER_ADDRESS", 0, 1000000, 0);
   settings.dev_provisioning =
       std::chrono::milliseconds(reader.integer("AGENT_DEV_PROVISIONING_MS", 0, 3600000, 3000));
   settings.dev_start = std::chrono::milliseconds(reader.integer("AGENT_DEV_START_MS", 0, 3600000, 2000));
@@ -91,7 +112,9 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   Settings settings;
   settings.api_keys = read_keys(reader);
   settings.allow_unauthenticated = reader.boolean("AGENT_ALLOW_UNAUTHENTICATED", false);
-  settings.host = reader.text("AGENT_HOST", settings.api_keys.empty() ? "127.0.0.1" : "0.0.0.0");
+  settings.plaintext = reader.boolean("AGENT_PLAINTEXT", false);
+  settings.core_dumps = reader.boolean("AGENT_ALLOW_CORE_DUMPS", false);
+  settings.host = reader.text("AGENT_HOST", "127.0.0.1");
   if (is_address(settings.host)) {
     check_exposure(settings, reader);
   } else {
@@ -107,6 +130,8 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
       reader.list("CORS_ALLOWED_ORIGINS", "http://localhost:3000", is_origin,
                   "an origin such as https://app.example.com, in lower case, with no path and no "
                   "wildcard");
+  settings.allowed_hosts = reader.list("AGENT_ALLOWED_HOSTS", "", is_host_name,
+                                       "a host name or an IP address, in lower case, without port");
   read_limits(reader, settings);
   if (!reader.errors().empty()) return dev8agent::invalid_request(reader.errors());
   return settings;
@@ -119,12 +144,19 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"ENVIRONMENT", settings.environment},
       {"LOG_LEVEL", std::string(dev8agent::to_string(settings.log_level))},
       {"CORS_ALLOWED_ORIGINS", join(settings.cors_origins)},
+      {"AGENT_ALLOWED_HOSTS", join(settings.allowed_hosts)},
       {"API_KEYS", masked(!settings.api_keys.empty())},
       {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
+      {"AGENT_PLAINTEXT", settings.plaintext ? "true" : "false"},
+      {"AGENT_ALLOW_CORE_DUMPS", settings.core_dumps ? "true" : "false"},
       {"RATE_LIMIT_RPS", std::to_string(settings.rate_limit_rps)},
       {"RATE_LIMIT_BURST", std::to_string(settings.rate_limit_burst)},
       {"REQUEST_TIMEOUT_SECONDS", std::to_string(settings.request_timeout.count())},
       {"AGENT_SHUTDOWN_GRACE_SECONDS", std::to_string(settings.shutdown_grace.count())},
+      {"AGENT_KEEPALIVE_SECONDS", std::to_string(settings.keepalive.count())},
+      {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", std::to_string(settings.max_connections_per_address)},
+      {"AGENT_DEV_PROVISIONING_MS", std::to_string(settings.dev_provisioning.count())},
+      {"AGENT_DEV_START_MS", std::to_string(settings.dev_start.count())},
   };
 }
 

@@ -21,12 +21,17 @@ struct Settings {
   std::string environment = "development";
   dev8agent::LogLevel log_level = dev8agent::LogLevel::kInfo;
   std::vector<std::string> cors_origins;
+  std::vector<std::string> allowed_hosts;  // further names of the agent that Host may have, in lower case
   std::vector<dev8agent::Secret> api_keys;
   bool allow_unauthenticated = false;
+  bool plaintext = false;   // TLS ends in front of the agent: it may listen beyond loopback
+  bool core_dumps = false;  // a crash may leave a core file, which holds every secret
   int rate_limit_rps = 100;
   int rate_limit_burst = 200;
   std::chrono::seconds request_timeout{300};
   std::chrono::seconds shutdown_grace{30};
+  std::chrono::seconds keepalive{75};                // how long an idle connection stays open
+  int max_connections_per_address = 0;               // 0: three quarters of all
   std::chrono::milliseconds dev_provisioning{3000};  // of the emulator under --dev
   std::chrono::milliseconds dev_start{2000};
 };

@@ -7,9 +7,14 @@ namespace dev8agentd {
 namespace {
 
 std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+// "tcp://10.0.0.1:8080", which AGENT_PORT holds where a Service is named "agent".
+bool is_service_link(std::string_view value) {
+  return value.starts_with("tcp://") || value.starts_with("udp://") || value.starts_with("sctp://");
 }
 
 }  // namespace
@@ -28,6 +33,22 @@ std::string VariableReader::text(const char* name, std::string_view fallback) co
   const auto found = variables_.find(name);
   const std::string_view value = found == variables_.end() ? std::string_view() : trim(found->second);
   return std::string(value.empty() ? fallback : value);
+}
+
+bool VariableReader::is_blank(const char* name) const {
+  const auto found = variables_.find(name);
+  return found != variables_.end() && !found->second.empty() && trim(found->second).empty();
+}
+
+void VariableReader::fail(const char* name, std::string message) {
+  const auto found = variables_.find(name);
+  if (found != variables_.end() && is_service_link(found->second)) {
+    message +=
+        "; its value looks like a link that Kubernetes sets for a Service of the pod's namespace: rename "
+        "that "
+        "Service, or set enableServiceLinks: false in the pod's spec";
+  }
+  errors_.push_back({name, std::move(message)});
 }
 
 int VariableReader::integer(const char* name, int least, int most, int fallback) {

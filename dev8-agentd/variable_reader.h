@@ -27,7 +27,11 @@ class VariableReader {
                                 const std::function<bool(std::string_view)>& valid,
                                 const std::string& expected);
 
-  void fail(const char* name, std::string message) { errors_.push_back({name, std::move(message)}); }
+  // Whether the variable is there and holds nothing but blanks.
+  bool is_blank(const char* name) const;
+  // Adds an error of the variable; where its value is one that Kubernetes sets by itself, the message says
+  // so.
+  void fail(const char* name, std::string message);
   const std::vector<dev8agent::FieldError>& errors() const { return errors_; }
 
  private:

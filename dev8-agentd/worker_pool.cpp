@@ -1,67 +1,63 @@
-// The elastic pool's threads.
+// The pool's threads.
 #include "worker_pool.h"
 
-#include <chrono>
+#include <system_error>
 #include <utility>
 
 namespace dev8agentd {
-namespace {
-constexpr std::chrono::seconds kIdleTime{10};
-}
 
-bool WorkerPool::enqueue(std::function<void()> work) {
-  std::unique_lock lock(mutex_);
-  join_finished(lock);
-  if (shutdown_ || queue_.size() >= max_queue_) return false;
-  queue_.push_back(std::move(work));
-  // An idle thread counts only once, however much work arrives before it wakes.
-  if (queue_.size() > idle_ && threads_.size() < max_threads_) {
-    std::thread thread([this] { run(); });
-    const std::thread::id id = thread.get_id();
-    threads_.emplace(id, std::move(thread));
-  }
-  work_or_end_.notify_one();
-  return true;
-}
+WorkerPool::WorkerPool(std::size_t max_threads, MakeThread make_thread)
+    : max_threads_(max_threads), make_thread_(make_thread ? std::move(make_thread) : [](Work work) {
+        return std::thread(std::move(work));
+      }) {}
 
-bool WorkerPool::saturated() const {
+void WorkerPool::enqueue(std::vector<Work>& batch) {
+  if (batch.empty()) return;
   std::lock_guard lock(mutex_);
-  return queue_.size() > idle_ && threads_.size() >= max_threads_;
+  if (shutdown_) return;
+  const std::size_t waiting = queue_.size() + batch.size();
+  while (waiting > idle_ && threads_.size() < max_threads_) {
+    const std::size_t before = threads_.size();
+    grow();
+    if (threads_.size() == before || threads_.size() >= waiting) break;
+  }
+  if (threads_.empty()) return;
+  for (Work& work : batch) queue_.push_back(std::move(work));
+  batch.size() == 1 ? work_or_end_.notify_one() : work_or_end_.notify_all();
+  batch.clear();
+}
+
+// A thread that the machine refuses is no disaster: the others do its work, and the next work tries again.
+void WorkerPool::grow() {
+  try {
+    threads_.push_back(make_thread_([this] { run(); }));
+  } catch (const std::system_error&) {
+  }
 }
 
 void WorkerPool::shutdown() {
   std::unique_lock lock(mutex_);
   shutdown_ = true;
   work_or_end_.notify_all();
-  for (auto& [id, thread] : std::exchange(threads_, {})) finished_.push_back(std::move(thread));
-  join_finished(lock);
+  std::vector<std::thread> threads = std::exchange(threads_, {});
+  lock.unlock();
+  for (std::thread& thread : threads) thread.join();
 }
 
 void WorkerPool::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;
-    work_or_end_.wait_for(lock, kIdleTime, [this] { return shutdown_ || !queue_.empty(); });
+    work_or_end_.wait(lock, [this] { return shutdown_ || !queue_.empty(); });
     --idle_;
-    if (queue_.empty()) break;
-    std::function<void()> work = std::move(queue_.front());
+    if (queue_.empty()) return;
+    Work work = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
     work();
     work = nullptr;
     lock.lock();
   }
-  if (const auto self = threads_.find(std::this_thread::get_id()); self != threads_.end()) {
-    finished_.push_back(std::move(self->second));
-    threads_.erase(self);
-  }
-}
-
-void WorkerPool::join_finished(std::unique_lock<std::mutex>& lock) {
-  std::vector<std::thread> finished = std::exchange(finished_, {});
-  lock.unlock();
-  for (std::thread& thread : finished) thread.join();
-  lock.lock();
 }
 
 }  // namespace dev8agentd

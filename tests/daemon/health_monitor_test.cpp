@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <future>
+#include <mutex>
+#include <vector>
 
 using dev8agent::HealthReport;
 using dev8agentd::format_uptime;
@@ -51,4 +54,39 @@ TEST_CASE("a check that fails as a whole is unhealthy") {
   answered.get_future().wait();
   CHECK(monitor.report().checks.at(0).message == "no answer in time");
   CHECK_FALSE(monitor.ever_authenticated());
+}
+
+TEST_CASE(
+    "an operation that fails for want of Azure makes the report unhealthy, and the next check follows at "
+    "once") {
+  std::promise<void> first;
+  std::promise<void> second;
+  std::atomic<int> asked{0};
+  std::mutex mutex;
+  std::vector<bool> turns;
+  HealthMonitor monitor(
+      [&](HealthMonitor::Report report) {
+        if (++asked == 1) {
+          report(HealthReport{{{"credentials", true, ""}}});
+          first.set_value();
+        } else if (asked == 2) {
+          second.set_value();  // stays unanswered
+        }
+      },
+      [&](const HealthReport& report) {
+        std::lock_guard lock(mutex);
+        turns.push_back(report.healthy());
+      });
+  first.get_future().wait();
+  CHECK(monitor.report().healthy());
+  const auto failed = monitor.failure_sink();
+  failed(dev8agent::make_error(dev8agent::ErrorCode::kConflict, "of no matter"));
+  CHECK(monitor.report().healthy());
+  failed(dev8agent::make_error(dev8agent::ErrorCode::kAzureUnavailable, "the host x cannot be resolved"));
+  const HealthReport report = monitor.report();
+  CHECK_FALSE(report.healthy());
+  CHECK(report.checks.back().message == "the host x cannot be resolved");
+  second.get_future().wait();
+  std::lock_guard lock(mutex);
+  CHECK(turns == std::vector<bool>{true, false});
 }

@@ -26,11 +26,12 @@ TEST_CASE("a 401 says how to authenticate") {
 }
 
 TEST_CASE("a failure of the HTTP layer has the envelope too") {
-  for (const int status : {400, 413, 414, 415, 431, 500}) {
-    const Response response = protocol_error(status, "request-1");
+  for (const int status : {400, 408, 413, 414, 431, 500, 501, 505}) {
+    const Response response = protocol_error(status, "because", "request-1");
     CHECK(response.status == status);
     CHECK(response.content_type == "application/json");
     CHECK(response.body.find("ERR_" + std::to_string(status)) != std::string::npos);
+    CHECK(response.body.find("because") != std::string::npos);
   }
 }
 

@@ -10,6 +10,9 @@ using dev8agentd::read_settings;
 
 namespace {
 
+const std::string kFirst = "first-key-of-32-characters-00001";
+const std::string kSecond = "second-key-of-32-characters-0002";
+
 bool names(const dev8agent::Error& error, std::string_view variable) {
   return std::any_of(error.fields.begin(), error.fields.end(),
                      [&](const auto& field) { return field.field == variable && !field.message.empty(); });
@@ -29,6 +32,9 @@ TEST_CASE("without variables everything has its default") {
   CHECK(settings->rate_limit_burst == 200);
   CHECK(settings->request_timeout == std::chrono::seconds(300));
   CHECK(settings->shutdown_grace == std::chrono::seconds(30));
+  CHECK(settings->keepalive == std::chrono::seconds(75));
+  CHECK(settings->max_connections_per_address == 0);
+  CHECK(settings->allowed_hosts.empty());
 }
 
 TEST_CASE("good values are taken") {
@@ -37,7 +43,10 @@ TEST_CASE("good values are taken") {
                      {"AGENT_HOST", "::1"},
                      {"LOG_LEVEL", "debug"},
                      {"CORS_ALLOWED_ORIGINS", "https://a.example.com, http://localhost:3000"},
-                     {"API_KEYS", "first-key, second-key"},
+                     {"API_KEYS", kFirst + ", " + kSecond},
+                     {"AGENT_ALLOWED_HOSTS", "agent.example.com, 192.0.2.7,::1"},
+                     {"AGENT_KEEPALIVE_SECONDS", "5"},
+                     {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", "100"},
                      {"RATE_LIMIT_RPS", "7"},
                      {"RATE_LIMIT_BURST", "9"},
                      {"REQUEST_TIMEOUT_SECONDS", "12"},
@@ -49,7 +58,10 @@ TEST_CASE("good values are taken") {
   CHECK(settings->log_level == dev8agent::LogLevel::kDebug);
   CHECK(settings->cors_origins.size() == 2);
   REQUIRE(settings->api_keys.size() == 2);
-  CHECK(settings->api_keys[1].reveal() == "second-key");
+  CHECK(settings->api_keys[1].reveal() == kSecond);
+  CHECK(settings->allowed_hosts == std::vector<std::string>{"agent.example.com", "192.0.2.7", "::1"});
+  CHECK(settings->keepalive == std::chrono::seconds(5));
+  CHECK(settings->max_connections_per_address == 100);
   CHECK(settings->rate_limit_rps == 7);
   CHECK(settings->rate_limit_burst == 9);
   CHECK(settings->request_timeout == std::chrono::seconds(12));
@@ -81,10 +93,27 @@ TEST_CASE("a malformed value names its variable and is never repeated") {
       {"CORS_ALLOWED_ORIGINS", "https://a.example.com,,https://b.example.com"},
       {"CORS_ALLOWED_ORIGINS", "a.example.com"},
       {"CORS_ALLOWED_ORIGINS", "null"},
-      {"API_KEYS", "one,,two"},
-      {"API_KEYS", "with space"},
-      {"API_KEYS", "percent%41"},
-      {"API_KEYS", "caf\xc3\xa9"},
+      {"API_KEYS", "first-key-of-32-characters-00001,,second-key-of-32-characters-0002"},
+      {"API_KEYS", "31-characters-are-one-too-few-0"},
+      {"API_KEYS", "with space but of 32 characters x"},
+      {"API_KEYS", "percent%41-but-of-32-characters-x"},
+      {"API_KEYS", "caf\xc3\xa9-but-of-32-characters-xxxxxxx"},
+      {"API_KEYS", "   "},
+      {"CORS_ALLOWED_ORIGINS", "https://a.example.com:99999"},
+      {"CORS_ALLOWED_ORIGINS", "https://a.example.com:0"},
+      {"CORS_ALLOWED_ORIGINS", "https://a.example.com:"},
+      {"CORS_ALLOWED_ORIGINS", "https://a:80:80"},
+      {"AGENT_PLAINTEXT", "1"},
+      {"AGENT_ALLOW_CORE_DUMPS", "no"},
+      {"AGENT_ALLOWED_HOSTS", "*"},
+      {"AGENT_ALLOWED_HOSTS", "*.example.com"},
+      {"AGENT_ALLOWED_HOSTS", "agent.example.com:8080"},
+      {"AGENT_ALLOWED_HOSTS", "Agent.example.com"},
+      {"AGENT_ALLOWED_HOSTS", "http://agent.example.com"},
+      {"AGENT_ALLOWED_HOSTS", "a,,b"},
+      {"AGENT_KEEPALIVE_SECONDS", "0"},
+      {"AGENT_KEEPALIVE_SECONDS", "75s"},
+      {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", "-1"},
       {"AGENT_ALLOW_UNAUTHENTICATED", "yes"},
       {"RATE_LIMIT_RPS", "0"},
       {"RATE_LIMIT_RPS", "1.5"},
@@ -116,18 +145,45 @@ TEST_CASE("all malformed values are reported at once") {
   }
 }
 
-TEST_CASE("only loopback is open without keys") {
-  CHECK(names(read_settings({{"AGENT_HOST", "0.0.0.0"}}).error(), "AGENT_HOST"));
-  CHECK(names(read_settings({{"AGENT_HOST", "::"}}).error(), "AGENT_HOST"));
+TEST_CASE("beyond loopback the agent needs a word for plain HTTP, and keys or a word for none") {
   CHECK(read_settings({{"AGENT_HOST", "127.0.0.2"}}).ok());
   CHECK(read_settings({{"AGENT_HOST", "localhost"}}).ok());
-  CHECK(read_settings({{"AGENT_HOST", "0.0.0.0"}, {"API_KEYS", "key"}}).ok());
-  CHECK(read_settings({{"AGENT_HOST", "0.0.0.0"}, {"AGENT_ALLOW_UNAUTHENTICATED", "true"}}).ok());
-  CHECK(read_settings({{"API_KEYS", "key"}})->host == "0.0.0.0");
+  CHECK(read_settings({{"API_KEYS", kFirst}})->host == "127.0.0.1");
+  for (const char* host : {"0.0.0.0", "::", "10.0.0.1"}) {
+    CAPTURE(std::string(host));
+    const Variables keys = {{"AGENT_HOST", host}, {"API_KEYS", kFirst}};
+    const auto in_the_clear = read_settings(keys);
+    CHECK(names(in_the_clear.error(), "AGENT_HOST"));
+    CHECK(in_the_clear.error().message.find("AGENT_PLAINTEXT=true") != std::string::npos);
+    auto behind_tls = keys;
+    behind_tls["AGENT_PLAINTEXT"] = "true";
+    CHECK(read_settings(behind_tls).ok());
+    const auto open = read_settings({{"AGENT_HOST", host}, {"AGENT_PLAINTEXT", "true"}});
+    CHECK(open.error().message.find("API_KEYS") != std::string::npos);
+    CHECK(read_settings(
+              {{"AGENT_HOST", host}, {"AGENT_PLAINTEXT", "true"}, {"AGENT_ALLOW_UNAUTHENTICATED", "true"}})
+              .ok());
+  }
+}
+
+TEST_CASE("a value that Kubernetes sets by itself is told as such") {
+  const auto settings = read_settings({{"AGENT_PORT", "tcp://10.0.0.1:8080"}});
+  REQUIRE_FALSE(settings.ok());
+  CHECK(settings.error().message.find("Kubernetes") != std::string::npos);
+  CHECK(settings.error().message.find("enableServiceLinks: false") != std::string::npos);
+  CHECK(settings.error().message.find("10.0.0.1") == std::string::npos);
+  CHECK(read_settings({{"AGENT_PORT", "x"}}).error().message.find("Kubernetes") == std::string::npos);
+}
+
+TEST_CASE("a line break at the end of a value does not matter") {
+  const auto settings = read_settings({{"AGENT_PORT", "8081\r\n"}, {"API_KEYS", kFirst + "\n"}});
+  REQUIRE(settings.ok());
+  CHECK(settings->port == 8081);
+  CHECK(settings->api_keys[0].reveal() == kFirst);
 }
 
 TEST_CASE("the description masks secrets") {
-  const auto settings = read_settings({{"API_KEYS", "canary-key"}});
+  const auto settings = read_settings({{"API_KEYS", "canary-key-of-at-least-32-letters"}});
   REQUIRE(settings.ok());
   int masked = 0;
   for (const auto& [name, value] : describe(*settings)) {

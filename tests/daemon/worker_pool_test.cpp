@@ -1,4 +1,4 @@
-// The elastic pool: every piece of work gets a thread of its own up to the bound.
+// The worker pool: its threads, its order, and what happens when the machine refuses a thread.
 #include "worker_pool.h"
 
 #include <doctest/doctest.h>
@@ -6,35 +6,76 @@
 #include <atomic>
 #include <future>
 #include <latch>
+#include <system_error>
 
 using dev8agentd::WorkerPool;
+using Batch = std::vector<WorkerPool::Work>;
 
-TEST_CASE("work that blocks does not hold up other work") {
-  WorkerPool pool(16, 16);
-  std::latch all_running(16);
-  for (int i = 0; i < 16; ++i) CHECK(pool.enqueue([&] { all_running.arrive_and_wait(); }));
-  all_running.wait();
-  pool.shutdown();
+namespace {
+
+std::thread refuse(const WorkerPool::Work&) {
+  throw std::system_error(EAGAIN, std::generic_category());
 }
 
-TEST_CASE("beyond its threads and its queue the pool refuses") {
-  WorkerPool pool(1, 2);
-  std::promise<void> started;
+}  // namespace
+
+TEST_CASE("no thread is made before there is work, and no more than allowed after") {
+  std::atomic<int> made{0};
+  WorkerPool pool(3, [&](WorkerPool::Work work) {
+    ++made;
+    return std::thread(std::move(work));
+  });
+  CHECK(made == 0);
+  std::latch all_running(3);
+  std::latch done(3);
+  Batch batch;
+  for (int i = 0; i < 3; ++i) {
+    batch.push_back([&] {
+      all_running.arrive_and_wait();
+      done.count_down();
+    });
+  }
+  pool.enqueue(batch);
+  CHECK(batch.empty());
+  done.wait();
+  for (int i = 0; i < 20; ++i) batch.push_back([] {});
+  pool.enqueue(batch);
+  pool.shutdown();
+  CHECK(made == 3);
+}
+
+TEST_CASE("shutdown finishes what is queued, and nothing is taken after it") {
+  WorkerPool pool(1);
   std::promise<void> release;
   const auto gate = release.get_future().share();
-  CHECK(pool.enqueue([&, gate] {
-    started.set_value();
-    gate.wait();
-  }));
-  started.get_future().wait();
-  CHECK_FALSE(pool.saturated());
   std::atomic<int> done{0};
-  CHECK(pool.enqueue([&] { ++done; }));
-  CHECK(pool.enqueue([&] { ++done; }));
-  CHECK(pool.saturated());
-  CHECK_FALSE(pool.enqueue([&] { ++done; }));
+  Batch batch = {[gate] { gate.wait(); }, [&] { ++done; }, [&] { ++done; }};
+  pool.enqueue(batch);
   release.set_value();
   pool.shutdown();
   CHECK(done == 2);
-  CHECK_FALSE(pool.enqueue([] {}));
+  batch = {[&] { ++done; }};
+  pool.enqueue(batch);
+  CHECK(batch.size() == 1);
+  CHECK(done == 2);
+}
+
+TEST_CASE("a machine that refuses threads gets its work back") {
+  WorkerPool pool(4, refuse);
+  Batch batch = {[] {}, [] {}};
+  pool.enqueue(batch);
+  CHECK(batch.size() == 2);
+}
+
+TEST_CASE("one thread does the work of those that were refused") {
+  std::atomic<int> asked{0};
+  WorkerPool pool(
+      4, [&](WorkerPool::Work work) { return ++asked == 1 ? std::thread(std::move(work)) : refuse(work); });
+  std::latch done(8);
+  for (int i = 0; i < 8; ++i) {
+    Batch batch = {[&] { done.count_down(); }};
+    pool.enqueue(batch);
+    CHECK(batch.empty());
+  }
+  done.wait();
 }

@@ -16,6 +16,10 @@ void fuzz_one(std::string_view input) {
     require(parsed.error().code == ErrorCode::kInvalidRequest, "malformed text is an invalid request");
     require_no_canary(parsed.error());
   }
+  const auto lenient = json::parse(input, json::kLenient);
+  if (parsed.ok()) {
+    require(lenient.ok() && json::write(*lenient) == json::write(*parsed), "what is strict is read alike");
+  }
   const std::string literal = json::quote(input);
   const auto string = json::parse(literal);
   require(string.ok() && string->is_string(), "any bytes can be quoted");

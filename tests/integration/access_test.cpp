@@ -1,6 +1,8 @@
 // Who may do what, and how often.
 #include <doctest/doctest.h>
 
+#include <cctype>
+
 #include "stack.h"
 
 namespace {
@@ -12,6 +14,14 @@ const std::string kSnapshot =
     R"({"snapshot":{"lastIDEActivity":"2026-01-15T08:30:00Z","lastSSHActivity":"","activeIDEConnections":1,)"
     R"("activeSSHConnections":0}})";
 
+const std::string kFirst = "first-key-of-32-characters-00001";
+const std::string kSecond = "second-key-of-32-characters-0002";
+
+std::string to_upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
 RestClient::Headers bearer(const std::string& token) {
   return {"Authorization: Bearer " + token};
 }
@@ -19,7 +29,7 @@ RestClient::Headers bearer(const std::string& token) {
 }  // namespace
 
 TEST_CASE("with keys everything but the probes needs one") {
-  Stack stack(Variables{{"API_KEYS", "first-key,second-key"}, {"AGENT_HOST", "127.0.0.1"}});
+  Stack stack(Variables{{"API_KEYS", kFirst + "," + kSecond}, {"AGENT_HOST", "127.0.0.1"}});
   for (const char* path : {"/", "/live"}) CHECK(stack.client.get(path).status == 200);
   for (const char* path : {"/health", "/ready"}) CHECK(stack.client.get(path).status != 401);
   const std::string paths[] = {kAll, kAll + "/" + kId, "/metrics"};
@@ -30,21 +40,20 @@ TEST_CASE("with keys everything but the probes needs one") {
     CHECK(refused.header("WWW-Authenticate") == "Bearer");
     CHECK(refused.text({"error"}) == "Unauthorized");
     CHECK(refused.text({"reason"}) == "UNAUTHORIZED");
-    for (const char* wrong : {"first-ke", "first-key2", "FIRST-KEY", ""}) {
+    for (const std::string& wrong : {kFirst.substr(1), kFirst + "2", to_upper(kFirst), std::string()}) {
       CHECK(stack.client.get(path, bearer(wrong)).status == 401);
     }
-    CHECK(stack.client.get(path, {"Authorization: Basic first-key"}).status == 401);
-    for (const char* key : {"first-key", "second-key"})
-      CHECK(stack.client.get(path, bearer(key)).status != 401);
+    CHECK(stack.client.get(path, {"Authorization: Basic " + kFirst}).status == 401);
+    for (const std::string& key : {kFirst, kSecond}) CHECK(stack.client.get(path, bearer(key)).status != 401);
   }
   CHECK(stack.client.post(kAll, create_body(kId)).status == 401);
   CHECK(stack.azure.emulator().groups().empty());
 }
 
 TEST_CASE("activity takes a key or the workspace's own token") {
-  Stack stack(Variables{{"API_KEYS", "the-key"}, {"AGENT_HOST", "127.0.0.1"}});
-  REQUIRE(stack.client.post(kAll, create_body(kId), bearer("the-key")).status == 201);
-  REQUIRE(stack.client.post(kAll, create_body("workspace-0002"), bearer("the-key")).status == 201);
+  Stack stack(Variables{{"API_KEYS", kFirst}, {"AGENT_HOST", "127.0.0.1"}});
+  REQUIRE(stack.client.post(kAll, create_body(kId), bearer(kFirst)).status == 201);
+  REQUIRE(stack.client.post(kAll, create_body("workspace-0002"), bearer(kFirst)).status == 201);
   const auto groups = stack.azure.emulator().groups();
   REQUIRE(groups.size() == 2);
   const bool first = groups[0].name == "aci-" + kId;
@@ -56,7 +65,7 @@ TEST_CASE("activity takes a key or the workspace's own token") {
   CHECK(answer.text({"data", "environmentId"}) == kId);
   CHECK_FALSE(answer.text({"data", "timestamp"}).empty());
   CHECK(answer.json.find_path({"data", "snapshot", "activeIDEConnections"})->integer() == 1);
-  CHECK(stack.client.post(kActivity, kSnapshot, bearer("the-key")).status == 200);
+  CHECK(stack.client.post(kActivity, kSnapshot, bearer(kFirst)).status == 200);
   CHECK(stack.client.post(kActivity, kSnapshot, bearer(other)).status == 401);
   CHECK(stack.client.post(kActivity, kSnapshot).status == 401);
   CHECK(stack.client.get(kAll, bearer(own)).status == 401);
@@ -89,11 +98,24 @@ TEST_CASE("a caller beyond its rate is told when to come back; probes are not co
   for (int i = 0; i < 20; ++i) CHECK(stack.client.get("/live").status == 200);
 }
 
+TEST_CASE("what is refused counts as well") {
+  struct Row {
+    const char* method;
+    const char* path;
+  };
+  for (const Row& row :
+       {Row{"GET", "/nothing"}, Row{"PUT", "/live"}, Row{"OPTIONS", "/live"}, Row{"FETCH", "/"}}) {
+    CAPTURE(row.method);
+    Stack stack(Variables{{"RATE_LIMIT_RPS", "1"}, {"RATE_LIMIT_BURST", "3"}});
+    CHECK(eventually([&] { return stack.client.send(row.method, row.path).status == 429; }));
+  }
+}
+
 TEST_CASE("each key has its own rate") {
   Stack stack(Variables{{"RATE_LIMIT_RPS", "1"},
                         {"RATE_LIMIT_BURST", "2"},
-                        {"API_KEYS", "a-key,b-key"},
+                        {"API_KEYS", kFirst + "," + kSecond},
                         {"AGENT_HOST", "127.0.0.1"}});
-  REQUIRE(eventually([&] { return stack.client.get(kAll + "?page=0", bearer("a-key")).status == 429; }));
-  CHECK(stack.client.get(kAll + "?page=0", bearer("b-key")).status == 400);
+  REQUIRE(eventually([&] { return stack.client.get(kAll + "?page=0", bearer(kFirst)).status == 429; }));
+  CHECK(stack.client.get(kAll + "?page=0", bearer(kSecond)).status == 400);
 }

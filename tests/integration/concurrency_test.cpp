@@ -98,9 +98,40 @@ TEST_CASE("a caller who hangs up does not end the operation") {
   {
     const RawConnection connection(stack.daemon.port());
     connection.send("POST " + kAll +
-                    " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: " +
+                    " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
                     std::to_string(body.size()) + "\r\n\r\n" + body);
     CHECK(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
   }
   CHECK(eventually([&] { return state_of(stack) == "RUNNING"; }));
+}
+
+TEST_CASE("a thousand callers of one create who hang up keep nobody from looking, stopping and creating") {
+  Stack stack(Variables{{"RATE_LIMIT_BURST", "10000"}}, slow(std::chrono::hours(1)));
+  const std::string body = create_body(kId);
+  const std::string request =
+      "POST " + kAll + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body;
+  for (int i = 0; i < 1100; ++i) RawConnection(stack.daemon.port()).send(request);
+  CHECK(stack.client.get(kAll).status == 200);
+  CHECK(stack.client.post(kAll + "/workspace-0002/stop").status == 404);
+  CHECK(eventually([&] { return stack.client.post(kAll + "/workspace-0002/start").status == 404; }));
+}
+
+TEST_CASE("callers who wait for creates leave places for those who look") {
+  Stack stack(Variables{{"RATE_LIMIT_BURST", "10000"}}, slow(std::chrono::hours(1)));
+  const std::string body = create_body(kId);
+  const std::string request =
+      "POST " + kAll + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+      std::to_string(body.size()) + "\r\n\r\n" + body;
+  std::vector<std::unique_ptr<RawConnection>> waiting;
+  for (int i = 0; i < 1100; ++i) {
+    waiting.push_back(std::make_unique<RawConnection>(stack.daemon.port()));
+    waiting.back()->send(request);
+  }
+  const std::string refused = waiting.back()->read_until("\r\n\r\n");
+  CHECK(refused.starts_with("HTTP/1.1 503 "));
+  CHECK(refused.find("Retry-After: 5") != std::string::npos);
+  CHECK(stack.client.get(kAll).status == 200);
+  CHECK(stack.client.get(kOne).status == 200);
+  CHECK(stack.client.get("/live").status == 200);
 }

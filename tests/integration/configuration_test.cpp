@@ -26,8 +26,8 @@ DaemonProcess::Environment good() {
 
 TEST_CASE("--check-config prints the effective configuration and no secret") {
   auto variables = good();
-  variables["API_KEYS"] = "canary-key";
-  variables["AGENT_ACTIVITY_SECRET"] = "canary-activity";
+  variables["API_KEYS"] = "canary-key-of-at-least-32-letters";
+  variables["AGENT_ACTIVITY_SECRET"] = "canary-activity-secret-of-32-letters";
   variables["AZURE_TENANT_ID"] = "11111111-1111-4111-8111-111111111111";
   variables["AZURE_CLIENT_ID"] = "22222222-2222-4222-8222-222222222222";
   variables["AZURE_CLIENT_SECRET"] = "canary-client";
@@ -99,15 +99,28 @@ TEST_CASE("flags win over the environment, and that over the file") {
   CHECK(without_file.wait() == 1);
 }
 
-TEST_CASE("another address than loopback needs keys or a word of its own") {
-  DaemonProcess refused({"--dev", "--port", "0", "--host", "0.0.0.0"}, {});
+TEST_CASE("another address than loopback needs keys and TLS in front, or words of their own") {
+  const std::vector<std::string> everywhere = {"--dev", "--port", "0", "--host", "0.0.0.0"};
+  const std::string key = "first-key-of-32-characters-00001";
+  DaemonProcess refused(everywhere, {});
   CHECK(refused.wait() == 1);
   CHECK(contains(refused.standard_error(), "AGENT_HOST"));
-  DaemonProcess with_keys({"--dev", "--port", "0", "--host", "0.0.0.0"}, {{"API_KEYS", "a-key"}});
+  DaemonProcess in_the_clear(everywhere, {{"API_KEYS", key}});
+  CHECK(in_the_clear.wait() == 1);
+  CHECK(contains(in_the_clear.standard_error(), "AGENT_PLAINTEXT=true"));
+  DaemonProcess with_keys(everywhere, {{"API_KEYS", key}, {"AGENT_PLAINTEXT", "true"}});
   CHECK(contains(with_keys.url(), "0.0.0.0"));
-  DaemonProcess asked_for({"--dev", "--port", "0", "--host", "0.0.0.0"},
-                          {{"AGENT_ALLOW_UNAUTHENTICATED", "true"}});
+  DaemonProcess asked_for(everywhere, {{"AGENT_ALLOW_UNAUTHENTICATED", "true"}, {"AGENT_PLAINTEXT", "true"}});
   CHECK(contains(asked_for.url(), "0.0.0.0"));
+}
+
+TEST_CASE("a variable with a typing error is told with the nearest name") {
+  DaemonProcess checked({"--check-config", "--dev"}, {{"AGENT_PROT", "canary"}});
+  CHECK(checked.wait() == 0);
+  CHECK(contains(checked.standard_error(), "AGENT_PROT is not known; did you mean AGENT_PORT?"));
+  DaemonProcess serving({"--dev", "--port", "0"}, {{"AGENT_PROT", "canary"}});
+  CHECK(serving.wait_for_log("configuration.unknown_variable"));
+  CHECK_FALSE(contains(serving.standard_error(), "canary"));
 }
 
 TEST_CASE("a port that is taken is an error, not a second listener") {

@@ -40,9 +40,19 @@ struct Pipe {
   }
 };
 
+// Makes a pipe and writes to it until it takes no more.
+void fill(int (&ends)[2]) {
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) throw std::runtime_error("pipe");
+  const std::string bytes(4096, 'x');
+  while (write(ends[1], bytes.data(), bytes.size()) > 0) {
+  }
+  fcntl(ends[1], F_SETFL, 0);
+}
+
 }  // namespace
 
-DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment) {
+DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment,
+                             Errors errors_kind) {
   char pattern[] = "/tmp/dev8-daemon-XXXXXX";
   if (mkdtemp(pattern) == nullptr) throw std::runtime_error("mkdtemp");
   directory_ = pattern;
@@ -53,12 +63,17 @@ DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const En
   const std::vector<char*> envp = pointers(variables);
   const Pipe output;
   const Pipe errors;
+  if (errors_kind == Errors::kBlocked) fill(blocked_);
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork");
   if (pid_ == 0) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(output.ends[1], STDOUT_FILENO);
-    dup2(errors.ends[1], STDERR_FILENO);
+    dup2(errors_kind == Errors::kBlocked ? blocked_[1] : errors.ends[1], STDERR_FILENO);
+    if (errors_kind == Errors::kClosed) {
+      close(STDIN_FILENO);
+      close(STDERR_FILENO);
+    }
     if (chdir(pattern) != 0) _exit(126);
     execve(DEV8_AGENTD_PATH, argv.data(), envp.data());
     _exit(127);
@@ -74,6 +89,9 @@ DaemonProcess::~DaemonProcess() {
   if (!reaped_) {
     signal(SIGKILL);
     wait();
+  }
+  for (const int end : blocked_) {
+    if (end >= 0) close(end);
   }
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);

@@ -15,8 +15,15 @@ class DaemonProcess {
  public:
   using Environment = std::map<std::string, std::string>;
 
+  enum class Errors {
+    kRead,     // the log is read
+    kBlocked,  // standard error is a full pipe that nobody reads
+    kClosed,   // descriptors 0 and 2 are closed
+  };
+
   // Returns when the daemon has printed its first line or has ended.
-  DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment);
+  DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment,
+                Errors errors = Errors::kRead);
   // Ends the daemon when it still runs.
   ~DaemonProcess();
   DaemonProcess(const DaemonProcess&) = delete;
@@ -55,6 +62,7 @@ class DaemonProcess {
   };
 
   std::string directory_;
+  int blocked_[2] = {-1, -1};
   pid_t pid_ = -1;
   bool reaped_ = false;
   int exit_code_ = -1;

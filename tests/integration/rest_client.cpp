@@ -127,3 +127,14 @@ std::string RawConnection::read_until(std::string_view mark) const {
   }
   return text;
 }
+
+std::string RawConnection::read_exactly(std::size_t size) const {
+  std::string text(size, '\0');
+  const ssize_t count = size == 0 ? 0 : recv(socket_, text.data(), size, MSG_WAITALL);
+  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return text;
+}
+
+void RawConnection::end_sending() const {
+  shutdown(socket_, SHUT_WR);
+}

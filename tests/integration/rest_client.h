@@ -61,6 +61,10 @@ class RawConnection {
   std::string read_all() const;
   // What arrives up to and including `mark`, or until the other side closes.
   std::string read_until(std::string_view mark) const;
+  // The next `size` bytes, or fewer when the other side closes.
+  std::string read_exactly(std::size_t size) const;
+  // Sends nothing more; reading goes on.
+  void end_sending() const;
 
  private:
   int socket_;

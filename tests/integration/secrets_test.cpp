@@ -27,8 +27,8 @@ std::string secret_fields() {
 }
 
 DaemonProcess::Environment secret_variables() {
-  return {{"API_KEYS", "canary-api-key"},
-          {"AGENT_ACTIVITY_SECRET", "canary-activity"},
+  return {{"API_KEYS", "canary-api-key-of-at-least-32-letters"},
+          {"AGENT_ACTIVITY_SECRET", "canary-activity-secret-of-32-letters"},
           {"AGENT_HOST", "127.0.0.1"},
           {"REGISTRY_USERNAME", "registry-user"},
           {"REGISTRY_PASSWORD", "canary-registry"},
@@ -46,7 +46,7 @@ dev8agent::emulator::EmulatorOptions canary_options() {
 
 TEST_CASE("secrets stay where they belong") {
   Stack stack(secret_variables(), canary_options());
-  const RestClient::Headers key = {"Authorization: Bearer canary-api-key"};
+  const RestClient::Headers key = {"Authorization: Bearer canary-api-key-of-at-least-32-letters"};
   std::string seen;
   const auto keep = [&](const Answer& answer) {
     for (const auto& header : answer.headers) seen += header.name + ": " + header.value + "\n";

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <filesystem>
 #include <future>
 
 #include "stack.h"
@@ -41,7 +42,9 @@ TEST_CASE("SIGTERM during a create: not ready, nothing new, and the caller gets 
   const Answer ready = stack.client.get("/ready");
   CHECK(ready.status == 503);
   CHECK(ready.text({"reason"}).find("shutting down") != std::string::npos);
-  CHECK(stack.client.get("/live").status == 200);
+  const Answer live = stack.client.get("/live");
+  CHECK(live.status == 200);
+  CHECK(live.header("Connection") == "close");
   const Answer refused = stack.client.post(kAll, create_body("workspace-0002"));
   CHECK(refused.status == 503);
   CHECK_FALSE(refused.header("Retry-After").empty());
@@ -60,6 +63,8 @@ TEST_CASE("when the grace is over the caller is told, and a repeat elsewhere con
   CHECK(answer.status == 503);
   CHECK_FALSE(answer.header("Retry-After").empty());
   CHECK(stack.daemon.wait() == 0);
+  CHECK(stack.daemon.standard_error().find(R"("count":1,"operationsLeft":"create workspace-0001")") !=
+        std::string::npos);
 
   auto variables = stack.azure.variables();
   variables["AGENT_PORT"] = "0";
@@ -78,4 +83,32 @@ TEST_CASE("a second signal ends it at once") {
   stack.daemon.signal(SIGTERM);
   CHECK(stack.daemon.wait() == 1);
   CHECK(call.get().status == 0);
+}
+
+TEST_CASE("a log that nobody reads holds up neither requests nor the end") {
+  DaemonProcess daemon({"--dev", "--port", "0"}, {{"LOG_LEVEL", "debug"}}, DaemonProcess::Errors::kBlocked);
+  const RestClient client(daemon.url());
+  for (int i = 0; i < 200; ++i) CHECK(client.get("/live").status == 200);
+  daemon.signal(SIGTERM);
+  CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("SIGQUIT ends it cleanly; SIGHUP, SIGUSR1, SIGUSR2 and SIGALRM do not end it") {
+  DaemonProcess daemon({"--dev", "--port", "0"}, {});
+  for (const int signal : {SIGUSR1, SIGUSR2, SIGALRM, SIGHUP}) daemon.signal(signal);
+  CHECK(daemon.wait_for_log("daemon.hangup"));
+  CHECK(RestClient(daemon.url()).get("/live").status == 200);
+  daemon.signal(SIGQUIT);
+  CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("closed standard descriptors are /dev/null, not some socket") {
+  DaemonProcess daemon({"--dev", "--port", "0"}, {}, DaemonProcess::Errors::kClosed);
+  CHECK(RestClient(daemon.url()).get("/live").status == 200);
+  for (const char* descriptor : {"0", "2"}) {
+    std::error_code error;
+    const auto target =
+        std::filesystem::read_symlink("/proc/" + std::to_string(daemon.pid()) + "/fd/" + descriptor, error);
+    CHECK(target == "/dev/null");
+  }
 }

@@ -131,9 +131,9 @@ TEST_CASE("a failed create does not delete a container that another process crea
 
 TEST_CASE("a container that became running before its create was cancelled is kept") {
   emulator::EmulatorOptions options;
-  options.provisioning_time = std::chrono::seconds(15);  // up between two looks
+  options.provisioning_time = std::chrono::seconds(15);  // up between two reads
   World world(options);
-  auto agent = world.agent();
+  auto agent = world.agent(seldom_polling(std::chrono::seconds(10)));
   auto operation = agent->create(create_request(kId));
   world.clock().advance(std::chrono::seconds(17));
   REQUIRE_FALSE(operation.done());
@@ -263,10 +263,10 @@ TEST_CASE("a container that becomes running after its start has ended is kept") 
   emulator::EmulatorOptions options;
   options.start_time = std::chrono::seconds(15);
   World world(options);
-  auto agent = world.agent();
+  auto agent = world.agent(seldom_polling(std::chrono::seconds(10)));
   create_and_stop(world, *agent);
   auto operation = agent->start(start_request());
-  world.clock().advance(std::chrono::seconds(17));  // up between two looks
+  world.clock().advance(std::chrono::seconds(17));  // up between two reads
   REQUIRE_FALSE(operation.done());
   operation.cancel();
   const auto& late = world.finish(operation);

@@ -117,6 +117,14 @@ bool World::has_share(const std::string& id) const {
   return !share(id).name.empty();
 }
 
+AgentTweaks seldom_polling(std::chrono::milliseconds span) {
+  AgentTweaks tweaks;
+  tweaks.adjust = [span](AgentOptions& options) {
+    options.polling = {1000.0 / static_cast<double>(span.count()), 1};
+  };
+  return tweaks;
+}
+
 CreateRequest create_request(std::string id) {
   CreateRequest request;
   request.id = std::move(id);

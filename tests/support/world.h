@@ -66,6 +66,9 @@ class World {
 };
 
 // A well-formed create of `id`.
+// An agent that reads a group it waits for once in `span`, so that things happen between its reads.
+AgentTweaks seldom_polling(std::chrono::milliseconds span);
+
 CreateRequest create_request(std::string id);
 
 }  // namespace dev8agent::test

@@ -16,7 +16,7 @@ TEST_CASE("describe lists the effective configuration and masks secrets") {
                              {"REGISTRY_USERNAME", "puller"},
                              {"REGISTRY_PASSWORD", "canary"},
                              {"IDENTITY_HEADER", "canary"},
-                             {"AGENT_ACTIVITY_SECRET", "canary"},
+                             {"AGENT_ACTIVITY_SECRET", "canary-canary-canary-canary-canary"},
                              {"AZURE_REGIONS", "eastus:East US:true,eu:westeurope:false:rg:files"}}));
   REQUIRE(settings.ok());
   std::map<std::string, std::string> lines;

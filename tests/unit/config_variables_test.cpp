@@ -38,7 +38,7 @@ TEST_CASE("variables reach their options") {
                                                {"REGISTRY_USERNAME", "puller"},
                                                {"REGISTRY_PASSWORD", " spaces stay "},
                                                {"AGENT_BASE_URL", "http://agent.example.com/"},
-                                               {"AGENT_ACTIVITY_SECRET", "activity"},
+                                               {"AGENT_ACTIVITY_SECRET", "an activity secret of 32 letters"},
                                                {"AZURE_TENANT_ID", "contoso.onmicrosoft.com"},
                                                {"AZURE_CLIENT_ID", "22222222-2222-4222-8222-222222222222"},
                                                {"AZURE_CLIENT_SECRET", "client"},
@@ -63,7 +63,7 @@ TEST_CASE("variables reach their options") {
   CHECK(options.registry.password.reveal() == " spaces stay ");
   CHECK(options.agent_base_url == "http://agent.example.com");
   REQUIRE(options.activity_keys.size() == 1);
-  CHECK(options.activity_keys[0].reveal() == "activity");
+  CHECK(options.activity_keys[0].reveal() == "an activity secret of 32 letters");
   CHECK(options.identity.tenant_id == "contoso.onmicrosoft.com");
   CHECK(options.identity.client_secret.reveal() == "client");
   CHECK(options.identity.client_certificate_path == "cert.pem");
@@ -165,4 +165,41 @@ TEST_CASE("all mistakes are reported at once, without their values") {
         "CONTAINER_EXPOSE_SUPERVISOR AZURE_ROLLBACK_TIMEOUT_SECONDS AZURE_REGIONS AZURE_SUBSCRIPTION_ID "
         "AZURE_STORAGE_KEY AZURE_RESOURCE_GROUP AZURE_STORAGE_ACCOUNT AZURE_AUTHORITY_HOST "
         "AZURE_TOKEN_CREDENTIALS ");
+}
+
+TEST_CASE("a secret loses the line break at its end, and no other control character gets in") {
+  for (const char* name : {"AZURE_STORAGE_KEY", "REGISTRY_PASSWORD", "AZURE_CLIENT_SECRET",
+                           "AZURE_CLIENT_CERTIFICATE_PASSWORD", "IDENTITY_HEADER", "AGENT_ACTIVITY_SECRET"}) {
+    CAPTURE(std::string(name));
+    auto variables = test::variables();
+    variables["REGISTRY_USERNAME"] = "puller";
+    variables["REGISTRY_PASSWORD"] = "password";
+    const std::string value(64, 'a');
+    variables[name] = value + "\r\n";
+    const auto options = options_from_variables(variables);
+    REQUIRE(options.ok());
+    std::vector<std::string> secrets = {std::string(options->storage_key.reveal()),
+                                        std::string(options->registry.password.reveal()),
+                                        std::string(options->identity.client_secret.reveal()),
+                                        std::string(options->identity.client_certificate_password.reveal()),
+                                        std::string(options->identity.identity_header.reveal())};
+    for (const Secret& key : options->activity_keys) secrets.emplace_back(key.reveal());
+    CHECK(std::count(secrets.begin(), secrets.end(), value) == 1);
+    for (const char* wrong : {"two\nlines-of-canary", "\ttab-canary", "bell-canary\a"}) {
+      variables[name] = wrong;
+      const auto refused = options_from_variables(variables);
+      REQUIRE_FALSE(refused.ok());
+      CHECK(refused.error().message.find(name) != std::string::npos);
+      CHECK(refused.error().message.find("canary") == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a short activity secret is refused") {
+  auto variables = test::variables();
+  variables["AGENT_ACTIVITY_SECRET"] = std::string(31, 'a');
+  const auto refused = options_from_variables(variables);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().message.find("AGENT_ACTIVITY_SECRET must have at least 32 characters") !=
+        std::string::npos);
 }

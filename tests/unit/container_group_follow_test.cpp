@@ -57,10 +57,10 @@ TEST_CASE("groups: a list follows nextLink verbatim, on ARM's own origin alone")
                           (link.empty() ? "}" : R"(,"nextLink":")" + link + "\"}"));
   };
   bench.answers = {page("a", next), reply(429, "", {{"Retry-After", "3"}}), page("b", "")};
-  const auto groups = bench.run(bench.groups.list(bench.make_call(), "rg"));
-  REQUIRE(groups.ok());
-  REQUIRE(groups->size() == 2);
-  CHECK(groups->at(1).name == "b");
+  const auto listed = bench.run(bench.groups.list(bench.make_call(), "rg"));
+  REQUIRE(listed.ok());
+  REQUIRE(listed->groups.size() == 2);
+  CHECK(listed->groups.at(1).name == "b");
   CHECK(bench.last().url == next);
   for (const char* foreign :
        {"https://evil.example/x", "http://management.azure.com/x", "/x", "https://management.azure.com"}) {
@@ -70,10 +70,8 @@ TEST_CASE("groups: a list follows nextLink verbatim, on ARM's own origin alone")
     CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(), "rg")).ok());
     CHECK(bench.transport->requests.size() == before + 1);
   }
-  for (const char* body : {"{}", R"({"value":null})", R"({"value":{}})"}) {
-    bench.answers = {reply(200, body)};
-    CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(std::chrono::seconds(5)), "rg")).ok());
-  }
+  bench.answers = {reply(200, R"({"value":{}})")};
+  CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(std::chrono::seconds(5)), "rg")).ok());
   bench.answers = {page("a", next)};
   CHECK_FALSE(bench.run(bench.groups.list(bench.make_call(), "rg")).ok());  // a chain of pages without end
 }

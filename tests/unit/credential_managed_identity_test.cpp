@@ -141,3 +141,29 @@ TEST_CASE("App Service's own form of an error") {
   REQUIRE_FALSE(token.ok());
   CHECK(token.error().message == "the managed identity endpoint answered 400: No managed identity was found");
 }
+
+TEST_CASE("expiry in every form that identity endpoints use") {
+  for (const char* expiry :
+       {R"("expires_in":"3600")", R"("expires_in":3600)", R"("expires_in":3600.0)",
+        R"("expires_in":"3600.5")", R"("expires_on":"4102444800")", R"("expires_on":4102444800)",
+        R"("expires_on":"4102444800.25")", R"("expires_on":"2100-01-01T00:00:00Z")",
+        R"("expires_on":"2100-01-01T00:00:00.0000000+00:00")", R"("expires_on":"01/01/2100 00:00:00 +00:00")",
+        R"("expires_on":"1/1/2100 12:00:00 AM +00:00")", R"("expires_in":"","expires_on":"4102444800")"}) {
+    CAPTURE(std::string(expiry));
+    CredentialBench bench;
+    const auto token = answering(bench, 200, R"({"access_token":"t",)" + std::string(expiry) + "}")
+                           .fetch(*make_managed_identity_credential(CredentialOptions()));
+    REQUIRE(token.ok());
+    CHECK(token->expires_at > bench.scheduler.wall_now());
+  }
+  for (const char* expiry : {R"("expires_on":"soon")", R"("expires_on":"13/41/2100 12:00:00 AM +00:00")",
+                             R"("expires_in":-5)", R"("expires_in":null)"}) {
+    CAPTURE(std::string(expiry));
+    CredentialBench bench;
+    const auto token = answering(bench, 200, R"({"access_token":"t",)" + std::string(expiry) + "}")
+                           .fetch(*make_managed_identity_credential(CredentialOptions()));
+    REQUIRE_FALSE(token.ok());
+    CHECK_FALSE(token.error().retryable);
+    CHECK(token.error().message.find("expires_on") != std::string::npos);
+  }
+}

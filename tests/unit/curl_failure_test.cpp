@@ -59,6 +59,7 @@ TEST_CASE("curl: silence ends with the deadline, and the request may have worked
   const auto response = bench.send(std::move(request));
   REQUIRE_FALSE(response.ok());
   CHECK(response.error().code == ErrorCode::kTimeout);
+  CHECK(response.error().message == "no answer from 127.0.0.1 in time");
   CHECK(response.error().request_sent);
 }
 
@@ -70,4 +71,30 @@ TEST_CASE("curl: a deadline that has passed already is a timeout too") {
   const auto response = bench.send(std::move(request));
   REQUIRE_FALSE(response.ok());
   CHECK(response.error().code == ErrorCode::kTimeout);
+}
+
+TEST_CASE("curl: a name that does not resolve is told with the host, and is unlikely to pass") {
+  CurlBench bench;
+  const auto response = bench.get("http://no-such-host.invalid/secret-path");
+  REQUIRE_FALSE(response.ok());
+  CHECK(response.error().message == "the name of the host no-such-host.invalid cannot be resolved");
+  CHECK(response.error().lasting);
+  CHECK(response.error().retryable);
+  CHECK_FALSE(response.error().request_sent);
+}
+
+TEST_CASE("curl: a proxy that refuses the tunnel is told with its status and the host") {
+  for (const int status : {403, 407}) {
+    TinyServer proxy(always("HTTP/1.1 " + std::to_string(status) + " No\r\nContent-Length: 0\r\n\r\n"));
+    const std::string address = proxy.url();
+    setenv("https_proxy", address.c_str(), 1);
+    CurlBench bench;
+    const auto response = bench.get("https://management.azure.com/x");
+    unsetenv("https_proxy");
+    REQUIRE_FALSE(response.ok());
+    CHECK(response.error().message ==
+          "the proxy refused the connection to management.azure.com with status " + std::to_string(status));
+    CHECK(response.error().lasting);
+    CHECK_FALSE(response.error().request_sent);
+  }
 }

@@ -154,3 +154,24 @@ TEST_CASE("a success that cannot be understood leaves the effect open") {
   CHECK(error.request_sent);
   CHECK(error.message.find("secret page") == std::string::npos);
 }
+
+TEST_CASE("error bodies: a refused signature is told by its cause: clock, key or firewall") {
+  const auto told = [](const std::string& code, const std::string& more) {
+    return azure::error_of(
+        {403, {}, "<Error><Code>" + code + "</Code><Message>m</Message>" + more + "</Error>"}, {});
+  };
+  const auto date =
+      told("AuthenticationFailed",
+           "<AuthenticationErrorDetail>Request date header too old: 'Thu, 15 Jan 2026 08:30:00 GMT'"
+           "</AuthenticationErrorDetail>");
+  CHECK(date.code == ErrorCode::kAzureCredentials);
+  CHECK(date.message.find("clock is wrong") != std::string::npos);
+  CHECK(date.message.find("15 Jan 2026") != std::string::npos);
+  const auto key =
+      told("AuthenticationFailed",
+           "<AuthenticationErrorDetail>The MAC signature found is not the same; string to sign: 'canary'"
+           "</AuthenticationErrorDetail>");
+  CHECK(key.message.find("key is wrong") != std::string::npos);
+  CHECK(key.message.find("canary") == std::string::npos);
+  CHECK(told("AuthorizationFailure", "").message.find("firewall") != std::string::npos);
+}

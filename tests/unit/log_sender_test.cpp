@@ -55,8 +55,8 @@ TEST_CASE("log: one record for each attempt, with what helps and nothing that is
   CHECK(field(record, "durationMs") == "10");
   CHECK(field(record, "requestId") == "request-7");
   CHECK(field(record, "azureRequestId").find_first_of("\r\n") == std::string::npos);
-  const std::set<std::string> allowed = {"call",      "method",         "status", "durationMs",
-                                         "requestId", "azureRequestId", "error"};
+  const std::set<std::string> allowed = {"call",       "method",    "status",
+                                         "durationMs", "requestId", "azureRequestId"};
   for (const LogField& one : record.fields) {
     CHECK(allowed.contains(one.name));
     CHECK(one.value.find("canary") == std::string::npos);
@@ -75,6 +75,46 @@ TEST_CASE("log: trouble is a warning, with the reason's word") {
   CHECK(record.level == LogLevel::kWarn);
   CHECK(field(record, "error") == "TIMEOUT");
   CHECK(field(record, "status") == "none");
+  CHECK(field(record, "message") == "too late");
+}
+
+TEST_CASE("log: a refusal is told by its code alone") {
+  Bench bench;
+  const std::string body = R"({"error":{"code":"AuthorizationFailed","message":"canary"}})";
+  bench.transport->answer = [&](const HttpRequest&) { return reply(403, body); };
+  const LogRecord& record = bench.send();
+  CHECK(field(record, "azureCode") == "AuthorizationFailed");
+  for (const LogField& one : record.fields) CHECK(one.value.find("canary") == std::string::npos);
+}
+
+TEST_CASE("log: what credentials send is recorded, and its failure is a warning") {
+  FlowBench bench;
+  std::vector<LogRecord> records;
+  azure::LogTransport logged(*bench.transport, bench.scheduler,
+                             [&](const LogRecord& record) { records.push_back(record); });
+  bench.transport->answer = [&](const HttpRequest& request) -> ScriptedTransport::Answer {
+    if (request.label == "entra.token") return reply(401, R"({"error":"invalid_client"})");
+    return make_error(ErrorCode::kAzureUnavailable, "the name of the host x cannot be resolved");
+  };
+  int answers = 0;
+  for (const char* label : {"entra.token", "imds.token"}) {
+    HttpRequest request;
+    request.label = label;
+    request.method = "POST";
+    request.body = "client_secret=canary";
+    logged.send(request, [&](Result<HttpResponse>) { ++answers; });
+  }
+  bench.drain();
+  CHECK(answers == 2);
+  REQUIRE(records.size() == 2);
+  CHECK(field(records[0], "call") == "entra.token");
+  CHECK(field(records[0], "status") == "401");
+  CHECK(field(records[0], "azureCode") == "invalid_client");
+  CHECK(records[0].level == LogLevel::kWarn);
+  CHECK(field(records[1], "message") == "the name of the host x cannot be resolved");
+  for (const LogRecord& record : records) {
+    for (const LogField& one : record.fields) CHECK(one.value.find("canary") == std::string::npos);
+  }
 }
 
 TEST_CASE("log: without a logger the call goes through") {

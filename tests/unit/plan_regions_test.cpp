@@ -53,11 +53,16 @@ TEST_CASE("regions: only a lack of room is a reason to go on to the next") {
   }
 }
 
-TEST_CASE("poll: grows from 2 s to 20 s and stays there") {
-  CHECK(poll_delay(0) == std::chrono::seconds(2));
-  for (int looks = 0; looks < 100; ++looks) {
-    CHECK(poll_delay(looks) <= poll_delay(looks + 1));
-    CHECK(poll_delay(looks) <= std::chrono::seconds(20));
-  }
-  CHECK(poll_delay(1000000) == std::chrono::seconds(20));
+TEST_CASE("poll: the first read follows the write at once, and the rate becomes three a second") {
+  CHECK(poll_delay(0) == std::chrono::milliseconds(0));
+  CHECK(poll_delay(1) == std::chrono::milliseconds(50));
+  CHECK(poll_delay(3) == std::chrono::milliseconds(200));
+  CHECK(poll_delay(4) == std::chrono::milliseconds(333));
+  CHECK(poll_delay(1000000) == std::chrono::milliseconds(333));
+}
+
+TEST_CASE("poll: a delete is repeated after 2 s to 20 s") {
+  CHECK(repeat_delay(0) == std::chrono::seconds(2));
+  CHECK(repeat_delay(1) == std::chrono::milliseconds(3500));
+  CHECK(repeat_delay(1000000) == std::chrono::seconds(20));
 }

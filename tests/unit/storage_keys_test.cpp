@@ -7,6 +7,7 @@
 #include "azure/file_shares.h"
 #include "azure/shared_key.h"
 #include "base/crypto.h"
+#include "base/time_format.h"
 #include "support/arm_bench.h"
 
 using namespace dev8agent;
@@ -99,6 +100,10 @@ TEST_CASE("keys: when the listed key is the refused one, the refusal is the answ
   CHECK(look.error().code == ErrorCode::kAzureCredentials);
   CHECK(bench.calls == 1);
   CHECK(bench.lists == 1);
+  for (int i = 0; i < 10; ++i) CHECK_FALSE(bench.run(bench.shares.get(bench.make_call(), "fs-x")).ok());
+  CHECK(bench.lists == 1);  // not for each call
+  bench.calls = 1;
+  bench.scheduler.advance(std::chrono::seconds(30));
   bench.serve(key_list(key('n')));
   CHECK_FALSE(bench.run(bench.shares.get(bench.make_call(), "fs-x")).ok());
   CHECK(bench.calls == 3);
@@ -143,4 +148,29 @@ TEST_CASE("shares: only ShareNotFound is absence, and only Azure Files' own head
   CHECK_FALSE(look(409, "<Error><Code>ShareBeingDeleted</Code></Error>").ok());
   CHECK_FALSE(look(200, kHtml).ok());
   CHECK_FALSE(look(204, "").ok());
+}
+
+TEST_CASE("shares: a wrong clock is corrected by Azure's, told with both times, and asks for no key") {
+  for (const int off : {-1200, 1200}) {
+    CAPTURE(off);
+    Bench bench(key('g'));
+    int refusals = 0;
+    bench.transport->answer = [&](const HttpRequest& request) -> ScriptedTransport::Answer {
+      const WallTime now = bench.scheduler.wall_now() + std::chrono::seconds(off);
+      const auto signed_at = parse_http_date(find_header(request.headers, "x-ms-date").value()).value();
+      const std::vector<HttpHeader> date = {{"Date", format_http_date(now)}, {"x-ms-share-quota", "25"}};
+      if (request.url.find("listKeys") != std::string::npos) ++bench.lists;
+      if (std::chrono::abs(signed_at - now) < std::chrono::minutes(15)) return reply(200, "", date);
+      ++refusals;
+      return reply(403, "<Error><Code>AuthenticationFailed</Code></Error>", date);
+    };
+    CHECK(bench.shares.clock_warning(bench.scheduler.wall_now()).empty());
+    for (int i = 0; i < 5; ++i) CHECK(bench.run(bench.shares.get(bench.make_call(), "fs-x")).ok());
+    CHECK(refusals == 1);
+    CHECK(bench.lists == 0);
+    const WallTime own = bench.scheduler.wall_now();
+    const std::string warning = bench.shares.clock_warning(own);
+    CHECK(warning.find("clock is wrong") != std::string::npos);
+    CHECK(warning.find(format_rfc3339(own)) != std::string::npos);
+  }
 }

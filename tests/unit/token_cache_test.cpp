@@ -112,6 +112,7 @@ TEST_CASE("token: a valid one is kept while its renewal fails, and the renewal i
   bench.scheduler.advance(minutes(2));
   CHECK(bench.get() == "AZURE_CREDENTIALS");
   bench.credential->failure.reset();
+  bench.scheduler.advance(minutes(10));
   CHECK(bench.get().starts_with("token-"));
 }
 
@@ -127,7 +128,7 @@ TEST_CASE("token: one that Azure refused is not given out again") {
   CHECK(bench.credential->fetches == 2);
 }
 
-TEST_CASE("token: all who wait learn of a failure, and the next caller asks anew") {
+TEST_CASE("token: all who wait learn of a failure, and a caller after the pause asks anew") {
   Bench bench;
   bench.credential->failure = refused();
   std::vector<std::shared_ptr<std::optional<Result<std::string>>>> waiters;
@@ -136,7 +137,43 @@ TEST_CASE("token: all who wait learn of a failure, and the next caller asks anew
   for (const auto& waiter : waiters) CHECK(waiter->value().error().code == ErrorCode::kAzureCredentials);
   CHECK(bench.credential->fetches == 1);
   bench.credential->failure.reset();
+  bench.scheduler.advance(seconds(30));
   CHECK(bench.get() == "token-2");
+}
+
+TEST_CASE("token: after a refusal callers get it at once, and sign-ins become rare") {
+  Bench bench;
+  bench.credential->failure = refused();
+  for (int second = 0; second < 3600; second += 5) {
+    CHECK(bench.get() == "AZURE_CREDENTIALS");
+    bench.scheduler.advance(seconds(5));
+  }
+  // After 30, 60, 120, 240 and 480 seconds, then every 10 minutes.
+  CHECK(bench.credential->fetches <= 11);
+  CHECK(bench.credential->fetches >= 9);
+}
+
+TEST_CASE("token: one in its last minutes is used, and renewed at most every 30 seconds") {
+  Bench bench;
+  bench.credential->lifetime = seconds(240);
+  CHECK(bench.get() == "token-1");
+  for (int second = 0; second < 200; second += 2) {
+    const TimePoint before = bench.scheduler.now();
+    CHECK(bench.get().starts_with("token-"));
+    CHECK(bench.scheduler.now() == before);
+    bench.scheduler.advance(seconds(2));
+  }
+  CHECK(bench.credential->fetches <= 8);
+}
+
+TEST_CASE("token: who runs out of time waiting for one learns why it did not come") {
+  Bench bench;
+  bench.credential->failure = make_error(ErrorCode::kAzureCredentials, "Entra gave no answer: no route");
+  bench.credential->failure->retryable = true;
+  const auto token = bench.run(bench.cache.get(bench.make_call(seconds(20)), kScope));
+  REQUIRE_FALSE(token.ok());
+  CHECK(token.error().code == ErrorCode::kTimeout);
+  CHECK(token.error().message.find("Entra gave no answer: no route") != std::string::npos);
 }
 
 TEST_CASE("token: a passing failure is tried again") {

@@ -61,6 +61,7 @@ struct Error {
   bool retryable = false;                                // the same call may succeed later
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asked to wait
 
+  bool lasting = false;                  // a repeat is unlikely to help: the call is tried a few times only
   bool request_sent = false;             // transport failures: the request may have taken effect
   int attempts = 0;                      // how often the call was tried, 0 when not counted
   std::chrono::milliseconds elapsed{0};  // how long the attempts took together

@@ -50,6 +50,13 @@ struct RetryOptions {
   int budget_refill_per_second = 10;
 };
 
+// How often all operations in flight together may read container groups of one subscription while they wait.
+// Azure Resource Manager refills 25 reads a second for each principal, and other tools share them.
+struct PollingOptions {
+  double reads_per_second = 3;  // 0.1 to 25
+  int burst = 25;               // 1 to 250: reads at once after a quiet time
+};
+
 struct AgentOptions {
   std::string subscription_id{};
   std::string resource_group{};
@@ -73,6 +80,7 @@ struct AgentOptions {
   std::chrono::seconds operation_timeout{2100};  // ceiling of a create or start; ACI gives up at 30 minutes
   std::chrono::seconds rollback_timeout{300};    // own deadline of a roll-back
   RetryOptions retry{};
+  PollingOptions polling{};
 
   // Seams and hooks. Null: libcurl, its loop thread, the system's CSPRNG, no log.
   std::shared_ptr<Transport> transport{};

@@ -1,7 +1,9 @@
+// ArmClient: requests to Azure Resource Manager, and reads that are repeated.
 #include "azure/arm_client.h"
 
 #include "azure/errors.h"
 #include "base/crypto.h"
+#include "base/origin.h"
 #include "base/text.h"
 #include "json/parse.h"
 
@@ -33,8 +35,10 @@ std::string ArmClient::url(std::string_view path, std::string_view api_version) 
 }
 
 bool ArmClient::owns(std::string_view url) const {
-  return url.size() > endpoint_.size() && equal_ignoring_case(url.substr(0, endpoint_.size()), endpoint_) &&
-         url[endpoint_.size()] == '/';
+  const auto asked = origin_of(url);
+  const auto own = origin_of(endpoint_);
+  if (!asked || !own || !(same_origin(*asked, *own) || is_subdomain(*asked, *own))) return false;
+  return asked->path.starts_with(std::string(own->path) + "/");
 }
 
 Task<Result<ArmAnswer>> ArmClient::send(CallPtr call, std::string label, std::string method, std::string url,
@@ -66,7 +70,7 @@ Task<Result<ArmAnswer>> ArmClient::send(CallPtr call, std::string label, std::st
     co_return error_of(*response, call->scheduler->wall_now());
   ArmAnswer answer{response->status, std::move(response->headers), {}};
   if (!response->body.empty()) {
-    auto parsed = json::parse(response->body);
+    auto parsed = json::parse(response->body, json::kLenient);
     if (parsed.ok()) answer.body = std::move(parsed).value();
   }
   co_return answer;

@@ -26,7 +26,8 @@ class ArmClient {
 
   // endpoint + "/subscriptions/{id}" + path, with `api_version`.
   std::string url(std::string_view path, std::string_view api_version) const;
-  // True for a URL on this resource manager's own origin: the token goes nowhere else.
+  // True for a URL on this resource manager's own origin, however spelled, or on one of its regions' hosts:
+  // the token goes nowhere else.
   bool owns(std::string_view url) const;
 
   // One attempt. Any status from 200 to 299 is an answer; others are errors in this library's terms.

@@ -1,3 +1,4 @@
+// BearerSender: the token on each attempt.
 #include "azure/bearer_sender.h"
 
 namespace dev8agent::azure {

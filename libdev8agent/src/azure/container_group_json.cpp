@@ -1,3 +1,4 @@
+// Container groups and operations to and from Azure's JSON.
 #include "azure/container_group_json.h"
 
 #include <algorithm>

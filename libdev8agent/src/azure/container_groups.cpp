@@ -1,4 +1,7 @@
+// ContainerGroups: the calls of Microsoft.ContainerInstance.
 #include "azure/container_groups.h"
+
+#include <algorithm>
 
 #include "azure/container_group_json.h"
 #include "azure/errors.h"
@@ -23,6 +26,18 @@ std::string tags_body(const std::map<std::string, std::string>& tags) {
   json::Value values{json::Value::Object()};
   for (const auto& [key, value] : tags) values.set(key, value);
   return json::write(json::object({{"tags", values}}));
+}
+
+// The items of one page. Without any, Azure may leave "value" out or make it null; any other object that has
+// no list is not a page.
+std::optional<const json::Value::Array*> items_of(const json::Value& body) {
+  const json::Value* items = body.find("value");
+  if (items != nullptr && (items->is_array() || items->is_null())) return &items->array();
+  const auto& members = body.object();
+  const bool bare = std::all_of(members.begin(), members.end(),
+                                [](const json::Member& member) { return member.name == "nextLink"; });
+  if (items != nullptr || !bare) return std::nullopt;
+  return &body.array();
 }
 
 bool names(const json::Value& body, std::string_view name) {
@@ -138,19 +153,21 @@ Task<Result<GroupLook>> ContainerGroups::get(CallPtr call, std::string resource_
   co_return std::move(*look);
 }
 
-Task<Result<std::vector<ContainerGroup>>> ContainerGroups::list(CallPtr call, std::string resource_group) {
-  std::vector<ContainerGroup> groups;
+Task<Result<GroupList>> ContainerGroups::list(CallPtr call, std::string resource_group) {
+  GroupList list;
+  list.asked_at = call->now();
   std::string url = arm_.url(
       "/resourceGroups/" + path_segment(resource_group) + std::string(kProvider) + "/containerGroups",
       api_version_);
   for (int page = 0; page < kMaxPages; ++page) {
     auto answer = co_await arm_.read(call, "containerGroups.list", "GET", url);
     if (!answer.ok()) co_return answer.error();
-    const json::Value* items = answer->body.find("value");
-    if (items == nullptr || !items->is_array()) co_return unexpected(*answer, "containerGroups.list");
-    for (const json::Value& item : items->array()) groups.push_back(read_container_group(item));
+    const auto items = items_of(answer->body);
+    if (!items) co_return unexpected(*answer, "containerGroups.list");
+    list.shown_at = answered_at(answer->headers, call->scheduler->wall_now());
+    for (const json::Value& item : **items) list.groups.push_back(read_container_group(item));
     const std::string next(answer->body.string_at({"nextLink"}));
-    if (next.empty()) co_return groups;
+    if (next.empty()) co_return list;
     if (!arm_.owns(next)) co_return unexpected(*answer, "containerGroups.list");
     url = next;
   }
@@ -173,9 +190,9 @@ Task<Result<std::vector<Usage>>> ContainerGroups::usages(CallPtr call, std::stri
   auto answer = co_await arm_.read(call, "location.usages", "GET", url);
   if (!answer.ok()) co_return answer.error();
   std::vector<Usage> usages;
-  const json::Value* items = answer->body.find("value");
-  if (items == nullptr || !items->is_array()) co_return unexpected(*answer, "location.usages");
-  for (const json::Value& item : items->array()) {
+  const auto items = items_of(answer->body);
+  if (!items) co_return unexpected(*answer, "location.usages");
+  for (const json::Value& item : **items) {
     const json::Value* current = item.find("currentValue");
     const json::Value* limit = item.find("limit");
     usages.push_back({std::string(item.string_at({"name", "value"})),

@@ -28,6 +28,13 @@ struct GroupLook {
   WallTime shown_at{};                  // after that, by Azure's clock, as are all times in the group
 };
 
+// What a list has shown. Its groups have no instance view.
+struct GroupList {
+  std::vector<ContainerGroup> groups;
+  TimePoint asked_at{};  // before Azure looked at the first page
+  WallTime shown_at{};   // by Azure's clock
+};
+
 // kCanceled: a later write to the same group has replaced the operation; the group shows the outcome.
 enum class OperationPhase { kRunning, kSucceeded, kFailed, kCanceled };
 
@@ -62,7 +69,7 @@ class ContainerGroups {
   // Reads.
   Task<Result<GroupLook>> get(CallPtr call, std::string resource_group, std::string name);
   // All pages; items have no `state`.
-  Task<Result<std::vector<ContainerGroup>>> list(CallPtr call, std::string resource_group);
+  Task<Result<GroupList>> list(CallPtr call, std::string resource_group);
   Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name,
                                  std::string container, int tail);
   Task<Result<std::vector<Usage>>> usages(CallPtr call, std::string location);

@@ -1,3 +1,4 @@
+// The table from what Azure answers to this library's errors, and the reading of error bodies.
 #include "azure/errors.h"
 
 #include <array>
@@ -80,8 +81,12 @@ constexpr std::array kTable = {
     Row{503, "ServerBusy", "", ErrorCode::kAzureThrottled, true, "Azure Files limits the rate of requests"},
     // Credentials and permissions.
     Row{401, "", "", ErrorCode::kAzureCredentials, false, kCredentialsHint},
+    Row{403, "AuthenticationFailed", "date header", ErrorCode::kAzureCredentials, false,
+        "this machine's clock is wrong"},
     Row{403, "AuthenticationFailed", "", ErrorCode::kAzureCredentials, false,
         "the storage account key is wrong"},
+    Row{403, "AuthorizationFailure", "", ErrorCode::kAzureRefused, false,
+        "the storage account's firewall must let this machine in"},
     Row{403, "AuthorizationFailed", "", ErrorCode::kAzureRefused, false, kCredentialsHint},
     Row{403, "RequestDisallowedByPolicy", "", ErrorCode::kAzureRefused, false,
         "an Azure policy forbids this resource"},
@@ -123,9 +128,12 @@ void read_body(const HttpResponse& response, Complaint& complaint) {
   if (auto error = xml::find_element(response.body, "Error")) {
     if (auto code = xml::find_element(*error, "Code")) complaint.code = xml::text(*code);
     if (auto message = xml::find_element(*error, "Message")) complaint.message = xml::text(*message);
+    // Other details quote the string that was signed.
+    const auto detail = xml::find_element(*error, "AuthenticationErrorDetail");
+    if (detail && contains_ignoring_case(*detail, "date header")) complaint.message = xml::text(*detail);
     return;
   }
-  auto body = json::parse(response.body);
+  auto body = json::parse(response.body, json::kLenient);
   if (!body.ok()) return;
   const json::Value* error = body->find("error");
   if (error == nullptr || !error->is_object()) error = &*body;
@@ -170,6 +178,14 @@ Error error_of(const HttpResponse& response, WallTime now) {
   if (!error.retry_after && equal_ignoring_case(error.azure_code, "RegistryErrorResponse"))
     error.retry_after = kRegistryDelay;
   return error;
+}
+
+std::string error_code_of(const HttpResponse& response) {
+  Complaint complaint;
+  read_body(response, complaint);
+  if (!complaint.code.empty()) return complaint.code;
+  const auto body = json::parse(response.body, json::kLenient);
+  return body.ok() ? std::string(body->string_at({"error"})) : "";
 }
 
 std::optional<Error> error_of(const ContainerEvent& event) {

@@ -28,6 +28,10 @@ Error judge(const Complaint& complaint);
 // these.
 Error error_of(const HttpResponse& response, WallTime now);
 
+// The code of such a response, in whichever of those forms it has, or nothing; of OAuth's `{"error": "…"}`
+// that word.
+std::string error_code_of(const HttpResponse& response);
+
 // The error that a group's event announces ("FailedMountAzureFileVolume", "InsufficientCapacity.", image pull
 // failures), or nothing for an ordinary event.
 std::optional<Error> error_of(const ContainerEvent& event);

@@ -1,3 +1,4 @@
+// What Azure Files answers about shares, in XML and in headers.
 #include "azure/file_share_xml.h"
 
 #include "azure/xml.h"

@@ -1,3 +1,4 @@
+// FileShares: the calls of the Azure Files data plane.
 #include "azure/file_shares.h"
 
 #include "azure/errors.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr const char* kVersion = "2022-11-02";  // widely served, also in sovereign clouds
 constexpr std::chrono::seconds kAttemptTimeout{15};
 constexpr int kMaxPages = 1000;
+constexpr std::chrono::minutes kToleratedClockError{5};  // Azure Files itself tolerates 15
 
 std::vector<HttpHeader> metadata_headers(const std::map<std::string, std::string>& metadata) {
   std::vector<HttpHeader> headers;
@@ -37,27 +39,49 @@ FileShares::FileShares(Sender& sender, StorageKeys& keys, Retrier& retrier,
       random_bytes_(std::move(random_bytes)),
       endpoint_(std::move(endpoint)) {}
 
-// Signs with the account's key; when Azure finds the key wrong, once more with a fetched one, which may have
-// been rotated. A refused signature has no effect, so that repeat is safe.
+// Signs with the account's key and with Azure's time as far as it is known. When Azure refuses the signature,
+// once more with the time that its answer shows, where the clocks differ, and once with a fetched key, which
+// may have been rotated. A refused signature has no effect, so those repeats are safe.
 Task<Result<HttpResponse>> FileShares::send_signed(CallPtr call, HttpRequest request) {
-  for (int attempt = 1;; ++attempt) {
+  bool corrected = false;
+  bool renewed = false;
+  for (;;) {
     auto key = co_await keys_.get(call);
     if (!key.ok()) co_return key.error();
-    HttpRequest signed_request = request;
-    signed_request.headers.push_back({"x-ms-date", format_http_date(call->scheduler->wall_now())});
-    auto authorization = shared_key_authorization(signed_request, keys_.account(), *key);
-    if (!authorization)
-      co_return make_error(ErrorCode::kAzureCredentials, "the storage key is not valid base64");
-    signed_request.headers.push_back({"Authorization", std::move(*authorization)});
-    auto response = co_await sender_.send(call, std::move(signed_request));
-    const bool refused =
-        response.ok() && response->status == 403 &&
-        error_of(*response, call->scheduler->wall_now()).code == ErrorCode::kAzureCredentials;
-    if (!refused || attempt == 2) co_return response;
-    auto renewed = co_await keys_.renew(call, *key);
-    if (!renewed.ok()) co_return renewed.error();
-    if (!*renewed) co_return response;
+    const WallTime signed_at = call->scheduler->wall_now() + clock_error_;
+    auto signed_request = with_signature(request, signed_at, *key);
+    if (!signed_request.ok()) co_return signed_request.error();
+    auto response = co_await sender_.send(call, std::move(*signed_request));
+    const WallTime now = call->scheduler->wall_now();
+    const bool refused = response.ok() && response->status == 403 &&
+                         error_of(*response, now).code == ErrorCode::kAzureCredentials;
+    if (!refused || renewed) co_return response;
+    const auto off =
+        std::chrono::floor<std::chrono::seconds>(answered_at(response->headers, signed_at) - signed_at);
+    if (!std::exchange(corrected, true) && std::chrono::abs(off) > kToleratedClockError) {
+      clock_error_ += off;
+      continue;
+    }
+    auto other = co_await keys_.renew(call, *key);
+    if (!other.ok()) co_return other.error();
+    if (!*other) co_return response;
+    renewed = true;
   }
+}
+
+Result<HttpRequest> FileShares::with_signature(HttpRequest request, WallTime signed_at,
+                                               const std::string& key) const {
+  request.headers.push_back({"x-ms-date", format_http_date(signed_at)});
+  auto authorization = shared_key_authorization(request, keys_.account(), key);
+  if (!authorization) return make_error(ErrorCode::kAzureCredentials, "the storage key is not valid base64");
+  request.headers.push_back({"Authorization", std::move(*authorization)});
+  return request;
+}
+
+std::string FileShares::clock_warning(WallTime now) const {
+  if (clock_error_.count() == 0) return "";
+  return "this machine's clock is wrong: it says " + format_rfc3339(now) + ", Azure's says " +
+         format_rfc3339(now + clock_error_) + "; requests are signed with Azure's time";
 }
 
 Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std::string method,

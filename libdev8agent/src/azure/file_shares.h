@@ -40,11 +40,16 @@ class FileShares {
   // Whether the share holds neither files nor directories.
   Task<Result<bool>> is_empty(CallPtr call, std::string share);
 
+  // That this machine's clock is wrong, with both times, once Azure has refused a signature for that; else
+  // nothing.
+  std::string clock_warning(WallTime now) const;
+
  private:
   Task<Result<HttpResponse>> send(CallPtr call, std::string label, std::string method,
                                   std::string path_and_query, std::vector<HttpHeader> headers,
                                   int expected_status);
   Task<Result<HttpResponse>> send_signed(CallPtr call, HttpRequest request);
+  Result<HttpRequest> with_signature(HttpRequest request, WallTime signed_at, const std::string& key) const;
   Task<Status> write(CallPtr call, std::string label, std::string method, std::string path_and_query,
                      std::vector<HttpHeader> headers, int expected_status);
 
@@ -53,6 +58,7 @@ class FileShares {
   Retrier& retrier_;
   std::function<std::string(std::size_t)> random_bytes_;
   std::string endpoint_;
+  std::chrono::seconds clock_error_{0};  // how far Azure's clock is ahead of this machine's
 };
 
 // `endpoint` with "{account}" replaced.

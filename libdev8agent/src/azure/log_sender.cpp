@@ -1,32 +1,66 @@
+// The log record of one attempt, for what coroutines and what credentials send.
 #include "azure/log_sender.h"
 
+#include "azure/errors.h"
 #include "base/text.h"
 
 namespace dev8agent::azure {
+namespace {
+
+// What is known of an attempt before its outcome.
+struct Attempt {
+  std::string label;
+  std::string method;
+  std::string request_id;
+  TimePoint begun;
+};
+
+void add_outcome(LogRecord& record, const HttpResponse& response) {
+  record.fields.push_back({"status", std::to_string(response.status)});
+  if (auto id = find_header(response.headers, "x-ms-request-id"))
+    record.fields.push_back({"azureRequestId", printable(*id, 200)});
+  if (response.status >= 429) record.level = LogLevel::kWarn;
+  if (response.status < 400) return;
+  // The code alone: Azure's sentence may quote what was sent.
+  if (auto code = error_code_of(response); !code.empty())
+    record.fields.push_back({"azureCode", printable(code, 100)});
+}
+
+LogRecord record_of(const Attempt& attempt, TimePoint ended, const Result<HttpResponse>& outcome) {
+  LogRecord record{LogLevel::kDebug, "azure.call", {{"call", attempt.label}, {"method", attempt.method}}};
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(ended - attempt.begun);
+  record.fields.push_back({"durationMs", std::to_string(taken.count())});
+  if (!attempt.request_id.empty()) record.fields.push_back({"requestId", attempt.request_id});
+  if (outcome.ok()) {
+    add_outcome(record, *outcome);
+    return record;
+  }
+  record.level = LogLevel::kWarn;
+  record.fields.push_back({"error", std::string(reason(outcome.error().code))});
+  record.fields.push_back({"message", printable(outcome.error().message, 300)});
+  return record;
+}
+
+}  // namespace
 
 Task<Result<HttpResponse>> LogSender::send(CallPtr call, HttpRequest request) {
-  if (!logger_) {
-    auto response = co_await next_.send(call, std::move(request));
-    co_return response;
-  }
-  LogRecord record{LogLevel::kDebug, "azure.call", {{"call", request.label}, {"method", request.method}}};
-  const TimePoint begun = call->now();
+  const Attempt attempt{request.label, request.method, call->request_id, call->now()};
   auto response = co_await next_.send(call, std::move(request));
-  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(call->now() - begun);
-  record.fields.push_back({"durationMs", std::to_string(taken.count())});
-  if (!call->request_id.empty()) record.fields.push_back({"requestId", call->request_id});
-  if (response.ok()) {
-    record.fields.push_back({"status", std::to_string(response->status)});
-    if (auto id = find_header(response->headers, "x-ms-request-id")) {
-      record.fields.push_back({"azureRequestId", printable(*id, 200)});
-    }
-    if (response->status >= 429) record.level = LogLevel::kWarn;
-  } else {
-    record.level = LogLevel::kWarn;
-    record.fields.push_back({"error", std::string(reason(response.error().code))});
-  }
-  logger_(record);
+  if (logger_) logger_(record_of(attempt, call->now(), response));
   co_return response;
+}
+
+Transport::RequestId LogTransport::send(HttpRequest request, Completion completion) {
+  if (!logger_) return next_.send(std::move(request), std::move(completion));
+  Attempt attempt{request.label, request.method, "", scheduler_.now()};
+  auto logged = [logger = logger_, &scheduler = scheduler_, attempt = std::move(attempt),
+                 completion = std::move(completion)](Result<HttpResponse> outcome) {
+    LogRecord record = record_of(attempt, scheduler.now(), outcome);
+    if (outcome.ok() && outcome->status >= 400) record.level = LogLevel::kWarn;
+    logger(record);
+    completion(std::move(outcome));
+  };
+  return next_.send(std::move(request), std::move(logged));
 }
 
 }  // namespace dev8agent::azure

@@ -1,3 +1,4 @@
+// The string that SharedKey signs, and its signature.
 #include "azure/shared_key.h"
 
 #include <openssl/crypto.h>

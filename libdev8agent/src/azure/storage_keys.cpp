@@ -1,3 +1,4 @@
+// StorageKeys: listKeys, once for all who wait.
 #include "azure/storage_keys.h"
 
 #include "base/crypto.h"
@@ -7,6 +8,7 @@ namespace dev8agent::azure {
 namespace {
 
 constexpr std::string_view kApiVersion = "2023-05-01";  // of Microsoft.Storage; served in all clouds
+constexpr std::chrono::seconds kPause{30};              // after an answer that brought no other key
 
 }  // namespace
 
@@ -31,9 +33,10 @@ Task<Result<std::string>> StorageKeys::get(CallPtr call) {
 Task<Result<bool>> StorageKeys::renew(CallPtr call, std::string key) {
   auto turn = co_await lock_.acquire(call, "");
   if (!turn.ok()) co_return turn.error();
-  if (key_.same_as(key)) {
+  if (key_.same_as(key) && call->now() >= ask_after_) {
     auto fetched = co_await fetch(call);
     if (!fetched.ok()) co_return fetched.error();
+    if (key_.same_as(key)) ask_after_ = call->now() + kPause;
   }
   co_return !key_.same_as(key);
 }

@@ -16,7 +16,8 @@ class StorageKeys {
   const std::string& account() const { return account_; }
   // The key in use, base64; fetched when there is none yet, by one caller for all.
   Task<Result<std::string>> get(CallPtr call);
-  // Azure Files refused `key`: fetches the keys anew. True when the key in use is now another one.
+  // Azure Files refused `key`: fetches the keys anew, unless that brought no other one within the last
+  // 30 seconds. True when the key in use is now another one.
   Task<Result<bool>> renew(CallPtr call, std::string key);
 
  private:
@@ -26,6 +27,7 @@ class StorageKeys {
   std::string resource_group_;
   std::string account_;
   Secret key_;
+  TimePoint ask_after_{};
   KeyedLock lock_;
 };
 

@@ -1,11 +1,15 @@
+// TokenCache: one fetch at a time, renewal ahead of expiry, back-off after a refusal.
 #include "azure/token_cache.h"
+
+#include <algorithm>
 
 namespace dev8agent::azure {
 namespace {
 
 constexpr std::chrono::minutes kRenewBefore{5};     // as the Azure SDKs do
 constexpr std::chrono::seconds kFetchTimeout{120};  // of one fetch with its retries
-constexpr std::chrono::seconds kRenewPause{30};     // between failed renewals of a token that is still valid
+constexpr std::chrono::seconds kRenewPause{30};     // between renewals of a token that is still valid
+constexpr std::chrono::minutes kLongestPause{10};   // between fetches that are refused
 
 }  // namespace
 
@@ -19,16 +23,19 @@ Task<Result<std::string>> TokenCache::get(CallPtr call, std::string scope) {
     const WallTime now = context_.scheduler.wall_now();
     const bool valid = entry.token && now < entry.token->expires_at;
     const bool fresh = valid && now < entry.token->refresh_at && now < entry.token->expires_at - kRenewBefore;
-    const bool due = !fresh && (!valid || now >= entry.renew_after);
-    if (first && due && !entry.fetching) start_fetch(scope);
+    const bool pausing = context_.scheduler.now() < entry.fetch_after && (valid || entry.failure);
+    if (first && !fresh && !pausing && !entry.fetching) start_fetch(scope);
     if (valid) co_return std::string(entry.token->token.reveal());
     if (!entry.fetching) {
       co_return entry.failure ? *entry.failure
                               : make_error(ErrorCode::kAzureCredentials,
                                            "the token has expired already; check this machine's clock");
     }
+    const std::shared_ptr<const Call> fetch = entry.fetch_call;
     auto woken = co_await entry.fetched.wait(call);
-    if (!woken.ok()) co_return woken.error();
+    if (woken.ok()) continue;
+    const bool late = woken.error().code == ErrorCode::kTimeout && fetch->last_failure;
+    co_return late ? deadline_error(*fetch) : woken.error();
   }
 }
 
@@ -49,20 +56,33 @@ Task<Done> TokenCache::fetch(std::string scope) {
   call->scheduler = &context_.scheduler;
   call->deadline = context_.scheduler.now() + kFetchTimeout;
   const CallPtr limits = call;
+  entries_[scope].fetch_call = limits;
   std::function<Task<Result<AccessToken>>()> attempt = [this, limits, scope] {
     return fetch_once(limits, scope);
   };
   auto token = co_await retrier_.run<AccessToken>(limits, std::move(attempt));
   Entry& entry = entries_[scope];
   entry.fetching = false;
-  if (token.ok()) {
-    entry.token.emplace(std::move(token).value());
-  } else {
-    entry.failure = token.error();
-    entry.renew_after = context_.scheduler.wall_now() + kRenewPause;
-  }
+  keep(entry, std::move(token));
   entry.fetched.notify_all(context_.scheduler);
   co_return Done{};
+}
+
+void TokenCache::keep(Entry& entry, Result<AccessToken> token) {
+  const TimePoint now = context_.scheduler.now();
+  entry.fetch_after = now + kRenewPause;
+  if (token.ok()) {
+    entry.token.emplace(std::move(token).value());
+    entry.pause = std::chrono::seconds(0);
+    return;
+  }
+  entry.failure = token.error();
+  const bool refused = !entry.failure->retryable || entry.failure->lasting;
+  entry.pause = refused
+                    ? std::min<std::chrono::seconds>(kLongestPause, std::max(kRenewPause, 2 * entry.pause))
+                    : std::chrono::seconds(0);
+  const bool valid = entry.token && context_.scheduler.wall_now() < entry.token->expires_at;
+  if (!valid || refused) entry.fetch_after = now + entry.pause;
 }
 
 Task<Result<AccessToken>> TokenCache::fetch_once(CallPtr call, std::string scope) {

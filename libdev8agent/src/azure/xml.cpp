@@ -1,3 +1,4 @@
+// The small part of XML that Azure Files answers in.
 #include "azure/xml.h"
 
 #include <array>

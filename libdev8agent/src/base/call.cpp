@@ -1,3 +1,4 @@
+// The errors that end a wait, and the wait for a span.
 #include "base/call.h"
 
 namespace dev8agent {
@@ -14,10 +15,27 @@ Error deadline_error() {
   return error;
 }
 
+std::string last_failure_text(const Call& call) {
+  if (!call.last_failure) return "";
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(call.now() - call.failed_at);
+  const std::string when = age.count() > 0 ? ", " + std::to_string(age.count()) + " s before" : "";
+  return "; last failure" + when + ": " + call.last_failure->message;
+}
+
+Error deadline_error(const Call& call) {
+  Error error = deadline_error();
+  if (!call.last_failure) return error;
+  error.message += last_failure_text(call);
+  error.azure_status = call.last_failure->azure_status;
+  error.azure_code = call.last_failure->azure_code;
+  error.azure_request_id = call.last_failure->azure_request_id;
+  return error;
+}
+
 Task<Status> pause(CallPtr call, std::chrono::nanoseconds span) {
   Scheduler* scheduler = call->scheduler;
   // Compared as a span: a deadline of "never" leaves no room for addition.
-  if (call->deadline - call->now() < span) co_return deadline_error();
+  if (call->deadline - call->now() < span) co_return deadline_error(*call);
   const TimePoint due = call->now() + std::chrono::duration_cast<TimePoint::duration>(span);
   CallbackAwaiter<Done> timer(call, [scheduler, due](std::function<void(Status)> done) {
     const auto id = scheduler->call_at(due, [done = std::move(done)] { done(Done{}); });

@@ -75,11 +75,25 @@ struct Call {
   std::string request_id;
 
   TimePoint now() const { return scheduler->now(); }
+  // Remembers the failure of one attempt, for the message of a deadline that passes later.
+  void note_failure(const Error& error) const {
+    last_failure = error;
+    failed_at = now();
+  }
+
+  mutable std::optional<Error> last_failure;  // of the attempts so far
+  mutable TimePoint failed_at{};
 };
 using CallPtr = std::shared_ptr<const Call>;
 
 Error cancelled_error(const Cancellation& cancellation);
+// kTimeout, for a wait that nothing is known about.
 Error deadline_error();
+// kTimeout with the last failure of `call` in words and with its Azure status and code. Only where no request
+// is under way: the status tells that Azure refused.
+Error deadline_error(const Call& call);
+// The last failure of `call` in words for the end of a message, or nothing.
+std::string last_failure_text(const Call& call);
 
 // Waits for a callback. `start` begins the work and returns how to abandon it; it must not call back before
 // it has returned. The wait ends with the callback's value, or with the call's cancellation, and abandons the

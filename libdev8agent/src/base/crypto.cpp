@@ -1,16 +1,12 @@
+// The functions of crypto.h on libcrypto.
 #include "base/crypto.h"
 
-#include <openssl/bio.h>
 #include <openssl/crypto.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
-#include <openssl/x509.h>
 
 #include <cstdlib>
-#include <memory>
 
 namespace dev8agent {
 namespace {
@@ -98,15 +94,6 @@ std::string make_uuid(std::string_view random16) {
   std::string text = hex_encode(raw);
   for (std::size_t position : {8u, 13u, 18u, 23u}) text.insert(position, "-");
   return text;
-}
-
-bool holds_certificate(std::string_view pem) {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
-      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
-  const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-      PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), &X509_free);
-  ERR_clear_error();
-  return certificate != nullptr;
 }
 
 }  // namespace dev8agent

@@ -20,7 +20,4 @@ std::string hex_encode(std::string_view data);
 // RFC 4122 version 4 from 16 random bytes, lower case with hyphens.
 std::string make_uuid(std::string_view random16);
 
-// True when `pem` begins with a certificate in PEM form; text before it is passed over.
-bool holds_certificate(std::string_view pem);
-
 }  // namespace dev8agent

@@ -1,3 +1,4 @@
+// read_file().
 #include "base/file.h"
 
 #include <fstream>

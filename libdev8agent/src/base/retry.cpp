@@ -1,3 +1,4 @@
+// Back-off, the shared budget and Retry-After.
 #include "base/retry.h"
 
 #include "base/text.h"
@@ -9,9 +10,10 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// A 4xx without Azure's code, as a wrong endpoint or a proxy gives: asked about again, but not for long.
-constexpr int kGarbledAttempts = 5;
+// Attempts at what is unlikely to pass by itself.
+constexpr int kFewAttempts = 5;
 
+// A 4xx without Azure's code, as a wrong endpoint or a proxy gives.
 bool garbled_refusal(const Error& error) {
   return error.azure_status >= 400 && error.azure_status < 500 && error.azure_code.empty() &&
          error.code == ErrorCode::kAzureUnavailable && error.azure_status != 408;
@@ -63,7 +65,8 @@ milliseconds Retrier::backoff(int attempt) {
 Task<Status> Retrier::wait(CallPtr call, int attempt, Error error) {
   if (!error.retryable || error.code == ErrorCode::kCancelled || error.code == ErrorCode::kTimeout)
     co_return error;
-  if (garbled_refusal(error) && attempt >= kGarbledAttempts) co_return error;
+  call->note_failure(error);
+  if ((error.lasting || garbled_refusal(error)) && attempt >= kFewAttempts) co_return error;
   // "At once", or a date that has passed, names no delay: without one, a hot loop could follow.
   const bool named = error.retry_after && error.retry_after->count() > 0;
   const milliseconds delay = named ? *error.retry_after : backoff(attempt);

@@ -1,3 +1,4 @@
+// ScopedTransport: remembers what is open and cancels it at its end.
 #include "base/scoped_transport.h"
 
 #include <utility>

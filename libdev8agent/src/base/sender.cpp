@@ -1,3 +1,4 @@
+// TransportSender: one request as a coroutine.
 #include "base/sender.h"
 
 #include <algorithm>
@@ -6,7 +7,7 @@ namespace dev8agent {
 
 Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest request) {
   request.deadline = std::min(request.deadline, call->deadline);
-  if (request.deadline <= call->now()) co_return deadline_error();
+  if (request.deadline <= call->now()) co_return deadline_error(*call);
   Transport* transport = transport_.get();
   auto shared = std::make_shared<HttpRequest>(std::move(request));
   CallbackAwaiter<HttpResponse> answer(call,
@@ -15,6 +16,12 @@ Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest reque
                                          return [transport, id] { transport->cancel(id); };
                                        });
   auto response = co_await answer;
+  if (!response.ok() && response.error().code == ErrorCode::kTimeout && call->now() >= call->deadline) {
+    // The request was under way, so nothing here may say that Azure refused it.
+    Error late = response.error();
+    late.message += last_failure_text(*call);
+    co_return late;
+  }
   co_return response;
 }
 

@@ -1,3 +1,4 @@
+// Waiting for an occurrence, and for a key.
 #include "base/signal.h"
 
 namespace dev8agent {
@@ -6,14 +7,14 @@ Task<Status> Signal::wait(CallPtr call) {
   std::shared_ptr<Waiters> waiters = waiters_;
   Scheduler* scheduler = call->scheduler;
   const TimePoint deadline = call->deadline;
-  CallbackAwaiter<Done> turn(call, [waiters, scheduler, deadline](std::function<void(Status)> done) {
+  CallbackAwaiter<Done> turn(call, [waiters, scheduler, deadline, call](std::function<void(Status)> done) {
     waiters->queue.push_back({waiters->next_number++, std::move(done), 0, scheduler});
     const auto place = std::prev(waiters->queue.end());
     if (deadline != TimePoint::max()) {
-      place->timer = scheduler->call_at(deadline, [waiters, place] {
+      place->timer = scheduler->call_at(deadline, [waiters, place, call] {
         auto late = std::move(place->done);
         waiters->queue.erase(place);
-        late(deadline_error());
+        late(deadline_error(*call));
       });
     }
     return [waiters, place, scheduler] {

@@ -1,3 +1,4 @@
+// Times as text: RFC 3339 and HTTP dates.
 #include "base/time_format.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // finalize(): defaults, normal forms, and every rule of the configuration.
 #include <algorithm>
 
+#include "base/ca_bundle.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "config/checks.h"
 #include "config/clouds.h"
@@ -119,9 +119,8 @@ void follow_cloud(AgentOptions& options) {
 
 void check_ca_file(Checker& check, const std::string& path) {
   if (path.empty()) return;
-  const auto pem = read_file(path);
-  check.require(pem && holds_certificate(*pem), "AZURE_CA_FILE",
-                "must be a readable file of PEM certificates");
+  const auto bundle = read_ca_bundle(path);
+  if (!bundle.ok()) check.require(false, "AZURE_CA_FILE", bundle.error().message);
 }
 
 void check_limits(Checker& check, const AgentOptions& options) {

@@ -10,8 +10,15 @@ namespace dev8agent {
 namespace {
 
 constexpr std::string_view kKeyPrefix = "AZURE_STORAGE_KEY_";
+constexpr std::size_t kLeastSecret = 32;  // what can be tried out offline must not be guessable
 constexpr std::string_view kDefaultRegion = "eastus";
 constexpr std::string_view kDefaultImageName = "dev8-workspace:latest";
+
+// A secret as files and shells hand it out often ends with a line break, which none of them has.
+std::string_view without_line_end(std::string_view text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
 
 // Sets the member of each variable that has a value; an empty one counts as not set.
 class Reader {
@@ -27,7 +34,12 @@ class Reader {
   }
   void operator()(std::string_view name, Secret& member) const {
     const auto found = variables_.find(std::string(name));
-    if (found != variables_.end() && !found->second.empty()) member = Secret(std::string_view(found->second));
+    if (found == variables_.end()) return;
+    const auto value = without_line_end(found->second);
+    const bool odd =
+        std::any_of(value.begin(), value.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; });
+    if (odd) return errors_.push_back({std::string(name), "must not contain control characters"});
+    if (!value.empty()) member = Secret(value);
   }
   void operator()(std::string_view name, bool& member) const {
     const auto value = text(name);
@@ -92,7 +104,7 @@ void read_region_keys(const Reader& read, const Variables& variables, AgentOptio
                       FieldErrors& errors) {
   for (auto entry = variables.lower_bound(std::string(kKeyPrefix));
        entry != variables.end() && entry->first.starts_with(kKeyPrefix); ++entry) {
-    bool known = entry->second.empty();
+    bool known = without_line_end(entry->second).empty();
     for (RegionOptions& region : options.regions) {
       const std::string suffix = region_variable_suffix(normalise_region(region.name));
       if (entry->first != std::string(kKeyPrefix) + suffix) continue;
@@ -124,6 +136,8 @@ Result<AgentOptions> options_from_variables(const Variables& variables) {
   read_region_keys(read, variables, options, errors);
   Secret activity_key;
   read("AGENT_ACTIVITY_SECRET", activity_key);
+  if (!activity_key.empty() && activity_key.reveal().size() < kLeastSecret)
+    errors.push_back({"AGENT_ACTIVITY_SECRET", "must have at least 32 characters"});
   if (!activity_key.empty()) options.activity_keys.push_back(std::move(activity_key));
   if (errors.empty()) return options;
   add_broken_rules(std::move(options), errors);

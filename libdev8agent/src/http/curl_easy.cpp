@@ -1,3 +1,4 @@
+// One libcurl transfer: its options, its sinks and its outcome.
 #include "http/curl_easy.h"
 
 #include <openssl/crypto.h>
@@ -5,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/origin.h"
 #include "base/text.h"
 
 namespace dev8agent::http {
@@ -15,6 +17,11 @@ constexpr std::size_t kMaxBody = 8 * 1024 * 1024;
 constexpr std::size_t kMaxHeaders = 64 * 1024;
 constexpr long kConnectTimeoutMs = 5'000;
 constexpr long kStallSeconds = 30;
+
+std::string host_of(const std::string& url) {
+  const auto origin = origin_of(url);
+  return origin ? printable(origin->host, 253) : "";
+}
 
 // The instance metadata service and emulators on this machine are never behind a proxy.
 bool is_local(std::string_view url) {
@@ -49,6 +56,18 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
     failed_option_ = CURLE_FAILED_INIT;
     return false;
   }
+  set_peer(options);
+  set_limits(now);
+  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
+  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+  set_body();
+  return set_headers() && failed_option_ == CURLE_OK;
+}
+
+void Transfer::set_peer(const CurlOptions& options) {
   set(CURLOPT_URL, request_.url.c_str());
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_ERRORBUFFER, error_text_);
@@ -65,6 +84,9 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
     curl_blob blob{const_cast<char*>(options.ca_pem.data()), options.ca_pem.size(), CURL_BLOB_NOCOPY};
     set(CURLOPT_CAINFO_BLOB, &blob);
   }
+}
+
+void Transfer::set_limits(TimePoint now) {
   set(CURLOPT_CONNECTTIMEOUT_MS, kConnectTimeoutMs);
   if (request_.deadline != TimePoint::max()) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(request_.deadline - now).count();
@@ -79,12 +101,9 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
   set(CURLOPT_MAXAGE_CONN, 90L);
   set(CURLOPT_MAXLIFETIME_CONN, 600L);
   set(CURLOPT_QUICK_EXIT, 1L);
-  set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(this));
-  set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
-  set(CURLOPT_HEADERDATA, static_cast<void*>(this));
-  set(CURLOPT_PRIVATE, static_cast<void*>(this));
+}
 
+void Transfer::set_body() {
   const bool has_body = !request_.body.empty() || request_.method == "POST" || request_.method == "PUT";
   if (has_body) {
     set(CURLOPT_POSTFIELDS, request_.body.c_str());
@@ -92,7 +111,9 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
   }
   if (request_.method == "HEAD") set(CURLOPT_NOBODY, 1L);
   set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
 
+bool Transfer::set_headers() {
   // libcurl adds these by itself; an empty value takes them out.
   std::vector<std::string> lines = {"Expect:"};
   if (!find_header(request_.headers, "Content-Type")) lines.push_back("Content-Type:");
@@ -109,7 +130,7 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
     headers_ = longer;
   }
   set(CURLOPT_HTTPHEADER, headers_);
-  return failed_option_ == CURLE_OK;
+  return true;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -142,6 +163,55 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
   return line.size();
 }
 
+bool Transfer::explain_connection(CURLcode code, Error& error) const {
+  const std::string host = host_of(request_.url);
+  if (code == CURLE_OPERATION_TIMEDOUT) {
+    // libcurl's own words blame the resolver for a transfer that waits for a connection.
+    error.message =
+        std::string(error.request_sent ? "no answer from " : "no connection to ") + host + " in time";
+    return false;
+  }
+  long proxy_status = 0;
+  curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  if (code == CURLE_COULDNT_RESOLVE_HOST) {
+    error.message = "the name of the host " + host + " cannot be resolved";
+  } else if (code == CURLE_COULDNT_RESOLVE_PROXY) {
+    error.message = "the name of the proxy for " + host + " cannot be resolved";
+  } else if (proxy_status >= 400) {
+    error.message =
+        "the proxy refused the connection to " + host + " with status " + std::to_string(proxy_status);
+  } else {
+    return false;
+  }
+  error.lasting = proxy_status < 500;
+  return true;
+}
+
+void Transfer::classify(CURLcode code, Error& error) const {
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT:
+      if (std::chrono::steady_clock::now() >= request_.deadline) error.code = ErrorCode::kTimeout;
+      break;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+      error.message = "the certificate of " + host_of(request_.url) + " is not trusted: " + error.message;
+      error.code = ErrorCode::kAzureRefused;
+      error.retryable = false;
+      break;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_OUT_OF_MEMORY:
+      // Behind a request these are about an answer that is no HTTP, which a proxy may give for a while.
+      if (error.request_sent) break;
+      error.code = ErrorCode::kInternal;
+      error.retryable = false;
+      break;
+    default:
+      break;
+  }
+}
+
 Result<HttpResponse> Transfer::outcome(CURLcode code) {
   if (failed_option_ != CURLE_OK) {
     return make_error(ErrorCode::kInternal, std::string("libcurl: ") + curl_easy_strerror(failed_option_));
@@ -160,27 +230,8 @@ Result<HttpResponse> Transfer::outcome(CURLcode code) {
   curl_off_t sent_at = 0;
   curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
   error.request_sent = sent_at > 0;
-  switch (code) {
-    case CURLE_OPERATION_TIMEDOUT:
-      if (std::chrono::steady_clock::now() >= request_.deadline) error.code = ErrorCode::kTimeout;
-      break;
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_ISSUER_ERROR:
-      error.code = ErrorCode::kAzureRefused;
-      error.retryable = false;
-      break;
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_OUT_OF_MEMORY:
-      // Behind a request these are about an answer that is no HTTP, which a proxy may give for a while.
-      if (error.request_sent) break;
-      error.code = ErrorCode::kInternal;
-      error.retryable = false;
-      break;
-    default:
-      break;
-  }
+  if (explain_connection(code, error)) return error;
+  classify(code, error);
   return error;
 }
 

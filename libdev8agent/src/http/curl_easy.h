@@ -37,6 +37,16 @@ class Transfer {
   template <class V>
   void set(CURLoption option, V value);
 
+  // The parts of prepare().
+  void set_peer(const CurlOptions& options);
+  void set_limits(TimePoint now);
+  void set_body();
+  bool set_headers();
+  // Sets code and retryable of the failure `code`, as far as they are not the usual ones.
+  void classify(CURLcode code, Error& error) const;
+  // Words a time-out and a failure to reach the host; returns whether it was the latter.
+  bool explain_connection(CURLcode code, Error& error) const;
+
   Transport::RequestId id_;
   HttpRequest request_;
   Transport::Completion completion_;

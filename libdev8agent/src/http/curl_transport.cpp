@@ -1,3 +1,4 @@
+// CurlTransport: libcurl's multi interface on the event loop.
 #include "http/curl_transport.h"
 
 #include <sys/epoll.h>
@@ -5,7 +6,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "base/crypto.h"
+#include "base/ca_bundle.h"
 #include "base/file.h"
 #include "http/curl_easy.h"
 
@@ -182,10 +183,8 @@ Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Schedu
   http::CurlOptions curl_options;
   curl_options.allow_http = options.allow_http;
   if (!options.ca_file.empty()) {
-    const auto extra = read_file(options.ca_file);
-    if (!extra || !holds_certificate(*extra)) {
-      return invalid_request({{"AZURE_CA_FILE", "must be a readable file of PEM certificates"}});
-    }
+    const auto extra = read_ca_bundle(options.ca_file);
+    if (!extra.ok()) return invalid_request({{"AZURE_CA_FILE", extra.error().message}});
     const char* system_bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
     curl_options.ca_pem = (system_bundle ? read_file(system_bundle).value_or("") : "") + "\n" + *extra;
   }

@@ -1,3 +1,4 @@
+// EventLoop: one thread, its timers, its queue and its descriptors.
 #include "http/event_loop.h"
 
 #include <pthread.h>

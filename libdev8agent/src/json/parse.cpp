@@ -1,3 +1,4 @@
+// JSON text to values, by RapidJSON's reader.
 #include "json/parse.h"
 
 #include <rapidjson/error/en.h>
@@ -9,6 +10,8 @@
 #include <string>
 #include <unordered_set>
 #include <vector>
+
+#include "json/mend.h"
 
 namespace dev8agent::json {
 namespace {
@@ -30,8 +33,10 @@ class Builder {
   bool Double(double value) { return add(Value(value)); }
   bool RawNumber(const char* text, rj::SizeType length, bool) {
     std::string_view digits(text, length);
-    if (digits.find_first_of(".eE") == digits.npos) return number<std::int64_t>(digits);
-    return number<double>(digits);
+    if (digits.find_first_of(".eE") == digits.npos && number<std::int64_t>(digits)) return add_number();
+    if ((limits_.lenient || digits.find_first_of(".eE") != digits.npos) && number<double>(digits))
+      return add_number();
+    return refuse("number out of range");
   }
   bool String(const char* text, rj::SizeType length, bool) {
     if (has_surrogate({text, length})) return refuse("half a surrogate pair");
@@ -42,8 +47,10 @@ class Builder {
     if (has_surrogate({text, length})) return refuse("half a surrogate pair");
     Level& level = levels_.back();
     level.key.assign(text, length);
-    if (!level.names.insert(level.key).second)
-      return refuse("duplicate member \"" + printable(level.key) + "\"");
+    if (!level.names.insert(level.key).second) {
+      if (limits_.lenient) level.value.erase(level.key);
+      return limits_.lenient || refuse("duplicate member \"" + printable(level.key) + "\"");
+    }
     return level.names.size() <= limits_.max_members || refuse("too many members");
   }
   bool EndObject(rj::SizeType) { return close(); }
@@ -60,14 +67,15 @@ class Builder {
     std::unordered_set<std::string> names;
   };
 
+  // Reads `digits` into number_; false when they are out of range.
   template <class Number>
   bool number(std::string_view digits) {
     Number value{};
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc() || !std::isfinite(static_cast<double>(value)))
-      return refuse("number out of range");
-    return add(Value(value));
+    number_ = Value(value);
+    return error == std::errc() && std::isfinite(static_cast<double>(value));
   }
+  bool add_number() { return add(std::move(number_)); }
   static std::string printable(std::string_view name) {
     std::string shown(name.substr(0, 40));
     for (char& c : shown) {
@@ -112,6 +120,7 @@ class Builder {
   const ParseLimits& limits_;
   std::vector<Level> levels_;
   Value root_;
+  Value number_;
   std::size_t count_ = 0;
   std::string why_;
 };
@@ -132,6 +141,9 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   const std::size_t skipped = text.size() - json.size();
   // An embedded NUL would end RapidJSON's stream early and hide what follows; it is no JSON anywhere.
   if (auto nul = json.find('\0'); nul != json.npos) return malformed("NUL byte", nul + skipped);
+
+  std::string whole;
+  if (limits.lenient) json = whole = mended(json);
 
   Builder builder(limits);
   rj::MemoryStream stream(json.data(), json.size());

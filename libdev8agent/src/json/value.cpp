@@ -1,3 +1,4 @@
+// The members of Value.
 #include "json/value.h"
 
 #include <algorithm>

@@ -47,6 +47,7 @@ class AzureServices {
   TransportSender wire_;
   azure::LogSender logged_;
   ScopedTransport for_credentials_;
+  azure::LogTransport logged_for_credentials_;
   azure::TokenCache tokens_;
   azure::BearerSender authorised_;
   azure::ArmClient arm_;

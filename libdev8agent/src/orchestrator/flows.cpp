@@ -2,6 +2,7 @@
 #include "orchestrator/flows.h"
 
 #include "base/crypto.h"
+#include "base/text.h"
 #include "plan/activity.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
@@ -23,6 +24,7 @@ Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
     : settings_(settings),
       scheduler_(scheduler),
       azure_(std::move(settings), scheduler, std::move(transport)),
+      polling_(settings_->polling.reads_per_second, settings_->polling.burst),
       locks_(*scheduler) {}
 
 Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
@@ -101,6 +103,14 @@ Flows::InFlightGuard::~InFlightGuard() {
 plan::InFlight Flows::in_flight(const std::string& id) const {
   auto found = in_flight_.find(id);
   return found == in_flight_.end() ? plan::InFlight::kNothing : found->second.kind;
+}
+
+Watcher& Flows::watcher_of(const RegionServices& region) {
+  std::unique_ptr<Watcher>& watcher = watchers_[to_lower(region.options.resource_group)];
+  if (!watcher)
+    watcher =
+        std::make_unique<Watcher>(*scheduler_, azure_.groups(), polling_, region.options.resource_group);
+  return *watcher;
 }
 
 Environment Flows::view(const FlowState& state) const {

@@ -14,6 +14,7 @@
 #include "dev8agent/options.h"
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/flow_state.h"
+#include "orchestrator/watcher.h"
 #include "plan/status.h"
 
 namespace dev8agent {
@@ -67,6 +68,7 @@ class Flows {
 
   // Observations (observe.cpp).
   FlowStatePtr make_state(FlowContext context, RegionServices& region, std::string id);
+  void note_look(FlowState& state, azure::GroupLook look) const;
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
   Task<Status> observe(FlowStatePtr state);
@@ -111,11 +113,14 @@ class Flows {
   Secret new_password() const;
   std::string new_token() const;
   plan::InFlight in_flight(const std::string& id) const;
+  Watcher& watcher_of(const RegionServices& region);
   void log(LogLevel level, std::string event, const FlowState& state, std::vector<LogField> fields) const;
 
   AgentSettings settings_;
   std::shared_ptr<Scheduler> scheduler_;
   AzureServices azure_;
+  ReadBudget polling_;                                        // of all watchers together
+  std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
   KeyedLock locks_;
   std::map<std::string, InFlightCall> in_flight_;
 };

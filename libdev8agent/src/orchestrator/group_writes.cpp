@@ -149,7 +149,7 @@ Task<Status> Flows::stop_group(FlowStatePtr state) {
   state->own.stopped_run.reset();
   if (state->seen.group) state->own.stopped_run = state->seen.group->state.container_started_at;
   state->write_done();
-  auto seen = co_await observe(state);
+  auto seen = co_await observe_group(state);
   co_return seen;
 }
 
@@ -157,7 +157,7 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
   state->context.report("deleting-container", "");
   // Accepted before, and still shown: Azure is at it.
   if (state->own.group_delete == Sent::kAccepted && state->failures == 0) {
-    auto waited = co_await pause(state->context.call, plan::poll_delay(state->operation.polls++));
+    auto waited = co_await pause(state->context.call, plan::repeat_delay(state->operation.polls++));
     if (!waited.ok()) co_return waited.error();
   }
   if (state->seen.group) state->own.run_before = state->seen.group->state.container_started_at;
@@ -174,7 +174,7 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
   state->own.group_delete = Sent::kAccepted;
   state->own.deleted_unseen = state->own.deleted_unseen || (!none && !state->seen.group);
   state->write_done();
-  auto seen = co_await observe(state);
+  auto seen = co_await observe_group(state);
   if (seen.ok() && none && !state->seen.group) state->seen.absence.provider_said_at = asked_at;
   co_return seen;
 }

@@ -13,9 +13,8 @@ namespace {
 constexpr std::chrono::seconds kLastPoll{1};    // before the deadline
 constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azure says Retry-After: 0
 
-// From when on, and how often, a group is read although its operation is said to be under way.
-constexpr int kPatientPolls = 12;
-constexpr int kPollsBetween = 3;
+// How often the operation is read although the group looks well.
+constexpr int kPollsBetween = 30;
 
 // Regions may share a storage account and a resource group. A share belongs where its group is, or where its
 // facts say: here, in another enabled region, which answers for it itself, or at a place that is not enabled.
@@ -49,9 +48,11 @@ bool is_own_past(const FlowState& other, const std::vector<std::string>& earlier
   return std::find(tokens.begin(), tokens.end(), other.seen.group->token) != tokens.end();
 }
 
-bool announces_failure(const std::vector<ContainerEvent>& events) {
-  return std::any_of(events.begin(), events.end(),
-                     [](const ContainerEvent& event) { return event.failure.has_value(); });
+// The operation knows why a deployment failed, and whether a group that is not shown is still to come.
+bool operation_tells_more(const FlowState& state) {
+  if (state.operation.url.empty()) return false;
+  if (!state.seen.group || state.operation.polls % kPollsBetween == 0) return true;
+  return plan::phase_of(state).phase == plan::Phase::kFailed;
 }
 
 }  // namespace
@@ -65,18 +66,22 @@ FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std:
   return state;
 }
 
+void Flows::note_look(FlowState& state, azure::GroupLook look) const {
+  state.seen.azure_now = look.shown_at;
+  state.other_location.clear();
+  // A resource group serves several regions; a group of this name at another location is not this one.
+  if (look.group && !same_location(look.group->location, state.region->options.location)) {
+    state.other_location = look.group->location;
+    look.group.reset();
+  }
+  plan::note_group(state.seen, std::move(look.group), look.asked_at);
+}
+
 Task<Status> Flows::observe_group(FlowStatePtr state) {
   auto look = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
                                            plan::names_of(state->id).container_group);
   if (!look.ok()) co_return look.error();
-  state->seen.azure_now = look->shown_at;
-  state->other_location.clear();
-  // A resource group serves several regions; a group of this name at another location is not this one.
-  if (look->group && !same_location(look->group->location, state->region->options.location)) {
-    state->other_location = look->group->location;
-    look->group.reset();
-  }
-  plan::note_group(state->seen, std::move(look->group), look->asked_at);
+  note_look(*state, std::move(*look));
   co_return Done{};
 }
 
@@ -102,31 +107,32 @@ Task<Status> Flows::observe(FlowStatePtr state) {
   co_return Done{};
 }
 
-// Waits, then reads the operation that is followed, or else the group itself.
+// Waits for the watcher's next read of the group.
 Task<Status> Flows::poll(FlowStatePtr state) {
   FollowedOperation& operation = state->operation;
-  std::chrono::nanoseconds delay = plan::poll_delay(operation.polls);
+  const TimePoint now = scheduler_->now();
   // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.
-  const auto left = state->context.call->deadline - scheduler_->now() - kLastPoll;
-  if (left > std::chrono::nanoseconds(0)) delay = std::min<std::chrono::nanoseconds>(delay, left);
-  if (operation.retry_after) delay = std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
+  const TimePoint last = std::max(now, state->context.call->deadline - kLastPoll);
+  TimePoint due = std::min(now + plan::poll_delay(operation.polls), last);
+  if (operation.retry_after)
+    due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
   ++operation.polls;
   operation.retry_after.reset();
-  auto waited = co_await pause(state->context.call, delay);
-  if (!waited.ok()) co_return waited.error();
-  if (!operation.url.empty()) {
+  auto look = co_await watcher_of(*state->region)
+                  .next(state->context.call, plan::names_of(state->id).container_group, due);
+  if (!look.ok()) co_return look.error();
+  note_look(*state, std::move(*look));
+  if (operation_tells_more(*state)) {
     auto followed = co_await follow_operation(state);
     if (!followed.ok()) co_return followed;
-    if (!operation.url.empty() || state->deployment_error) co_return Done{};
   }
-  auto looked = co_await observe_group(state);
-  if (!looked.ok() || state->seen.group) co_return looked;
+  if (state->seen.group) co_return Done{};
   // Whoever deleted the group may have gone on to the share.
   auto share = co_await observe_share(state);
   co_return share;
 }
 
-// Reads the operation. Its URL is kept while the operation alone tells what there is to know.
+// Reads the operation, once, for what the group does not tell: why it failed.
 Task<Status> Flows::follow_operation(FlowStatePtr state) {
   FollowedOperation& operation = state->operation;
   auto status = co_await azure_.groups().operation(state->context.call, operation.url);
@@ -143,12 +149,6 @@ Task<Status> Flows::follow_operation(FlowStatePtr state) {
   }
   if (status->phase == azure::OperationPhase::kRunning) {
     operation.retry_after = status->retry_after;
-    if (!status->events.empty()) state->context.report("provisioning", status->events.back().name);
-    const bool overdue = operation.polls >= kPatientPolls && operation.polls % kPollsBetween == 0;
-    if (announces_failure(status->events) || overdue) {
-      auto looked = co_await observe_group(state);
-      co_return looked;
-    }
     co_return Done{};
   }
   operation.url.clear();
@@ -159,15 +159,15 @@ Task<Status> Flows::follow_operation(FlowStatePtr state) {
 // One list, and one read at least kAbsenceSpan after the first one that found no group.
 Task<Status> Flows::confirm_absence(FlowStatePtr state) {
   const std::string name = plan::names_of(state->id).container_group;
-  const TimePoint asked_at = scheduler_->now();
   auto groups = co_await azure_.groups().list(state->context.call, state->region->options.resource_group);
   if (!groups.ok()) co_return groups.error();
-  const bool listed = std::any_of(groups->begin(), groups->end(), [&](const ContainerGroup& group) {
-    return equal_ignoring_case(group.name, name) &&
-           same_location(group.location, state->region->options.location);
-  });
-  if (!listed) state->seen.absence.not_listed_asked = asked_at;
-  const TimePoint first = state->seen.absence.first_asked.value_or(asked_at);
+  const bool listed =
+      std::any_of(groups->groups.begin(), groups->groups.end(), [&](const ContainerGroup& group) {
+        return equal_ignoring_case(group.name, name) &&
+               same_location(group.location, state->region->options.location);
+      });
+  if (!listed) state->seen.absence.not_listed_asked = groups->asked_at;
+  const TimePoint first = state->seen.absence.first_asked.value_or(groups->asked_at);
   if (const auto left = first + plan::kAbsenceSpan - scheduler_->now(); left.count() > 0) {
     auto waited = co_await pause(state->context.call, left);
     if (!waited.ok()) co_return waited.error();
@@ -201,11 +201,11 @@ Task<Status> Flows::inspect_share(FlowStatePtr state) {
 // about the other regions then, so at least one of them finds the other, and whoever does gives way. In one
 // region, the create whose ownership token the share carries goes on, and the other waits for it.
 Task<Status> Flows::check_other_regions(FlowStatePtr state) {
-  auto share = co_await observe_share(state);
-  if (!share.ok()) co_return share;
   std::vector<std::string> others = plan::regions_to_search("", settings_);
   std::erase(others, state->region->options.name);
   if (!others.empty()) {
+    auto share = co_await observe_share(state);
+    if (!share.ok()) co_return share;
     auto located = co_await locate(state->context, state->id, others);
     if (!located.ok()) co_return located.error();
     if (located->failure) co_return *located->failure;

@@ -12,6 +12,7 @@ namespace dev8agent {
 namespace {
 
 constexpr std::size_t kReadsAtOnce = 16;
+constexpr std::string_view kHealthGroup = "dev8-health";    // no environment's name: the answer is 404
 constexpr std::string_view kHealthPrefix = "dev8-health-";  // matches no share: the answer is an empty list
 
 HealthCheck health_of(std::string name, const Status& outcome) {
@@ -43,7 +44,7 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, 
     if (!state) state = make_state(context, services, id);
     return state;
   };
-  for (ContainerGroup& group : *groups) {
+  for (ContainerGroup& group : groups->groups) {
     auto id = plan::id_of_group(group.name);
     const bool here = same_location(group.location, services.options.location);
     if (id && here && plan::owned(group.tags, *id))
@@ -133,19 +134,36 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
   co_return page;
 }
 
+namespace {
+
+// The questions that every operation asks: for a group of the region's resource group, and for its shares.
+Task<HealthCheck> check_group(CallPtr call, azure::ContainerGroups* groups, RegionServices* region) {
+  auto group = co_await groups->get(call, region->options.resource_group, std::string(kHealthGroup));
+  co_return health_of("azure:" + region->options.name, group.ok() ? Status(Done{}) : Status(group.error()));
+}
+
+Task<HealthCheck> check_shares(CallPtr call, RegionServices* region) {
+  auto shares = co_await region->shares.list(call, std::string(kHealthPrefix));
+  HealthCheck check =
+      health_of("storage:" + region->options.name, shares.ok() ? Status(Done{}) : Status(shares.error()));
+  if (shares.ok()) check.message = region->shares.clock_warning(call->scheduler->wall_now());
+  co_return check;
+}
+
+}  // namespace
+
 Task<Result<HealthReport>> Flows::check_health(FlowContext context) {
   HealthReport report;
   auto token = co_await azure_.tokens().get(context.call, azure_.scope());
   report.checks.push_back(health_of("credentials", token.ok() ? Status(Done{}) : Status(token.error())));
   if (!token.ok()) co_return report;
+  std::vector<Task<HealthCheck>> questions;
   for (const auto& [name, region] : azure_.regions()) {
-    auto usages = co_await azure_.groups().usages(context.call, region->options.location);
-    report.checks.push_back(
-        health_of("azure:" + name, usages.ok() ? Status(Done{}) : Status(usages.error())));
-    auto shares = co_await region->shares.list(context.call, std::string(kHealthPrefix));
-    report.checks.push_back(
-        health_of("storage:" + name, shares.ok() ? Status(Done{}) : Status(shares.error())));
+    questions.push_back(check_group(context.call, &azure_.groups(), region.get()));
+    questions.push_back(check_shares(context.call, region.get()));
   }
+  auto checks = co_await when_all(std::move(questions));
+  for (HealthCheck& check : checks) report.checks.push_back(std::move(check));
   co_return report;
 }
 

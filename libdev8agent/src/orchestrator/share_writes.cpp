@@ -82,7 +82,7 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
   state->context.report("deleting-share", "");
   // Accepted before, and still shown: it goes away in its own time.
   if (state->own.share_delete == Sent::kAccepted && state->failures == 0) {
-    auto waited = co_await pause(state->context.call, plan::poll_delay(state->operation.polls++));
+    auto waited = co_await pause(state->context.call, plan::repeat_delay(state->operation.polls++));
     if (!waited.ok()) co_return waited.error();
   }
   const Sent before = std::exchange(state->own.share_delete, Sent::kUnanswered);
@@ -95,7 +95,7 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
   }
   state->own.share_delete = Sent::kAccepted;
   state->write_done();
-  auto seen = co_await observe(state);
+  auto seen = co_await observe_share(state);
   co_return seen;
 }
 

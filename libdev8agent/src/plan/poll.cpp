@@ -1,14 +1,24 @@
-// The growing delay between polls.
+// The delays of poll.h.
 #include "plan/poll.h"
 
 #include <algorithm>
+#include <array>
 
 namespace dev8agent::plan {
 
-std::chrono::milliseconds poll_delay(int looks) {
+using std::chrono::milliseconds;
+
+milliseconds poll_delay(int polls) {
+  static constexpr std::array kFirst = {milliseconds(0), milliseconds(50), milliseconds(100),
+                                        milliseconds(200)};
+  const auto number = static_cast<std::size_t>(std::max(polls, 0));
+  return number < kFirst.size() ? kFirst[number] : milliseconds(333);
+}
+
+milliseconds repeat_delay(int repeats) {
   double seconds = 2;
-  for (int i = 0; i < looks && seconds < 20; ++i) seconds *= 1.75;
-  return std::chrono::milliseconds(static_cast<long long>(std::min(seconds, 20.0) * 1000));
+  for (int i = 0; i < repeats && seconds < 20; ++i) seconds *= 1.75;
+  return milliseconds(static_cast<long long>(std::min(seconds, 20.0) * 1000));
 }
 
 }  // namespace dev8agent::plan

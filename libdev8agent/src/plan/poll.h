@@ -1,12 +1,17 @@
-// How long to wait before the next look at a transition.
+// How long to wait between observations, and between repeated writes.
 #pragma once
 
 #include <chrono>
 
 namespace dev8agent::plan {
 
-// `looks` counts the looks so far. 2 s at first, growing by 1.75 up to 20 s: a container that takes 120 s is
-// seen running after nine looks. Azure's own Retry-After, when there is one, goes before this.
-std::chrono::milliseconds poll_delay(int looks);
+// Before the read number `polls` + 1 after a write: at once, because its answer may already be the end; then
+// 50, 100 and 200 ms; then a third of a second, which is the whole rate of the default read budget. Azure's
+// own Retry-After, when there is one, goes before this.
+std::chrono::milliseconds poll_delay(int polls);
+
+// Before a delete that Azure has accepted is sent again because its resource is still shown: 2 s at first,
+// growing by 1.75 up to 20 s.
+std::chrono::milliseconds repeat_delay(int repeats);
 
 }  // namespace dev8agent::plan

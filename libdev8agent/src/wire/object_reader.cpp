@@ -1,3 +1,4 @@
+// ObjectReader: the members of a caller's JSON object by type and rule.
 #include "wire/object_reader.h"
 
 #include <limits>

@@ -39,7 +39,7 @@ std::optional<WallTime> read_local_time(const std::string& text) {
 }
 
 Result<AccessToken> read_output(std::string_view output) {
-  auto answer = json::parse(output);
+  auto answer = json::parse(output, json::kLenient);
   const Error incomprehensible = azure::credential_error("az answered without a usable token");
   if (!answer.ok()) return incomprehensible;
   const std::string_view token = answer->string_at({"accessToken"});

@@ -34,7 +34,7 @@ std::string first_line(std::string_view description) {
 }
 
 Error refusal(const HttpResponse& response, WallTime now, const Secret& proof) {
-  auto parsed = json::parse(response.body);
+  auto parsed = json::parse(response.body, json::kLenient);
   const json::Value body = parsed.ok() ? std::move(*parsed) : json::Value();
   Error error = credential_error("");
   error.azure_status = response.status;

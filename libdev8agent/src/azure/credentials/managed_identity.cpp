@@ -23,7 +23,7 @@ Result<AccessToken> renewed_at_half_time(Result<AccessToken> token, WallTime now
 }
 
 Error refusal(const HttpResponse& response, WallTime now) {
-  auto parsed = json::parse(response.body);
+  auto parsed = json::parse(response.body, json::kLenient);
   const json::Value body = parsed.ok() ? std::move(*parsed) : json::Value();
   std::string_view description = body.string_at({"error_description"});
   if (description.empty()) description = body.string_at({"message"});

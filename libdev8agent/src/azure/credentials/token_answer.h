@@ -11,11 +11,12 @@
 namespace dev8agent::azure {
 
 // The token of a successful answer: access_token, expires_in or expires_on, and refresh_in, as numbers or as
-// strings. Fails, so that it may be repeated, when the answer holds none. `service` is named in the error.
+// strings. An answer without a token may be repeated a few times; one whose expiry cannot be read is an error
+// for good. `service` is named in the error.
 Result<AccessToken> read_token(std::string_view body, WallTime now, std::string_view service);
 
-// A point in time: seconds since 1970, as a number or a string, or a date as App Service writes it (RFC 3339
-// or "01/31/2026 08:30:00 +00:00").
+// A point in time: seconds since 1970, as a number or a string, or a date as App Service writes it (RFC
+// 3339, "01/31/2026 08:30:00 +00:00" or "1/31/2026 8:30:00 AM +00:00").
 std::optional<WallTime> read_time(const json::Value* value);
 
 // A status that token endpoints answer for a while: 408, 429, 5xx.

@@ -1,0 +1,290 @@
+// The phases of a connection.
+#include "connection_driver.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace dev8agentd {
+namespace {
+
+constexpr int kReadsPerTurn = 4;
+constexpr std::size_t kMaxHeld = std::size_t{32} << 20;  // of all requests and answers together
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+RawRequest refused(const Fault& fault) {
+  RawRequest request;
+  request.head.fault = fault;
+  return request;
+}
+
+Message begin(Call& call) {
+  auto answer = call.begin();
+  if (!answer) return {.kind = Message::Kind::kWaits};
+  return {.kind = Message::Kind::kAnswered, .answer = std::move(*answer)};
+}
+
+Message finish_call(Call& call) {
+  return {.kind = Message::Kind::kAnswered, .answer = call.finish()};
+}
+
+}  // namespace
+
+ConnectionDriver::ConnectionDriver(ConnectionTable& table, ConnectionTimes times, CallFactory& calls,
+                                   Metrics& metrics, std::shared_ptr<Inbox> inbox)
+    : table_(table), times_(times), calls_(calls), metrics_(metrics), inbox_(std::move(inbox)) {}
+
+void ConnectionDriver::opened(Connection& connection) {
+  metrics_.connection_opened();
+  set_deadline(connection, now_ + times_.idle);
+}
+
+void ConnectionDriver::end(Connection& connection, const char* reason) {
+  const bool waits = connection.phase == Phase::kWaiting || connection.phase == Phase::kLeft;
+  if (waits) connection.call->abandon();
+  hold(connection, 0);
+  metrics_.connection_closed(reason);
+  table_.remove(connection);
+}
+
+void ConnectionDriver::on_events(Connection& connection, std::uint32_t events) {
+  if ((events & (EPOLLERR | EPOLLHUP)) != 0) return end(connection, "client");
+  if ((events & EPOLLRDHUP) != 0) connection.peer_ended = true;
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) connection.readable = true;
+  advance(connection);
+}
+
+void ConnectionDriver::advance(Connection& connection) {
+  switch (connection.phase) {
+    case Phase::kIdle:
+    case Phase::kReading:
+      return read(connection);
+    case Phase::kWaiting:
+      if (!connection.peer_ended) return;
+      connection.call->leave();
+      return table_.move(connection, Phase::kLeft);
+    case Phase::kWriting:
+      return flush(connection);
+    case Phase::kLingering:
+      return discard(connection);
+    case Phase::kWorking:
+    case Phase::kLeft:
+      return;
+  }
+}
+
+void ConnectionDriver::read(Connection& connection) {
+  for (int count = 0; connection.readable; ++count) {
+    if (count == kReadsPerTurn) return again_.push_back(connection.id);
+    const ssize_t size = connection.receive(buffer_.data(), buffer_.size());
+    if (size == -EAGAIN) {
+      connection.readable = false;
+      return;
+    }
+    if (size <= 0) return end(connection, "client");
+    // A short count means that nothing is left, but for the end of the stream.
+    connection.readable = connection.peer_ended || static_cast<std::size_t>(size) == buffer_.size();
+    if (!connection.reader) connection.reader = std::make_unique<RequestReader>();
+    connection.reader->add({buffer_.data(), static_cast<std::size_t>(size)});
+    if (!digest(connection)) return;
+  }
+}
+
+// True when more bytes are needed; false when the connection went into another phase or ended.
+bool ConnectionDriver::digest(Connection& connection) {
+  RequestReader& reader = *connection.reader;
+  switch (reader.next()) {
+    case RequestReader::Step::kContinue:
+      note_unfinished(connection);
+      return invite_body(connection);
+    case RequestReader::Step::kMore:
+      note_unfinished(connection);
+      return true;
+    case RequestReader::Step::kWhole:
+      request(connection, reader.take(), false);
+      return false;
+    case RequestReader::Step::kBroken:
+      request(connection, refused(reader.fault()), true);
+      return false;
+  }
+  return true;
+}
+
+void ConnectionDriver::note_unfinished(Connection& connection) {
+  if (!connection.reader->started()) return connection.reader.reset();
+  hold(connection, connection.reader->size());
+  if (connection.phase == Phase::kIdle) {
+    connection.since = now_;
+    table_.move(connection, Phase::kReading);
+  }
+  set_deadline(connection, connection.since + (connection.reader->in_body() ? times_.request : times_.head));
+}
+
+bool ConnectionDriver::invite_body(Connection& connection) {
+  if (connection.send(kContinue) == static_cast<ssize_t>(kContinue.size())) return true;
+  end(connection, "client");
+  return false;
+}
+
+void ConnectionDriver::request(Connection& connection, RawRequest request, bool close) {
+  connection.close_after = close || stopping_;
+  hold(connection, request.body.size() + connection.reader->size());
+  request.remote_address = connection.address;
+  connection.call = calls_.make(std::move(request), connection.close_after);
+  if (close || !connection.reader->started()) connection.reader.reset();
+  table_.move(connection, Phase::kWorking);
+  hand_over(connection, begin);
+}
+
+void ConnectionDriver::hand_over(Connection& connection, Message (*step)(Call& call)) {
+  set_deadline(connection, TimePoint::max());
+  auto& queue = connection.call->is_probe() ? probe_work_ : work_;
+  queue.push_back([inbox = inbox_, call = connection.call, id = connection.id, step] {
+    Message message = step(*call);
+    message.id = id;
+    inbox->post(std::move(message));
+  });
+}
+
+void ConnectionDriver::on_message(Message message) {
+  Connection* connection = table_.find(message.id);
+  if (connection == nullptr) return;
+  const bool waits = connection->phase == Phase::kWaiting || connection->phase == Phase::kLeft;
+  switch (message.kind) {
+    case Message::Kind::kAnswered:
+      return write(*connection, std::move(message.answer));
+    case Message::Kind::kWaits:
+      return wait(*connection);
+    case Message::Kind::kEnded:
+      return waits ? finish(*connection) : void();
+    case Message::Kind::kStop:
+      return;
+  }
+}
+
+void ConnectionDriver::wait(Connection& connection) {
+  hold(connection, connection.reader ? connection.reader->size() : 0);
+  table_.move(connection, Phase::kWaiting);
+  set_deadline(connection, connection.call->deadline());
+  connection.call->wait(
+      [inbox = inbox_, id = connection.id] { inbox->post({.kind = Message::Kind::kEnded, .id = id}); });
+  if (stopping_) return finish(connection);
+  advance(connection);
+}
+
+void ConnectionDriver::finish(Connection& connection) {
+  table_.move(connection, Phase::kWorking);
+  hand_over(connection, finish_call);
+}
+
+void ConnectionDriver::write(Connection& connection, Answer answer) {
+  connection.call.reset();
+  connection.close_after = connection.close_after || answer.close || stopping_;
+  connection.output = std::move(answer.bytes);
+  connection.written = 0;
+  table_.move(connection, Phase::kWriting);
+  set_deadline(connection, now_ + times_.write);
+  hold(connection, connection.output.size());
+  flush(connection);
+}
+
+void ConnectionDriver::flush(Connection& connection) {
+  while (connection.written < connection.output.size()) {
+    const ssize_t size = connection.send(std::string_view(connection.output).substr(connection.written));
+    if (size == -EAGAIN) return;
+    if (size < 0) return end(connection, "client");
+    connection.written += static_cast<std::size_t>(size);
+  }
+  answered(connection);
+}
+
+void ConnectionDriver::answered(Connection& connection) {
+  std::string().swap(connection.output);
+  hold(connection, 0);
+  if (connection.close_after) {
+    // What the client still sends is read, so that its arrival does not destroy the answer on its way.
+    shutdown(connection.id.descriptor, SHUT_WR);
+    connection.reader.reset();
+    connection.readable = true;
+    table_.move(connection, Phase::kLingering);
+    set_deadline(connection, now_ + times_.linger);
+    return discard(connection);
+  }
+  table_.move(connection, Phase::kIdle);
+  set_deadline(connection, now_ + times_.idle);
+  if (connection.reader || connection.readable) again_.push_back(connection.id);
+}
+
+void ConnectionDriver::discard(Connection& connection) {
+  for (int count = 0; connection.readable; ++count) {
+    if (count == kReadsPerTurn) return again_.push_back(connection.id);
+    const ssize_t size = connection.receive(buffer_.data(), buffer_.size());
+    if (size == -EAGAIN) {
+      connection.readable = false;
+    } else if (size <= 0) {
+      return end(connection, "answered");
+    }
+  }
+}
+
+void ConnectionDriver::go_on() {
+  for (const ConnectionId id : std::exchange(again_, {})) {
+    Connection* connection = table_.find(id);
+    if (connection == nullptr) continue;
+    const bool leftover = connection->phase == Phase::kIdle && connection->reader;
+    if (!leftover || digest(*connection)) advance(*connection);
+  }
+}
+
+ConnectionDriver::TimePoint ConnectionDriver::check_deadlines() {
+  ConnectionId id;
+  while (deadlines_.pop(now_, id)) {
+    Connection* connection = table_.find(id);
+    if (connection != nullptr && deadlines_.has_passed(connection->deadline, id, now_)) due(*connection);
+  }
+  return deadlines_.next();
+}
+
+void ConnectionDriver::due(Connection& connection) {
+  switch (connection.phase) {
+    case Phase::kIdle:
+      return end(connection, "idle");
+    case Phase::kReading:
+      return request(connection, refused({408, "the request did not arrive in time"}), true);
+    case Phase::kWaiting:
+    case Phase::kLeft:
+      return finish(connection);
+    case Phase::kWriting:
+      return end(connection, "slow_reader");
+    case Phase::kLingering:
+      return end(connection, "answered");
+    case Phase::kWorking:
+      return;
+  }
+}
+
+void ConnectionDriver::stop() {
+  stopping_ = true;
+  for (const Phase phase : {Phase::kIdle, Phase::kReading}) {
+    for (const ConnectionId id : table_.in_phase(phase)) end(*table_.find(id), "stopping");
+  }
+  for (const Phase phase : {Phase::kWaiting, Phase::kLeft}) {
+    for (const ConnectionId id : table_.in_phase(phase)) finish(*table_.find(id));
+  }
+}
+
+// Notes how many bytes the connection keeps; over the bound, the slowest others give way.
+void ConnectionDriver::hold(Connection& connection, std::size_t bytes) {
+  const bool grows = bytes > connection.held;
+  held_ = held_ - connection.held + bytes;
+  connection.held = bytes;
+  while (grows && held_ > kMaxHeld) {
+    Connection* other = table_.slowest_holder(connection);
+    if (other == nullptr) return;
+    end(*other, "made_room");
+  }
+}
+
+}  // namespace dev8agentd

@@ -1,0 +1,59 @@
+// The open operations and the record of an ended one.
+#include "operation_journal.h"
+
+#include <utility>
+
+namespace dev8agentd {
+namespace {
+
+using dev8agent::LogLevel;
+using dev8agent::LogRecord;
+
+LogLevel level_of(const std::string& operation, const dev8agent::Error* error) {
+  if (error != nullptr && dev8agent::http_status(error->code) >= 500) return LogLevel::kWarn;
+  return operation == "get" || operation == "list" ? LogLevel::kDebug : LogLevel::kInfo;
+}
+
+LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error* error) {
+  const auto taken =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - entry.begin);
+  LogRecord record{level_of(entry.operation, error), "operation.finished", {}};
+  const auto add = [&](std::string name, std::string value) {
+    if (!value.empty()) record.fields.push_back({std::move(name), std::move(value)});
+  };
+  add("operation", entry.operation);
+  add("environment", entry.environment);
+  add("requestId", entry.request_id);
+  add("result", error == nullptr ? "OK" : std::string(dev8agent::reason(error->code)));
+  add("durationMs", std::to_string(taken.count()));
+  if (error == nullptr) return record;
+  if (error->attempts > 0) add("attempts", std::to_string(error->attempts));
+  add("azureRequestId", error->azure_request_id);
+  add("message", error->message);
+  return record;
+}
+
+}  // namespace
+
+std::uint64_t OperationJournal::begin(Entry entry) {
+  std::lock_guard lock(mutex_);
+  open_.emplace(++last_, std::move(entry));
+  return last_;
+}
+
+void OperationJournal::end(std::uint64_t number, const dev8agent::Error* error) {
+  std::unique_lock lock(mutex_);
+  const auto ended = open_.extract(number);
+  lock.unlock();
+  if (logger_ && !ended.empty()) logger_(record_of(ended.mapped(), error));
+}
+
+std::vector<std::string> OperationJournal::under_way() const {
+  std::lock_guard lock(mutex_);
+  std::vector<std::string> names;
+  for (const auto& [number, entry] : open_)
+    names.push_back(entry.operation + (entry.environment.empty() ? "" : " " + entry.environment));
+  return names;
+}
+
+}  // namespace dev8agentd

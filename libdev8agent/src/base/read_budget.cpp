@@ -1,0 +1,25 @@
+// ReadBudget: see read_budget.h.
+#include "base/read_budget.h"
+
+namespace dev8agent {
+
+std::optional<TimePoint> ReadBudget::take(TimePoint now) {
+  if (updated_ == TimePoint{}) updated_ = now;
+  const std::chrono::duration<double> passed = now - updated_;
+  tokens_ = std::min(burst_, tokens_ + passed.count() * per_second_);
+  updated_ = now;
+  if (now < held_until_) return held_until_;
+  if (tokens_ >= 1) {
+    tokens_ -= 1;
+    return std::nullopt;
+  }
+  // Rounded up, so that the wait is never a moment too short.
+  const std::chrono::duration<double> missing((1 - tokens_) / per_second_);
+  return now + std::chrono::ceil<std::chrono::milliseconds>(missing);
+}
+
+std::chrono::nanoseconds ReadBudget::interval() const {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(1 / per_second_));
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,175 @@
+// Watcher: see watcher.h.
+#include "orchestrator/watcher.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.h"
+
+namespace dev8agent {
+namespace {
+
+using azure::GroupLook;
+
+// From this many flows on, a list serves them with fewer reads than a GET for each.
+constexpr std::size_t kListFrom = 2;
+
+// The group as a list shows it says enough only while Azure is still at work on it.
+bool in_transition(const ContainerGroup& group) {
+  for (std::string_view word : {"Succeeded", "Failed", "Canceled", "Unhealthy", "NotAccessible", ""}) {
+    if (equal_ignoring_case(group.provisioning_state, word)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Watcher::~Watcher() {
+  if (timer_) scheduler_.cancel(*timer_);
+  for (const auto& waiter : waiters_) {
+    if (waiter->expiry) scheduler_.cancel(*waiter->expiry);
+  }
+}
+
+Task<Result<GroupLook>> Watcher::next(CallPtr call, std::string name, TimePoint due) {
+  auto waiter = std::make_shared<Waiter>();
+  waiter->name = std::move(name);
+  waiter->due = due;
+  waiter->deadline = call->deadline;
+  CallbackAwaiter<GroupLook> looked(call, [this, waiter](std::function<void(Result<GroupLook>)> done) {
+    waiter->done = std::move(done);
+    add(waiter);
+    return [this, waiter] { remove(waiter); };
+  });
+  auto look = co_await looked;
+  co_return look;
+}
+
+void Watcher::add(std::shared_ptr<Waiter> waiter) {
+  waiter->expiry = scheduler_.call_at(waiter->deadline, [this, waiter] {
+    waiter->expiry.reset();
+    finish(waiter, deadline_error());
+  });
+  waiters_.push_back(std::move(waiter));
+  schedule();
+}
+
+void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
+  if (waiter->expiry) scheduler_.cancel(*waiter->expiry);
+  waiter->expiry.reset();
+  waiters_.remove(waiter);
+}
+
+// The waiter's flow goes on inside done().
+void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupLook> look) {
+  if (std::find(waiters_.begin(), waiters_.end(), waiter) == waiters_.end()) return;
+  remove(waiter);
+  waiter->done(std::move(look));
+}
+
+// Sets the timer to the first moment at which somebody is due.
+void Watcher::schedule() {
+  TimePoint first = TimePoint::max();
+  for (const auto& waiter : waiters_) {
+    if (!waiter->asked) first = std::min(first, waiter->due);
+  }
+  if (busy_ || first == TimePoint::max()) return;
+  if (timer_) scheduler_.cancel(*timer_);
+  timer_ = scheduler_.call_at(first, [this] {
+    timer_.reset();
+    begin_round();
+  });
+}
+
+void Watcher::begin_round() {
+  if (busy_) return;
+  if (const auto later = budget_.take(scheduler_.now())) {
+    timer_ = scheduler_.call_at(*later, [this] {
+      timer_.reset();
+      begin_round();
+    });
+    return;
+  }
+  // One list answers for everybody who would be due before the next one.
+  const TimePoint until = scheduler_.now() + budget_.interval();
+  std::vector<std::shared_ptr<Waiter>> asked;
+  for (const auto& waiter : waiters_) {
+    if (!waiter->asked && waiter->due <= until) asked.push_back(waiter);
+  }
+  if (asked.empty()) return schedule();
+  if (asked.size() > 1 && (asked.size() < kListFrom || may_not_list_)) {
+    asked.erase(asked.begin() + 1, asked.end());
+  }
+  busy_ = true;
+  tasks_->start(round(std::move(asked)));
+}
+
+Task<Done> Watcher::round(std::vector<std::shared_ptr<Waiter>> asked) {
+  if (asked.size() >= kListFrom) {
+    co_await list_for(std::move(asked));
+  } else {
+    co_await get_for(asked.front());
+  }
+  busy_ = false;
+  schedule();
+  co_return Done{};
+}
+
+Task<Done> Watcher::list_for(std::vector<std::shared_ptr<Waiter>> asked) {
+  CallPtr call = shared_call(asked);
+  auto listed = co_await groups_.list(call, resource_group_);
+  if (!listed.ok()) {
+    const Error& error = listed.error();
+    may_not_list_ = error.azure_status == 403;
+    if (may_not_list_) co_return Done{};
+    for (const auto& waiter : asked) finish(waiter, error);
+    co_return Done{};
+  }
+  std::map<std::string, ContainerGroup> shown;
+  for (ContainerGroup& group : listed->groups) shown[to_lower(group.name)] = std::move(group);
+  std::erase_if(at_rest_, [&](const auto& entry) { return !shown.contains(entry.first); });
+  for (const auto& waiter : asked) {
+    const std::string name = to_lower(waiter->name);
+    const auto found = shown.find(name);
+    if (found != shown.end() && in_transition(found->second)) {
+      at_rest_.erase(name);
+      finish(waiter, GroupLook{found->second, listed->asked_at, listed->shown_at});
+      continue;
+    }
+    const std::string state = found == shown.end() ? "" : found->second.provisioning_state;
+    const bool changed = at_rest_.insert_or_assign(name, state).second;
+    waiter->asked = true;
+    tasks_->start(get_within(waiter, changed ? &changes_ : &budget_));
+  }
+  co_return Done{};
+}
+
+Task<Done> Watcher::get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budget) {
+  CallPtr call = shared_call({waiter});
+  for (;;) {
+    const auto later = budget->take(scheduler_.now());
+    if (!later) break;
+    auto waited = co_await pause(call, *later - scheduler_.now());
+    if (!waited.ok()) co_return Done{};  // the waiter's own deadline ends its wait
+  }
+  co_await get_for(waiter);
+  co_return Done{};
+}
+
+Task<Done> Watcher::get_for(std::shared_ptr<Waiter> waiter) {
+  CallPtr call = shared_call({waiter});
+  auto look = co_await groups_.get(call, resource_group_, waiter->name);
+  finish(waiter, std::move(look));
+  co_return Done{};
+}
+
+// A read that several share lasts as long as the most patient of them.
+CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) const {
+  auto call = std::make_shared<Call>();
+  call->scheduler = &scheduler_;
+  call->deadline = TimePoint::min();
+  for (const auto& waiter : asked) call->deadline = std::max(call->deadline, waiter->deadline);
+  return call;
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,85 @@
+// The log's thread: whole lines in order, and a reader that is blocked holds nobody up.
+#include "line_writer.h"
+
+#include <doctest/doctest.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "log.h"
+
+using dev8agentd::LineWriter;
+
+namespace {
+
+struct Pipe {
+  int ends[2] = {-1, -1};
+  Pipe() { REQUIRE(pipe2(ends, O_CLOEXEC) == 0); }
+  ~Pipe() {
+    for (const int end : ends) {
+      if (end >= 0) close(end);
+    }
+  }
+  void close_writer() { close(std::exchange(ends[1], -1)); }
+  std::string read_all() {
+    std::string text;
+    char buffer[65536];
+    for (ssize_t count = 1; (count = read(ends[0], buffer, sizeof(buffer))) > 0;)
+      text.append(buffer, static_cast<std::size_t>(count));
+    return text;
+  }
+};
+
+std::string dropped(std::size_t count) {
+  return "dropped " + std::to_string(count);
+}
+
+}  // namespace
+
+TEST_CASE("lines come whole and in order, the last ones too") {
+  Pipe pipe;
+  {
+    LineWriter writer(pipe.ends[1], dropped);
+    for (int i = 0; i < 100; ++i) writer.write("line " + std::to_string(i));
+  }
+  pipe.close_writer();
+  std::string expected;
+  for (int i = 0; i < 100; ++i) expected += "line " + std::to_string(i) + "\n";
+  CHECK(pipe.read_all() == expected);
+}
+
+TEST_CASE("a blocked reader: nobody waits, lines are dropped and counted, and the end comes") {
+  Pipe pipe;
+  {
+    LineWriter writer(pipe.ends[1], dropped);
+    const std::string line(1023, 'x');
+    for (int i = 0; i < 10000; ++i) writer.write(line);  // 10 MB into a pipe of 64 KiB
+  }
+  // The writer is gone although its thread is still blocked. From here on the pipe is read.
+  std::string text;
+  char buffer[65536];
+  while (text.find("dropped ") == std::string::npos) {
+    const ssize_t count = read(pipe.ends[0], buffer, sizeof(buffer));
+    REQUIRE(count > 0);
+    text.append(buffer, static_cast<std::size_t>(count));
+  }
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  const std::size_t at = text.find("dropped ");
+  const auto whole =
+      static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<long>(at), '\n'));
+  CHECK(lines >= whole);
+  CHECK(whole + std::stoul(text.substr(at + 8)) == 10000);
+}
+
+TEST_CASE("what counts something is a number in a log line, names stay text") {
+  const std::string line =
+      dev8agentd::to_json({dev8agent::LogLevel::kInfo,
+                           "http.request",
+                           {{"status", "200"}, {"durationMs", "12"}, {"bytes", "x"}, {"requestId", "42"}}});
+  CHECK(line.find(R"("status":200)") != std::string::npos);
+  CHECK(line.find(R"("durationMs":12)") != std::string::npos);
+  CHECK(line.find(R"("bytes":"x")") != std::string::npos);
+  CHECK(line.find(R"("requestId":"42")") != std::string::npos);
+}

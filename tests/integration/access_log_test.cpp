@@ -1,0 +1,55 @@
+// What the log says about a request: who asked for what, about which environment, and what came of it.
+#include <doctest/doctest.h>
+
+#include "stack.h"
+
+namespace {
+
+const std::string kAll = "/api/v1/environments";
+const std::string kId = "workspace-0001";
+const std::string kKey = "0123456789012345678901234567890123456789";
+
+// The last line of the log that holds `text`, once there is one.
+std::string line_with(DaemonProcess& daemon, const std::string& text) {
+  REQUIRE(daemon.wait_for_log(text));
+  const std::string log = daemon.standard_error();
+  const std::size_t at = log.rfind(text);
+  const std::size_t begin = log.rfind('\n', at) + 1;
+  return log.substr(begin, log.find('\n', at) - begin);
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("who did what to which environment is in the log, in both dialects") {
+  Stack stack(Variables{{"API_KEYS", "9876543210987654321098765432109876543210," + kKey},
+                        {"AGENT_HOST", "127.0.0.1"}});
+  const RestClient::Headers key = {"Authorization: Bearer " + kKey};
+  REQUIRE(stack.client.post(kAll, create_body(kId), key).status == 201);
+  REQUIRE(stack.client.post(kAll + "/stop", id_body(kId), key).status == 200);
+  REQUIRE(stack.client.remove(kAll + "/" + kId, "", key).status == 200);
+  for (const char* route : {"\"method\":\"POST\",\"route\":\"/api/v1/environments\"", "/environments/stop\"",
+                            "\"method\":\"DELETE\",\"route\""}) {
+    CAPTURE(route);
+    const std::string line = line_with(stack.daemon, route);
+    CHECK(contains(line, "\"environmentId\":\"" + kId + "\""));
+    CHECK(contains(line, "\"caller\":\"key 1\""));
+    CHECK_FALSE(contains(line, "reason"));
+  }
+  CHECK_FALSE(contains(stack.daemon.standard_error(), kKey));
+}
+
+TEST_CASE("why a request was refused is in the log, and what it made up is not") {
+  Stack stack;
+  CHECK(stack.client.get(kAll + "/" + kId).status == 404);
+  const std::string missing = line_with(stack.daemon, "/environments/{id}\"");
+  CHECK(contains(missing, "\"reason\":\"NOT_FOUND\""));
+  CHECK(contains(missing, "\"environmentId\":\"" + kId + "\""));
+  CHECK(contains(missing, "\"caller\":\"address 127.0.0.1\""));
+  CHECK(stack.client.get(kAll + "/CANARY%0a").status == 400);
+  CHECK(contains(line_with(stack.daemon, "\"status\":\"400\""), "\"reason\":\"INVALID_REQUEST\""));
+  CHECK_FALSE(contains(stack.daemon.standard_error(), "CANARY"));
+}

@@ -1,0 +1,43 @@
+// The cause of what fails reaches the caller, the probes and the log.
+#include <doctest/doctest.h>
+
+#include "stack.h"
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a storage account whose name does not resolve is told with its host") {
+  Stack stack(Variables{{"AZURE_FILE_ENDPOINT", "https://{account}.no-such-host.invalid"}});
+  const Answer created = stack.client.post("/api/v1/environments", create_body("workspace-0001"));
+  CHECK(created.status == 503);
+  CHECK(contains(created.body, "the name of the host dev8emulator.no-such-host.invalid cannot be resolved"));
+  CHECK(contains(stack.daemon.standard_error(), "dev8emulator.no-such-host.invalid cannot be resolved"));
+  CHECK(eventually([&] { return contains(stack.client.get("/health").body, "no-such-host.invalid"); }));
+  CHECK(stack.client.get("/health").status == 503);
+}
+
+TEST_CASE("refused credentials are told by every probe and in the log, and sign-ins are not repeated") {
+  TestAzure azure;
+  azure.emulator().reject_credentials(true);
+  DaemonProcess::Environment variables = azure.variables();
+  variables["AGENT_PORT"] = "0";
+  DaemonProcess daemon({}, variables);
+  const RestClient client(daemon.url());
+  REQUIRE(eventually([&] { return contains(client.get("/health").body, "AADSTS"); }));
+  CHECK(contains(client.get("/ready").text({"reason"}), "AADSTS"));
+  for (int i = 0; i < 20; ++i) {
+    const Answer list = client.get("/api/v1/environments");
+    CHECK(list.status == 502);
+    CHECK(contains(list.body, "AADSTS"));
+  }
+  const std::string log = daemon.standard_error();
+  const std::size_t first = log.find("entra.token");
+  REQUIRE(first != std::string::npos);
+  CHECK(log.find("entra.token", first + 1) == std::string::npos);
+  CHECK(contains(log, "health.degraded"));
+}

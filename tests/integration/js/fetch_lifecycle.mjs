@@ -1,0 +1,45 @@
+// Whole lifecycles in both dialects over Node's fetch, whose connections are pooled and whose DELETE and POST
+// without a body have no Content-Length. Usage: node fetch_lifecycle.mjs DAEMON [environments]
+import {spawn} from 'node:child_process';
+import {createInterface} from 'node:readline';
+
+const [daemonPath, count = '24'] = process.argv.slice(2);
+const all = '/api/v1/environments';
+const shape = {userId: 'user-1', name: 'x', cpuCores: 1, memoryGB: 2, storageGB: 10};
+
+const daemon = spawn(daemonPath, ['--dev'], {
+  stdio: ['ignore', 'pipe', 'ignore'],
+  env: {
+    AGENT_PORT: '0', AGENT_DEV_PROVISIONING_MS: '50', AGENT_DEV_START_MS: '50',
+    RATE_LIMIT_RPS: '10000', RATE_LIMIT_BURST: '10000',
+  },
+});
+const first = await new Promise((resolve) => createInterface(daemon.stdout).once('line', resolve));
+const url = first.split(' ').at(-1);
+
+async function expect(status, method, path, body) {
+  const headers = body ? {'Content-Type': 'application/json'} : {};
+  const answer = await fetch(url + path, {method, headers, body: body && JSON.stringify(body)});
+  const text = await answer.text();
+  if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+}
+
+async function live(number) {
+  const id = `workspace-${String(number).padStart(4, '0')}`;
+  const named = {workspaceId: id, cloudRegion: 'eastus'};
+  const byPath = number % 2 === 0;
+  await expect(201, 'POST', all, {...named, ...shape});
+  await (byPath ? expect(200, 'POST', `${all}/${id}/stop`) : expect(200, 'POST', `${all}/stop`, named));
+  await (byPath ? expect(200, 'POST', `${all}/${id}/start`)
+                : expect(200, 'POST', `${all}/start`, {...named, ...shape}));
+  await (byPath ? expect(200, 'POST', `${all}/${id}/stop`) : expect(200, 'POST', `${all}/stop`, named));
+  await (byPath ? expect(200, 'DELETE', `${all}/${id}`) : expect(200, 'DELETE', all, named));
+  await expect(404, 'GET', `${all}/${id}`);
+}
+
+const results = await Promise.allSettled(Array.from({length: Number(count)}, (_, number) => live(number)));
+const lost = results.filter((result) => result.status === 'rejected');
+for (const {reason} of lost) console.error(reason.message, reason.cause?.code ?? '');
+console.log(`${results.length} environments, ${lost.length} lost`);
+daemon.kill();
+process.exitCode = lost.length === 0 ? 0 : 1;
