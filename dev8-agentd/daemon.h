@@ -29,7 +29,7 @@ class Daemon {
   // Listens, and returns the URL that it really listens on; `on_end` is called when serving ends before
   // stop().
   dev8agent::Result<std::string> start(std::function<void()> on_end);
-  // SIGHUP came: nothing is read anew, which the log says.
+  // SIGHUP came: logs that no setting is read again.
   void hang_up();
   // Refuses new operations, waits for those under way within the grace, and stops serving. False: serving had
   // failed.

@@ -15,7 +15,7 @@ using dev8agent::HealthCheck;
 using dev8agent::HealthReport;
 using dev8agent::Result;
 
-// With the time-out of one check (agent.cpp), an Azure that is gone is told within 35 seconds.
+// With the time-out of one check (agent.cpp), an Azure that is gone shows within 35 seconds.
 constexpr std::chrono::seconds kPauseHealthy{15};
 constexpr std::chrono::seconds kPauseUnhealthy{5};
 

@@ -10,7 +10,7 @@ namespace dev8agentd {
 
 class LineWriter {
  public:
-  // `dropped_line` words the line that tells how many lines were dropped; it comes before the next one.
+  // `dropped_line` makes the line that says how many lines were dropped; it comes before the next one.
   LineWriter(int descriptor, std::function<std::string(std::size_t count)> dropped_line);
   // Waits at most 2 seconds for what is still queued; the rest is lost when the reader is blocked for longer.
   ~LineWriter();

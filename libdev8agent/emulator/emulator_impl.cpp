@@ -22,7 +22,7 @@ Emulator::Impl::Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> clock)
       files(storage, guids),
       lag(options.remembered_past) {}
 
-// The script may look at the emulator, so that it runs without the mutex.
+// The script may query the emulator, so it runs without the mutex.
 Fault Emulator::Impl::next_fault(const HttpRequest& request) {
   std::shared_ptr<const FaultScript> asked;
   std::uint64_t index = 0;

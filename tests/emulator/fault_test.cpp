@@ -116,7 +116,7 @@ TEST_SUITE("faults") {
     }
   }
 
-  TEST_CASE("the script sees each request with its number and may look at the emulator") {
+  TEST_CASE("the fault script gets each request with its number and may query the emulator") {
     Cloud cloud;
     std::vector<std::uint64_t> seen;
     cloud.emulator.set_fault_script([&](const HttpRequest& request, std::uint64_t index) {

@@ -90,7 +90,7 @@ TEST_SUITE("mounts") {
     CHECK(cloud.operation_status(created) == "Failed");
   }
 
-  TEST_CASE("observers see what is mounted") {
+  TEST_CASE("a group's view shows its share, account, sizes and tags") {
     Files cloud;
     cloud.create("fs-one");
     cloud.put("one", mounting_json("fs-one", cloud.key));

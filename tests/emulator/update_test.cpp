@@ -28,7 +28,7 @@ TEST_SUITE("updates") {
     CHECK(cloud.emulator.groups()[0].secure_variables.empty());
   }
 
-  TEST_CASE("what a running group cannot change") {
+  TEST_CASE("properties that a running group cannot change") {
     for (const auto& [from, to] : {std::pair("onfailure", "Always"),
                                    {R"("cpu":2)", R"("cpu":3)"},
                                    {R"("memoryInGB":4)", R"("memoryInGB":5)"},
@@ -45,7 +45,7 @@ TEST_SUITE("updates") {
     }
   }
 
-  TEST_CASE("PUT over a stopped group deploys it anew") {
+  TEST_CASE("PUT over a stopped group redeploys it") {
     Cloud cloud;
     cloud.run_group("one");
     cloud.arm("POST", cloud.group("one", "stop"));

@@ -1,4 +1,5 @@
-// Failures as Azure tells them: a status, a Retry-After, an x-ms-error-code, one on each line, then the body.
+// Failures as Azure reports them: a status, a Retry-After, an x-ms-error-code, one on each line, then the
+// body.
 #include "azure/errors.h"
 
 #include <algorithm>

@@ -6,6 +6,6 @@
 
 using namespace dev8agent::test;
 
-TEST_CASE("no fault in a create or start that fails loses, orphans or lies") {
+TEST_CASE("a fault in a create or start that fails: no lost files, no orphans, no false answers") {
   CHECK(run_table(failing_scenarios()) > 2500);
 }

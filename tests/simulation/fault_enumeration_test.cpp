@@ -6,6 +6,6 @@
 
 using namespace dev8agent::test;
 
-TEST_CASE("no fault at any outbound call loses, orphans or lies") {
+TEST_CASE("a fault at any outbound call: no lost files, no orphans, no false answers") {
   CHECK(run_table(scenarios()) > 3000);
 }

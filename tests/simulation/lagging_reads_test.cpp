@@ -1,5 +1,5 @@
-// Azure answers reads from copies that lag: what exists answers 404 for a while, and old bodies are shown. No
-// file goes, no container restarts, and no success is told because of it.
+// Azure answers reads from copies that lag: 404 for what exists, or an old body. No file is deleted, no
+// container restarts, and no false success is returned because of it.
 #include <doctest/doctest.h>
 
 #include "support/tap.h"
@@ -171,7 +171,7 @@ TEST_CASE("lag: a start with secrets of what one read hides does not restart a r
   CHECK(world.group(kId).deployments == 1);
 }
 
-TEST_CASE("lag: a stop of what one read hides stops it") {
+TEST_CASE("lag: a stop succeeds although one read answers 404") {
   World world;
   auto agent = world.agent();
   create(world, *agent);

@@ -1,4 +1,4 @@
-// Writes that Azure carries out after their caller has hung up, and what a failed call tells and leaves.
+// Writes that Azure carries out after their caller has hung up: what a failed call reports and leaves behind.
 #include <doctest/doctest.h>
 
 #include "support/tap.h"
@@ -66,7 +66,7 @@ TEST_CASE(
   CHECK(world.has_share(kId));
 }
 
-TEST_CASE("the password that a start has made is taken out of the log tail") {
+TEST_CASE("a generated password is redacted from the log lines of an error") {
   World world;
   auto agent = world.agent();
   auto created = agent->create(create_request(kId));

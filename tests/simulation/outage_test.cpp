@@ -25,8 +25,7 @@ std::string id_of(int number) {
 
 }  // namespace
 
-TEST_CASE(
-    "an outage is met inside the retry budget, without a busy loop, and everything completes after it") {
+TEST_CASE("outage: retries stay within the budget, and all operations complete afterwards") {
   constexpr int kOfAKind = 250;
   constexpr auto kOutage = std::chrono::minutes(10);
   World world(roomy_azure());

@@ -1,4 +1,4 @@
-// What another process may do between this one's look and its write, and what Azure may do after an answer.
+// What another process may do between this one's observation and its write, and Azure after an answer.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -70,7 +70,7 @@ class SlowShare final : public Transport {
   Scheduler& scheduler_;
 };
 
-// Sends each start two seconds late, so that others look before it is there.
+// Sends each start two seconds late, so that others observe before it arrives.
 class LateStart final : public Transport {
  public:
   LateStart(std::shared_ptr<Transport> azure, Scheduler& scheduler)
@@ -108,7 +108,7 @@ StartRequest start_request() {
 
 }  // namespace
 
-TEST_CASE("a container that somebody else made in between is not removed by a failed create") {
+TEST_CASE("a failed create does not delete a container that another process created meanwhile") {
   emulator::EmulatorOptions options;
   options.provisioning_time = std::chrono::seconds(1);
   World world(options);
@@ -129,7 +129,7 @@ TEST_CASE("a container that somebody else made in between is not removed by a fa
   CHECK(world.has_share(kId));
 }
 
-TEST_CASE("a container that came up before its create was cancelled is left to whoever uses it") {
+TEST_CASE("a container that became running before its create was cancelled is kept") {
   emulator::EmulatorOptions options;
   options.provisioning_time = std::chrono::seconds(15);  // up between two reads
   World world(options);
@@ -148,7 +148,7 @@ TEST_CASE("a container that came up before its create was cancelled is left to w
   CHECK_FALSE(world.finish(repeat)->changed);
 }
 
-TEST_CASE("a create uses its time to the last look") {
+TEST_CASE("a create polls until just before its deadline") {
   emulator::EmulatorOptions options;
   options.provisioning_time = std::chrono::seconds(15);
   World world(options);
@@ -160,7 +160,7 @@ TEST_CASE("a create uses its time to the last look") {
   REQUIRE_MESSAGE(created.ok(), created.error().message);
 }
 
-TEST_CASE("a container that came up while the share took its time is not deployed over") {
+TEST_CASE("a container that became running while the share was slow is not redeployed") {
   emulator::EmulatorOptions options;
   options.provisioning_time = std::chrono::seconds(1);
   World world(options);
@@ -181,7 +181,7 @@ TEST_CASE("a container that came up while the share took its time is not deploye
   CHECK(world.group(kId).deployments == 1);
 }
 
-TEST_CASE("one id wanted in two regions by two processes lives in one of them at most") {
+TEST_CASE("two processes create one id in two regions: at most one region has it") {
   emulator::EmulatorOptions options;
   const std::string key = std::string(84, 'A') + "AQ==";
   // With a resource group for each region Azure itself does not refuse the second one.
@@ -210,7 +210,7 @@ TEST_CASE("one id wanted in two regions by two processes lives in one of them at
   CHECK(repeated.ok() == (made == 0 || first.get().ok()));
 }
 
-TEST_CASE("the files go only after the container was seen gone, not when its deletion was accepted") {
+TEST_CASE("delete: the share is deleted after the container is gone, not when its deletion is accepted") {
   World world;
   auto agent = world.agent();
   auto create = agent->create(create_request(kId));
@@ -233,8 +233,7 @@ TEST_CASE("the files go only after the container was seen gone, not when its del
   CHECK_FALSE(world.has_share(kId));
 }
 
-TEST_CASE(
-    "a start that Azure refused because another one is under way does not stop what that one brings up") {
+TEST_CASE("a start refused because another start is under way does not stop that one's container") {
   emulator::EmulatorOptions options;
   options.start_time = std::chrono::seconds(60);
   World world(options);
@@ -260,7 +259,7 @@ TEST_CASE(
   CHECK(world.group(kId).state == "Running");
 }
 
-TEST_CASE("a container that comes up after its start was given up is left to whoever uses it") {
+TEST_CASE("a container that becomes running after its start has ended is kept") {
   emulator::EmulatorOptions options;
   options.start_time = std::chrono::seconds(15);
   World world(options);
@@ -277,7 +276,7 @@ TEST_CASE("a container that comes up after its start was given up is left to who
   CHECK(world.group(kId).state == "Running");
 }
 
-TEST_CASE("a start whose environment another process deletes does not make a container without files") {
+TEST_CASE("a start deploys no container without files when another process deletes the environment") {
   emulator::EmulatorOptions options;
   options.start_time = std::chrono::seconds(60);
   World world(options);

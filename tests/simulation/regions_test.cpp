@@ -16,7 +16,7 @@ const std::string kId = "workspace-0001";
 
 }  // namespace
 
-TEST_CASE("auto moves on when a region has no room, and leaves that region clean") {
+TEST_CASE("auto: fails over when a region has no capacity, and leaves nothing there") {
   for (Deployment refusal : {Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
     World world(two_accounts());
     auto agent = world.agent(both_regions());
@@ -80,7 +80,7 @@ TEST_CASE("an id that lives in one region is not created in another") {
   CHECK(world.finish(list)->total == 1);
 }
 
-TEST_CASE("while a region cannot be asked, nothing is made, declared gone or left out of a list for it") {
+TEST_CASE("a region that cannot be read: no create, no NOT_FOUND, no incomplete list") {
   const auto west_is_away = [](const HttpRequest& request, std::uint64_t) {
     emulator::Fault fault;
     if (request.url.find("dev8west") != std::string::npos) fault.kind = emulator::Fault::kRefuseConnection;
@@ -116,7 +116,7 @@ TEST_CASE("while a region cannot be asked, nothing is made, declared gone or lef
   }
 }
 
-TEST_CASE("files that do not name their region are listed once, although two regions share their account") {
+TEST_CASE("list: a share without a region in its metadata is listed once by two regions of one account") {
   World world;
   const emulator::StorageAccount& account = world.azure().options().storage_accounts.front();
   HttpRequest request;

@@ -1,5 +1,5 @@
-// What a create that died has left, and who answers for it: the repeat, if nobody was told of it and it holds
-// nothing.
+// Leftovers of a create that died: a repeated create takes them over, if no caller was given the environment
+// and its share is empty.
 #include <doctest/doctest.h>
 
 #include "azure/shared_key.h"
@@ -33,7 +33,7 @@ void save_work(World& world) {
 
 }  // namespace
 
-TEST_CASE("the repeat of a create that died where there was no room moves on like the create itself") {
+TEST_CASE("takeover: a repeated create fails over to another region like the create that died") {
   for (const char* died_after : {"Share_Create", "ContainerGroups_CreateOrUpdate", "Operations_Get"}) {
     CAPTURE(died_after);
     World world(two_accounts());
@@ -53,7 +53,7 @@ TEST_CASE("the repeat of a create that died where there was no room moves on lik
   }
 }
 
-TEST_CASE("the repeat in a named region that has no room leaves nothing of either") {
+TEST_CASE("takeover: a repeat in a named region without capacity leaves no resources") {
   World world(two_accounts());
   world.azure().set_location("eastus", Deployment::kNoCapacityAsync);
   die_creating(world, create_in(kId, "eastus"), both_regions(),
@@ -66,14 +66,14 @@ TEST_CASE("the repeat in a named region that has no room leaves nothing of eithe
   CHECK(shares_kept(world) == 0);
 }
 
-TEST_CASE("a share that holds files is never claimed, whoever made it") {
+TEST_CASE("takeover: a share that holds files is never taken over") {
   World world(two_accounts());
   auto agent = world.agent(both_regions());
   auto create = agent->create(create_in(kId, "eastus"));
   REQUIRE(world.finish(create).ok());
   const auto share = world.share(kId);
   REQUIRE_FALSE(plan::token_in_metadata(share.metadata).empty());
-  // Somebody deletes the container by hand; the create's mark is still on the share.
+  // Somebody deletes the container by hand; the create's ownership token is still on the share.
   auto by_hand = world.agent(both_regions());
   world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
     emulator::Fault fault;
@@ -94,7 +94,7 @@ TEST_CASE("a share that holds files is never claimed, whoever made it") {
   CHECK(world.count("Share_Create") == 1);
 }
 
-TEST_CASE("a share whose contents cannot be seen is not claimed") {
+TEST_CASE("takeover: a share whose content is unknown is not taken over") {
   World world(two_accounts());
   die_creating(world, create_in(kId, "auto"), both_regions(),
                [&] { return world.count("Share_Create") == 1; });
@@ -108,11 +108,11 @@ TEST_CASE("a share whose contents cannot be seen is not claimed") {
   auto repeat = agent->create(create_in(kId, "auto"));
   CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
   CHECK(world.share(kId).incarnation == share.incarnation);
-  CHECK(world.share(kId).metadata == share.metadata);  // the other create's mark, too
+  CHECK(world.share(kId).metadata == share.metadata);  // the other create's token, too
   CHECK(world.count("Share_Delete") == 0);
 }
 
-TEST_CASE("a claimed share that holds something by the time of the roll-back stays") {
+TEST_CASE("takeover: roll-back keeps a taken-over share that holds files by then") {
   World world(two_accounts());
   die_creating(world, create_in(kId, "eastus"), both_regions(),
                [&] { return world.count("Share_Create") == 1; });
@@ -127,13 +127,12 @@ TEST_CASE("a claimed share that holds something by the time of the roll-back sta
       both_regions()));
   auto repeat = agent->create(create_in(kId, "eastus"));
   CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
-  CHECK(world.count("Share_SetMetadata") == 1);  // it was claimed
+  CHECK(world.count("Share_SetMetadata") == 1);  // it was taken over
   CHECK(world.share(kId).incarnation == share.incarnation);
   CHECK(world.count("Share_Delete") == 0);
 }
 
-TEST_CASE(
-    "a create that never made its share does not roll back the one that another create made meanwhile") {
+TEST_CASE("roll-back: a create whose share was never created keeps another create's share") {
   World world(two_accounts());
   bool asked = false;
   auto agent = world.agent(tapped(
@@ -164,9 +163,9 @@ TEST_CASE(
   CHECK(world.count("Share_Delete") == 0);
 }
 
-TEST_CASE("an environment that a caller was told of is nobody's to claim") {
+TEST_CASE("takeover: an environment that was returned to a caller is not taken over") {
   World world(two_accounts());
-  // The maker dies before its answer; another caller is told of what came up.
+  // The create dies before its answer; another caller is given the environment.
   die_creating(world, create_in(kId, "auto"), both_regions(),
                [&] { return world.count("ContainerGroups_CreateOrUpdate") == 1; });
   auto agent = world.agent(both_regions());
@@ -175,7 +174,7 @@ TEST_CASE("an environment that a caller was told of is nobody's to claim") {
   CHECK(plan::token_in_metadata(world.share(kId).metadata).empty());
 }
 
-TEST_CASE("two processes with one create and no room anywhere leave nothing, whoever was first") {
+TEST_CASE("two processes, the same create, no capacity: no resources are left, whichever is first") {
   for (int apart : {0, 10, 30, 50, 70, 90, 150, 5000, 31000, 33000}) {
     for (Deployment refusal : {Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
       CAPTURE(apart);
@@ -214,7 +213,7 @@ TEST_CASE("a failed takeover deletes the share once the first create has rolled 
   CHECK(shares_kept(world) == 0);
 }
 
-TEST_CASE("two processes with one create make one environment where there is room") {
+TEST_CASE("two processes, the same create: one environment in the region with capacity") {
   for (int apart : {0, 10, 30, 50, 70, 90, 150, 5000, 31000, 33000}) {
     for (Deployment east : {Deployment::kWorks, Deployment::kNoCapacitySync, Deployment::kNoCapacityAsync}) {
       CAPTURE(apart);
@@ -241,8 +240,7 @@ TEST_CASE("two processes with one create make one environment where there is roo
   }
 }
 
-TEST_CASE(
-    "where the container is, the environment is; an unfinished share elsewhere hides nothing and goes") {
+TEST_CASE("a leftover share in another region does not hide the environment and is deleted") {
   World world(two_accounts());
   // A create in the east dies after its share, another one had just looked there, and makes it in the west.
   die_creating(world, create_in(kId, "eastus"), both_regions(),

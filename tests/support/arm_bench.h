@@ -54,7 +54,7 @@ inline std::string arm_error(const std::string& code, const std::string& message
   return R"({"error":{"code":")" + code + R"(","message":")" + message + R"("}})";
 }
 
-// A container group, and the operation that a PUT of one tells to follow: its URL is as long as Azure's.
+// A container group, and the URL of the operation that its PUT starts, which is as long as Azure's.
 inline const std::string kGroupBody =
     R"({"name":"aci-x","location":"eastus","properties":{"provisioningState":"Succeeded"}})";
 inline const std::string kOperation =

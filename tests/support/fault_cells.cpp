@@ -74,7 +74,7 @@ bool agree(const emulator::ShareView& share, const emulator::GroupView& group) {
          group.cpu == on_group.cpu_cores && group.memory_gb == on_group.memory_gb;
 }
 
-// What share and group tell of the environment, without the ownership tokens.
+// The facts that share and group store of the environment, without the ownership tokens.
 auto told_by(const emulator::ShareView& share, const emulator::GroupView& group) {
   const plan::Facts on_share = plan::from_metadata(share.metadata);
   const plan::Facts on_group = plan::from_tags(group.tags);

@@ -32,7 +32,7 @@ struct Expected {
   bool same_share = false;  // the share that was there before is there still
   bool same_group = false;
   std::string location = "eastus";
-  bool same_facts = false;  // what share and group tell of the environment is what they told before
+  bool same_facts = false;  // share and group store the same facts as before
 };
 
 struct Scenario {
@@ -45,8 +45,8 @@ struct Scenario {
   bool deletes = false;       // the operation may remove the share
   // How deployments in eastus turn out once the preparations are over.
   emulator::Deployment eastus = emulator::Deployment::kWorks;
-  // Containers come up before they fail: then they, and what they wrote, keep their place when the process
-  // that made them is gone, because somebody may have been told of them.
+  // Containers come up before they fail. When the process that created them has died, they and their files
+  // are kept, because another caller may have been given the environment.
   bool runs_first = false;
 };
 

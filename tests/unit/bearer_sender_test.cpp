@@ -1,4 +1,4 @@
-// The token on each request: once anew after a 401, and one attempt's own time-out.
+// The token on each request, its single renewal after a 401, and the time-out of one attempt.
 #include "azure/bearer_sender.h"
 
 #include <doctest/doctest.h>

@@ -115,7 +115,7 @@ TEST_CASE("operation: each end in any case, every other word goes on") {
   }
 }
 
-TEST_CASE("operation: an event tells a failure better than the word Failed") {
+TEST_CASE("operation: the failure of an event is preferred to the word Failed") {
   const auto status = operation(
       R"({"status":"Failed","error":{"code":"Failed","message":"?"},"properties":{"events":[
           {"name":"Pulling","message":"pulling image"},{"name":"InsufficientCapacity.","message":"no room","count":1}]}})");

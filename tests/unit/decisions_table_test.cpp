@@ -180,7 +180,7 @@ TEST_CASE("decisions: a write to what exists is preceded by a new observation wh
   old.own.runs_already = true;
   for (const std::string& step :
        {text_of(next_for_create(sample_facts(), false, old)), text_of(next_for_start(goal(false), old))}) {
-    CHECK(step == "observe");  // success is not told from an old observation
+    CHECK(step == "observe");  // success is not returned on an old observation
   }
 }
 

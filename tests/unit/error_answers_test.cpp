@@ -50,7 +50,7 @@ TEST_CASE("errors: code, reason, status and category of each") {
   }
 }
 
-TEST_CASE("errors: a status of the caller's own goes before the code's") {
+TEST_CASE("errors: a status that the caller gives overrides the code's") {
   for (const auto& [status, category] :
        std::vector<std::pair<int, std::string>>{{405, "Method Not Allowed"},
                                                 {413, "Payload Too Large"},

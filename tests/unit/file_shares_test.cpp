@@ -32,7 +32,7 @@ const std::string kHost = "https://acct.file.core.windows.net";
 
 }  // namespace
 
-TEST_CASE("shares: each write as it goes out, and the one status that means done") {
+TEST_CASE("shares: the request of each write, and the only status that counts as success") {
   Bench bench;
   FileShare made{"fs-x", 25, {{"name", "a%20b"}, {"call", ""}}};
   bench.answers = {reply(201, "")};

@@ -81,7 +81,7 @@ TEST_CASE("group phase: a stopped group is stopped whatever its provisioning cam
   CHECK(classify_now(sample_group("Canceled", "Stopped", "Terminated")).phase == Phase::kStopped);
 }
 
-TEST_CASE("group phase: restarts tell a crash loop from a container that came back") {
+TEST_CASE("group phase: restarts distinguish a crash loop from a recovered container") {
   ContainerGroup group = running_group();
   group.container_restarts = 1;
   group.container_started_at = kSampleNow - std::chrono::seconds(5);
@@ -98,7 +98,7 @@ TEST_CASE("group phase: restarts tell a crash loop from a container that came ba
   CHECK(classify_now(group).phase == Phase::kFailed);
 }
 
-TEST_CASE("group phase: an ended container tells its exit code and why") {
+TEST_CASE("group phase: an ended container reports its exit code and reason") {
   ContainerGroup group = ended_group();
   group.container_exit_code = 137;
   group.container_detail = "OOMKilled";

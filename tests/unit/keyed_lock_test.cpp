@@ -55,7 +55,7 @@ TEST_CASE("lock: one at a time in the order of asking, keys apart") {
   CHECK(bench.log->ends_with("d"));
 }
 
-TEST_CASE("lock: a newcomer never overtakes who waits, not even in the turn of the release") {
+TEST_CASE("lock: waiters are served in order, also in the turn of the release") {
   LockBench bench;
   bench.take("a", seconds(1));
   bench.take("b", seconds(1));

@@ -70,7 +70,7 @@ TEST_CASE("create: a share of another maker is a conflict, never adopted") {
   CHECK(next(at) == "CONFLICT");
 }
 
-TEST_CASE("create: the share of a running environment is released before success is told") {
+TEST_CASE("create: the share of a running environment is released before success is returned") {
   CHECK(next(sample_situation(running_group(), true)) == "release share");
   CHECK(next(sample_situation(stopped_group(), true)) == "release share");
 }
@@ -98,7 +98,7 @@ TEST_CASE("create: an unfinished create's share is taken over when no container 
   CHECK(next(failed) == "put group");
 }
 
-TEST_CASE("create: after a takeover the dead create's container goes, and only that one") {
+TEST_CASE("create: after a takeover only the dead create's container is deleted") {
   CHECK(next(taken_over(std::nullopt)) == "put group");
   CHECK(next(taken_over(failed_group())) == "delete group");
   CHECK(next(taken_over(with_token(failed_group(), "token-of-a-third"))) == "put group");
@@ -111,7 +111,7 @@ TEST_CASE("create: after a takeover the dead create's container goes, and only t
   CHECK(next(wrote) == "CONTAINER_FAILED");
 }
 
-TEST_CASE("create: whoever is taken over waits for the other create's container, but not for ever") {
+TEST_CASE("create: after losing its share to a takeover it waits for the other container, up to a limit") {
   Situation at = taken_over(std::nullopt, "token-of-a-third");
   CHECK(next(at) == "wait");
   at.seen.absence.first_asked = at.now - std::chrono::seconds(90);
@@ -120,7 +120,7 @@ TEST_CASE("create: whoever is taken over waits for the other create's container,
         "CONTAINER_FAILED");
 }
 
-TEST_CASE("create: its own new share needs no confirmed absence, but a look at the other regions") {
+TEST_CASE("create: its own new share needs no confirmed absence, but a check of the other regions") {
   Situation at = sample_situation(std::nullopt, true);
   set_share_token(at, kOwnToken);
   at.own.share_put = Sent::kUnanswered;  // its answer was lost

@@ -49,7 +49,7 @@ ContainerGroup own(ContainerGroup group) {
 
 }  // namespace
 
-TEST_CASE("roll-back: only what the call has made goes, and what is up stays") {
+TEST_CASE("roll-back: deletes only what this call created, keeps what is running") {
   struct Row {
     std::string what;
     Wrote wrote;

@@ -99,7 +99,7 @@ TEST_CASE("delete: a running body from before its own DELETE is no refusal") {
   CHECK(text_of(next_for_delete(false, at)) == "CONFLICT");
 }
 
-TEST_CASE("stop and delete: refusals tell what to do, in the contract's words") {
+TEST_CASE("stop and delete: refusals say what to do, in the contract's words") {
   CHECK(next_for_delete(false, sample_situation(running_group(), true)).error().message ==
         "environment workspace-0001 is still running. Stop it first or use force=true");
   CHECK(next_for_stop(sample_situation(foreign_group(), true)).error().message.find("does not manage") !=

@@ -29,7 +29,7 @@ TEST_CASE("signal: wakes all who wait, from the queue, or the one who waits long
   CHECK(late->value().error().code == ErrorCode::kTimeout);
 }
 
-TEST_CASE("signal: who begins to wait after the occurrence waits for the next one") {
+TEST_CASE("signal: a waiter added after notify_all waits for the next notification") {
   FlowBench bench;
   Signal signal;
   auto call = bench.make_call();

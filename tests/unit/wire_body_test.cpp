@@ -1,4 +1,4 @@
-// Create bodies with many faults: all told at once, no value repeated, broken text told with its place.
+// Create bodies with many errors: all reported at once, no value quoted, broken text with its position.
 #include <doctest/doctest.h>
 
 #include "dev8agent/wire.h"
@@ -16,7 +16,7 @@ Result<CreateRequest> create(const std::string& body) {
 
 }  // namespace
 
-TEST_CASE("create body: all that is wrong is told at once, each field once") {
+TEST_CASE("create body: all errors are reported at once, each field once") {
   const auto request = create(
       R"({"workspaceId":"X","userId":7,"name":"","cloudProvider":"OVH","cloudRegion":"mars","cpuCores":"2",
           "memoryGB":99,"baseImage":"a b","githubToken":1})");
@@ -56,7 +56,7 @@ TEST_CASE("create body: no message repeats a value") {
   CHECK(error_body(all.error(), "request-1").find("CANARY") == std::string::npos);
 }
 
-TEST_CASE("create body: what is no JSON object is told with its place, and not repeated") {
+TEST_CASE("create body: text that is no JSON object is reported with its position, not quoted") {
   struct Row {
     std::string body;
     std::string part;

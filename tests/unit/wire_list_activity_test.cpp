@@ -78,7 +78,7 @@ TEST_CASE("activity: Go's zero time means never, and is no error") {
   CHECK(report->snapshot.last_ssh_activity == "0001-01-01T00:00:00Z");
 }
 
-TEST_CASE("activity: a timestamp beyond the clock's range is told or kept, never another time") {
+TEST_CASE("activity: a timestamp out of range is refused or kept, never changed") {
   for (const std::string text : {"9999-12-31T23:59:59Z", "2500-01-01T00:00:00Z"}) {
     CAPTURE(text);
     const auto report = activity(R"({"snapshot":{},"timestamp":")" + text + R"("})");

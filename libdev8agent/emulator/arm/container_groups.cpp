@@ -124,7 +124,7 @@ ArmReply ContainerGroups::logs(const ArmPath& path, const Exchange& exchange) {
   std::vector<std::string> lines = {"emulator: started " + group->definition.images.front(),
                                     "emulator: listening"};
   if (group->rollout->outcome == Deployment::kCrashLoop) {
-    // As a start script does that tells all it knows when it fails.
+    // As a start script that prints its environment when it fails.
     lines.back() = "emulator: exited with code 1; environment:";
     for (const auto& [name, value] : group->definition.secure_variables) {
       lines.back() += " " + name + "=" + value;

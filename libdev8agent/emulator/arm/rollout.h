@@ -1,4 +1,4 @@
-// One (re)start of a group's containers: accepted, then on its way, then settled. How it looks at any moment
+// One (re)start of a group's containers: accepted, then in progress, then finished. Its state at any moment
 // follows from the times in it alone, so that nothing has to run for the state to change.
 #pragma once
 

@@ -7,7 +7,7 @@
 namespace dev8agent::emulator {
 namespace {
 
-constexpr std::chrono::hours kRemembered{24};  // an expired token is told from an unknown one for so long
+constexpr std::chrono::hours kRemembered{24};  // so long, an expired token differs from an unknown one
 
 // The management endpoint of any cloud under either of its names, or that of a loopback server.
 bool is_resource_manager(std::string_view audience) {

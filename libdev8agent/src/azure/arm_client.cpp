@@ -10,7 +10,7 @@
 namespace dev8agent::azure {
 namespace {
 
-// Of one attempt. ACI takes 3-4 s for a PUT or DELETE; a question that hangs is asked anew.
+// Of one attempt. ACI takes 3-4 s for a PUT or DELETE; a read that hangs is repeated.
 constexpr std::chrono::seconds kWriteTimeout{60};
 constexpr std::chrono::seconds kReadTimeout{15};
 

@@ -1,5 +1,5 @@
-// ContainerGroups: Microsoft.ContainerInstance of one resource manager. Each write is one attempt, because a
-// repeat must look first; reads repeat themselves. Loop thread only.
+// ContainerGroups: Microsoft.ContainerInstance of one resource manager. Each write is one attempt, because
+// the caller must observe before it repeats one; reads are repeated here. Loop thread only.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ struct Accepted {
   bool runs_already = false;  // start: Azure answered 204, so there was nothing to start
   bool existed = true;        // DELETE: false when Azure answered 204, so there was no group
   std::string operation_url;  // where to follow it; empty when there is nothing to follow
-  std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first look
+  std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first read
 };
 
 // What a GET has shown.
@@ -35,7 +35,7 @@ struct GroupList {
   WallTime shown_at{};   // by Azure's clock
 };
 
-// Canceled by a later write to the same group, which tells what came of it.
+// kCanceled: a later write to the same group has replaced the operation; the group shows the outcome.
 enum class OperationPhase { kRunning, kSucceeded, kFailed, kCanceled };
 
 struct OperationStatus {
@@ -73,7 +73,7 @@ class ContainerGroups {
   Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name,
                                  std::string container, int tail);
   Task<Result<std::vector<Usage>>> usages(CallPtr call, std::string location);
-  // One look at a long-running operation; a single attempt, so that the caller can turn to the group instead.
+  // One read of a long-running operation; a single attempt, so that the caller can read the group instead.
   Task<Result<OperationStatus>> operation(CallPtr call, std::string operation_url);
 
  private:

@@ -1,4 +1,4 @@
-// Azure's words into this library's errors: one table for what services answer, one for what events tell.
+// Azure's failures into this library's errors: one table for answers of services, one for container events.
 #pragma once
 
 #include <optional>

@@ -41,7 +41,8 @@ bool Signal::notify_one() {
 }
 
 void Signal::notify_all(Scheduler& scheduler) {
-  // Each from the queue: a chain of waiters may be long, and one of them may end the others.
+  // Resumes each waiter in its own queued task. In a loop, many waiters could overflow the stack, and one
+  // waiter may destroy the next.
   const std::uint64_t end = waiters_->next_number;
   for (std::size_t left = waiters_->queue.size(); left > 0; --left) {
     scheduler.post([waiters = std::weak_ptr<Waiters>(waiters_), end] {

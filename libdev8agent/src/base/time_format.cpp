@@ -46,7 +46,7 @@ std::optional<WallTime> assemble(std::optional<int> year, std::optional<int> mon
   const chrono::year_month_day date(chrono::year(*year), chrono::month(static_cast<unsigned>(*month)),
                                     chrono::day(static_cast<unsigned>(*day)));
   if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-  // Moments beyond are the ends. Go's zero time is one.
+  // Clamps to the supported range. Go's zero time (year 1) is such a value.
   const chrono::sys_seconds moment =
       chrono::sys_days(date) + chrono::hours(*hour) + chrono::minutes(*minute) + chrono::seconds(*second);
   if (moment < kEarliest) return WallTime(kEarliest);

@@ -66,7 +66,7 @@ void read_registry_image(const Reader& read, AgentOptions& options, FieldErrors&
   std::string registry = to_lower(read.text("AZURE_CONTAINER_REGISTRY"));
   if (!read.text("CONTAINER_IMAGE").empty()) return;
   if (registry.empty()) {
-    // The default's own name asks for nothing else than the default.
+    // The default image name needs no registry.
     if (!name.empty() && name != kDefaultImageName)
       errors.push_back({"CONTAINER_IMAGE_NAME", "needs AZURE_CONTAINER_REGISTRY (or set CONTAINER_IMAGE)"});
     return;
@@ -89,7 +89,7 @@ void read_regions(const Reader& read, AgentOptions& options, FieldErrors& errors
   const std::string_view text = read.text("AZURE_REGIONS");
   if (!text.empty()) options.regions = parse_regions(text, errors);
   if (options.default_region.empty()) {
-    // Without a word about it, eastus; where the regions do not have it, a create must name its region.
+    // Default region: eastus, if it is among the regions; otherwise a create must name its region.
     const bool known =
         std::any_of(options.regions.begin(), options.regions.end(), [](const RegionOptions& region) {
           return region.enabled && normalise_region(region.name) == kDefaultRegion;

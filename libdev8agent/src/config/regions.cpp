@@ -64,8 +64,8 @@ void check_region(const AgentOptions& options, std::size_t index, FieldErrors& e
   }
 }
 
-// Each name has an AZURE_STORAGE_KEY_<NAME> of its own, and each place one name: under two, it would show and
-// create the same environments twice.
+// Names must be unique, because each has its own AZURE_STORAGE_KEY_<NAME>. So must places: a place with two
+// names would show the same environments twice.
 void check_duplicates(const std::vector<RegionOptions>& regions, FieldErrors& errors) {
   std::set<std::string> names;
   std::set<std::pair<std::string, std::string>> places;

@@ -202,7 +202,8 @@ void Transfer::classify(CURLcode code, Error& error) const {
     case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_OUT_OF_MEMORY:
-      // Behind a request these are about an answer that is no HTTP, which a proxy may give for a while.
+      // After the request was sent, these codes mean a malformed response, for example from a proxy; that may
+      // be transient.
       if (error.request_sent) break;
       error.code = ErrorCode::kInternal;
       error.retryable = false;

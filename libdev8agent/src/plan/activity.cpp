@@ -1,3 +1,4 @@
+// Activity tokens: HMAC-SHA256, and the comparison.
 #include "plan/activity.h"
 
 #include "base/crypto.h"

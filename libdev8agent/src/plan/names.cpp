@@ -1,3 +1,4 @@
+// Resource names, and the rule of ids.
 #include "plan/names.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// The order of regions for searching and creating.
 #include "plan/regions.h"
 
 #include <algorithm>

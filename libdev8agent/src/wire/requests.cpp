@@ -29,7 +29,7 @@ Result<json::Value> parse_body(std::string_view body, bool optional) {
   return parsed;
 }
 
-// Adds the errors of `more` whose fields have none yet: a wrong type is told once.
+// Adds the errors of `more` whose fields have none yet: a wrong type is reported once.
 void merge(std::vector<FieldError>& errors, std::vector<FieldError> more) {
   for (FieldError& error : more) {
     const bool told = std::any_of(errors.begin(), errors.end(),

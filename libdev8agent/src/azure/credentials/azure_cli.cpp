@@ -24,7 +24,7 @@ bool is_safe(std::string_view resource) {
          });
 }
 
-// "2026-01-15 08:30:00.000000" in local time: all that versions before 2.54 tell.
+// "2026-01-15 08:30:00.000000" in local time: the only form of versions before 2.54.
 std::optional<WallTime> read_local_time(const std::string& text) {
   std::tm fields{};
   if (std::sscanf(text.c_str(), "%4d-%2d-%2d %2d:%2d:%2d", &fields.tm_year, &fields.tm_mon, &fields.tm_mday,

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# That the documents agree with the tree: links, variables, the state table and the example of the README.
+# Usage: check.sh [C++ COMPILER]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+failures=0
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+documents=(./*.md docs/*.md tests/*.md)
+
+# Relative links lead to files.
+while IFS=: read -r document link; do
+  target=${link#](}
+  target=${target%%[#)]*}
+  [ -z "$target" ] || [[ $target == http* ]] || [ -e "$(dirname "$document")/$target" ] || fail "$document: no file $target"
+done < <(grep -oE '\]\([^)]+\)' "${documents[@]}")
+
+# Tests that are named are there.
+for name in $(grep -ohE '`(unit|emulator|simulation|daemon|integration)/[a-z_]+_test' "${documents[@]}" | tr -d '`' | sort -u); do
+  [ -f "tests/$name.cpp" ] || fail "no tests/$name.cpp, which a document names"
+done
+
+# The variables that the code reads are those of the tables, both ways. Of AZURE_STORAGE_KEY_<NAME> the prefix counts.
+read_by_code=$(grep -ohE '"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*_?"' libdev8agent/src/config/*.{h,cpp} dev8-agentd/settings.cpp |
+  tr -d '"' | sort -u)
+documented=$(sed -nE 's/^\| `([A-Z0-9_]+)(<NAME>)?` \|.*/\1/p' docs/configuration.md | sort -u)
+[ "$(wc -l <<<"$documented")" -gt 40 ] || fail "docs/configuration.md: its tables cannot be read"
+for name in $(comm -23 <(echo "$read_by_code") <(echo "$documented")); do fail "docs/configuration.md: $name is missing"; done
+for name in $(comm -13 <(echo "$read_by_code") <(echo "$documented")); do fail "docs/configuration.md: no code reads $name"; done
+
+# The state table is that of the decisions.
+table=$(sed -n '/clang-format off/,/clang-format on/p' libdev8agent/src/plan/decisions.h | sed '1d; $d; s|^// ||')
+[ "$(wc -l <<<"$table")" -gt 10 ] || fail "libdev8agent/src/plan/decisions.h: its table cannot be read"
+[[ $(<docs/design.md) == *"$table"* ]] || fail "docs/design.md: the state table differs from libdev8agent/src/plan/decisions.h"
+
+# The README's program compiles.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+sed -n '/^```cpp$/,/^```$/p' README.md | sed '/^```/d' >"$work/readme.cpp"
+[ -s "$work/readme.cpp" ] || fail "README.md: no C++ program"
+"${1:-c++}" -std=c++20 -Wall -Wextra -Werror -fsyntax-only -Ilibdev8agent/include "$work/readme.cpp" ||
+  fail "README.md: the program does not compile"
+
+[ "$failures" -eq 0 ] || exit 1
+echo "The documents agree with the tree."
