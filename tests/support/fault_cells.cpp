@@ -19,8 +19,8 @@ emulator::EmulatorOptions cell_azure() {
   emulator::EmulatorOptions options = two_accounts();
   options.remembered_past = std::chrono::minutes(10);
   // A few polls are as good as many, and each call has a cell for each fault.
-  options.provisioning_time = std::chrono::seconds(3);
-  options.start_time = std::chrono::seconds(3);
+  options.provisioning_time = std::chrono::milliseconds(500);
+  options.start_time = std::chrono::milliseconds(500);
   return options;
 }
 

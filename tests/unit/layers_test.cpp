@@ -58,8 +58,7 @@ std::string first_part(const std::string& header) {
 bool allows_angled(const Layer& layer, const std::string& header) {
   static const Names kOutsideWorld = {"fstream", "iostream", "filesystem",         "thread", "mutex",
                                       "future",  "random",   "condition_variable", "ctime"};
-  static const Names kLibraries = {"curl",   "rapidjson", "openssl",   "httplib.h",
-                                   "CLI",       "prometheus"};
+  static const Names kLibraries = {"curl", "rapidjson", "openssl", "httplib.h", "CLI", "prometheus"};
   if (is_standard(header)) return layer.name != "plan" || !contains(kOutsideWorld, header);
   const std::string library = first_part(header);
   return contains(layer.libraries, library) || (layer.system && !contains(kLibraries, library));

@@ -89,8 +89,9 @@ TEST_CASE("start: what runs is not changed") {
   CHECK(next(renamed(), shown(running_group())) == "CONFLICT");
   Situation same_name = shown(running_group());
   same_name.seen.share->facts = same_name.seen.group->facts = as_stored(renamed().wanted);
-  CHECK(next(renamed(), same_name) == "start group");  // this call has renamed it, somebody else has started it
-  same_name.own.runs_already = true;                   // says Azure's answer to the POST
+  CHECK(next(renamed(), same_name) ==
+        "start group");               // this call has renamed it, somebody else has started it
+  same_name.own.runs_already = true;  // says Azure's answer to the POST
   CHECK(next(renamed(), same_name) == "done");
   Situation own = shown(running_group());
   wrote_group(own, &OwnWrites::group_redeploy);

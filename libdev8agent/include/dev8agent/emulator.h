@@ -118,7 +118,7 @@ struct Fault {
   Kind kind = kNone;
   int status = 0;
   std::string code;
-  std::string retry_after{};  // header value: seconds or an HTTP-date; empty: no header
+  std::string retry_after{};         // header value: seconds or an HTTP-date; empty: no header
   std::chrono::milliseconds age{0};  // of kStaleRead; at most EmulatorOptions::remembered_past
 };
 

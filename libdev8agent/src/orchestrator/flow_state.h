@@ -23,6 +23,7 @@ struct FollowedOperation {
   std::string url;                                       // empty: the group itself is read
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the next read
   int polls = 0;                                         // since the last write
+  std::chrono::milliseconds least_delay{0};              // between reads
 };
 
 // What the decisions see, and what carries them out.

@@ -113,7 +113,7 @@ Task<Status> Flows::poll(FlowStatePtr state) {
   const TimePoint now = scheduler_->now();
   // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.
   const TimePoint last = std::max(now, state->context.call->deadline - kLastPoll);
-  TimePoint due = std::min(now + plan::poll_delay(operation.polls), last);
+  TimePoint due = std::min(now + std::max(plan::poll_delay(operation.polls), operation.least_delay), last);
   if (operation.retry_after)
     due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
   ++operation.polls;

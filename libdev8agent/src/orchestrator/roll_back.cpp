@@ -12,6 +12,9 @@ namespace {
 
 constexpr int kLogTail = 20;  // lines
 constexpr std::size_t kLastEvents = 5;
+
+// A roll-back waits for what may happen, up to a minute: nobody is in a hurry, and the budget is others'.
+constexpr std::chrono::seconds kBetweenReads{5};
 constexpr std::size_t kLongestMessage = 2000;
 
 bool has_something_to_undo(const FlowState& state) {
@@ -49,6 +52,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   state->context.report("rolling-back", "");
   state->failures = 0;
   state->operation = {};
+  state->operation.least_delay = kBetweenReads;
   auto seen = co_await observe(state);
   RollBack result{RollBack::kIncomplete, seen.ok() ? "" : seen.error().message};
   if (seen.ok()) {

@@ -29,14 +29,14 @@ struct OwnWrites {
   std::string taken_from;       // token of the unfinished create whose share was taken over
   std::string replaced_token;   // token of the group that a redeploying PUT replaced
   bool update_refused = false;  // Azure wants the group deleted before it is deployed with these values
-  bool deleted_unseen = false;   // a DELETE met a group that no read had shown
-  bool runs_already = false;     // a POST start was answered with "it runs already"
+  bool deleted_unseen = false;  // a DELETE met a group that no read had shown
+  bool runs_already = false;    // a POST start was answered with "it runs already"
   std::vector<std::string> earlier_tokens{};  // of this call's attempts in other regions
-  std::optional<WallTime> run_before{};   // start time of the container that a start or redeploy replaced
-  std::optional<WallTime> stopped_run{};  // start time of the container that this call stopped
-  WallTime events_since{};                // events up to then are about earlier deployments (Azure's clock)
-  TimePoint group_written_at{};           // when Azure accepted the last PUT or start
-  TimePoint late_until{};                 // until then an unanswered write may still take effect
+  std::optional<WallTime> run_before{};       // start time of the container that a start or redeploy replaced
+  std::optional<WallTime> stopped_run{};      // start time of the container that this call stopped
+  WallTime events_since{};       // events up to then are about earlier deployments (Azure's clock)
+  TimePoint group_written_at{};  // when Azure accepted the last PUT or start
+  TimePoint late_until{};        // until then an unanswered write may still take effect
 };
 
 // A failed write that Azure has surely not carried out: it answered with a 4xx other than 408.
