@@ -13,7 +13,7 @@
 #include <mutex>
 #include <system_error>
 
-#include "raw_client.h"
+#include "support/raw_client.h"
 
 using namespace dev8agentd;
 using namespace std::chrono_literals;

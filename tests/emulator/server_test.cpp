@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "cloud.h"
+#include "support/raw_client.h"
 #include "vectors.h"
 
 using namespace emulator_test;
@@ -154,6 +155,17 @@ TEST_SUITE("server") {
     char byte = 0;
     CHECK(read(idle, &byte, 1) <= 0);
     close(idle);
+  }
+
+  TEST_CASE("a DELETE without a body does not swallow the next request of its connection") {
+    Served cloud;
+    const RawClient client(port_of(cloud.server->resource_manager_endpoint()));
+    const std::string path = cloud.group("nothing");
+    const std::string rest = " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " + cloud.token + "\r\n";
+    REQUIRE(client.send("DELETE " + path + rest + "\r\n"));
+    CHECK(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 204"));
+    REQUIRE(client.send("GET " + path + rest + "Connection: close\r\n\r\n"));
+    CHECK(client.read_all().starts_with("HTTP/1.1 404"));
   }
 
   TEST_CASE("a port that is taken") {

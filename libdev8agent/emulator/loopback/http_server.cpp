@@ -42,6 +42,13 @@ HttpRequest read(const httplib::Request& from, const char* scheme, int port) {
   return request;
 }
 
+// A request without both headers has no body (RFC 9112, 6.3). cpp-httplib would wait for one after a DELETE,
+// and take the connection's next request for it.
+void say_that_no_body_follows(httplib::Request& request) {
+  if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) return;
+  request.set_header("Content-Length", "0");
+}
+
 void write(const HttpResponse& from, httplib::Response& to) {
   to.status = from.status;
   std::string type = "application/octet-stream";
@@ -96,6 +103,8 @@ bool HttpServer::Impl::listen(int wanted) {
   server->set_header_writer(write_unless_cut);
   // cpp-httplib matches paths with a recursive regular expression: a long one would overflow the stack.
   server->set_pre_routing_handler([](const httplib::Request& from, httplib::Response& to) {
+    // The server hands out its own request as const; it is none.
+    say_that_no_body_follows(const_cast<httplib::Request&>(from));
     if (from.path.size() <= kLongestPath) return httplib::Server::HandlerResponse::Unhandled;
     to.status = httplib::StatusCode::UriTooLong_414;
     return httplib::Server::HandlerResponse::Handled;

@@ -84,12 +84,12 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     }
     const Error error = outcome.error();
     bool clean = false;
-    auto told = co_await fail_with_roll_back(state, error, &clean);
-    if (!clean) told.message += "; delete the environment to remove what is left";
+    auto failure = co_await fail_with_roll_back(state, error, &clean);
+    if (!clean) failure.message += "; delete the environment to remove what is left";
     // Only from a region that was seen clean: what another call has taken over there keeps its place.
     const bool next =
         clean && !state->seen.any() && plan::try_next_region(error) && i + 1 < candidates.size();
-    if (!next) co_return told;
+    if (!next) co_return failure;
     log(LogLevel::kWarn, "create.failover", *state, {});
   }
 }

@@ -145,7 +145,7 @@ Environment Flows::view(const FlowState& state) const {
   return environment;
 }
 
-// The password is told when the container is the one that this call has deployed with it.
+// The password is returned only if the container is the one that this call has deployed with it.
 EnvironmentOutcome Flows::outcome_of(const FlowState& state, bool changed) const {
   EnvironmentOutcome outcome;
   outcome.environment = view(state);

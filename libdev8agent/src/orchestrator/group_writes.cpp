@@ -46,7 +46,7 @@ void begin_transition(FlowState& state, const azure::Accepted& accepted, TimePoi
   state.write_done();
 }
 
-// Azure updates some properties only of a group that is deployed anew.
+// Azure updates some properties only when the group is deleted and deployed again.
 // Source: Microsoft Learn, "Update containers in Azure Container Instances".
 bool wants_deletion_first(const Error& error) {
   return error.azure_status == 400 && equal_ignoring_case(error.azure_code, "InvalidContainerGroupUpdate");

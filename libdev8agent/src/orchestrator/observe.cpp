@@ -143,7 +143,7 @@ Task<Status> Flows::follow_operation(FlowStatePtr state) {
     if (error.retryable && !lost) {
       operation.retry_after = error.retry_after;
     } else {
-      operation.url.clear();  // expired, or this identity may not read it: the group tells
+      operation.url.clear();  // expired, or this identity may not read it: the group shows what became of it
     }
     co_return Done{};
   }
@@ -179,7 +179,7 @@ Task<Status> Flows::confirm_absence(FlowStatePtr state) {
   co_return seen;
 }
 
-// What is unknown counts as such; a share that has gone is observed anew.
+// Unknown is recorded as unknown. A share that no longer exists is observed again.
 Task<Status> Flows::inspect_share(FlowStatePtr state) {
   auto empty =
       co_await state->region->shares.is_empty(state->context.call, plan::names_of(state->id).file_share);

@@ -93,23 +93,23 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
 
 // `clean`: nothing of this call is left, or it was left because others use it.
 Task<Error> Flows::fail_with_roll_back(FlowStatePtr state, Error error, bool* clean) {
-  auto told = co_await add_diagnostics(state, std::move(error));
+  auto failure = co_await add_diagnostics(state, std::move(error));
   auto rolled_back = co_await roll_back(state);
   *clean = rolled_back.outcome != RollBack::kIncomplete;
   switch (rolled_back.outcome) {
     case RollBack::kClean:
       break;
     case RollBack::kKeptRunning:
-      told.message += "; the environment is up or was stopped by now, and was left as it is";
+      failure.message += "; the environment is up or was stopped by now, and was left as it is";
       break;
     case RollBack::kKeptFiles:
-      told.message += "; its file share holds files by now, and was left as it is";
+      failure.message += "; its file share holds files by now, and was left as it is";
       break;
     case RollBack::kIncomplete:
-      told.message += ". Roll-back is incomplete: " + rolled_back.reason;
+      failure.message += ". Roll-back is incomplete: " + rolled_back.reason;
       break;
   }
-  co_return told;
+  co_return failure;
 }
 
 }  // namespace dev8agent

@@ -25,7 +25,7 @@ bool other_sizes(const plan::Facts& a, const plan::Facts& b) {
   return a.cpu_cores != b.cpu_cores || a.memory_gb != b.memory_gb || a.storage_gb != b.storage_gb;
 }
 
-// Sizes that neither Azure nor the request tells: files of another maker.
+// Sizes that neither Azure nor the request states, as for files that another tool made.
 std::vector<FieldError> unknown_sizes(const plan::Facts& facts) {
   std::vector<FieldError> errors;
   const auto need = [&](int value, const char* field) {
@@ -78,8 +78,8 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   auto ended = co_await run(state, decide);
   if (ended.ok()) co_return outcome_of(*state, plan::brought_up(state->own));
   bool clean = false;
-  auto told = co_await fail_with_roll_back(state, ended.error(), &clean);
-  co_return told;
+  auto failure = co_await fail_with_roll_back(state, ended.error(), &clean);
+  co_return failure;
 }
 
 }  // namespace dev8agent

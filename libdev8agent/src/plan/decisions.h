@@ -57,7 +57,7 @@ struct StartGoal {
   Facts wanted;
   bool new_container = false;  // secrets or sizes change: the container is deployed again
   bool renamed = false;        // name or base image change, which stand in tags and metadata alone
-  std::vector<FieldError> unknown_sizes{};  // what neither Azure nor the request tells
+  std::vector<FieldError> unknown_sizes{};  // what neither Azure nor the request states
 };
 
 // True for the steps of a start that write new facts, or the container that they describe.

@@ -37,7 +37,7 @@ Labels to_metadata(const Facts& facts, const std::string& token, const Labels& o
 Facts from_tags(const Labels& tags);
 Facts from_metadata(const Labels& metadata);
 
-// The ownership token: written by the call that created the resource, unique to that call. It tells what a
+// The ownership token: written by the call that created the resource, unique to that call. It decides what a
 // roll-back may remove. Empty when there is none.
 std::string token_in_tags(const Labels& tags);
 std::string token_in_metadata(const Labels& metadata);

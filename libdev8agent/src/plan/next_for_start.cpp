@@ -57,7 +57,7 @@ Decision when_failed(const StartGoal& goal, const Situation& at, GroupPhase grou
     if (!goal.new_container && group.error->code == ErrorCode::kMountFailed) {
       group.error->message +=
           "; when the account's keys were rotated while the environment was stopped, start it with its "
-          "secrets: its container is made anew then, with the present key";
+          "secrets: its container is then deployed again, with the present key";
     }
     return std::move(*group.error);
   }
