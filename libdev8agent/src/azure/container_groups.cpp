@@ -164,6 +164,7 @@ Task<Result<GroupList>> ContainerGroups::list(CallPtr call, std::string resource
     if (!answer.ok()) co_return answer.error();
     const auto items = items_of(answer->body);
     if (!items) co_return unexpected(*answer, "containerGroups.list");
+    ++list.pages;
     list.shown_at = answered_at(answer->headers, call->scheduler->wall_now());
     for (const json::Value& item : **items) list.groups.push_back(read_container_group(item));
     const std::string next(answer->body.string_at({"nextLink"}));

@@ -33,6 +33,7 @@ struct GroupList {
   std::vector<ContainerGroup> groups;
   TimePoint asked_at{};  // before Azure looked at the first page
   WallTime shown_at{};   // by Azure's clock
+  int pages = 0;         // reads that it took
 };
 
 // kCanceled: a later write to the same group has replaced the operation; the group shows the outcome.

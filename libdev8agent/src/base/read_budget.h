@@ -18,6 +18,9 @@ class ReadBudget {
 
   // Takes one read. Nothing when it was taken, else when the next one can be taken.
   std::optional<TimePoint> take(TimePoint now);
+  // Charges reads that were sent beyond those taken, such as further pages of a list. Later reads wait for
+  // them.
+  void charge(int reads) { tokens_ -= reads; }
   // No read before `until`: Azure throttles.
   void hold(TimePoint until) { held_until_ = std::max(held_until_, until); }
   // How long one read takes to be refilled.

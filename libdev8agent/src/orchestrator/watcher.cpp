@@ -11,9 +11,6 @@ namespace {
 
 using azure::GroupLook;
 
-// From this many flows on, a list serves them with fewer reads than a GET for each.
-constexpr std::size_t kListFrom = 2;
-
 // The group as a list shows it says enough only while Azure is still at work on it.
 bool in_transition(const ContainerGroup& group) {
   for (std::string_view word : {"Succeeded", "Failed", "Canceled", "Unhealthy", "NotAccessible", ""}) {
@@ -97,15 +94,14 @@ void Watcher::begin_round() {
     if (!waiter->asked && waiter->due <= until) asked.push_back(waiter);
   }
   if (asked.empty()) return schedule();
-  if (asked.size() > 1 && (asked.size() < kListFrom || may_not_list_)) {
-    asked.erase(asked.begin() + 1, asked.end());
-  }
+  // Whoever waits longest comes first; the others have their turns.
+  if (may_not_list_ || asked.size() <= static_cast<std::size_t>(pages_)) asked.resize(1);
   busy_ = true;
   tasks_->start(round(std::move(asked)));
 }
 
 Task<Done> Watcher::round(std::vector<std::shared_ptr<Waiter>> asked) {
-  if (asked.size() >= kListFrom) {
+  if (asked.size() > 1) {
     co_await list_for(std::move(asked));
   } else {
     co_await get_for(asked.front());
@@ -125,6 +121,8 @@ Task<Done> Watcher::list_for(std::vector<std::shared_ptr<Waiter>> asked) {
     for (const auto& waiter : asked) finish(waiter, error);
     co_return Done{};
   }
+  pages_ = std::max(listed->pages, 1);
+  budget_.charge(pages_ - 1);
   std::map<std::string, ContainerGroup> shown;
   for (ContainerGroup& group : listed->groups) shown[to_lower(group.name)] = std::move(group);
   std::erase_if(at_rest_, [&](const auto& entry) { return !shown.contains(entry.first); });

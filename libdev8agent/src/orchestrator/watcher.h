@@ -63,8 +63,9 @@ class Watcher {
   Waiters waiters_;
   std::optional<Scheduler::TimerId> timer_;
   // GETs of groups that have come to rest: one for each change, so these are no polling. Azure's own rate.
-  ReadBudget changes_{25, 100};
+  ReadBudget changes_{25, 200};
   std::map<std::string, std::string> at_rest_;  // provisioning states that a GET has been sent for, by name
+  int pages_ = 1;                               // of the last list: what a list costs
   bool busy_ = false;                           // a round is under way
   bool may_not_list_ = false;                   // this identity may read groups, but not list them
   std::unique_ptr<TaskSet> tasks_ = std::make_unique<TaskSet>();

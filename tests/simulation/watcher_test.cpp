@@ -1,0 +1,127 @@
+// Reads that all waiting flows share: within the budget, whatever is in flight, and robust against odd lists.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "support/tap.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+std::string id_of(int number) {
+  return "workspace-" + std::to_string(10000 + number);
+}
+
+emulator::EmulatorOptions roomy(int page_size) {
+  emulator::EmulatorOptions options;
+  options.group_quota = options.core_quota = options.creates_per_5_minutes = options.creates_per_hour =
+      100000;
+  options.list_page_size = page_size;
+  options.provisioning_time = seconds(60);
+  options.long_operation_urls = false;
+  return options;
+}
+
+// Creates `count` environments within 12 s. The result: by how much each ended later than Azure was ready,
+// sorted.
+std::vector<milliseconds> create_many(World& world, EnvironmentOrchestrator& agent, int count) {
+  auto late = std::make_shared<std::vector<milliseconds>>();
+  std::vector<Operation<EnvironmentOutcome>> operations;
+  for (int i = 0; i < count; ++i) {
+    CreateRequest request = create_request(id_of(i));
+    request.cpu_cores = 1;
+    operations.push_back(agent.create(std::move(request)));
+    operations.back().on_done([&world, late, id = id_of(i)](const Result<EnvironmentOutcome>& result) {
+      REQUIRE_MESSAGE(result.ok(), result.error().message);
+      const auto begun = result->environment.updated_at;  // when the container has started, by Azure's clock
+      late->push_back(std::chrono::duration_cast<milliseconds>(world.clock().wall_now() - begun));
+    });
+    world.clock().advance(milliseconds(12000 / count));
+  }
+  REQUIRE(world.clock().run_until([&] { return static_cast<int>(late->size()) == count; }));
+  std::sort(late->begin(), late->end());
+  return *late;
+}
+
+int polling_reads(const World& world) {
+  return world.count("ContainerGroups_List") + world.count("ContainerGroups_Get");
+}
+
+}  // namespace
+
+TEST_CASE("watcher: hundreds of creates in flight are read within the budget and end soon after Azure") {
+  constexpr int kCount = 400;
+  World world(roomy(5000));
+  auto agent = world.agent();
+  const TimePoint begun = world.clock().now();
+  const auto late = create_many(world, *agent, kCount);
+  MESSAGE("added p50 " << late[kCount / 2].count() << " ms, p99 " << late[kCount * 99 / 100].count()
+                       << " ms");
+  CHECK(late[kCount / 2] <= milliseconds(400));
+  CHECK(late[kCount * 99 / 100] <= milliseconds(1000));
+  const auto took = std::chrono::duration_cast<seconds>(world.clock().now() - begun).count();
+  CHECK(world.count("ContainerGroups_List") <= 3 * took + 25);
+  // One GET to see that the id is free, and one to see that the container runs.
+  CHECK(world.count("ContainerGroups_Get") <= 2 * kCount + 25);
+}
+
+TEST_CASE("watcher: the pages of a list count") {
+  World world(roomy(20));
+  auto agent = world.agent();
+  const TimePoint begun = world.clock().now();
+  create_many(world, *agent, 100);
+  const auto took = std::chrono::duration_cast<seconds>(world.clock().now() - begun).count();
+  CHECK(polling_reads(world) <= 3 * took + 25 + 2 * 100);
+}
+
+TEST_CASE("watcher: a list that fails, misses a group or may not be read costs time, never truth") {
+  struct Row {
+    std::string what;
+    std::function<bool(Tap&, const HttpRequest&, const Transport::Completion&)> hook;
+  };
+  const auto answer_list = [](int status, std::string code, std::string body) {
+    return [=](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+      if (request.label != "containerGroups.list") return false;
+      if (body.empty()) {
+        tap.answer(done, status, code, {{"Retry-After", "2"}});
+      } else {
+        tap.answer(done, HttpResponse{status, {}, body});
+      }
+      return true;
+    };
+  };
+  const Row rows[] = {{"every list is empty", answer_list(200, "", R"({"value":[]})")},
+                      {"this identity may not list", answer_list(403, "AuthorizationFailed", "")}};
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    World world(roomy(100));
+    auto agent = world.agent(tapped(world, row.hook));
+    const auto late = create_many(world, *agent, 6);
+    CHECK(late.back() <= seconds(10));
+    CHECK(world.count("ContainerGroups_CreateOrUpdate") == 6);
+  }
+}
+
+TEST_CASE("watcher: throttled lists delay everybody who waits, and everybody ends well") {
+  World world(roomy(100));
+  auto throttled = throttle("containerGroups.list", std::make_shared<int>(3));
+  auto agent = world.agent(tapped(world, throttled));
+  create_many(world, *agent, 50);
+  for (int i = 0; i < 50; ++i) CHECK(world.group(id_of(i)).state == "Running");
+}
+
+TEST_CASE("watcher: a caller who gives up leaves the others their reads") {
+  World world(roomy(100));
+  auto agent = world.agent();
+  auto first = agent->create(create_request(id_of(1)));
+  auto second = agent->create(create_request(id_of(2)));
+  world.clock().advance(seconds(10));
+  first.cancel();
+  CHECK(world.finish(first).error().code == ErrorCode::kCancelled);
+  CHECK(world.finish(second).ok());
+  CHECK_FALSE(world.has_group(id_of(1)));
+}
