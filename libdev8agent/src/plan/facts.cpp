@@ -77,10 +77,11 @@ std::string metadata_name(std::string_view tag) {
 
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others) {
   Labels tags = own_labels(facts, token);
-  for (const auto& [name, value] : others) {
-    const bool own = std::any_of(tags.begin(), tags.end(),
-                                 [&](const auto& tag) { return equal_ignoring_case(tag.first, name); });
-    if (!own) tags.emplace(name, value);
+  for (const auto& other : others) {
+    const bool own = std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
+      return equal_ignoring_case(tag.first, other.first);
+    });
+    if (!own) tags.insert(other);
   }
   return tags;
 }
