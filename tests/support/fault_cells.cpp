@@ -24,6 +24,17 @@ emulator::EmulatorOptions cell_azure() {
   return options;
 }
 
+}  // namespace
+
+// Reads seldom, so that a cell in which Azure takes a minute costs few of them.
+AgentTweaks cell_regions() {
+  AgentTweaks tweaks = both_regions();
+  tweaks.adjust = [](AgentOptions& options) { options.polling = {0.5, 6}; };
+  return tweaks;
+}
+
+namespace {
+
 // Reads of container groups are the ones that may lag.
 bool may_lag(const HttpRequest& request) {
   return request.label == "containerGroups.get" || request.label == "containerGroups.list";
@@ -31,11 +42,11 @@ bool may_lag(const HttpRequest& request) {
 
 // A world prepared for a scenario, whose calls are counted from here on.
 struct Stage {
-  explicit Stage(const Scenario& scenario) : world(cell_azure()), agent(world.agent(both_regions())) {
+  explicit Stage(const Scenario& scenario) : world(cell_azure()), agent(world.agent(cell_regions())) {
     if (scenario.prepare) scenario.prepare(world, *agent);
     world.azure().set_location("eastus", scenario.eastus);
     // The next process has no token and no key yet, so that their calls are part of the table.
-    agent = world.agent(both_regions());
+    agent = world.agent(cell_regions());
     world.azure().clear_calls();
     share_before = world.share(kCellId);
     group_before = world.group(kCellId);
@@ -153,7 +164,7 @@ Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
     // The request travels half the latency; then it takes effect or does not, and nobody hears of it.
     if (kind.crash == FaultKind::kAfter)
       stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
-    stage.agent = stage.world.agent(both_regions());
+    stage.agent = stage.world.agent(cell_regions());
   }
   stage.world.azure().set_fault_script(nullptr);
   check_never(scenario, stage, cell.violations);

@@ -94,7 +94,7 @@ void make_half(World& world, EnvironmentOrchestrator& agent) {
     reached = reached || request.label == "containerGroups.put";
     return reached ? hang : emulator::Fault();
   });
-  auto victim = world.agent(both_regions());
+  auto victim = world.agent(cell_regions());
   auto operation = victim->create(create_request(kCellId));
   world.clock().run_until([&] { return reached; });
   victim.reset();
@@ -106,7 +106,7 @@ void make_half(World& world, EnvironmentOrchestrator& agent) {
 
 // A create whose process was killed when Azure had just accepted its container.
 void make_coming_up(World& world, EnvironmentOrchestrator& agent) {
-  auto victim = world.agent(both_regions());
+  auto victim = world.agent(cell_regions());
   auto operation = victim->create(create_request(kCellId));
   world.clock().run_until([&] { return world.has_group(kCellId); });
   (void)agent;
@@ -122,7 +122,7 @@ void make_failed(World& world, EnvironmentOrchestrator& agent) {
 // What a delete leaves that was killed between container and share.
 void make_half_deleted(World& world, EnvironmentOrchestrator& agent) {
   make_stopped(world, agent);
-  auto victim = world.agent(both_regions());
+  auto victim = world.agent(cell_regions());
   auto operation = victim->remove({kCellId, "", false});
   world.clock().run_until([&] { return !world.has_group(kCellId); });
   victim.reset();
