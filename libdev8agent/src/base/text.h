@@ -26,9 +26,6 @@ std::string percent_encode(std::string_view text);
 // The inverse; nothing when an escape is malformed.
 std::optional<std::string> percent_decode(std::string_view text);
 
-// Length of the valid UTF-8 sequence at the start of `text`, which is not empty; 0 when there is none.
-std::size_t utf8_length(std::string_view text);
-
 // The text with control characters replaced by spaces and at most `limit` bytes, for messages that quote
 // Azure.
 std::string printable(std::string_view text, std::size_t limit);

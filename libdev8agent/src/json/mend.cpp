@@ -5,7 +5,7 @@
 #include <charconv>
 #include <optional>
 
-#include "base/text.h"
+#include "json/utf8.h"
 
 namespace dev8agent::json {
 namespace {

@@ -5,7 +5,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/text.h"
+#include "json/utf8.h"
 
 namespace dev8agent::json {
 namespace {
