@@ -60,11 +60,8 @@ int main() {
 
   const std::string id = "workspace-0001";
   CreateRequest request{.id = id,
-                        .name = "My workspace",
                         .cloud_region = "eastus",
-                        .cpu_cores = 2,
-                        .memory_gb = 4,
-                        .storage_gb = 20};
+                        .spec = {.name = "My workspace", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}};
   const bool all_done = report("create", orchestrator->create(std::move(request))) &&
                         report("stop", orchestrator->stop({.id = id})) &&
                         report("start", orchestrator->start({.id = id})) &&

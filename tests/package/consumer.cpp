@@ -30,8 +30,9 @@ int main() {
   auto orchestrator = dev8agent::EnvironmentOrchestrator::make(std::move(*settings));
   if (!orchestrator.ok()) return std::fprintf(stderr, "%s\n", orchestrator.error().message.c_str()), 1;
 
-  const auto operation = orchestrator->create(
-      {.id = "consumer-0001", .name = "Consumer", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20});
+  const auto operation =
+      orchestrator->create({.id = "consumer-0001",
+                            .spec = {.name = "Consumer", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}});
   if (!clock->run_until([&] { return operation.done(); })) return std::fprintf(stderr, "no outcome\n"), 1;
   const auto& outcome = operation.get();
   if (!outcome.ok()) return std::fprintf(stderr, "%s\n", outcome.error().message.c_str()), 1;

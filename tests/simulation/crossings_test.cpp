@@ -166,7 +166,7 @@ TEST_CASE("the roll-back of a cancelled start does not stop what another caller 
       auto two = world.agent();
       make_stopped(world, *one);
       StartRequest request = start_request();
-      if (redeploys) request.cpu_cores = 4;
+      if (redeploys) request.changes.cpu_cores = 4;
       auto given_up = one->start(std::move(request));
       world.clock().advance(milliseconds(500));
       auto other = two->start(start_request());
@@ -189,7 +189,7 @@ TEST_CASE("a start that is cancelled while its request is on its way leaves no c
     auto sent = std::make_shared<bool>(false);
     auto agent = world.agent(tapped(world, delay(label, seconds(2), sent)));
     StartRequest request = start_request();
-    if (std::string_view(label) == "containerGroups.put") request.cpu_cores = 4;
+    if (std::string_view(label) == "containerGroups.put") request.changes.cpu_cores = 4;
     auto start = agent->start(std::move(request));
     REQUIRE(world.clock().run_until([&] { return *sent; }));
     start.cancel();
@@ -268,7 +268,7 @@ TEST_CASE("a container that a start made where its environment was deleted goes 
   auto sent = std::make_shared<bool>(false);
   auto two = world.agent(tapped(world, delay("containerGroups.put", milliseconds(500), sent)));
   StartRequest bigger = start_request();
-  bigger.cpu_cores = 4;
+  bigger.changes.cpu_cores = 4;
   auto start = two->start(std::move(bigger));
   REQUIRE(world.clock().run_until([&] { return *sent; }));
   auto remove = one->remove({kId, "", false});

@@ -221,7 +221,7 @@ TEST_CASE("resize: a stopped environment gets other sizes whether or not Azure u
     stop(world, *agent);
     const auto files = world.share(kId).incarnation;
     StartRequest request = start_request();
-    request.cpu_cores = 4;
+    request.changes.cpu_cores = 4;
     auto started = agent->start(std::move(request));
     const auto& outcome = world.finish(started);
     REQUIRE_MESSAGE(outcome.ok(), outcome.error().message);
@@ -262,7 +262,7 @@ TEST_CASE("others' tags and metadata: every start, rename and release keeps them
   REQUIRE(world.finish(stopped).ok());
   StartRequest rename;
   rename.id = id;
-  rename.name = "Another name";
+  rename.changes.name = "Another name";
   auto renamed = agent->start(std::move(rename));
   REQUIRE(world.finish(renamed).ok());
   CHECK(world.group(id).tags["name"] == "Another name");

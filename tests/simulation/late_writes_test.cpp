@@ -77,7 +77,7 @@ TEST_CASE("a generated password is redacted from the log lines of an error") {
   world.azure().set_location("eastus", Deployment::kCrashLoop);
   StartRequest request;
   request.id = kId;
-  request.cpu_cores = 1;
+  request.changes.cpu_cores = 1;
   auto started = agent->start(std::move(request));
   const auto& failed = world.finish(started);
   REQUIRE_FALSE(failed.ok());

@@ -177,13 +177,13 @@ TEST_CASE("a repeated create answers with the environment as it is and changes n
   CHECK(world.azure_calls() == std::vector<std::string>{"ContainerGroups_Get", "Share_GetProperties"});
 
   CreateRequest bigger = create_request(kId);
-  bigger.memory_gb = 8;
+  bigger.spec.memory_gb = 8;
   auto conflict = agent->create(std::move(bigger));
   const auto& refused = world.finish(conflict);
   CHECK(refused.error().code == ErrorCode::kConflict);
   CHECK(refused.error().message.find("memoryGB") != std::string::npos);
   CreateRequest foreign = create_request(kId);
-  foreign.user_id = "user-2";
+  foreign.spec.user_id = "user-2";
   auto other_owner = agent->create(std::move(foreign));
   CHECK(world.finish(other_owner).error().code == ErrorCode::kConflict);
   CHECK(world.group(kId).incarnation == before.incarnation);
@@ -213,16 +213,16 @@ TEST_CASE("starting with other sizes redeploys on the same share and keeps its f
   const auto share = world.share(kId);
   StartRequest bigger;
   bigger.id = kId;
-  bigger.memory_gb = 8;
-  bigger.storage_gb = 40;
+  bigger.changes.memory_gb = 8;
+  bigger.changes.storage_gb = 40;
   auto while_running = agent->start(std::move(bigger));
   CHECK(world.finish(while_running).error().code == ErrorCode::kConflict);
   auto stop = agent->stop({kId, ""});
   REQUIRE(world.finish(stop).ok());
   StartRequest again;
   again.id = kId;
-  again.memory_gb = 8;
-  again.storage_gb = 40;
+  again.changes.memory_gb = 8;
+  again.changes.storage_gb = 40;
   auto start = agent->start(std::move(again));
   const auto& started = world.finish(start);
   REQUIRE_MESSAGE(started.ok(), started.error().message);
@@ -261,7 +261,7 @@ TEST_CASE("starting what runs under another name is refused, and nothing of it i
   REQUIRE(world.finish(create).ok());
   StartRequest request;
   request.id = kId;
-  request.name = "Another name";
+  request.changes.name = "Another name";
   auto start = agent->start(std::move(request));
   CHECK(world.finish(start).error().code == ErrorCode::kConflict);
   StartRequest same;

@@ -70,9 +70,9 @@ TEST_CASE("a start with other sizes that Azure refuses leaves the facts and the 
     const auto before = world.share(kId);
     world.azure().set_location("eastus", refusal);
     StartRequest bigger = start_request();
-    bigger.cpu_cores = 4;
-    bigger.storage_gb = 50;
-    bigger.name = "Bigger";
+    bigger.changes.cpu_cores = 4;
+    bigger.changes.storage_gb = 50;
+    bigger.changes.name = "Bigger";
     auto start = agent->start(std::move(bigger));
     REQUIRE_FALSE(world.finish(start).ok());
     CHECK(world.count("Share_SetProperties") == 2);
@@ -89,7 +89,7 @@ TEST_CASE("a start under another name that Azure refuses leaves the name as it w
   create_and_stop(world, *agent);
   world.azure().set_location("eastus", Deployment::kNoCapacitySync);
   StartRequest renamed = start_request();
-  renamed.name = "Another name";
+  renamed.changes.name = "Another name";
   auto start = agent->start(std::move(renamed));
   REQUIRE_FALSE(world.finish(start).ok());
   CHECK(world.count("ContainerGroups_Update") == 2);

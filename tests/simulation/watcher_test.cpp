@@ -33,7 +33,7 @@ std::vector<milliseconds> create_many(World& world, EnvironmentOrchestrator& age
   std::vector<Operation<EnvironmentOutcome>> operations;
   for (int i = 0; i < count; ++i) {
     CreateRequest request = create_request(id_of(i));
-    request.cpu_cores = 1;
+    request.spec.cpu_cores = 1;
     operations.push_back(agent.create(std::move(request)));
     operations.back().on_done([&world, late, id = id_of(i)](const Result<EnvironmentOutcome>& result) {
       REQUIRE_MESSAGE(result.ok(), result.error().message);

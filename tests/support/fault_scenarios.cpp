@@ -46,8 +46,8 @@ Outcome start_bigger(World& world, std::unique_ptr<EnvironmentOrchestrator>& age
                      const std::function<bool()>& crashed) {
   StartRequest request;
   request.id = kCellId;
-  request.cpu_cores = 4;
-  request.storage_gb = 50;
+  request.changes.cpu_cores = 4;
+  request.changes.storage_gb = 50;
   return outcome_of(world, agent->start(std::move(request)), crashed);
 }
 

@@ -193,8 +193,8 @@ void RandomWorld::issue(OpPtr op) {
     case Kind::kCreate: {
       CreateRequest request = create_request(op->id);
       request.cloud_region = chance(50) ? "auto" : "eastus";
-      if (chance(15)) request.memory_gb = 8;
-      if (weather_.owners && chance(30)) request.user_id = "user-2";
+      if (chance(15)) request.spec.memory_gb = 8;
+      if (weather_.owners && chance(30)) request.spec.user_id = "user-2";
       const auto operation = agent.create(std::move(request));
       op->cancel = [operation] { operation.cancel(); };
       op->cancelled_at_once = !op->last && chance(5);
@@ -221,7 +221,7 @@ void RandomWorld::issue(OpPtr op) {
       StartRequest request;
       request.id = op->id;
       if (chance(30)) request.secrets.github_token = Secret("token-of-a-start");
-      if (chance(20)) request.cpu_cores = static_cast<int>(1 + pick(4));
+      if (chance(20)) request.changes.cpu_cores = static_cast<int>(1 + pick(4));
       const auto operation = agent.start(std::move(request));
       op->cancel = [operation] { operation.cancel(); };
       operation.on_done([op, note](const Result<EnvironmentOutcome>& result) {

@@ -129,12 +129,12 @@ AgentTweaks seldom_polling(std::chrono::milliseconds span) {
 CreateRequest create_request(std::string id) {
   CreateRequest request;
   request.id = std::move(id);
-  request.user_id = "user-1";
-  request.name = "My workspace";
+  request.spec.user_id = "user-1";
+  request.spec.name = "My workspace";
   request.cloud_region = "eastus";
-  request.cpu_cores = 2;
-  request.memory_gb = 4;
-  request.storage_gb = 20;
+  request.spec.cpu_cores = 2;
+  request.spec.memory_gb = 4;
+  request.spec.storage_gb = 20;
   return request;
 }
 

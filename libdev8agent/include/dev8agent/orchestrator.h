@@ -8,8 +8,9 @@
 //
 //   auto orchestrator = dev8agent::EnvironmentOrchestrator::from_environment();
 //   if (!orchestrator.ok()) return fail(orchestrator.error());
-//   auto created = orchestrator->create({.id = "workspace-0001", .name = "Mine", .cpu_cores = 2,
-//                                        .memory_gb = 4, .storage_gb = 20}).get();
+//   auto created = orchestrator->create({.id = "workspace-0001",
+//                                        .spec = {.name = "Mine", .cpu_cores = 2, .memory_gb = 4,
+//                                                 .storage_gb = 20}}).get();
 //   if (!created.ok()) return fail(created.error());
 //   std::puts(created->environment.connection_urls.vscode_web_url.c_str());
 #pragma once

@@ -91,28 +91,15 @@ EnvironmentSecrets EnvironmentSecrets::copy() const {
 
 CreateRequest CreateRequest::copy() const {
   return {.id = id,
-          .user_id = user_id,
-          .name = name,
           .cloud_provider = cloud_provider,
           .cloud_region = cloud_region,
           .candidate_regions = candidate_regions,
-          .cpu_cores = cpu_cores,
-          .memory_gb = memory_gb,
-          .storage_gb = storage_gb,
-          .base_image = base_image,
+          .spec = spec,
           .secrets = secrets.copy()};
 }
 
 StartRequest StartRequest::copy() const {
-  return {.id = id,
-          .cloud_region = cloud_region,
-          .user_id = user_id,
-          .name = name,
-          .cpu_cores = cpu_cores,
-          .memory_gb = memory_gb,
-          .storage_gb = storage_gb,
-          .base_image = base_image,
-          .secrets = secrets.copy()};
+  return {.id = id, .cloud_region = cloud_region, .changes = changes, .secrets = secrets.copy()};
 }
 
 EnvironmentOutcome EnvironmentOutcome::copy() const {

@@ -15,15 +15,9 @@ constexpr std::chrono::seconds kCleanUpTime{20};
 constexpr std::chrono::seconds kBetweenLooks{2};
 
 plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallTime now) {
-  plan::Facts facts;
+  plan::Facts facts(request.spec);
   facts.id = request.id;
-  facts.user_id = request.user_id;
-  facts.name = request.name;
   facts.region = std::move(region);
-  facts.cpu_cores = request.cpu_cores;
-  facts.memory_gb = request.memory_gb;
-  facts.storage_gb = request.storage_gb;
-  facts.base_image = request.base_image;
   facts.created_at = now;
   return facts;
 }

@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "base/secret_fields.h"
+#include "base/spec_fields.h"
 
 namespace dev8agent {
 
@@ -14,12 +15,9 @@ std::string fingerprint(const CreateRequest& request) {
   const auto add = [&](std::string_view part) {
     all += std::to_string(part.size()) + ":" + std::string(part);
   };
-  for (const std::string* part : {&request.id, &request.user_id, &request.name, &request.cloud_provider,
-                                  &request.cloud_region, &request.base_image}) {
-    add(*part);
-  }
+  for (const std::string* part : {&request.id, &request.cloud_provider, &request.cloud_region}) add(*part);
+  for_each_spec_field([&](const auto& field) { add(text_of(request.spec.*field.member)); });
   for (const std::string& region : request.candidate_regions) add(region);
-  for (int size : {request.cpu_cores, request.memory_gb, request.storage_gb}) add(std::to_string(size));
   for_each_secret(request.secrets, [&](const SecretField&, const Secret& secret) { add(secret.reveal()); });
   std::string digest = sha256(all);
   Secret wiped(std::move(all));

@@ -119,17 +119,12 @@ Environment Flows::view(const FlowState& state) const {
   const plan::StatusView status = plan::status_of(state.seen, in_flight(state.id), state.seen.azure_now);
   Environment environment;
   environment.id = state.id;
-  environment.user_id = facts.user_id;
-  environment.name = facts.name;
+  static_cast<EnvironmentSpec&>(environment) = facts;
   environment.status = status.status;
   environment.status_detail = status.detail;
   environment.cloud_region = state.region->options.name;
-  environment.cpu_cores = facts.cpu_cores;
-  environment.memory_gb = facts.memory_gb;
-  environment.storage_gb = facts.storage_gb;
   const int quota = state.seen.share ? state.seen.share->state.quota_gib : 0;
   if (facts.storage_gb == 0 && quota > plan::kHomeGb) environment.storage_gb = quota - plan::kHomeGb;
-  environment.base_image = facts.base_image;
   environment.azure_resource_group = state.region->options.resource_group;
   environment.azure_container_group = names.container_group;
   environment.azure_file_share = names.file_share;

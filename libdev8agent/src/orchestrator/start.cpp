@@ -1,7 +1,9 @@
 // Start: Azure's own start for a stopped group as it stands; a new PUT on the same share when the request
 // brings secrets or other sizes, or when there is no group.
+#include <type_traits>
 #include <utility>
 
+#include "base/spec_fields.h"
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
 
@@ -12,28 +14,34 @@ namespace {
 plan::Facts overlay(plan::Facts facts, const StartRequest& request, const std::string& region) {
   if (facts.id.empty()) facts.id = request.id;
   if (facts.region.empty()) facts.region = region;
-  if (facts.user_id.empty()) facts.user_id = request.user_id.value_or("default-user");
-  if (request.name) facts.name = *request.name;
-  if (request.cpu_cores) facts.cpu_cores = *request.cpu_cores;
-  if (request.memory_gb) facts.memory_gb = *request.memory_gb;
-  if (request.storage_gb) facts.storage_gb = *request.storage_gb;
-  if (request.base_image) facts.base_image = *request.base_image;
+  const std::string owner = facts.user_id;
+  for_each_spec_field([&](const auto& field) {
+    const auto& change = request.changes.*field.change;
+    if (change) facts.*field.member = *change;
+  });
+  if (!owner.empty()) facts.user_id = owner;  // a start gives it to nobody else
+  if (facts.user_id.empty()) facts.user_id = EnvironmentSpec{}.user_id;
   return facts;
 }
 
-bool other_sizes(const plan::Facts& a, const plan::Facts& b) {
-  return a.cpu_cores != b.cpu_cores || a.memory_gb != b.memory_gb || a.storage_gb != b.storage_gb;
+// True when they differ in a field whose change means `on_change`.
+bool differ(const plan::Facts& a, const plan::Facts& b, OnChange on_change) {
+  bool result = false;
+  for_each_spec_field([&](const auto& field) {
+    result = result || (field.on_change == on_change && a.*field.member != b.*field.member);
+  });
+  return result;
 }
 
 // Sizes that neither Azure nor the request states, as for files that another tool made.
 std::vector<FieldError> unknown_sizes(const plan::Facts& facts) {
   std::vector<FieldError> errors;
-  const auto need = [&](int value, const char* field) {
-    if (value == 0) errors.push_back({field, "is required: the environment does not record it"});
-  };
-  need(facts.cpu_cores, "cpuCores");
-  need(facts.memory_gb, "memoryGB");
-  need(facts.storage_gb, "storageGB");
+  for_each_spec_field([&](const auto& field) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(facts.*field.member)>, int>) {
+      if (facts.*field.member == 0)
+        errors.push_back({field.name, "is required: the environment does not record it"});
+    }
+  });
   return errors;
 }
 
@@ -41,8 +49,8 @@ plan::StartGoal goal_of(const StartRequest& request, const FlowState& state) {
   plan::StartGoal goal;
   goal.present = plan::facts_of(state.seen);
   goal.wanted = overlay(goal.present, request, state.region->options.name);
-  goal.new_container = request.secrets.any() || other_sizes(goal.present, goal.wanted);
-  goal.renamed = goal.present.name != goal.wanted.name || goal.present.base_image != goal.wanted.base_image;
+  goal.new_container = request.secrets.any() || differ(goal.present, goal.wanted, OnChange::kNewContainer);
+  goal.renamed = differ(goal.present, goal.wanted, OnChange::kLabel);
   goal.unknown_sizes = unknown_sizes(goal.wanted);
   return goal;
 }
@@ -66,7 +74,8 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   state->own.token = new_token();
   const plan::StartGoal goal = goal_of(*request, *state);
-  if (request->user_id && !goal.present.user_id.empty() && *request->user_id != goal.present.user_id) {
+  const auto& user_id = request->changes.user_id;
+  if (user_id && !goal.present.user_id.empty() && *user_id != goal.present.user_id) {
     co_return make_error(ErrorCode::kConflict, "environment " + request->id + " belongs to another userId");
   }
   const Decide decide = [goal, state](const plan::Situation& at) {

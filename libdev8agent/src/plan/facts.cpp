@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/spec_fields.h"
 #include "base/text.h"
 #include "base/time_format.h"
 
@@ -33,38 +34,32 @@ std::string decode(std::string text) {
   return percent_decode(encoded).value_or(std::move(text));
 }
 
-int number(const std::string& text) {
-  const auto value = parse_unsigned(text);
-  return value && *value < 1'000'000 ? static_cast<int>(*value) : 0;
+void parse(const std::string& text, std::string& value) {
+  value = text;
+}
+void parse(const std::string& text, int& value) {
+  const auto number = parse_unsigned(text);
+  value = number && *number < 1'000'000 ? static_cast<int>(*number) : 0;
 }
 
 Facts read(const Labels& values) {
   Facts facts;
   facts.id = value_of(values, "environment");
-  facts.user_id = value_of(values, "userId");
-  facts.name = value_of(values, "name");
   facts.region = value_of(values, "cloudRegion");
-  facts.cpu_cores = number(value_of(values, "cpuCores"));
-  facts.memory_gb = number(value_of(values, "memoryGB"));
-  facts.storage_gb = number(value_of(values, "storageGB"));
-  facts.base_image = value_of(values, "baseImage");
+  for_each_spec_field([&](const auto& field) { parse(value_of(values, field.name), facts.*field.member); });
   facts.created_at = parse_rfc3339(value_of(values, "createdAt")).value_or(WallTime{});
   return facts;
 }
 
 // Everything that the agent stores of an environment, under the names of its tags.
 Labels own_labels(const Facts& facts, const std::string& token) {
-  return {{"environment", facts.id},
-          {"userId", facts.user_id},
-          {"managed-by", std::string(kManager)},
-          {"name", facts.name},
-          {"cloudRegion", facts.region},
-          {"cpuCores", std::to_string(facts.cpu_cores)},
-          {"memoryGB", std::to_string(facts.memory_gb)},
-          {"storageGB", std::to_string(facts.storage_gb)},
-          {"baseImage", facts.base_image},
-          {"createdAt", format_rfc3339(facts.created_at)},
-          {std::string(kToken), token}};
+  Labels labels = {{"environment", facts.id},
+                   {"managed-by", std::string(kManager)},
+                   {"cloudRegion", facts.region},
+                   {"createdAt", format_rfc3339(facts.created_at)},
+                   {std::string(kToken), token}};
+  for_each_spec_field([&](const auto& field) { labels[field.name] = text_of(facts.*field.member); });
+  return labels;
 }
 
 std::string metadata_name(std::string_view tag) {
@@ -130,11 +125,10 @@ std::string differing_fields(const Facts& a, const Facts& b) {
   const auto note = [&](bool differs, std::string_view name) {
     if (differs) fields += (fields.empty() ? "" : ", ") + std::string(name);
   };
-  note(a.user_id != b.user_id, "userId");
+  for_each_spec_field([&](const auto& field) {
+    note(field.on_change != OnChange::kLabel && a.*field.member != b.*field.member, field.name);
+  });
   note(!equal_ignoring_case(a.region, b.region), "cloudRegion");
-  note(a.cpu_cores != b.cpu_cores, "cpuCores");
-  note(a.memory_gb != b.memory_gb, "memoryGB");
-  note(a.storage_gb != b.storage_gb, "storageGB");
   return fields;
 }
 

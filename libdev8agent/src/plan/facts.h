@@ -4,20 +4,19 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "dev8agent/environment.h"
 
 namespace dev8agent::plan {
 
-struct Facts {
+struct Facts : EnvironmentSpec {
+  // Without the defaults of a request: what is not known is empty or 0.
+  Facts() : EnvironmentSpec{.user_id = {}, .base_image = {}} {}
+  explicit Facts(EnvironmentSpec spec) : EnvironmentSpec(std::move(spec)) {}
+
   std::string id;
-  std::string user_id;
-  std::string name;
   std::string region;  // the configured region's name
-  int cpu_cores = 0;
-  int memory_gb = 0;
-  int storage_gb = 0;
-  std::string base_image;
   WallTime created_at{};
 
   bool operator==(const Facts&) const = default;

@@ -1,6 +1,10 @@
 // Observations: parsing once, and the evidence of an absence.
 #include "plan/observation.h"
 
+#include <type_traits>
+
+#include "base/spec_fields.h"
+
 namespace dev8agent::plan {
 
 SeenGroup see_group(ContainerGroup group) {
@@ -39,11 +43,11 @@ Facts facts_of(const Observation& seen) {
   // Groups of other makers carry fewer tags; their own sizes count then.
   if (tagged.cpu_cores == 0) tagged.cpu_cores = static_cast<int>(seen.group->state.cpu);
   if (tagged.memory_gb == 0) tagged.memory_gb = static_cast<int>(seen.group->state.memory_gb);
-  if (tagged.storage_gb == 0) tagged.storage_gb = facts.storage_gb;
-  if (tagged.user_id.empty()) tagged.user_id = facts.user_id;
+  for_each_spec_field([&](const auto& field) {
+    auto& value = tagged.*field.member;
+    if (value == std::decay_t<decltype(value)>{}) value = facts.*field.member;
+  });
   if (tagged.region.empty()) tagged.region = facts.region;
-  if (tagged.name.empty()) tagged.name = facts.name;
-  if (tagged.base_image.empty()) tagged.base_image = facts.base_image;
   if (tagged.created_at == WallTime{}) tagged.created_at = facts.created_at;
   return tagged;
 }

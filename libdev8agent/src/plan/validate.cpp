@@ -10,9 +10,6 @@
 namespace dev8agent::plan {
 namespace {
 
-constexpr std::size_t kMaxName = 100;
-constexpr std::size_t kMaxUserId = 128;
-constexpr std::size_t kMaxBaseImage = 128;
 // ACI documents no limit for one variable; the whole body must stay well under ARM's 4 MB.
 constexpr std::size_t kMaxSecret = 8192;
 
@@ -21,16 +18,19 @@ class Checker {
   void require(bool holds, std::string_view field, std::string rule) {
     if (!holds) errors_.push_back({std::string(field), std::move(rule)});
   }
-  void range(int value, Range range, std::string_view field) {
+  void value(int value, Range range, std::string_view field) {
     require(value >= range.low && value <= range.high, field, range_rule(range));
+  }
+  void value(std::string_view text, TextRule rule, std::string_view field) {
+    rule.free_text ? free_text(text, rule.limit, field) : token(text, rule.limit, field);
   }
   void id(std::string_view id, std::string_view field) {
     if (auto rule = broken_id_rule(id)) require(false, field, *rule);
   }
-  void name(std::string_view name) {
+  void free_text(std::string_view text, std::size_t limit, std::string_view field) {
     std::size_t characters = 0;
-    require(printable_text(name, characters) && characters >= 1 && characters <= kMaxName, "name",
-            "must be 1 to 100 characters of UTF-8 without control characters");
+    require(printable_text(text, characters) && characters >= 1 && characters <= limit, field,
+            "must be 1 to " + std::to_string(limit) + " characters of UTF-8 without control characters");
   }
   // Reaches tags, share metadata and the container's variables.
   void token(std::string_view text, std::size_t limit, std::string_view field) {
@@ -120,16 +120,12 @@ bool unsupported_provider(std::string_view provider) {
 std::vector<FieldError> check(const CreateRequest& request, const AgentSettings& settings) {
   Checker checker;
   if (!request.id.empty()) checker.id(request.id, "workspaceId");
-  checker.token(request.user_id, kMaxUserId, "userId");
-  checker.name(request.name);
+  for_each_spec_field(
+      [&](const auto& field) { checker.value(request.spec.*field.member, field.rule, field.name); });
   checker.require(request.cloud_provider == "AZURE" || unsupported_provider(request.cloud_provider),
                   "cloudProvider", "must be AZURE, AWS or GCP");
   // Another cloud has regions of its own.
   if (!unsupported_provider(request.cloud_provider)) check_create_regions(checker, request, settings);
-  checker.range(request.cpu_cores, kCpuCores, "cpuCores");
-  checker.range(request.memory_gb, kMemoryGb, "memoryGB");
-  checker.range(request.storage_gb, kStorageGb, "storageGB");
-  checker.token(request.base_image, kMaxBaseImage, "baseImage");
   checker.secrets(request.secrets);
   return checker.take();
 }
@@ -138,22 +134,20 @@ std::vector<FieldError> check(const StartRequest& request, const AgentSettings& 
   Checker checker;
   checker.id(request.id, "workspaceId");
   if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
-  if (request.user_id) checker.token(*request.user_id, kMaxUserId, "userId");
-  if (request.name) checker.name(*request.name);
-  if (request.cpu_cores) checker.range(*request.cpu_cores, kCpuCores, "cpuCores");
-  if (request.memory_gb) checker.range(*request.memory_gb, kMemoryGb, "memoryGB");
-  if (request.storage_gb) checker.range(*request.storage_gb, kStorageGb, "storageGB");
-  if (request.base_image) checker.token(*request.base_image, kMaxBaseImage, "baseImage");
+  for_each_spec_field([&](const auto& field) {
+    const auto& change = request.changes.*field.change;
+    if (change) checker.value(*change, field.rule, field.name);
+  });
   checker.secrets(request.secrets);
   return checker.take();
 }
 
 std::vector<FieldError> check(const ListRequest& request, const AgentSettings& settings) {
   Checker checker;
-  if (!request.user_id.empty()) checker.token(request.user_id, kMaxUserId, "userId");
+  if (!request.user_id.empty()) checker.value(request.user_id, std::get<0>(kSpecFields).rule, "userId");
   if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
   checker.require(request.page >= 1, "page", "must be an integer of 1 or more");
-  checker.range(request.page_size, kPageSize, "pageSize");
+  checker.value(request.page_size, kPageSize, "pageSize");
   return checker.take();
 }
 

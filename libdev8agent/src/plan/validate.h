@@ -6,18 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/spec_fields.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/options.h"
 
 namespace dev8agent::plan {
 
-struct Range {
-  int low;
-  int high;
-};
-inline constexpr Range kCpuCores{1, 4};
-inline constexpr Range kMemoryGb{2, 16};
-inline constexpr Range kStorageGb{10, 100};
 inline constexpr Range kPageSize{1, 100};
 
 // "must be an integer between 1 and 4"

@@ -1,4 +1,5 @@
 // Structs into REST bodies.
+#include "base/spec_fields.h"
 #include "base/time_format.h"
 #include "dev8agent/wire.h"
 #include "json/write.h"
@@ -63,17 +64,12 @@ std::string urls_json(const ConnectionUrls& urls, std::string_view password) {
 
 std::string environment_json(const Environment& e, std::string_view password) {
   JsonObject object;
-  object.field("id", e.id)
-      .field("userId", e.user_id)
-      .field("name", e.name)
-      .field("status", to_string(e.status));
+  object.field("id", e.id);
+  for_each_spec_field([&](const auto& field) { object.field(field.name, e.*field.member); });
+  object.field("status", to_string(e.status));
   if (!e.status_detail.empty()) object.field("statusDetail", e.status_detail);
   object.field("cloudProvider", e.cloud_provider)
       .field("cloudRegion", e.cloud_region)
-      .field("cpuCores", e.cpu_cores)
-      .field("memoryGB", e.memory_gb)
-      .field("storageGB", e.storage_gb)
-      .field("baseImage", e.base_image)
       .field("azureResourceGroup", e.azure_resource_group)
       .field("azureContainerGroup", e.azure_container_group)
       .field("azureFileShare", e.azure_file_share)

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/secret_fields.h"
+#include "base/spec_fields.h"
 #include "base/text.h"
 #include "base/time_format.h"
 #include "dev8agent/wire.h"
@@ -51,12 +52,25 @@ void read_secrets(ObjectReader& reader, EnvironmentSecrets& secrets) {
   });
 }
 
-int required_integer(ObjectReader& reader, const char* name, plan::Range range) {
-  if (!reader.has(name)) {
-    reader.fail(name, "is required and " + plan::range_rule(range));
-    return 0;
-  }
-  return reader.integer(name, plan::range_rule(range)).value_or(0);
+std::optional<int> read(ObjectReader& reader, const SpecField<int>& field) {
+  return reader.integer(field.name, plan::range_rule(field.rule));
+}
+std::optional<std::string> read(ObjectReader& reader, const SpecField<std::string>& field) {
+  return reader.string(field.name);
+}
+
+std::string required_rule(const SpecField<int>& field) {
+  return "is required and " + plan::range_rule(field.rule);
+}
+std::string required_rule(const SpecField<std::string>&) {
+  return "is required";
+}
+
+void read_spec(ObjectReader& reader, EnvironmentSpec& spec) {
+  for_each_spec_field([&](const auto& field) {
+    if (field.required && !reader.has(field.name)) reader.fail(field.name, required_rule(field));
+    if (auto value = read(reader, field)) spec.*field.member = std::move(*value);
+  });
 }
 
 // A value that may come from the query, the body, or both in agreement.
@@ -113,16 +127,10 @@ Result<CreateRequest> parse_create(std::string_view body, const AgentSettings& s
   if (reader.has("workspaceId") && request.id.empty() && errors.empty()) {
     reader.fail("workspaceId", *plan::broken_id_rule(""));
   }
-  request.user_id = reader.string("userId").value_or(request.user_id);
-  if (!reader.has("name")) reader.fail("name", "is required");
-  request.name = reader.string("name").value_or("");
+  read_spec(reader, request.spec);
   request.cloud_provider = reader.string("cloudProvider").value_or(request.cloud_provider);
   request.cloud_region = reader.string("cloudRegion").value_or("");
   request.candidate_regions = reader.strings("candidateRegions");
-  request.cpu_cores = required_integer(reader, "cpuCores", plan::kCpuCores);
-  request.memory_gb = required_integer(reader, "memoryGB", plan::kMemoryGb);
-  request.storage_gb = required_integer(reader, "storageGB", plan::kStorageGb);
-  request.base_image = reader.string("baseImage").value_or(request.base_image);
   read_secrets(reader, request.secrets);
   auto broken = plan::check(request, settings);
   return finish(std::move(request), std::move(errors), std::move(broken));
@@ -138,12 +146,7 @@ Result<StartRequest> parse_start(std::string_view path_id, const QueryValues& qu
   const Target target = read_target(reader, path_id, query);
   request.id = target.id;
   request.cloud_region = target.region;
-  request.user_id = reader.string("userId");
-  request.name = reader.string("name");
-  request.cpu_cores = reader.integer("cpuCores", plan::range_rule(plan::kCpuCores));
-  request.memory_gb = reader.integer("memoryGB", plan::range_rule(plan::kMemoryGb));
-  request.storage_gb = reader.integer("storageGB", plan::range_rule(plan::kStorageGb));
-  request.base_image = reader.string("baseImage");
+  for_each_spec_field([&](const auto& field) { request.changes.*field.change = read(reader, field); });
   read_secrets(reader, request.secrets);
   auto broken = plan::check(request, settings);
   return finish(std::move(request), std::move(errors), std::move(broken));
