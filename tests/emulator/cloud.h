@@ -24,7 +24,7 @@ using dev8agent::emulator::Deployment;
 using dev8agent::emulator::Emulator;
 using dev8agent::emulator::EmulatorOptions;
 using dev8agent::emulator::VirtualScheduler;
-using dev8agent::json::Value;
+using dev8agent::internal::json::Value;
 
 inline HttpRequest make_request(std::string method, std::string url, std::vector<HttpHeader> headers = {},
                                 std::string body = {}) {
@@ -44,7 +44,7 @@ inline std::string header(const HttpResponse& response, std::string_view name) {
 }
 
 inline Value body_of(const HttpResponse& response) {
-  auto value = dev8agent::json::parse(response.body);
+  auto value = dev8agent::internal::json::parse(response.body);
   REQUIRE_MESSAGE(value.ok(), response.body);
   return value.value();
 }

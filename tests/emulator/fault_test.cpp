@@ -102,7 +102,7 @@ TEST_SUITE("faults") {
       Faulty f;
       const HttpResponse response = f.put_under({kind, 0, "", ""}).value();
       CHECK(f.took_effect());
-      CHECK_FALSE(dev8agent::json::parse(response.body).ok());
+      CHECK_FALSE(dev8agent::internal::json::parse(response.body).ok());
       if (kind == Fault::kTruncatedBody) CHECK(response.body == whole.substr(0, whole.size() / 2));
       if (kind == Fault::kWrongContentType) {
         CHECK(response.status == 200);

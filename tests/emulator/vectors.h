@@ -14,7 +14,7 @@ struct Vectors {
     std::ifstream file(DEV8AGENT_SOURCE_DIR "/tests/data/azure-files-sharedkey-vectors.json");
     std::stringstream text;
     text << file.rdbuf();
-    auto parsed = dev8agent::json::parse(text.str());
+    auto parsed = dev8agent::internal::json::parse(text.str());
     REQUIRE(parsed.ok());
     document = std::move(parsed.value());
   }

@@ -59,7 +59,7 @@ std::string Answer::header(std::string_view name) const {
 
 std::vector<std::string> Answer::bad_fields() const {
   std::vector<std::string> fields;
-  const dev8agent::json::Value* details = json.find("details");
+  const dev8agent::internal::json::Value* details = json.find("details");
   if (details == nullptr) return fields;
   for (const auto& entry : details->array()) fields.emplace_back(entry.string_at({"field"}));
   return fields;
@@ -89,7 +89,8 @@ Answer RestClient::send(const std::string& method, const std::string& path, cons
   curl_easy_perform(easy.get());
   curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
   answer.status = static_cast<int>(status);
-  if (auto parsed = dev8agent::json::parse(answer.body); parsed.ok()) answer.json = std::move(*parsed);
+  if (auto parsed = dev8agent::internal::json::parse(answer.body); parsed.ok())
+    answer.json = std::move(*parsed);
   return answer;
 }
 

@@ -13,7 +13,7 @@ struct Answer {
   int status = 0;  // 0: no answer
   std::vector<dev8agent::HttpHeader> headers;
   std::string body;
-  dev8agent::json::Value json;  // null when the body is not JSON
+  dev8agent::internal::json::Value json;  // null when the body is not JSON
 
   // A header's value, empty when absent.
   std::string header(std::string_view name) const;

@@ -5,6 +5,7 @@
 #include "support/tap.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 using emulator::Deployment;
 using std::chrono::minutes;

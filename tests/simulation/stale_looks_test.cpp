@@ -5,6 +5,7 @@
 #include "support/two_regions.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 using std::chrono::seconds;
 

@@ -6,6 +6,7 @@
 #include "support/tap.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 using std::chrono::milliseconds;
 using std::chrono::seconds;

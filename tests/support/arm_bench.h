@@ -14,6 +14,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 inline const std::string kArm = "https://management.azure.com";
 
 // "token-1", "token-2" ... at once, good for an hour.

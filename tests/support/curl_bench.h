@@ -16,6 +16,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 class CurlBench {
  public:
   std::shared_ptr<Scheduler> loop = make_default_scheduler().value();

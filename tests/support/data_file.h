@@ -11,6 +11,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 inline json::Value data_file(const std::string& name) {
   std::ifstream file(std::string(DEV8AGENT_SOURCE_DIR) + "/tests/data/" + name, std::ios::binary);
   std::ostringstream text;

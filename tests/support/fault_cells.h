@@ -10,6 +10,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 // How an operation ended, comparable between runs.
 struct Outcome {
   bool finished = false;  // false: the process crashed first

@@ -20,6 +20,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 // Answers each request with what `answer` says, `latency` later; nothing is silence until the deadline.
 class ScriptedTransport final : public Transport {
  public:

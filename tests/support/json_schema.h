@@ -12,6 +12,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 class JsonSchema {
  public:
   // `definitions` is an object of schemas; $ref is the name of one of them.

@@ -10,6 +10,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 inline std::string repeat(const std::string& part, int count) {
   std::string text;
   for (int i = 0; i < count; ++i) text += part;

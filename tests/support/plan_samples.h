@@ -14,6 +14,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 inline const std::string kSampleId = "workspace-0001";
 inline const WallTime kSampleNow = WallTime(std::chrono::sys_days(std::chrono::year(2026) / 1 / 15));
 

@@ -14,6 +14,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 struct SimulationOptions {
   int operations = 60;
   int replicas = 3;

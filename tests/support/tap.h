@@ -12,6 +12,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 class Tap final : public Transport {
  public:
   // True when the hook takes care of the request; else it goes on to Azure.

@@ -8,6 +8,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 inline emulator::EmulatorOptions two_accounts() {
   emulator::EmulatorOptions options;
   const std::string east = std::string(84, 'A') + "AQ==";

@@ -11,6 +11,8 @@
 
 namespace dev8agent::test {
 
+using namespace internal;
+
 // `base` with members replaced by JSON values ("" takes one away).
 inline std::string with(const std::string& base,
                         const std::vector<std::pair<std::string, std::string>>& changes) {

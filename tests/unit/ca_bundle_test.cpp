@@ -8,6 +8,7 @@
 #include "support/test_certificate.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "support/flow_bench.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 using std::chrono::seconds;
 

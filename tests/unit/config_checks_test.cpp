@@ -7,6 +7,7 @@
 #include "config/checks.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 
 namespace {
 

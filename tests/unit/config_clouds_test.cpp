@@ -4,6 +4,7 @@
 #include "support/variables.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {

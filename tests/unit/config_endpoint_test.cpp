@@ -4,6 +4,7 @@
 #include "config/endpoint.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 
 namespace {
 

@@ -6,6 +6,7 @@
 #include "support/arm_bench.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("groups: the operation to follow is Azure-AsyncOperation on ARM's own origin, verbatim") {

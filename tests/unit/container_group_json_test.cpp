@@ -8,7 +8,8 @@
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
-using namespace dev8agent::azure;
+using namespace dev8agent::internal;
+using namespace dev8agent::internal::azure;
 using namespace dev8agent::test;
 
 namespace {

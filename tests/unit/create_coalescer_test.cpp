@@ -10,6 +10,7 @@
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {

@@ -2,6 +2,7 @@
 #include "support/credential_bench.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {

@@ -7,6 +7,7 @@
 #include "support/temp_directory.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {

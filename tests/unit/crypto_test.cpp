@@ -6,6 +6,7 @@
 #include <set>
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 
 TEST_CASE("crypto: SHA-256 and HMAC-SHA-256, FIPS 180-4 and RFC 4231") {
   CHECK(hex_encode(sha256("")) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");

@@ -5,6 +5,7 @@
 #include "support/tiny_server.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("curl: bodies over 8 MiB and headers over 64 KiB are cut off") {

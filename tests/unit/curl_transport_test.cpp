@@ -5,6 +5,7 @@
 #include "support/tiny_server.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("curl: status, headers and body arrive as they are") {

@@ -6,6 +6,7 @@
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("errors: code, reason, status and category of each") {

@@ -4,6 +4,7 @@
 #include "azure/errors.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using azure::error_of;
 
 namespace {

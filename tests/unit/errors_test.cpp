@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using azure::Complaint;
 using azure::judge;
 

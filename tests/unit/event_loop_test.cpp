@@ -16,6 +16,7 @@
 #include "support/on_loop.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("loop: posted work runs in order, on one thread, also what work posts") {

@@ -14,6 +14,7 @@
 #include "support/on_loop.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("loop: timers run by their time, then by their making, and not before") {

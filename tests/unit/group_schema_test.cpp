@@ -14,6 +14,7 @@
 #include "support/world.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using json::Value;
 
 namespace {

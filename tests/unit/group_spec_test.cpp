@@ -9,7 +9,8 @@
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
-using namespace dev8agent::plan;
+using namespace dev8agent::internal;
+using namespace dev8agent::internal::plan;
 using namespace dev8agent::test;
 
 namespace {

@@ -6,6 +6,7 @@
 #include "support/json_text.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("json: what is no JSON is refused, with its place") {

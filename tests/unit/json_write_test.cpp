@@ -8,6 +8,7 @@
 #include "json/parse.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using json::Value;
 
 TEST_CASE("json write: scalars and containers") {

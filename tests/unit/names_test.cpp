@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-using namespace dev8agent::plan;
+using namespace dev8agent::internal::plan;
 
 TEST_CASE("names: from an id and back, within Azure's limits") {
   const ResourceNames names = names_of("workspace-0001");

@@ -6,6 +6,7 @@
 #include "support/arm_bench.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 TEST_CASE("origin: case and the default port do not matter, all else does") {

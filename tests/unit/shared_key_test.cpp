@@ -6,7 +6,8 @@
 #include "support/data_file.h"
 
 using namespace dev8agent;
-using namespace dev8agent::azure;
+using namespace dev8agent::internal;
+using namespace dev8agent::internal::azure;
 using namespace dev8agent::test;
 
 namespace {

@@ -11,6 +11,7 @@
 #include "support/arm_bench.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 
 TEST_CASE("text: percent coding keeps unreserved characters alone and comes back") {
   CHECK(percent_encode("AZaz09-._~") == "AZaz09-._~");

@@ -6,6 +6,7 @@
 #include "support/wire_samples.h"
 
 using namespace dev8agent;
+using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {

@@ -6,7 +6,8 @@
 #include "azure/file_share_xml.h"
 
 using namespace dev8agent;
-using namespace dev8agent::azure;
+using namespace dev8agent::internal;
+using namespace dev8agent::internal::azure;
 
 TEST_CASE("xml: elements at any depth, by their whole name") {
   struct Row {

@@ -1,8 +1,8 @@
 // Headers and error bodies of Azure Resource Manager: see arm_reply.h.
 #include "arm/arm_reply.h"
 
+#include "core/json.h"
 #include "core/text.h"
-#include "json/write.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -1,7 +1,6 @@
 // check_update(): see definition.h.
 #include "arm/definition.h"
-#include "json/parse.h"
-#include "json/write.h"
+#include "core/json.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -5,9 +5,8 @@
 
 #include "arm/checks.h"
 #include "core/crypto.h"
+#include "core/json.h"
 #include "core/text.h"
-#include "json/parse.h"
-#include "json/write.h"
 
 namespace dev8agent::emulator {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "json/value.h"
+#include "core/json.h"
 
 namespace dev8agent::emulator {
 

@@ -3,8 +3,8 @@
 #include <initializer_list>
 
 #include "arm/definition.h"
+#include "core/json.h"
 #include "core/text.h"
-#include "json/write.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -3,8 +3,8 @@
 
 #include "arm/group.h"
 #include "core/crypto.h"
+#include "core/json.h"
 #include "core/text.h"
-#include "json/write.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -5,8 +5,8 @@
 
 #include "arm/checks.h"
 #include "arm/container_groups.h"
+#include "core/json.h"
 #include "core/text.h"
-#include "json/parse.h"
 
 namespace dev8agent::emulator {
 namespace {

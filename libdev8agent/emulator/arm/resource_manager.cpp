@@ -1,8 +1,8 @@
 // The front door's dispatch and the small resources: see resource_manager.h.
 #include "arm/resource_manager.h"
 
+#include "core/json.h"
 #include "core/text.h"
-#include "json/write.h"
 
 namespace dev8agent::emulator {
 

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "core/crypto.h"
+#include "core/json.h"
 #include "core/text.h"
-#include "json/parse.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -2,8 +2,8 @@
 #include "entra/entra.h"
 
 #include "core/crypto.h"
+#include "core/json.h"
 #include "core/text.h"
-#include "json/write.h"
 
 namespace dev8agent::emulator {
 namespace {

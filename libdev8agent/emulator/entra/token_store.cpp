@@ -2,7 +2,7 @@
 #include "entra/token_store.h"
 
 #include "core/crypto.h"
-#include "json/write.h"
+#include "core/json.h"
 
 namespace dev8agent::emulator {
 namespace {

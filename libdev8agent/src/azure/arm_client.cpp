@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "json/parse.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 // Of one attempt. ACI takes 3-4 s for a PUT or DELETE; a read that hangs is repeated.
@@ -97,4 +97,4 @@ Task<Result<ArmAnswer>> ArmClient::read_once(CallPtr call, std::string label, st
   co_return answer;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

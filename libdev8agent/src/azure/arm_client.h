@@ -9,7 +9,7 @@
 #include "base/sender.h"
 #include "json/value.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 struct ArmAnswer {
   int status = 0;
@@ -54,4 +54,4 @@ class ArmClient {
 // Runs of unreserved characters are kept, all else is percent-encoded: for names in ARM paths.
 std::string path_segment(std::string_view name);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -1,7 +1,7 @@
 // BearerSender: the token on each attempt.
 #include "azure/bearer_sender.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 Task<Result<HttpResponse>> BearerSender::send(CallPtr call, HttpRequest request) {
   for (int attempt = 1;; ++attempt) {
@@ -16,4 +16,4 @@ Task<Result<HttpResponse>> BearerSender::send(CallPtr call, HttpRequest request)
   }
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -7,7 +7,7 @@
 #include "azure/token_cache.h"
 #include "base/sender.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 class BearerSender final : public Sender {
  public:
@@ -21,4 +21,4 @@ class BearerSender final : public Sender {
   std::string scope_;
 };
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -10,7 +10,7 @@
 #include "base/time_format.h"
 #include "json/write.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 using json::Value;
@@ -159,4 +159,4 @@ OperationStatus read_operation(const Value& body, const std::vector<HttpHeader>&
   return result;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

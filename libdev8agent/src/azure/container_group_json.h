@@ -7,7 +7,7 @@
 #include "json/value.h"
 #include "model/container_group.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // The body of a PUT (api-version 2025-09-01; every property is in 2023-05-01 too). Holds secrets.
 std::string write_container_group(const ContainerGroupSpec& spec);
@@ -16,4 +16,4 @@ std::string write_container_group(const ContainerGroupSpec& spec);
 ContainerGroup read_container_group(const json::Value& body);
 OperationStatus read_operation(const json::Value& body, const std::vector<HttpHeader>& headers, WallTime now);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "json/write.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr std::string_view kProvider = "/providers/Microsoft.ContainerInstance";
@@ -211,4 +211,4 @@ Task<Result<OperationStatus>> ContainerGroups::operation(CallPtr call, std::stri
   co_return read_operation(answer->body, answer->headers, call->scheduler->wall_now());
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -10,7 +10,7 @@
 #include "azure/arm_client.h"
 #include "model/container_group.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // A write that Azure accepted.
 struct Accepted {
@@ -87,4 +87,4 @@ class ContainerGroups {
   std::string api_version_;
 };
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

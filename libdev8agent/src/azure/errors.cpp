@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "json/parse.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 // A row matches when each of its non-empty columns does: `status` 0 is any; `code` compares whole, `part` is
@@ -219,4 +219,4 @@ Error incomprehensible(const HttpResponse& response, std::string_view what) {
   return error;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -10,7 +10,7 @@
 #include "dev8agent/transport.h"
 #include "model/container_group.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // What a service said of a failure, before it is judged.
 struct Complaint {
@@ -39,4 +39,4 @@ std::optional<Error> error_of(const ContainerEvent& event);
 // A success status whose body is not what the API promises: the effect is unknown, a read may be repeated.
 Error incomprehensible(const HttpResponse& response, std::string_view what);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -4,7 +4,7 @@
 #include "azure/xml.h"
 #include "base/text.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr std::string_view kMetadataPrefix = "x-ms-meta-";
@@ -72,4 +72,4 @@ FileShare read_share_headers(std::string name, const std::vector<HttpHeader>& he
   return share;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -9,7 +9,7 @@
 #include "dev8agent/transport.h"
 #include "model/file_share.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 struct SharePage {
   std::vector<FileShare> shares;
@@ -24,4 +24,4 @@ std::optional<bool> shows_no_entries(std::string_view xml_text);
 
 FileShare read_share_headers(std::string name, const std::vector<HttpHeader>& headers);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

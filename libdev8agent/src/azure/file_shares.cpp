@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/time_format.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr const char* kVersion = "2022-11-02";  // widely served, also in sovereign clouds
@@ -213,4 +213,4 @@ Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string 
   co_return make_error(ErrorCode::kInternal, "the list of file shares has more than 1000 pages");
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -13,7 +13,7 @@
 #include "base/sender.h"
 #include "model/file_share.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // What a question for a share's properties has shown.
 struct ShareLook {
@@ -64,4 +64,4 @@ class FileShares {
 // `endpoint` with "{account}" replaced.
 std::string file_endpoint(std::string endpoint, const std::string& account);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -4,7 +4,7 @@
 #include "azure/errors.h"
 #include "base/text.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 // What is known of an attempt before its outcome.
@@ -63,4 +63,4 @@ Transport::RequestId LogTransport::send(HttpRequest request, Completion completi
   return next_.send(std::move(request), std::move(logged));
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

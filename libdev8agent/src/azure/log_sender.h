@@ -5,7 +5,7 @@
 #include "base/sender.h"
 #include "dev8agent/log.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // `logger` may be null: then nothing is recorded.
 class LogSender final : public Sender {
@@ -32,4 +32,4 @@ class LogTransport final : public Transport {
   Logger logger_;
 };
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -11,7 +11,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr std::array<std::string_view, 11> kSignedHeaders = {
@@ -94,4 +94,4 @@ std::optional<std::string> shared_key_authorization(const HttpRequest& request, 
   return "SharedKey " + std::string(account) + ":" + signature;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -8,7 +8,7 @@
 
 #include "dev8agent/transport.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // The string that is signed for `request`, whose x-ms-* headers (x-ms-date among them) are complete.
 // `account` leads the canonical resource; a path-style URL, whose path begins with the account, so has it
@@ -21,4 +21,4 @@ std::optional<std::string> string_to_sign(const HttpRequest& request, std::strin
 std::optional<std::string> shared_key_authorization(const HttpRequest& request, std::string_view account,
                                                     std::string_view key);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

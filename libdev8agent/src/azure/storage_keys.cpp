@@ -4,7 +4,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr std::string_view kApiVersion = "2023-05-01";  // of Microsoft.Storage; served in all clouds
@@ -66,4 +66,4 @@ Task<Status> StorageKeys::fetch(CallPtr call) {
   co_return make_error(ErrorCode::kAzureCredentials, "the storage account has no usable key");
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -7,7 +7,7 @@
 #include "base/signal.h"
 #include "dev8agent/secret.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 class StorageKeys {
  public:
@@ -31,4 +31,4 @@ class StorageKeys {
   KeyedLock lock_;
 };
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

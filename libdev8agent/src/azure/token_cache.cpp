@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr std::chrono::minutes kRenewBefore{5};     // as the Azure SDKs do
@@ -100,4 +100,4 @@ Task<Result<AccessToken>> TokenCache::fetch_once(CallPtr call, std::string scope
   co_return token;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

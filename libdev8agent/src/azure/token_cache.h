@@ -11,7 +11,7 @@
 #include "base/task.h"
 #include "dev8agent/credential.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 class TokenCache {
  public:
@@ -49,4 +49,4 @@ class TokenCache {
   TaskSet tasks_;
 };
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

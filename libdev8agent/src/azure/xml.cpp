@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent::azure::xml {
+namespace dev8agent::internal::azure::xml {
 namespace {
 
 struct Tag {
@@ -107,4 +107,4 @@ std::string text(std::string_view content) {
   return result;
 }
 
-}  // namespace dev8agent::azure::xml
+}  // namespace dev8agent::internal::azure::xml

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace dev8agent::azure::xml {
+namespace dev8agent::internal::azure::xml {
 
 // Each takes time linear in its text.
 
@@ -21,4 +21,4 @@ std::vector<std::pair<std::string_view, std::string_view>> children(std::string_
 // Character data with entities resolved, trimmed.
 std::string text(std::string_view content);
 
-}  // namespace dev8agent::azure::xml
+}  // namespace dev8agent::internal::azure::xml

@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 using CertificatePtr = std::unique_ptr<X509, decltype(&X509_free)>;
@@ -96,4 +96,4 @@ Result<std::string> read_ca_bundle(const std::string& path) {
   return pem;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -1,7 +1,7 @@
 // The errors that end a wait, and the wait for a span.
 #include "base/call.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 Error cancelled_error(const Cancellation& cancellation) {
   Error error = make_error(ErrorCode::kCancelled, cancellation.why());
@@ -45,4 +45,4 @@ Task<Status> pause(CallPtr call, std::chrono::nanoseconds span) {
   co_return waited;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

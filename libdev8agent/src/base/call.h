@@ -13,7 +13,7 @@
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // Tells the waits of one operation that it should end.
 class Cancellation {
@@ -145,4 +145,4 @@ class CallbackAwaiter {
 // cancelled.
 Task<Status> pause(CallPtr call, std::chrono::nanoseconds span);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -8,7 +8,7 @@
 
 #include <cstdlib>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 const unsigned char* bytes(std::string_view text) {
@@ -96,4 +96,4 @@ std::string make_uuid(std::string_view random16) {
   return text;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

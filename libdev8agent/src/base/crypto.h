@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 std::string sha256(std::string_view data);                             // 32 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view data);  // 32 raw bytes
@@ -20,4 +20,4 @@ std::string hex_encode(std::string_view data);
 // RFC 4122 version 4 from 16 random bytes, lower case with hyphens.
 std::string make_uuid(std::string_view random16);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

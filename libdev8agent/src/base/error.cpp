@@ -8,6 +8,8 @@
 #include "dev8agent/result.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 struct Row {

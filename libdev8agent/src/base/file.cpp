@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 std::optional<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -14,4 +14,4 @@ std::optional<std::string> read_file(const std::string& path) {
   return text.str();
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 std::optional<Origin> origin_of(std::string_view url) {
   const auto colon = url.find("://");
@@ -43,4 +43,4 @@ bool is_subdomain(const Origin& url, const Origin& owner) {
          std::all_of(label.begin(), label.end(), [](char c) { return is_lower_alnum(c) || c == '-'; });
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 struct Origin {
   bool tls = false;
@@ -25,4 +25,4 @@ bool same_origin(const Origin& a, const Origin& b);
 // "https://eastus.management.azure.com" is to "https://management.azure.com".
 bool is_subdomain(const Origin& url, const Origin& owner);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -1,7 +1,7 @@
 // ReadBudget: see read_budget.h.
 #include "base/read_budget.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 std::optional<TimePoint> ReadBudget::take(TimePoint now) {
   if (updated_ == TimePoint{}) updated_ = now;
@@ -22,4 +22,4 @@ std::chrono::nanoseconds ReadBudget::interval() const {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::duration<double>(1 / per_second_));
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

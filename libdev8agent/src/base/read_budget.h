@@ -9,7 +9,7 @@
 
 #include "dev8agent/scheduler.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 class ReadBudget {
  public:
@@ -34,4 +34,4 @@ class ReadBudget {
   TimePoint held_until_{};
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "base/time_format.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 using std::chrono::milliseconds;
 
@@ -101,4 +101,4 @@ std::optional<milliseconds> retry_after(const HttpResponse& response, WallTime n
   return std::nullopt;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -11,7 +11,7 @@
 #include "base/task.h"
 #include "dev8agent/options.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // A token bucket that hands out points in time: never refuses, only spaces.
 class RetryBudget {
@@ -68,4 +68,4 @@ WallTime answered_at(const std::vector<HttpHeader>& headers, WallTime now);
 // response's own Date; also retry-after-ms and x-ms-retry-after-ms; nothing when absent or malformed.
 std::optional<std::chrono::milliseconds> retry_after(const HttpResponse& response, WallTime now);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

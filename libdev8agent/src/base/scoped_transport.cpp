@@ -3,7 +3,7 @@
 
 #include <utility>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 ScopedTransport::~ScopedTransport() {
   for (const RequestId id : std::exchange(open_, {})) transport_->cancel(id);
@@ -25,4 +25,4 @@ void ScopedTransport::cancel(RequestId id) {
   if (open_.erase(id) > 0) transport_->cancel(id);
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

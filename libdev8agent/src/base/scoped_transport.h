@@ -7,7 +7,7 @@
 
 #include "dev8agent/transport.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 class ScopedTransport final : public Transport {
  public:
@@ -22,4 +22,4 @@ class ScopedTransport final : public Transport {
   std::set<RequestId> open_;
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -7,7 +7,7 @@
 
 #include "dev8agent/environment.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 struct SecretField {
   const char* wire_name;  // in REST bodies and in field errors
@@ -33,4 +33,4 @@ void for_each_secret(Secrets& secrets, Visitor&& visit) {
   for (const SecretField& field : kSecretFields) visit(field, secrets.*field.member);
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest request) {
   request.deadline = std::min(request.deadline, call->deadline);
@@ -25,4 +25,4 @@ Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest reque
   co_return response;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -8,7 +8,7 @@
 #include "base/task.h"
 #include "dev8agent/transport.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 class Sender {
  public:
@@ -27,4 +27,4 @@ class TransportSender final : public Sender {
   std::shared_ptr<Transport> transport_;
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -1,7 +1,7 @@
 // Waiting for an occurrence, and for a key.
 #include "base/signal.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 Task<Status> Signal::wait(CallPtr call) {
   std::shared_ptr<Waiters> waiters = waiters_;
@@ -70,4 +70,4 @@ void KeyedLock::release(const std::string& key) {
   });
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -12,7 +12,7 @@
 #include "base/call.h"
 #include "base/task.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // Something that happens again and again; wait() ends at its next occurrence.
 class Signal {
@@ -71,4 +71,4 @@ class KeyedLock {
   std::shared_ptr<Entries> entries_ = std::make_shared<Entries>();  // one per held key
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

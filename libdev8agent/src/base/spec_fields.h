@@ -11,7 +11,7 @@
 
 #include "dev8agent/environment.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // A whole number from `low` to `high`.
 struct Range {
@@ -78,4 +78,4 @@ inline void require_complete_list(const EnvironmentSpec& spec, const SpecChanges
   static_assert(std::tuple_size_v<decltype(kSpecFields)> == 6);
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 template <class T>
 class [[nodiscard]] Task {
@@ -194,4 +194,4 @@ Task<std::vector<T>> when_all(std::vector<Task<T>> tasks) {
   co_return results;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

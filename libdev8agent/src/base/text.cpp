@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 char lower(char c) {
@@ -125,4 +125,4 @@ std::string printable(std::string_view text, std::size_t limit) {
   return cut ? result + "..." : result;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
@@ -30,4 +30,4 @@ std::optional<std::string> percent_decode(std::string_view text);
 // Azure.
 std::string printable(std::string_view text, std::size_t limit);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

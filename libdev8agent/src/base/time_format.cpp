@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 namespace chrono = std::chrono;
@@ -112,4 +112,4 @@ std::optional<WallTime> parse_http_date(std::string_view text) {
                   digits(text, 17, 2), digits(text, 20, 2), digits(text, 23, 2));
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -7,7 +7,7 @@
 
 #include "dev8agent/scheduler.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // "2026-01-15T08:30:00.000Z"
 std::string format_rfc3339(WallTime time);
@@ -17,4 +17,4 @@ std::optional<WallTime> parse_rfc3339(std::string_view text);
 std::string format_http_date(WallTime time);
 std::optional<WallTime> parse_http_date(std::string_view text);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

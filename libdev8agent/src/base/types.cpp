@@ -19,6 +19,8 @@
 
 namespace dev8agent {
 
+using namespace internal;
+
 std::string_view version() {
   return DEV8AGENT_VERSION;
 }

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 bool is_alnum(char c) {
@@ -90,4 +90,4 @@ bool is_printable_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // Azure accepts "East US" for "eastus": lower case, no spaces.
 std::string normalise_region(std::string_view name);
@@ -24,4 +24,4 @@ bool is_api_version(std::string_view text);      // 2025-09-01, 2024-05-01-previ
 bool is_printable_word(
     std::string_view text);  // visible ASCII without spaces: safe in a header or an argument
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

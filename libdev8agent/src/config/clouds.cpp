@@ -3,7 +3,7 @@
 
 #include <array>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 constexpr std::array kClouds = {
@@ -30,4 +30,4 @@ const Cloud* cloud_of(std::string_view authority_host) {
   return nullptr;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

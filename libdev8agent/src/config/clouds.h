@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 struct Cloud {
   std::string_view authority_host;  // host name of the Entra authority
@@ -16,4 +16,4 @@ const Cloud& public_cloud();
 // The cloud of an authority's host name, or null for one that is not Azure's own.
 const Cloud* cloud_of(std::string_view authority_host);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

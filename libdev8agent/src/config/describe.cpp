@@ -4,6 +4,8 @@
 #include "config/variables.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 std::string shown(const std::string& text) {

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 struct Parts {
@@ -110,4 +110,4 @@ std::string_view host_of(std::string_view url) {
   return parts ? host_part(parts->authority) : std::string_view();
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

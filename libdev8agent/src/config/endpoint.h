@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // Which hosts may be spoken to without TLS. Bearer tokens and keys never cross a network in the clear.
 enum class PlainHttp {
@@ -24,4 +24,4 @@ std::string_view endpoint_rule(PlainHttp plain);
 // The host of a normalised URL, without its port.
 std::string_view host_of(std::string_view url);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -5,6 +5,8 @@
 #include "config/variables.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";

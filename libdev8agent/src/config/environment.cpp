@@ -5,6 +5,8 @@
 
 namespace dev8agent {
 
+using namespace internal;
+
 Variables environment_variables() {
   Variables variables;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {

@@ -11,6 +11,8 @@
 #include "config/variables.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 constexpr std::string_view kPlaceholder = "{account}";

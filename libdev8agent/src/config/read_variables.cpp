@@ -7,6 +7,8 @@
 #include "config/variables.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 constexpr std::string_view kKeyPrefix = "AZURE_STORAGE_KEY_";

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "config/checks.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 constexpr const char* kVariable = "AZURE_REGIONS";
@@ -140,4 +140,4 @@ void check_regions(const AgentOptions& options, FieldErrors& errors) {
   }
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

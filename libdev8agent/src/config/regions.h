@@ -7,7 +7,7 @@
 
 #include "config/variables.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // Parses name:location:enabled[:resourceGroup[:storageAccount]],... Malformed items are reported.
 std::vector<RegionOptions> parse_regions(std::string_view text, FieldErrors& errors);
@@ -20,4 +20,4 @@ void complete_regions(AgentOptions& options);
 // Checks the regions of completed options, and the default region among them.
 void check_regions(const AgentOptions& options, FieldErrors& errors);
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -7,7 +7,7 @@
 
 #include "dev8agent/options.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // Calls `visit(name, member)` for every variable that sets one member; members are std::string, Secret, bool
 // or std::chrono::seconds. AZURE_REGIONS, the keys by region and AGENT_ACTIVITY_SECRET set more than that.
@@ -47,4 +47,4 @@ void for_each_variable(Options& options, Visitor&& visit) {
 // Everything that is wrong so far, by variable.
 using FieldErrors = std::vector<FieldError>;
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

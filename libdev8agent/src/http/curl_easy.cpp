@@ -9,7 +9,7 @@
 #include "base/origin.h"
 #include "base/text.h"
 
-namespace dev8agent::http {
+namespace dev8agent::internal::http {
 namespace {
 
 // Azure's answers are small: a page of groups is tens of KB, ARM's own limit is 4 MB a body.
@@ -236,4 +236,4 @@ Result<HttpResponse> Transfer::outcome(CURLcode code) {
   return error;
 }
 
-}  // namespace dev8agent::http
+}  // namespace dev8agent::internal::http

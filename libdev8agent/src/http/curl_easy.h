@@ -8,7 +8,7 @@
 
 #include "dev8agent/transport.h"
 
-namespace dev8agent::http {
+namespace dev8agent::internal::http {
 
 // How every transfer of one transport is set up.
 struct CurlOptions {
@@ -60,4 +60,4 @@ class Transfer {
   char error_text_[CURL_ERROR_SIZE] = {};
 };
 
-}  // namespace dev8agent::http
+}  // namespace dev8agent::internal::http

@@ -10,7 +10,7 @@
 #include "base/file.h"
 #include "http/curl_easy.h"
 
-namespace dev8agent::http {
+namespace dev8agent::internal::http {
 namespace {
 
 // libcurl counts users; a library must not be the one that shuts it down for the whole process.
@@ -173,9 +173,11 @@ void CurlTransport::cancel(RequestId id) {
   multi_->cancel(id);
 }
 
-}  // namespace dev8agent::http
+}  // namespace dev8agent::internal::http
 
 namespace dev8agent {
+
+using namespace internal;
 
 Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Scheduler> scheduler,
                                                           TransportOptions options) {

@@ -7,7 +7,7 @@
 #include "http/curl_easy.h"
 #include "http/event_loop.h"
 
-namespace dev8agent::http {
+namespace dev8agent::internal::http {
 
 class CurlTransport final : public Transport {
  public:
@@ -22,4 +22,4 @@ class CurlTransport final : public Transport {
   std::shared_ptr<Multi> multi_;
 };
 
-}  // namespace dev8agent::http
+}  // namespace dev8agent::internal::http

@@ -16,7 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace dev8agent::http {
+namespace dev8agent::internal::http {
 
 struct EventLoop::Core {
   ~Core();
@@ -198,9 +198,11 @@ void EventLoop::unwatch(int fd) {
   epoll_ctl(core_->epoll_fd, EPOLL_CTL_DEL, fd, nullptr);
 }
 
-}  // namespace dev8agent::http
+}  // namespace dev8agent::internal::http
 
 namespace dev8agent {
+
+using namespace internal;
 
 Result<std::shared_ptr<Scheduler>> make_default_scheduler() {
   auto loop = http::EventLoop::make();

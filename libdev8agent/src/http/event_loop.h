@@ -7,7 +7,7 @@
 
 #include "dev8agent/scheduler.h"
 
-namespace dev8agent::http {
+namespace dev8agent::internal::http {
 
 class EventLoop final : public Scheduler {
  public:
@@ -37,4 +37,4 @@ class EventLoop final : public Scheduler {
   std::thread thread_;
 };
 
-}  // namespace dev8agent::http
+}  // namespace dev8agent::internal::http

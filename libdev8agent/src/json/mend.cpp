@@ -7,7 +7,7 @@
 
 #include "json/utf8.h"
 
-namespace dev8agent::json {
+namespace dev8agent::internal::json {
 namespace {
 
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
@@ -68,4 +68,4 @@ std::string mended(std::string_view text) {
   return result;
 }
 
-}  // namespace dev8agent::json
+}  // namespace dev8agent::internal::json

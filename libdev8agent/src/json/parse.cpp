@@ -13,7 +13,7 @@
 
 #include "json/mend.h"
 
-namespace dev8agent::json {
+namespace dev8agent::internal::json {
 namespace {
 
 namespace rj = rapidjson;
@@ -159,4 +159,4 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   return malformed(std::move(what), result.Offset() + skipped);
 }
 
-}  // namespace dev8agent::json
+}  // namespace dev8agent::internal::json

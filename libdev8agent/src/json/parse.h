@@ -7,7 +7,7 @@
 #include "dev8agent/result.h"
 #include "json/value.h"
 
-namespace dev8agent::json {
+namespace dev8agent::internal::json {
 
 struct ParseLimits {
   std::size_t max_bytes = 8 * 1024 * 1024;
@@ -26,4 +26,4 @@ inline constexpr ParseLimits kLenient{.lenient = true};
 // null, and of members with one name the last one stays.
 Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 
-}  // namespace dev8agent::json
+}  // namespace dev8agent::internal::json

@@ -1,7 +1,7 @@
 // utf8_length().
 #include "json/utf8.h"
 
-namespace dev8agent::json {
+namespace dev8agent::internal::json {
 
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -17,4 +17,4 @@ std::size_t utf8_length(std::string_view text) {
   return overlong || outside ? 0 : length;
 }
 
-}  // namespace dev8agent::json
+}  // namespace dev8agent::internal::json

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace dev8agent::json {
+namespace dev8agent::internal::json {
 namespace {
 
 template <class Members>
@@ -106,4 +106,4 @@ Value array(std::initializer_list<Value> items) {
   return Value(Value::Array(items));
 }
 
-}  // namespace dev8agent::json
+}  // namespace dev8agent::internal::json

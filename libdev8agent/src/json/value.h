@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-namespace dev8agent::json {
+namespace dev8agent::internal::json {
 
 struct Member;
 
@@ -91,4 +91,4 @@ inline Value::Value(Object value) : content_(std::move(value)) {}
 Value object(std::initializer_list<Member> members);
 Value array(std::initializer_list<Value> items);
 
-}  // namespace dev8agent::json
+}  // namespace dev8agent::internal::json

@@ -7,7 +7,7 @@
 
 #include "json/utf8.h"
 
-namespace dev8agent::json {
+namespace dev8agent::internal::json {
 namespace {
 
 void append_quoted(std::string& out, std::string_view text) {
@@ -95,4 +95,4 @@ std::string quote(std::string_view text) {
   return out;
 }
 
-}  // namespace dev8agent::json
+}  // namespace dev8agent::internal::json

@@ -11,7 +11,7 @@
 #include "dev8agent/scheduler.h"
 #include "dev8agent/secret.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // What a PUT asks for: one container with one mounted Azure Files share and a public address.
 struct ContainerGroupSpec {
@@ -63,4 +63,4 @@ struct ContainerGroup {
   std::optional<WallTime> container_started_at;
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

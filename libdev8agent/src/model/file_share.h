@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 struct FileShare {
   std::string name;
@@ -12,4 +12,4 @@ struct FileShare {
   std::map<std::string, std::string> metadata;
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -1,7 +1,7 @@
 // Puts the clients of one subscription together.
 #include "orchestrator/azure_services.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 RegionServices::RegionServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
                                Sender& sender, Retrier& retrier)
@@ -31,4 +31,4 @@ AzureServices::AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> 
   }
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -16,7 +16,7 @@
 #include "base/scoped_transport.h"
 #include "dev8agent/options.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // One enabled region with its storage.
 struct RegionServices {
@@ -55,4 +55,4 @@ class AzureServices {
   std::map<std::string, std::unique_ptr<RegionServices>> regions_;
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

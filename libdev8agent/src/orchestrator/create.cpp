@@ -6,7 +6,7 @@
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 // Limit of the clean-up after a create that has succeeded: its caller is still waiting.
@@ -128,4 +128,4 @@ Task<Done> Flows::remove_leftover_share(FlowStatePtr state) {
   co_return Done{};
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

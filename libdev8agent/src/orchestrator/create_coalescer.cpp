@@ -8,7 +8,7 @@
 #include "base/secret_fields.h"
 #include "base/spec_fields.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 std::string fingerprint(const CreateRequest& request) {
   std::string all;
@@ -175,4 +175,4 @@ void CreateCoalescer::remove(SharedFlow& shared, const CallerPtr& caller) {
   if (std::erase(shared.callers, caller) > 0) shared.follow_deadlines();
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -14,7 +14,7 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/operation.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // Equal for requests that are equal in every field, secrets included; reveals nothing about them.
 std::string fingerprint(const CreateRequest& request);
@@ -59,4 +59,4 @@ class CreateCoalescer {
   TaskSet tasks_;                               // destroyed first: the flows use what stands above
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -10,7 +10,7 @@
 #include "orchestrator/azure_services.h"
 #include "plan/decisions.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 // The limits of a flow, and where it reports its progress.
 struct FlowContext {
@@ -49,4 +49,4 @@ struct RollBack {
   std::string reason;  // of kIncomplete
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

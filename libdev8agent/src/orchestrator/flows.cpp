@@ -7,7 +7,7 @@
 #include "plan/group_spec.h"
 #include "plan/names.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 using plan::Step;
 
@@ -173,4 +173,4 @@ void Flows::log(LogLevel level, std::string event, const FlowState& state,
   settings_->logger({level, std::move(event), std::move(fields)});
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

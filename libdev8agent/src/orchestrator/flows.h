@@ -17,7 +17,7 @@
 #include "orchestrator/watcher.h"
 #include "plan/status.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 class Flows {
  public:
@@ -125,4 +125,4 @@ class Flows {
   std::map<std::string, InFlightCall> in_flight_;
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -9,7 +9,7 @@
 #include "plan/names.h"
 #include "plan/poll.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 using plan::Sent;
 
@@ -195,4 +195,4 @@ Task<Status> Flows::set_tags(FlowStatePtr state, plan::Facts facts) {
   co_return Done{};
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -7,7 +7,7 @@
 #include "plan/poll.h"
 #include "plan/regions.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 constexpr std::chrono::seconds kLastPoll{1};    // before the deadline
@@ -248,4 +248,4 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id,
   co_return located;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

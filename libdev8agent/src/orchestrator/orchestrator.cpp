@@ -13,6 +13,8 @@
 #include "plan/validate.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 constexpr std::chrono::seconds kQueryTimeout{60};

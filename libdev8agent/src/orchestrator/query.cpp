@@ -8,7 +8,7 @@
 #include "plan/names.h"
 #include "plan/regions.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 constexpr std::size_t kReadsAtOnce = 16;
@@ -167,4 +167,4 @@ Task<Result<HealthReport>> Flows::check_health(FlowContext context) {
   co_return report;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

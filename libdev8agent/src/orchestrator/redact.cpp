@@ -6,7 +6,7 @@
 
 #include "base/secret_fields.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 constexpr std::size_t kShortest = 4;  // shorter ones would tear ordinary words apart
@@ -43,4 +43,4 @@ std::string Redactor::clean(std::string text) const {
   return clean;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

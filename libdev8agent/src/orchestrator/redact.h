@@ -7,7 +7,7 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/secret.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 class Redactor {
  public:
@@ -21,4 +21,4 @@ class Redactor {
   std::vector<Secret> secrets_;
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

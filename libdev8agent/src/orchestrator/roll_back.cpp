@@ -7,7 +7,7 @@
 #include "plan/group_spec.h"
 #include "plan/names.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 constexpr int kLogTail = 20;  // lines
@@ -112,4 +112,4 @@ Task<Error> Flows::fail_with_roll_back(FlowStatePtr state, Error error, bool* cl
   co_return failure;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

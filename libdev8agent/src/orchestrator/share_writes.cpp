@@ -6,7 +6,7 @@
 #include "plan/names.h"
 #include "plan/poll.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 using plan::Sent;
 
@@ -99,4 +99,4 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
   co_return seen;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

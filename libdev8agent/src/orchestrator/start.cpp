@@ -7,7 +7,7 @@
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 // The environment's facts with what the request changes.
@@ -91,4 +91,4 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   co_return failure;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

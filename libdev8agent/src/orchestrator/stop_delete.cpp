@@ -2,7 +2,7 @@
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) {
   auto hold = co_await locks_.acquire(context.call, request.id);
@@ -63,4 +63,4 @@ Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
   co_return Done{};
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 using azure::GroupLook;
@@ -170,4 +170,4 @@ CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) 
   return call;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

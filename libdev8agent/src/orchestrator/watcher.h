@@ -16,7 +16,7 @@
 #include "base/read_budget.h"
 #include "base/task.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
 class Watcher {
  public:
@@ -71,4 +71,4 @@ class Watcher {
   std::unique_ptr<TaskSet> tasks_ = std::make_unique<TaskSet>();
 };
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -1,7 +1,7 @@
 // What all writes share: the record of the answer, and what follows a failed one.
 #include "orchestrator/flows.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 namespace {
 
 // How often a write may get 404 for a resource that a read returned before the call fails.
@@ -33,4 +33,4 @@ Task<Status> Flows::recover(FlowStatePtr state, Error error) {
   co_return seen;
 }
 
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

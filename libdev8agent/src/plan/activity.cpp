@@ -3,7 +3,7 @@
 
 #include "base/crypto.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 Secret token_of(const Secret& key, std::string_view id) {
@@ -22,4 +22,4 @@ bool check_activity_token(const std::vector<Secret>& keys, std::string_view id, 
   return good;
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

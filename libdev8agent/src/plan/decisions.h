@@ -35,7 +35,7 @@
 
 #include "plan/situation.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 // A failed write that is worth another observation and another attempt: throttling, outages, transitions; a
 // registry that refuses for now, three times. Capacity and quota are not: they end the attempt.
@@ -88,4 +88,4 @@ Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint beg
 // there.
 Step next_facts_write(const Observation& seen, const Facts& facts, bool with_tags);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "base/time_format.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 constexpr std::string_view kManager = "dev8-agent";
@@ -132,4 +132,4 @@ std::string differing_fields(const Facts& a, const Facts& b) {
   return fields;
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

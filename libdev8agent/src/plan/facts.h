@@ -8,7 +8,7 @@
 
 #include "dev8agent/environment.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 struct Facts : EnvironmentSpec {
   // Without the defaults of a request: what is not known is empty or 0.
@@ -52,4 +52,4 @@ bool same_shape(const Facts& a, const Facts& b);
 // The fields in which they differ, as on the wire, comma separated.
 std::string differing_fields(const Facts& a, const Facts& b);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 constexpr std::chrono::seconds kStableAfter{30};  // a restarted container counts as running from here on
@@ -101,4 +101,4 @@ GroupPhase classify_group(const ContainerGroup& group, WallTime since, WallTime 
   return {Phase::kComingUp, std::nullopt, last_event(group)};
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -7,7 +7,7 @@
 #include "dev8agent/error.h"
 #include "model/container_group.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 enum class Phase { kComingUp, kRunning, kStopped, kFailed, kDeleting };
 
@@ -32,4 +32,4 @@ inline bool is_up_or_stopped(Phase phase) {
 // The container ended by itself: Azure runs nothing, and a stop has no effect.
 bool ended_by_itself(const ContainerGroup& group);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -4,7 +4,7 @@
 #include "base/secret_fields.h"
 #include "plan/names.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 std::vector<int> ports(const AgentSettings& settings) {
@@ -84,4 +84,4 @@ ConnectionUrls connection_urls(std::string_view fqdn, const AgentSettings& setti
   return urls;
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

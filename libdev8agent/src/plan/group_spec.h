@@ -6,7 +6,7 @@
 #include "model/container_group.h"
 #include "plan/facts.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 inline constexpr int kWebPort = 8080;
 inline constexpr int kSshPort = 2222;
@@ -23,4 +23,4 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
 // The URLs of an environment at `fqdn`; all empty when there is no address.
 ConnectionUrls connection_urls(std::string_view fqdn, const AgentSettings& settings);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

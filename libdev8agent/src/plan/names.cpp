@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 constexpr std::size_t kMinIdLength = 10;
@@ -42,4 +42,4 @@ std::optional<std::string> id_of_group(std::string_view group_name) {
   return id_behind(to_lower(group_name), kGroupPrefix);
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 struct ResourceNames {
   std::string container_group;  // aci-<id>, at most 63 characters (ACI)
@@ -27,4 +27,4 @@ std::optional<std::string> id_of_group(std::string_view group_name);
 inline constexpr std::string_view kSharePrefix = "fs-";
 inline constexpr std::string_view kGroupPrefix = "aci-";
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

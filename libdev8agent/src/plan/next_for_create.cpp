@@ -1,7 +1,7 @@
 // The decision of a create.
 #include "plan/decisions.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 // How long a create whose share another create has taken over waits for that one's container.
@@ -108,4 +108,4 @@ Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at
   return deploy_again(fresh_id, at, std::move(group));
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

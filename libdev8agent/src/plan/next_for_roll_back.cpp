@@ -1,7 +1,7 @@
 // The decision of a roll-back.
 #include "plan/decisions.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 // Which resource this call's roll-back has still to answer for.
@@ -71,4 +71,4 @@ Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint beg
   return restore_facts(rewrite, at, Step::kDone);
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

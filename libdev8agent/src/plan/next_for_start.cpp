@@ -3,7 +3,7 @@
 #include "plan/decisions.h"
 #include "plan/group_spec.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 // The share is another owner's by now: the id was deleted and created again while this call waited.
@@ -113,4 +113,4 @@ Decision next_for_start(const StartGoal& goal, const Situation& at) {
   return when_failed(goal, at, std::move(group));
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -3,7 +3,7 @@
 #include "plan/decisions.h"
 #include "plan/status.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 Decision stop_without_group(const Situation& at) {
@@ -81,4 +81,4 @@ Decision next_for_delete(bool force, const Situation& at) {
   return Next{Step::kDeleteGroup};
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -5,7 +5,7 @@
 
 #include "base/spec_fields.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 SeenGroup see_group(ContainerGroup group) {
   SeenGroup seen;
@@ -60,4 +60,4 @@ bool absence_is_confirmed(const Observation& seen, TimePoint now) {
   return apart && absence.not_listed_asked && *absence.not_listed_asked >= *absence.first_asked;
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

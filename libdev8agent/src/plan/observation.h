@@ -9,7 +9,7 @@
 #include "model/file_share.h"
 #include "plan/facts.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 struct SeenGroup {
   ContainerGroup state;
@@ -66,4 +66,4 @@ bool absence_is_confirmed(const Observation& seen, TimePoint now);
 inline constexpr std::chrono::seconds kAbsenceSpan{10};
 inline constexpr std::chrono::seconds kProviderWordLasts{10};
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

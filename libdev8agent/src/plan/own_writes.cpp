@@ -1,7 +1,7 @@
 // The record of a call's own writes.
 #include "plan/own_writes.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 bool surely_not_applied(const Error& error) {
   return error.azure_status >= 400 && error.azure_status < 500 && error.azure_status != 408;
@@ -47,4 +47,4 @@ void note_effects(OwnWrites& own, const Observation& seen, TimePoint now) {
   own.group_written_at = now;
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -9,7 +9,7 @@
 #include "dev8agent/scheduler.h"
 #include "plan/observation.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 // A write and its answer. kUnanswered: sent, and Azure may have done it or may still do it.
 enum class Sent { kNo, kRejected, kUnanswered, kAccepted };
@@ -64,4 +64,4 @@ bool has_owned_share(const OwnWrites& own);
 // Notes what reads tell about writes without an answer: what carries this call's token was written by it.
 void note_effects(OwnWrites& own, const Observation& seen, TimePoint now);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 using std::chrono::milliseconds;
 
@@ -21,4 +21,4 @@ milliseconds repeat_delay(int repeats) {
   return milliseconds(static_cast<long long>(std::min(seconds, 20.0) * 1000));
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

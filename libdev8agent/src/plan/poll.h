@@ -3,7 +3,7 @@
 
 #include <chrono>
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 // Before the read number `polls` + 1 after a write: at once, because its answer may already be the end; then
 // 50, 100 and 200 ms; then a third of a second, which is the whole rate of the default read budget. Azure's
@@ -14,4 +14,4 @@ std::chrono::milliseconds poll_delay(int polls);
 // growing by 1.75 up to 20 s.
 std::chrono::milliseconds repeat_delay(int repeats);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 std::vector<std::string> regions_to_search(const std::string& named, const AgentSettings& settings) {
   if (const RegionOptions* region = named.empty() ? nullptr : settings.region(named)) return {region->name};
@@ -43,4 +43,4 @@ Error exists_in_other_region(const std::string& id, const std::string& region) {
                                               region + "); nothing was changed");
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

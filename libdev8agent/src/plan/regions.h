@@ -7,7 +7,7 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/options.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 // The regions to search for an environment: the named one, or every enabled one.
 std::vector<std::string> regions_to_search(const std::string& named, const AgentSettings& settings);
@@ -23,4 +23,4 @@ bool try_next_region(const Error& error);
 // The id is there already, in another region than a create asks for.
 Error exists_in_other_region(const std::string& id, const std::string& region);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 bool relies_on_observation(Step step) {
@@ -100,4 +100,4 @@ Decision wait_until_visible(const Situation& at) {
   return error;
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

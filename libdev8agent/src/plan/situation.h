@@ -11,7 +11,7 @@
 #include "plan/observation.h"
 #include "plan/own_writes.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 // One call's view of one environment in one region.
 struct Situation {
@@ -99,4 +99,4 @@ Error does_not_exist(const std::string& id);
 // place.
 Decision wait_until_visible(const Situation& at);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -3,7 +3,7 @@
 
 #include "plan/group_phase.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 constexpr std::chrono::minutes kCreateWindow{5};  // how long a share may wait for its container
@@ -51,4 +51,4 @@ StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) 
   return {creating ? EnvironmentStatus::kCreating : EnvironmentStatus::kStarting, group.detail};
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

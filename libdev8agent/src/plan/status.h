@@ -6,7 +6,7 @@
 #include "dev8agent/environment.h"
 #include "plan/observation.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 // The operation that this process has in flight for an environment.
 enum class InFlight { kNothing, kCreate, kStart, kStop, kDelete };
@@ -22,4 +22,4 @@ bool may_be_creating(const Observation& seen, WallTime now);
 // The status. At least one of group and share is there.
 StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

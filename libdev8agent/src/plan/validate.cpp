@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "plan/names.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 namespace {
 
 // ACI documents no limit for one variable; the whole body must stay well under ARM's 4 MB.
@@ -159,4 +159,4 @@ std::vector<FieldError> check_target(std::string_view id, std::string_view regio
   return checker.take();
 }
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -10,7 +10,7 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/options.h"
 
-namespace dev8agent::plan {
+namespace dev8agent::internal::plan {
 
 inline constexpr Range kPageSize{1, 100};
 
@@ -31,4 +31,4 @@ bool unsupported_provider(std::string_view provider);
 // points.
 bool printable_text(std::string_view text, std::size_t& characters);
 
-}  // namespace dev8agent::plan
+}  // namespace dev8agent::internal::plan

@@ -5,6 +5,8 @@
 #include "json/write.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 std::string_view category(int status) {

@@ -3,7 +3,7 @@
 
 #include <limits>
 
-namespace dev8agent::wire {
+namespace dev8agent::internal::wire {
 
 ObjectReader::ObjectReader(const json::Value& object, std::string path, std::vector<FieldError>& errors)
     : object_(object), path_(std::move(path)), errors_(errors) {}
@@ -75,4 +75,4 @@ const json::Value* ObjectReader::object(std::string_view name) {
   return nullptr;
 }
 
-}  // namespace dev8agent::wire
+}  // namespace dev8agent::internal::wire

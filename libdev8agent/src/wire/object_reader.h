@@ -9,7 +9,7 @@
 #include "dev8agent/error.h"
 #include "json/value.h"
 
-namespace dev8agent::wire {
+namespace dev8agent::internal::wire {
 
 // A member that is absent or null answers nothing. One of the wrong type answers nothing too, and leaves a
 // FieldError that names it. Messages never repeat values.
@@ -35,4 +35,4 @@ class ObjectReader {
   std::vector<FieldError>& errors_;
 };
 
-}  // namespace dev8agent::wire
+}  // namespace dev8agent::internal::wire

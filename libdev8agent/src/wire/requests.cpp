@@ -12,6 +12,8 @@
 #include "wire/object_reader.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 using wire::ObjectReader;

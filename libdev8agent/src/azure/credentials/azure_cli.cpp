@@ -11,6 +11,8 @@
 #include "json/parse.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 constexpr std::chrono::seconds kTimeout{13};  // that of the Azure SDK for C++

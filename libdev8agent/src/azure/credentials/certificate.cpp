@@ -13,7 +13,7 @@
 #include "base/crypto.h"
 #include "json/write.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
@@ -114,4 +114,4 @@ Result<Secret> make_assertion(const Certificate& certificate, const AssertionCla
   return Secret(std::move(text));
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

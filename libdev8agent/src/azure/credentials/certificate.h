@@ -10,7 +10,7 @@
 #include "dev8agent/scheduler.h"
 #include "dev8agent/secret.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 class Certificate {
  public:
@@ -39,4 +39,4 @@ struct AssertionClaims {
 // Learn, "Microsoft identity platform application authentication certificate credentials".
 Result<Secret> make_assertion(const Certificate& certificate, const AssertionClaims& claims);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -13,7 +13,7 @@
 
 #include "azure/credentials/outcome.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 // A pipe whose reading end does not block. Both ends close on exec; the child's copies do not.
@@ -122,4 +122,4 @@ bool ChildProcess::poll() {
   return id_ == 0;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -10,7 +10,7 @@
 
 #include "dev8agent/result.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 class ChildProcess {
  public:
@@ -43,4 +43,4 @@ class ChildProcess {
   std::string errors_;
 };
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

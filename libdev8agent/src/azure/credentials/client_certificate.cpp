@@ -9,6 +9,8 @@
 #include "base/crypto.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 // The assertion for one fetch. The file is read each time, so that a renewed certificate needs no restart.

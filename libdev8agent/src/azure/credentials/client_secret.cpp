@@ -4,6 +4,8 @@
 #include "azure/credentials/outcome.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 class ClientSecretCredential final : public TokenCredential {

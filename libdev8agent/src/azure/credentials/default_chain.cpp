@@ -8,6 +8,8 @@
 #include "base/text.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 using azure::credential_error;

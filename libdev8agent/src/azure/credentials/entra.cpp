@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "json/parse.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr std::string_view kService = "Microsoft Entra";
@@ -81,4 +81,4 @@ void fetch_from_entra(const CredentialContext& context, const CredentialOptions&
                 std::move(completion));
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

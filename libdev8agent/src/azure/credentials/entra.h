@@ -7,7 +7,7 @@
 
 #include "dev8agent/credential.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // How an application proves who it is.
 struct Proof {
@@ -24,4 +24,4 @@ void fetch_from_entra(const CredentialContext& context, const CredentialOptions&
                       const std::string& scope, Proof proof, TimePoint deadline,
                       TokenCredential::Completion completion);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -5,7 +5,7 @@
 
 #include "azure/credentials/outcome.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 Result<std::string> read_credential_file(const std::string& path, const std::string& setting) {
   constexpr std::size_t kLimit = 64 * 1024;
@@ -21,4 +21,4 @@ Result<std::string> read_credential_file(const std::string& path, const std::str
   return content;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -9,6 +9,8 @@
 #include "json/parse.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 constexpr std::string_view kService = "the managed identity endpoint";

@@ -6,7 +6,7 @@
 
 #include "dev8agent/credential.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // The settings that a credential lacks ("needs AZURE_TENANT_ID"), or nothing when it has all.
 std::string client_secret_needs(const CredentialOptions& options);
@@ -21,4 +21,4 @@ bool has_identity_endpoint(const CredentialOptions& options);
 void probe_imds(const CredentialContext& context, const std::string& imds_endpoint,
                 std::function<void(std::string)> done);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

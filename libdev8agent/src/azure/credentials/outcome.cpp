@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 // Of one attempt, so that a silent server leaves room for the next.
@@ -64,4 +64,4 @@ void request_token(const CredentialContext& context, HttpRequest request, TimePo
                          });
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

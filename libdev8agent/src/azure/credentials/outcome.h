@@ -9,7 +9,7 @@
 
 #include "dev8agent/credential.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // A kAzureCredentials error that a repeat does not cure.
 Error credential_error(std::string message);
@@ -34,4 +34,4 @@ using Interpreter = std::function<Result<AccessToken>(const HttpResponse&, WallT
 void request_token(const CredentialContext& context, HttpRequest request, TimePoint deadline,
                    std::string service, Interpreter interpret, TokenCredential::Completion completion);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

@@ -2,6 +2,8 @@
 #include "azure/credentials/outcome.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 class StaticCredential final : public TokenCredential {

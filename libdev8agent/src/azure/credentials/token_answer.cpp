@@ -10,7 +10,7 @@
 #include "base/time_format.h"
 #include "json/parse.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 namespace {
 
 constexpr long long kMaxSeconds = 100'000'000'000;
@@ -99,4 +99,4 @@ Result<AccessToken> read_token(std::string_view body, WallTime now, std::string_
   return token;
 }
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

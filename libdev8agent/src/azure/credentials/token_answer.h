@@ -8,7 +8,7 @@
 #include "dev8agent/credential.h"
 #include "json/value.h"
 
-namespace dev8agent::azure {
+namespace dev8agent::internal::azure {
 
 // The token of a successful answer: access_token, expires_in or expires_on, and refresh_in, as numbers or as
 // strings. An answer without a token may be repeated a few times; one whose expiry cannot be read is an error
@@ -22,4 +22,4 @@ std::optional<WallTime> read_time(const json::Value* value);
 // A status that token endpoints answer for a while: 408, 429, 5xx.
 bool is_transient(int status);
 
-}  // namespace dev8agent::azure
+}  // namespace dev8agent::internal::azure

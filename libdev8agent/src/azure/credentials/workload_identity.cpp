@@ -7,6 +7,8 @@
 #include "base/text.h"
 
 namespace dev8agent {
+
+using namespace internal;
 namespace {
 
 class WorkloadIdentityCredential final : public TokenCredential {
