@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "call.h"
 #include "deadlines.h"
+#include "http_call.h"
 #include "request_reader.h"
 
 namespace dev8agentd {

@@ -7,9 +7,9 @@
 #include <memory>
 #include <vector>
 
-#include "call.h"
 #include "connection_table.h"
 #include "deadlines.h"
+#include "http_call.h"
 #include "inbox.h"
 #include "metrics.h"
 #include "worker_pool.h"

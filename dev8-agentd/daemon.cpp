@@ -7,7 +7,7 @@
 #include "agent.h"
 #include "dev8agent/version.h"
 #include "dev_azure.h"
-#include "log.h"
+#include "json_log.h"
 #include "misspelt.h"
 #include "process.h"
 #include "server.h"

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "agent.h"
-#include "log.h"
+#include "json_log.h"
 #include "message.h"
 #include "reply.h"
 #include "request_reader.h"

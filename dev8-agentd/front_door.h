@@ -6,11 +6,11 @@
 #include <memory>
 #include <string>
 
-#include "call.h"
 #include "connection_driver.h"
 #include "connection_table.h"
 #include "dev8agent/log.h"
 #include "dev8agent/result.h"
+#include "http_call.h"
 #include "listener.h"
 #include "metrics.h"
 #include "worker_pool.h"

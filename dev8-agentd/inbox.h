@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "call.h"
 #include "deadlines.h"
+#include "http_call.h"
 
 namespace dev8agentd {
 

@@ -5,8 +5,8 @@
 #include <optional>
 
 #include "agent.h"
-#include "call.h"
 #include "exchange.h"
+#include "http_call.h"
 #include "httplib_adapter.h"
 
 namespace dev8agentd {

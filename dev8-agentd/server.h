@@ -7,7 +7,7 @@
 
 #include "agent.h"
 #include "dev8agent/result.h"
-#include "log.h"
+#include "json_log.h"
 
 namespace dev8agentd {
 

@@ -1,7 +1,7 @@
 // Requests on their way to the emulated services: see emulator_impl.h.
 #include "emulator_impl.h"
 
-#include "core/text.h"
+#include "core/strings.h"
 #include "fault_effects.h"
 
 namespace dev8agent::emulator {

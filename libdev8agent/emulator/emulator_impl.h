@@ -9,7 +9,7 @@
 
 #include "arm/resource_manager.h"
 #include "dev8agent/emulator.h"
-#include "entra/entra.h"
+#include "entra/token_service.h"
 #include "files/file_service.h"
 #include "read_lag.h"
 

@@ -1,7 +1,7 @@
 // ReadLag: see read_lag.h.
 #include "read_lag.h"
 
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "core/exchange.h"
+#include "core/http_exchange.h"
 
 namespace dev8agent::emulator {
 

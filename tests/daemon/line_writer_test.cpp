@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "log.h"
+#include "json_log.h"
 
 using dev8agentd::LineWriter;
 

@@ -1,7 +1,7 @@
 // Endpoints of sovereign clouds follow the authority, unless others are configured.
 #include <doctest/doctest.h>
 
-#include "support/variables.h"
+#include "support/test_variables.h"
 
 using namespace dev8agent;
 using namespace dev8agent::internal;

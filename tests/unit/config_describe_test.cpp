@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "support/variables.h"
+#include "support/test_variables.h"
 
 using namespace dev8agent;
 using namespace dev8agent::internal;

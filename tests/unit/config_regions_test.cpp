@@ -1,7 +1,7 @@
 // AZURE_REGIONS: text form, inheritance, keys, duplicates, the default region.
 #include <doctest/doctest.h>
 
-#include "support/variables.h"
+#include "support/test_variables.h"
 
 using namespace dev8agent;
 using namespace dev8agent::internal;

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/exchange.h"
+#include "core/http_exchange.h"
 
 namespace dev8agent::emulator {
 

@@ -2,7 +2,7 @@
 #include "arm/arm_reply.h"
 
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "arm/definition.h"
-#include "core/exchange.h"
+#include "core/http_exchange.h"
 
 namespace dev8agent::emulator {
 

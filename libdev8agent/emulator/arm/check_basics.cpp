@@ -1,9 +1,9 @@
 // Required members and enums of a definition: see checks.h.
 #include <algorithm>
 
-#include "arm/checks.h"
-#include "arm/names.h"
-#include "core/text.h"
+#include "arm/definition_checks.h"
+#include "arm/name_rules.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 

@@ -1,9 +1,9 @@
 // Containers of a definition: names, variables, ports, sizes. See checks.h.
 #include <set>
 
-#include "arm/checks.h"
-#include "arm/names.h"
-#include "core/text.h"
+#include "arm/definition_checks.h"
+#include "arm/name_rules.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

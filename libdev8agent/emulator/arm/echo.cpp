@@ -4,7 +4,7 @@
 
 #include "arm/definition.h"
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

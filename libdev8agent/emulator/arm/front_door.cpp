@@ -3,7 +3,7 @@
 #include <array>
 
 #include "arm/resource_manager.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

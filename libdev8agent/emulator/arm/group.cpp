@@ -2,9 +2,9 @@
 // asked for so often that they are put together as text.
 #include "arm/group.h"
 
-#include "core/crypto.h"
+#include "core/hashes.h"
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

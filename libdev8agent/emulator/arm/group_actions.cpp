@@ -1,6 +1,6 @@
 // Start, stop and restart of a container group: see container_groups.h. Effects: Learn, "Manually stop or
 // start containers".
-#include "arm/container_groups.h"
+#include "arm/group_handlers.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -2,9 +2,9 @@
 #include "arm/operations.h"
 
 #include "arm/group.h"
-#include "core/crypto.h"
+#include "core/hashes.h"
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

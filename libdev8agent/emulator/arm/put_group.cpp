@@ -3,10 +3,10 @@
 #include <cmath>
 #include <cstdio>
 
-#include "arm/checks.h"
-#include "arm/container_groups.h"
+#include "arm/definition_checks.h"
+#include "arm/group_handlers.h"
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

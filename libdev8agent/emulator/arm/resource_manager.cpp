@@ -2,7 +2,7 @@
 #include "arm/resource_manager.h"
 
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 

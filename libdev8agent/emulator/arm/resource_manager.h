@@ -1,7 +1,7 @@
 // Azure Resource Manager's front door: tokens, api-versions, scopes; behind it the providers.
 #pragma once
 
-#include "arm/container_groups.h"
+#include "arm/group_handlers.h"
 #include "entra/token_store.h"
 
 namespace dev8agent::emulator {

@@ -3,7 +3,7 @@
 #include "arm/scenarios.h"
 
 #include "arm/rollout.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -1,7 +1,7 @@
 // URL parsing: see url.h.
 #include "core/url.h"
 
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

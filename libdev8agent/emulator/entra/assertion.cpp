@@ -3,9 +3,9 @@
 
 #include <algorithm>
 
-#include "core/crypto.h"
+#include "core/hashes.h"
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -1,7 +1,7 @@
 // The managed identity endpoint of a virtual machine or container: see entra.h.
 #include "core/json.h"
-#include "core/text.h"
-#include "entra/entra.h"
+#include "core/strings.h"
+#include "entra/token_service.h"
 
 namespace dev8agent::emulator {
 namespace {

@@ -4,7 +4,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include "core/crypto.h"
+#include "core/hashes.h"
 #include "entra/assertion.h"
 
 namespace dev8agent::emulator {

@@ -1,7 +1,7 @@
 // Access tokens: see token_store.h.
 #include "entra/token_store.h"
 
-#include "core/crypto.h"
+#include "core/hashes.h"
 #include "core/json.h"
 
 namespace dev8agent::emulator {

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdio>
 
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

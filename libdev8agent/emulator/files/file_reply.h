@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "core/exchange.h"
 #include "core/guid.h"
+#include "core/http_exchange.h"
 #include "files/storage.h"
 
 namespace dev8agent::emulator {

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/text.h"
-#include "files/shared_key.h"
+#include "core/strings.h"
+#include "files/signature.h"
 
 namespace dev8agent::emulator {
 namespace {

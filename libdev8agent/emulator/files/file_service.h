@@ -2,8 +2,8 @@
 // Azure Files REST reference.
 #pragma once
 
-#include "core/exchange.h"
 #include "core/guid.h"
+#include "core/http_exchange.h"
 #include "files/file_reply.h"
 #include "files/storage.h"
 

@@ -1,5 +1,5 @@
 // Listing the shares of an account: see file_service.h.
-#include "core/text.h"
+#include "core/strings.h"
 #include "files/file_service.h"
 
 namespace dev8agent::emulator {

@@ -1,7 +1,7 @@
 // Operations on one share: see file_service.h.
 #include <algorithm>
 
-#include "core/text.h"
+#include "core/strings.h"
 #include "files/file_service.h"
 
 namespace dev8agent::emulator {

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "core/crypto.h"
-#include "core/text.h"
+#include "core/hashes.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

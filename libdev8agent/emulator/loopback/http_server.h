@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "dev8agent/transport.h"
-#include "loopback/certificate.h"
+#include "loopback/self_signed.h"
 
 namespace dev8agent::emulator {
 

@@ -1,6 +1,6 @@
 // describe(): the effective configuration in the words of its variables.
 #include "config/checks.h"
-#include "config/regions.h"
+#include "config/region_rules.h"
 #include "config/variables.h"
 
 namespace dev8agent {

@@ -7,7 +7,7 @@
 #include "config/checks.h"
 #include "config/clouds.h"
 #include "config/endpoint.h"
-#include "config/regions.h"
+#include "config/region_rules.h"
 #include "config/variables.h"
 
 namespace dev8agent {

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "config/checks.h"
-#include "config/regions.h"
+#include "config/region_rules.h"
 #include "config/variables.h"
 
 namespace dev8agent {

@@ -2,8 +2,8 @@
 #include <openssl/crypto.h>
 
 #include "azure/credentials/certificate.h"
+#include "azure/credentials/credential_file.h"
 #include "azure/credentials/entra.h"
-#include "azure/credentials/file.h"
 #include "azure/credentials/members.h"
 #include "azure/credentials/outcome.h"
 #include "base/crypto.h"

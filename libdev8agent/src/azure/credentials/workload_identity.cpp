@@ -1,7 +1,7 @@
 // make_workload_identity_credential(). Source: Microsoft Learn, "Workload identity federation" and the Azure
 // SDKs.
+#include "azure/credentials/credential_file.h"
 #include "azure/credentials/entra.h"
-#include "azure/credentials/file.h"
 #include "azure/credentials/members.h"
 #include "azure/credentials/outcome.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
 // Certificates for loopback: see certificate.h.
-#include "loopback/certificate.h"
+#include "loopback/self_signed.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>

@@ -1,5 +1,5 @@
 // read_credential_file().
-#include "azure/credentials/file.h"
+#include "azure/credentials/credential_file.h"
 
 #include <fstream>
 

@@ -1,5 +1,5 @@
 // Name rules: see names.h.
-#include "arm/names.h"
+#include "arm/name_rules.h"
 
 #include <algorithm>
 #include <array>

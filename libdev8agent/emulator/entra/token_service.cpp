@@ -1,9 +1,9 @@
 // The token endpoint: see entra.h.
-#include "entra/entra.h"
+#include "entra/token_service.h"
 
-#include "core/crypto.h"
+#include "core/hashes.h"
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

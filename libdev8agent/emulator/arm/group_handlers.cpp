@@ -1,12 +1,12 @@
 // Reading, listing, tagging and deleting container groups: see container_groups.h.
-#include "arm/container_groups.h"
+#include "arm/group_handlers.h"
 
 #include <algorithm>
 
-#include "arm/checks.h"
-#include "core/crypto.h"
+#include "arm/definition_checks.h"
+#include "core/hashes.h"
 #include "core/json.h"
-#include "core/text.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "core/exchange.h"
+#include "core/http_exchange.h"
 #include "files/storage.h"
 
 namespace dev8agent::emulator {

@@ -1,9 +1,8 @@
 // Entra ID's token endpoint with its discovery documents, and the managed identity endpoint of a host.
-// Sources: Learn, and
-// what the MSAL libraries send and accept.
+// Sources: Learn, and what the MSAL libraries send and accept.
 #pragma once
 
-#include "core/exchange.h"
+#include "core/http_exchange.h"
 #include "dev8agent/emulator.h"
 #include "entra/assertion.h"
 #include "entra/token_store.h"

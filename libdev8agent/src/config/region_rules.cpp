@@ -1,5 +1,5 @@
 // Regions: text form, inheritance and rules.
-#include "config/regions.h"
+#include "config/region_rules.h"
 
 #include <algorithm>
 #include <set>

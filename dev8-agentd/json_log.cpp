@@ -1,5 +1,5 @@
 // Log records as JSON lines.
-#include "log.h"
+#include "json_log.h"
 
 #include <unistd.h>
 

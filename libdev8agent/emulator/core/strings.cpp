@@ -1,5 +1,5 @@
 // Text helpers: see text.h.
-#include "core/text.h"
+#include "core/strings.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,12 +1,12 @@
 // SharedKey verification: see shared_key.h.
-#include "files/shared_key.h"
+#include "files/signature.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
 
-#include "core/crypto.h"
-#include "core/text.h"
+#include "core/hashes.h"
+#include "core/strings.h"
 
 namespace dev8agent::emulator {
 namespace {

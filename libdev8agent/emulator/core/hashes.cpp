@@ -1,5 +1,5 @@
 // Hashes and base64: see crypto.h.
-#include "core/crypto.h"
+#include "core/hashes.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
