@@ -15,13 +15,20 @@ Response too_many_callers(const Request& request) {
 }
 
 Response still_running(const std::string& request_id, std::chrono::seconds waited,
-                       const dev8agent::Progress& progress, const std::string& follow_up) {
+                       const dev8agent::Progress& progress, std::optional<Error> last_failure,
+                       const std::string& follow_up) {
   std::string stage = "stage '" + progress.stage + "'";
   if (!progress.detail.empty()) stage += ": " + progress.detail;
-  return error_response(
+  if (last_failure) stage += "; last failure: " + last_failure->message;
+  Error error =
       make_error(ErrorCode::kTimeout, "no outcome within " + std::to_string(waited.count()) + " s (" + stage +
-                                          "); the operation goes on: " + follow_up),
-      request_id);
+                                          "); the operation goes on: " + follow_up);
+  if (last_failure) {
+    error.azure_status = last_failure->azure_status;
+    error.azure_code = std::move(last_failure->azure_code);
+    error.azure_request_id = std::move(last_failure->azure_request_id);
+  }
+  return error_response(error, request_id);
 }
 
 std::string follow_up(const CallKind& kind, const std::string& id) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,9 +24,11 @@ struct CallKind {
 };
 
 Response too_many_callers(const Request& request);
-// Says after how long the agent stopped waiting, how far the operation was, and where to look.
+// Says after how long the agent stopped waiting, how far the operation was, what failed last, and where to
+// look.
 Response still_running(const std::string& request_id, std::chrono::seconds waited,
-                       const dev8agent::Progress& progress, const std::string& follow_up);
+                       const dev8agent::Progress& progress, std::optional<dev8agent::Error> last_failure,
+                       const std::string& follow_up);
 // How a caller who got no outcome in time learns of it.
 std::string follow_up(const CallKind& kind, const std::string& id);
 // The agent shuts down before the outcome is known.
@@ -66,7 +69,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
     if (!operation.done()) {
       return agent.abandon.stop_requested()
                  ? shutting_down(request_id)
-                 : still_running(request_id, patience, operation.progress(), where);
+                 : still_running(request_id, patience, operation.progress(), operation.last_failure(), where);
     }
     const auto& result = operation.get();
     return result.ok() ? answer(*result) : error_response(result.error(), request_id);

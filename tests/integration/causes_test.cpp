@@ -41,3 +41,18 @@ TEST_CASE("refused credentials are told by every probe and in the log, and sign-
   CHECK(log.find("entra.token", first + 1) == std::string::npos);
   CHECK(contains(log, "health.degraded"));
 }
+
+TEST_CASE("an answer without an outcome tells what failed last") {
+  Stack stack(Variables{{"REQUEST_TIMEOUT_SECONDS", "2"}});
+  using dev8agent::emulator::Fault;
+  stack.azure.emulator().set_fault_script([](const dev8agent::HttpRequest& request, std::uint64_t) {
+    const bool put = request.method == "PUT" && contains(request.url, "/containerGroups/");
+    return put ? Fault{Fault::kStatus, 429, "TooManyRequests", "30"} : Fault{};
+  });
+  const Answer created = stack.client.post("/api/v1/environments", create_body("workspace-0001"));
+  CHECK(created.status == 504);
+  CHECK(contains(created.body, "the operation goes on"));
+  CHECK(contains(created.body, "last failure: "));
+  CHECK(contains(created.body, R"("azureStatus":429)"));
+  CHECK(contains(created.body, R"("azureCode":"TooManyRequests")"));
+}

@@ -176,10 +176,12 @@ TEST_CASE("coalescer: each caller has its own deadline, and the flow that of the
     const auto& hasty = first_is_hasty ? a : b;
     const auto& patient = first_is_hasty ? b : a;
     CHECK(bench.flows[0]->call->deadline == bench.in(100));
+    bench.flows[0]->call->note_failure(make_error(ErrorCode::kAzureThrottled, "try later"));
     bench.scheduler.advance(std::chrono::seconds(9));
     CHECK(hasty->outcome() == "open");
     bench.scheduler.advance(std::chrono::seconds(2));
     CHECK(hasty->outcome() == "TIMEOUT");
+    CHECK(hasty->result->error().message.find("try later") != std::string::npos);
     CHECK(patient->outcome() == "open");
     CHECK_FALSE(bench.flows[0]->call->cancellation->cancelled());
     bench.flows[0]->end(created());

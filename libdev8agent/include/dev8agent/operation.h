@@ -53,6 +53,9 @@ class [[nodiscard]] Operation {
   }
   // The last report; the stage is "done" once the outcome is known.
   Progress progress() const { return state_->progress(); }
+  // The failure of its latest failed attempt, which it repeats or has repeated: throttling, for example. None
+  // when no attempt has failed yet. It tells why an operation takes long.
+  std::optional<Error> last_failure() const { return state_->last_failure(); }
 
  private:
   std::shared_ptr<internal::OperationState<T>> state_;

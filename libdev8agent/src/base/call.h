@@ -75,11 +75,13 @@ struct Call {
   std::string request_id;
 
   TimePoint now() const { return scheduler->now(); }
-  // Remembers the failure of one attempt, for the message of a deadline that passes later.
+  // Remembers the failure of one attempt, for the message of a deadline that passes later, and passes it on.
   void note_failure(const Error& error) const {
     last_failure = error;
     failed_at = now();
+    if (on_failure) on_failure(error);
   }
+  std::function<void(const Error&)> on_failure{};  // called with each of them
 
   mutable std::optional<Error> last_failure;  // of the attempts so far
   mutable TimePoint failed_at{};

@@ -93,7 +93,12 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, con
   auto call = std::make_shared<Call>();
   call->scheduler = first.scheduler;
   call->request_id = first.request_id;
-  auto shared = std::make_shared<SharedFlow>(SharedFlow{key, std::move(call)});
+  auto shared = std::make_shared<SharedFlow>(SharedFlow{key, call});
+  call->on_failure = [weak = std::weak_ptr(shared)](const Error& error) {
+    auto alive = weak.lock();
+    if (!alive) return;
+    for (const CallerPtr& caller : alive->callers) caller->call->note_failure(error);
+  };
   flows_[key] = shared;
   return shared;
 }
@@ -121,7 +126,7 @@ void CreateCoalescer::set_timers(const SharedFlowPtr& shared) {
                                          if (self) self->timer.reset();
                                          // The last one ends with the flow, which has its deadline by then.
                                          if (alive && self && alive->callers.size() > 1)
-                                           leave(*alive, self, deadline_error());
+                                           leave(*alive, self, deadline_error(*self->call));
                                        });
   }
 }

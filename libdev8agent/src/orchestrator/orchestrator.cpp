@@ -70,6 +70,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->scheduler = scheduler.get();
     call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
     call->request_id = std::move(options.request_id);
+    call->on_failure = [state](const Error& error) { state->note_failure(error); };
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
     });

@@ -88,6 +88,15 @@ class OperationState {
     std::lock_guard lock(mutex_);
     return progress_;
   }
+  // Notes the failure of one attempt of the work.
+  void note_failure(Error error) {
+    std::lock_guard lock(mutex_);
+    last_failure_ = std::move(error);
+  }
+  std::optional<Error> last_failure() {
+    std::lock_guard lock(mutex_);
+    return last_failure_;
+  }
   // What cancel() calls, on its caller's thread, besides noting the request.
   void set_cancel(std::function<void()> cancel) {
     std::lock_guard lock(mutex_);
@@ -113,6 +122,7 @@ class OperationState {
   std::condition_variable changed_;
   std::optional<Result<T>> result_;  // written once
   Progress progress_{"queued", ""};
+  std::optional<Error> last_failure_;
   std::vector<DoneCallback> done_callbacks_;
   std::vector<ProgressCallback> progress_callbacks_;
   std::function<void()> cancel_;
