@@ -21,6 +21,6 @@ cmake --preset "$preset" "${launcher[@]}" >"$log" 2>&1 || {
 }
 cmake --build --preset "$preset" -j "$jobs"
 
-export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:detect_stack_use_after_return=1:malloc_context_size=6}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 ctest --test-dir "build/$preset" -j "$jobs" --output-on-failure --no-tests=error "$@"

@@ -334,7 +334,8 @@ void RandomWorld::look() {
     if (share.being_deleted) continue;
     Seen& seen = now[share.storage_account + "/" + share.name.substr(3)];
     seen.share = share.incarnation;
-    seen.owner_of_share = plan::from_metadata(share.metadata).user_id;
+    const auto owner = share.metadata.find("userid");
+    seen.owner_of_share = owner == share.metadata.end() ? "" : owner->second;
   }
   for (const auto& group : world_.azure().groups()) {
     Seen& seen = now[group.storage_account + "/" + group.name.substr(4)];

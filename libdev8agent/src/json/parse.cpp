@@ -129,6 +129,22 @@ Error malformed(std::string what, std::size_t offset) {
   return make_error(ErrorCode::kInvalidRequest, what + " at byte " + std::to_string(offset));
 }
 
+// `skipped`: how many bytes of the caller's text stand before `json`.
+Result<Value> parse_once(std::string_view json, const ParseLimits& limits, std::size_t skipped) {
+  Builder builder(limits);
+  rj::MemoryStream stream(json.data(), json.size());
+  rj::Reader reader;
+  constexpr unsigned flags =
+      rj::kParseIterativeFlag | rj::kParseValidateEncodingFlag | rj::kParseNumbersAsStringsFlag;
+  const rj::ParseResult result = reader.Parse<flags>(stream, builder);
+  if (!result.IsError()) return builder.take();
+  if (!builder.why().empty()) return malformed(builder.why(), result.Offset() + skipped);
+  if (result.Code() == rj::kParseErrorDocumentEmpty) return malformed("the text is empty", skipped);
+  std::string what = rj::GetParseError_En(result.Code());
+  if (what.ends_with('.')) what.pop_back();
+  return malformed(std::move(what), result.Offset() + skipped);
+}
+
 }  // namespace
 
 Result<Value> parse(std::string_view text, const ParseLimits& limits) {
@@ -142,21 +158,10 @@ Result<Value> parse(std::string_view text, const ParseLimits& limits) {
   // An embedded NUL would end RapidJSON's stream early and hide what follows; it is no JSON anywhere.
   if (auto nul = json.find('\0'); nul != json.npos) return malformed("NUL byte", nul + skipped);
 
-  std::string whole;
-  if (limits.lenient) json = whole = mended(json);
-
-  Builder builder(limits);
-  rj::MemoryStream stream(json.data(), json.size());
-  rj::Reader reader;
-  constexpr unsigned flags =
-      rj::kParseIterativeFlag | rj::kParseValidateEncodingFlag | rj::kParseNumbersAsStringsFlag;
-  const rj::ParseResult result = reader.Parse<flags>(stream, builder);
-  if (!result.IsError()) return builder.take();
-  if (!builder.why().empty()) return malformed(builder.why(), result.Offset() + skipped);
-  if (result.Code() == rj::kParseErrorDocumentEmpty) return malformed("the text is empty", skipped);
-  std::string what = rj::GetParseError_En(result.Code());
-  if (what.ends_with('.')) what.pop_back();
-  return malformed(std::move(what), result.Offset() + skipped);
+  auto parsed = parse_once(json, limits, skipped);
+  // Almost every text is good as it is, so only one that is not is mended.
+  if (parsed.ok() || !limits.lenient) return parsed;
+  return parse_once(mended(json), limits, skipped);
 }
 
 }  // namespace dev8agent::internal::json
