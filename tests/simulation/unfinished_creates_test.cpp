@@ -127,7 +127,9 @@ TEST_CASE("takeover: roll-back keeps a taken-over share that holds files by then
       },
       both_regions()));
   auto repeat = agent->create(create_in(kId, "eastus"));
-  CHECK(world.finish(repeat).error().code == ErrorCode::kCapacityUnavailable);
+  const Error& error = world.finish(repeat).error();
+  CHECK(error.code == ErrorCode::kCapacityUnavailable);
+  CHECK(error.message.find("its file share holds files by now, and was left as it is") != std::string::npos);
   CHECK(world.count("Share_SetMetadata") == 1);  // it was taken over
   CHECK(world.share(kId).incarnation == share.incarnation);
   CHECK(world.count("Share_Delete") == 0);
