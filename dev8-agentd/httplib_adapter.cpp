@@ -56,7 +56,8 @@ void put(Response response, httplib::Response& carried) {
   carried.status = response.status;
   current->exchange.set_reason(response.reason);
   for (const dev8agent::HttpHeader& header : response.headers) carried.set_header(header.name, header.value);
-  if (response.status != 204) carried.set_content(std::move(response.body), response.content_type);
+  const bool has_content = response.status != 204 && response.status != 304;
+  if (has_content) carried.set_content(std::move(response.body), response.content_type);
 }
 
 void put(Reply reply, httplib::Response& carried) {

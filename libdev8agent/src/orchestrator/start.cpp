@@ -64,7 +64,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   FlowStatePtr state = located->states.front();
   guard.set_region(state->region->options.name);
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
-  state->own.token = new_token();
+  state->own.token = token_of(context, state->region->options.name);
   const plan::StartGoal goal = goal_of(*request, *state);
   if (request->user_id && !goal.present.user_id.empty() && *request->user_id != goal.present.user_id) {
     co_return make_error(ErrorCode::kConflict, "environment " + request->id + " belongs to another userId");
