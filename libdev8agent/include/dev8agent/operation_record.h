@@ -51,8 +51,7 @@ DEV8AGENT_EXPORT OperationRecord begin_record(std::string id, OperationId about)
 // Enters a report. A stage that operations of this kind do not show, such as a deletion within a roll-back,
 // becomes the detail of the present one.
 DEV8AGENT_EXPORT void note_progress(OperationRecord& record, Progress progress, WallTime now);
-// Enters the end; `error` is null for a success. kCancelled is what its caller or a delete has ended;
-// kInterrupted is what ended because its process did.
+// Enters the end; `error` is null for a success. An error of code kCancelled makes it kCancelled.
 DEV8AGENT_EXPORT void note_end(OperationRecord& record, const Error* error,
                                std::optional<Environment> environment, WallTime now);
 

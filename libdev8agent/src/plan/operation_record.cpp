@@ -49,14 +49,8 @@ void enter_stage(OperationRecord& record, std::string name, WallTime now) {
   record.stages.push_back({std::move(name), now, std::nullopt});
 }
 
-// Its process ended it, as opposed to its caller: the repeat goes on where it stands.
-bool is_interruption(const Error& error) {
-  return error.code == ErrorCode::kCancelled && error.retryable;
-}
-
 OperationStatus status_of_end(const Error* error) {
   if (error == nullptr) return OperationStatus::kSucceeded;
-  if (is_interruption(*error)) return OperationStatus::kInterrupted;
   return error->code == ErrorCode::kCancelled ? OperationStatus::kCancelled : OperationStatus::kFailed;
 }
 
