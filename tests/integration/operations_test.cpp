@@ -277,7 +277,7 @@ TEST_CASE("cancel: a stop, and a synchronous create's caller") {
 
 TEST_CASE("two hundred asynchronous creates at once: every one is accepted and ends") {
   auto options = slow(std::chrono::milliseconds(500));
-  options.group_quota = options.core_quota = 1000;
+  options.group_quota = options.core_quota = options.creates_per_5_minutes = options.creates_per_hour = 1000;
   Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}}, options);
   std::vector<std::future<std::string>> calls;
   for (int i = 0; i < 200; ++i) {
