@@ -3,6 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 
 namespace dev8agentd {
 
@@ -23,7 +26,7 @@ class Admission {
     ~Place() { leave(); }
     // Gives the place back now.
     void leave() {
-      if (admission_ != nullptr) --admission_->waiting_;
+      if (admission_ != nullptr && --admission_->waiting_ == 0) admission_->tell_empty();
       admission_ = nullptr;
     }
     // False: there are too many; the place is to be given back and the caller refused.
@@ -39,11 +42,24 @@ class Admission {
   void operation_started() { ++running_; }
   void operation_ended() { --running_; }
 
+  // Blocks until no caller waits, or until `deadline`; true when none does.
+  bool wait_until_empty(std::chrono::steady_clock::time_point deadline) {
+    std::unique_lock lock(mutex_);
+    return emptied_.wait_until(lock, deadline, [this] { return waiting_ == 0; });
+  }
+
  private:
+  void tell_empty() {
+    std::lock_guard lock(mutex_);
+    emptied_.notify_all();
+  }
+
   const int max_waiting_;
   const int max_running_;
   std::atomic<int> waiting_{0};
   std::atomic<int> running_{0};
+  std::mutex mutex_;
+  std::condition_variable emptied_;
 };
 
 }  // namespace dev8agentd

@@ -14,6 +14,7 @@
 #include "health_monitor.h"
 #include "metrics.h"
 #include "operation_journal.h"
+#include "operation_table.h"
 #include "rate_limiter.h"
 #include "settings.h"
 
@@ -36,7 +37,9 @@ struct Agent {
   // Apart from each other, so that who waits for a long create never keeps others from looking or stopping.
   Admission writes{1024, 2048};
   Admission reads{512, 1024};
+  Admission followers{1024, 1};  // who wait for a change of an operation
   OperationJournal operations;
+  OperationTable operation_table;
 
   // From here on the order matters: each uses what stands above it until it is destroyed.
   dev8agent::EnvironmentOrchestrator orchestrator;

@@ -134,9 +134,12 @@ bool Daemon::stop() {
   impl_->log->write({LogLevel::kInfo,
                      "daemon.stopping",
                      {{"count", std::to_string(under_way.size())}, {"operations", join(under_way)}}});
-  const bool drained = agent.orchestrator.drain(agent.settings.shutdown_grace);
-  const std::vector<std::string> left = drained ? std::vector<std::string>() : agent.operations.under_way();
-  if (!drained) agent.abandon.request_stop();
+  agent.orchestrator.drain(std::chrono::seconds(0));  // nothing new begins
+  // Those who wait for an outcome may still get it; an operation that nobody waits for holds nothing up.
+  const auto deadline = std::chrono::steady_clock::now() + agent.settings.shutdown_grace;
+  const bool answered = agent.writes.wait_until_empty(deadline) && agent.reads.wait_until_empty(deadline);
+  if (!answered) agent.abandon.request_stop();
+  const std::vector<std::string> left = agent.operations.under_way();
   impl_->server->stop();
   impl_->log->write({left.empty() ? LogLevel::kInfo : LogLevel::kWarn,
                      "daemon.stopped",

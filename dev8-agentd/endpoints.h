@@ -23,4 +23,9 @@ Reply stop_environment(const Request& request, Agent& agent);
 Reply delete_environment(const Request& request, Agent& agent);
 Reply report_activity(const Request& request, Agent& agent);
 
+// About operations.
+Reply list_operations(const Request& request, Agent& agent);
+Reply show_operation(const Request& request, Agent& agent);
+Reply cancel_operation(const Request& request, Agent& agent);
+
 }  // namespace dev8agentd

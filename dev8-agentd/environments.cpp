@@ -3,6 +3,7 @@
 #include "dev8agent/wire.h"
 #include "endpoints.h"
 #include "random_id.h"
+#include "run_operation.h"
 
 namespace dev8agentd {
 namespace {
@@ -53,8 +54,8 @@ Reply create_environment(const Request& request, Agent& agent) {
   auto parsed = dev8agent::parse_create(request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   if (parsed->id.empty()) parsed->id = new_uuid();  // known here, so that a late answer can name it
-  return await_operation(
-      agent, request, kCreate, parsed->id,
+  return run_operation(
+      agent, request, kCreate, *parsed,
       [&](CallOptions options) { return agent.orchestrator.create(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         if (!outcome.changed) {
@@ -70,8 +71,8 @@ Reply start_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_start(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  return await_operation(
-      agent, request, kStart, parsed->id,
+  return run_operation(
+      agent, request, kStart, *parsed,
       [&](CallOptions options) { return agent.orchestrator.start(std::move(*parsed), std::move(options)); },
       [](const EnvironmentOutcome& outcome) {
         return with_environment(outcome, outcome.changed
@@ -84,8 +85,8 @@ Reply stop_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_stop(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  return await_operation(
-      agent, request, kStop, parsed->id,
+  return run_operation(
+      agent, request, kStop, *parsed,
       [&](CallOptions options) { return agent.orchestrator.stop(std::move(*parsed), std::move(options)); },
       [](const Environment& environment) {
         return with_id(environment.id, "Environment stopped; its files are kept");
@@ -97,8 +98,8 @@ Reply delete_environment(const Request& request, Agent& agent) {
       parse_delete(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   const std::string id = parsed->id;
-  return await_operation(
-      agent, request, kDelete, id,
+  return run_operation(
+      agent, request, kDelete, *parsed,
       [&](CallOptions options) { return agent.orchestrator.remove(std::move(*parsed), std::move(options)); },
       [id](const dev8agent::Done&) { return with_id(id, "Environment and its files deleted"); });
 }

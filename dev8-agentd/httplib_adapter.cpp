@@ -56,7 +56,8 @@ void put(Response response, httplib::Response& carried) {
   carried.status = response.status;
   current->exchange.set_reason(response.reason);
   for (const dev8agent::HttpHeader& header : response.headers) carried.set_header(header.name, header.value);
-  if (response.status != 204) carried.set_content(std::move(response.body), response.content_type);
+  const bool has_content = response.status != 204 && response.status != 304;
+  if (has_content) carried.set_content(std::move(response.body), response.content_type);
 }
 
 void put(Reply reply, httplib::Response& carried) {
@@ -85,6 +86,8 @@ std::string substitute(const Request& request) {
 // The rules of connections are the agent's own: cpp-httplib would close after every error.
 void finish_headers(const Exchange& exchange, httplib::Response& response) {
   for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges"}) response.headers.erase(name);
+  // It would say how long the body of a 200 is (RFC 9110, section 8.6).
+  if (response.status == 304) response.headers.erase("Content-Length");
   Response common;
   exchange.complete(common);
   for (dev8agent::HttpHeader& header : common.headers) response.set_header(header.name, header.value);

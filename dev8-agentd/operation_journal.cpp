@@ -11,7 +11,8 @@ using dev8agent::LogRecord;
 
 LogLevel level_of(const std::string& operation, const dev8agent::Error* error) {
   if (error != nullptr && dev8agent::http_status(error->code) >= 500) return LogLevel::kWarn;
-  return operation == "get" || operation == "list" ? LogLevel::kDebug : LogLevel::kInfo;
+  return operation == "get" || operation == "list" || operation == "observe" ? LogLevel::kDebug
+                                                                             : LogLevel::kInfo;
 }
 
 LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error* error) {

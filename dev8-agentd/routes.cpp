@@ -28,6 +28,9 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/environments/{id}/start", kKey, kRefuses, start_environment},
     Route{"POST", "/api/v1/environments/{id}/stop", kKey, kRefuses, stop_environment},
     Route{"POST", "/api/v1/environments/{id}/activity", kKeyOrActivityToken, kServes, report_activity},
+    Route{"GET", "/api/v1/operations", kKey, kServes, list_operations},
+    Route{"GET", "/api/v1/operations/{id}", kKey, kServes, show_operation},
+    Route{"POST", "/api/v1/operations/{id}/cancel", kKey, kServes, cancel_operation},
 };
 
 }  // namespace

@@ -83,7 +83,7 @@ void read_limits(VariableReader& reader, Settings& settings) {
   settings.rate_limit_rps = reader.integer("RATE_LIMIT_RPS", 1, 1000000, 100);
   settings.rate_limit_burst = reader.integer("RATE_LIMIT_BURST", 1, 1000000, 200);
   settings.request_timeout = std::chrono::seconds(reader.integer("REQUEST_TIMEOUT_SECONDS", 1, 86400, 300));
-  settings.shutdown_grace = std::chrono::seconds(reader.integer("AGENT_SHUTDOWN_GRACE_SECONDS", 0, 3600, 30));
+  settings.shutdown_grace = std::chrono::seconds(reader.integer("AGENT_SHUTDOWN_GRACE_SECONDS", 0, 3600, 5));
   settings.keepalive = std::chrono::seconds(reader.integer("AGENT_KEEPALIVE_SECONDS", 1, 3600, 75));
   settings.max_connections_per_address = reader.integer("AGENT_MAX_CONNECTIONS_PER_ADDRESS", 0, 1000000, 0);
   settings.dev_provisioning =

@@ -29,7 +29,7 @@ struct Settings {
   int rate_limit_rps = 100;
   int rate_limit_burst = 200;
   std::chrono::seconds request_timeout{300};
-  std::chrono::seconds shutdown_grace{30};
+  std::chrono::seconds shutdown_grace{5};
   std::chrono::seconds keepalive{75};                // how long an idle connection stays open
   int max_connections_per_address = 0;               // 0: three quarters of all
   std::chrono::milliseconds dev_provisioning{3000};  // of the emulator under --dev

@@ -3,7 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 using dev8agentd::Admission;
@@ -42,4 +44,15 @@ TEST_CASE("operations whose callers have gone are bounded, too") {
   CHECK_FALSE(Admission::Place(admission).granted());
   admission.operation_ended();
   CHECK(Admission::Place(admission).granted());
+}
+
+TEST_CASE("who waits until nobody waits is told") {
+  Admission admission(10, 10);
+  const auto soon = std::chrono::steady_clock::now();
+  CHECK(admission.wait_until_empty(soon));
+  std::optional<Admission::Place> place(admission);
+  CHECK_FALSE(admission.wait_until_empty(soon));
+  std::thread leaver([&] { place.reset(); });
+  CHECK(admission.wait_until_empty(soon + std::chrono::minutes(1)));
+  leaver.join();
 }

@@ -31,7 +31,7 @@ TEST_CASE("without variables everything has its default") {
   CHECK(settings->rate_limit_rps == 100);
   CHECK(settings->rate_limit_burst == 200);
   CHECK(settings->request_timeout == std::chrono::seconds(300));
-  CHECK(settings->shutdown_grace == std::chrono::seconds(30));
+  CHECK(settings->shutdown_grace == std::chrono::seconds(5));
   CHECK(settings->keepalive == std::chrono::seconds(75));
   CHECK(settings->max_connections_per_address == 0);
   CHECK(settings->allowed_hosts.empty());

@@ -59,8 +59,8 @@ TEST_CASE("outage: retries stay within the budget, and all operations complete a
     deletes.push_back(agent->remove({id_of(2 * kOfAKind + i), "", true}));
     brought_up.push_back(agent->create(create_request(id_of(3 * kOfAKind + i))));
   }
-  // Every turn of the loop belongs to some attempt: asked for, sent, answered, waited for.
-  constexpr int kTurnsOfAnAttempt = 4;
+  // Every turn of the loop belongs to some attempt: asked for, sent, answered, reported, waited for.
+  constexpr int kTurnsOfAnAttempt = 5;
   int turns = 0;
   while (world.clock().now() < back && world.clock().run_one()) ++turns;
   constexpr int kOperations = 4 * kOfAKind;

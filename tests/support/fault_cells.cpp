@@ -187,6 +187,106 @@ Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
   return cell;
 }
 
+namespace {
+
+// The state that the operation asks for is there now, in the emulator's own eyes.
+bool wanted_is_there(OperationKind kind, const World& world) {
+  const bool share = world.has_share(kCellId);
+  const std::string state = world.has_group(kCellId) ? world.group(kCellId).state : "none";
+  switch (kind) {
+    case OperationKind::kCreate:
+      return share && (state == "Running" || state == "Stopped");
+    case OperationKind::kStart:
+      return share && state == "Running";
+    case OperationKind::kStop:
+      return share && (state == "Stopped" || state == "none");
+    case OperationKind::kDelete:
+      return !share && state == "none";
+  }
+  return false;
+}
+
+OperationStatus check_answer(const Scenario& scenario, const std::string& id, Stage& stage,
+                             std::vector<std::string>& violations) {
+  auto look = stage.agent->observe_operation(id);
+  const auto& record = stage.world.finish(look);
+  if (!record.ok()) {
+    violations.push_back("no answer about the operation: " + record.error().message);
+    return OperationStatus::kRunning;
+  }
+  const std::string status(to_string(record->status));
+  if (record->status == OperationStatus::kSucceeded && !wanted_is_there(record->about.kind, stage.world))
+    violations.push_back("SUCCEEDED of what is not there");
+  if (record->status == OperationStatus::kFailed &&
+      to_string(record->error->code) != std::string_view(scenario.result)) {
+    violations.push_back("FAILED with " + record->error->message);
+  }
+  if (record->status == OperationStatus::kCancelled) violations.push_back("nobody cancelled it");
+  return record->status;
+}
+
+}  // namespace
+
+Cell run_operation_cell(const Scenario& scenario, const FaultKind& kind, int call) {
+  Cell cell{scenario.name, kind.name, call, "", {}, {}, {}};
+  Stage stage(scenario);
+  int seen = 0;
+  bool struck = false;
+  stage.world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+    if (seen++ != call) return Fault();
+    struck = true;
+    cell.operation = request.label;
+    return kind.fault;
+  });
+  cell.first = scenario.act(stage.world, stage.agent, [&] { return struck; });
+  if (kind.crash == FaultKind::kAfter)
+    stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
+  stage.agent = stage.world.agent(cell_regions());
+  stage.world.azure().set_fault_script(nullptr);
+  OperationStatus status = OperationStatus::kRunning;
+  for (int minute = 0; minute < 5; ++minute) {
+    status = check_answer(scenario, cell.first.operation, stage, cell.violations);
+    stage.world.clock().advance(std::chrono::minutes(1));
+  }
+  stage.world.clock().advance(std::chrono::minutes(40));
+  status = check_answer(scenario, cell.first.operation, stage, cell.violations);
+  if (status == OperationStatus::kRunning) cell.violations.push_back("RUNNING for ever");
+  cell.repeat = scenario.act(stage.world, stage.agent, kNeverCrashes);
+  if (cell.repeat.text() != scenario.repeat && cell.repeat.text() != scenario.result)
+    cell.violations.push_back("the repeat ended as " + cell.repeat.text() + ": " + cell.repeat.message);
+  check_never(scenario, stage, cell.violations);
+  return cell;
+}
+
+namespace {
+
+void report(const Cell& cell) {
+  for (const std::string& violation : cell.violations) {
+    FAIL_CHECK(cell.scenario << ", call " << cell.call << " (" << cell.operation << "), " << cell.fault
+                             << ": " << violation);
+  }
+}
+
+}  // namespace
+
+int run_operation_table(const std::vector<Scenario>& scenarios) {
+  int cells = 0;
+  for (const Scenario& scenario : scenarios) {
+    std::vector<std::string> fault_free;
+    const int calls = fault_free_calls(scenario, fault_free);
+    for (const FaultKind& kind : fault_kinds()) {
+      for (int call = 0; kind.crash != FaultKind::kNoCrash && call < calls; ++call) {
+        const Cell cell = run_operation_cell(scenario, kind, call);
+        if (cell.first.operation.empty()) break;  // a question has no id
+        report(cell);
+        ++cells;
+      }
+    }
+  }
+  MESSAGE("cells: " << cells);
+  return cells;
+}
+
 int run_table(const std::vector<Scenario>& scenarios) {
   const char* wanted = std::getenv("DEV8_PRINT_CELLS");
   int cells = 0;
@@ -209,10 +309,7 @@ int run_table(const std::vector<Scenario>& scenarios) {
                       cell.operation.c_str(), cell.fault.c_str(), cell.first.text().c_str(),
                       cell.repeat.text().c_str());
         }
-        for (const std::string& violation : cell.violations) {
-          FAIL_CHECK(cell.scenario << ", call " << cell.call << " (" << cell.operation << "), " << cell.fault
-                                   << ": " << violation);
-        }
+        report(cell);
       }
     }
   }

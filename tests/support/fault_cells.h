@@ -18,6 +18,7 @@ struct Outcome {
   bool ok = false;
   std::string reason;  // of a failure
   std::string message;
+  std::string operation;  // its id, for an operation that has one
   std::string text() const { return !finished ? "crashed" : ok ? "ok" : reason; }
 };
 
@@ -85,10 +86,15 @@ struct Cell {
 // How many outbound calls the fault-free run makes, and that it ends as expected.
 int fault_free_calls(const Scenario& scenario, std::vector<std::string>& violations);
 Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call);
+// One crash, and what another process answers about the operation: at once, every minute, and for good when
+// its time is over; then the same request again.
+Cell run_operation_cell(const Scenario& scenario, const FaultKind& kind, int call);
 
 // Runs every fault at every call of every scenario and checks that all invariants hold; answers how many
 // cells that were. DEV8_PRINT_CELLS=1 prints them; with a scenario's name, it alone is run, and printed.
 int run_table(const std::vector<Scenario>& scenarios);
+// Kills the process at every call of every scenario and checks the other process's answers.
+int run_operation_table(const std::vector<Scenario>& scenarios);
 
 extern const std::string kCellId;
 

@@ -9,9 +9,11 @@ const std::string kCellId = "enumerated-1";
 namespace {
 
 template <class T>
-Outcome outcome_of(World& world, const Operation<T>& operation, const std::function<bool()>& crashed) {
+Outcome outcome_of(World& world, const Operation<T>& operation, const std::function<bool()>& crashed,
+                   std::string id = "") {
   world.clock().run_until([&] { return operation.done() || crashed(); });
   Outcome outcome;
+  outcome.operation = std::move(id);
   if (crashed() || !operation.done()) return outcome;
   outcome.finished = true;
   const Result<T>& result = operation.get();
@@ -25,21 +27,25 @@ Outcome outcome_of(World& world, const Operation<T>& operation, const std::funct
 
 Outcome create(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
                const std::function<bool()>& crashed) {
-  return outcome_of(world, agent->create(create_request(kCellId)), crashed);
+  CreateRequest request = create_request(kCellId);
+  const std::string id = agent->new_operation_id(request);
+  return outcome_of(world, agent->create(std::move(request), {.operation_id = id}), crashed, id);
 }
 
 Outcome create_anywhere(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
                         const std::function<bool()>& crashed) {
   CreateRequest request = create_request(kCellId);
   request.cloud_region = "auto";
-  return outcome_of(world, agent->create(std::move(request)), crashed);
+  const std::string id = agent->new_operation_id(request);
+  return outcome_of(world, agent->create(std::move(request), {.operation_id = id}), crashed, id);
 }
 
 Outcome start(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
               const std::function<bool()>& crashed) {
   StartRequest request;
   request.id = kCellId;
-  return outcome_of(world, agent->start(std::move(request)), crashed);
+  const std::string id = agent->new_operation_id(request);
+  return outcome_of(world, agent->start(std::move(request), {.operation_id = id}), crashed, id);
 }
 
 Outcome start_bigger(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
@@ -48,18 +54,21 @@ Outcome start_bigger(World& world, std::unique_ptr<EnvironmentOrchestrator>& age
   request.id = kCellId;
   request.changes.cpu_cores = 4;
   request.changes.storage_gb = 50;
-  return outcome_of(world, agent->start(std::move(request)), crashed);
+  const std::string id = agent->new_operation_id(request);
+  return outcome_of(world, agent->start(std::move(request), {.operation_id = id}), crashed, id);
 }
 
 Outcome stop(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
              const std::function<bool()>& crashed) {
-  return outcome_of(world, agent->stop({kCellId, ""}), crashed);
+  const std::string id = agent->new_operation_id(StopRequest{kCellId, ""});
+  return outcome_of(world, agent->stop({kCellId, ""}, {.operation_id = id}), crashed, id);
 }
 
 Act remove_with(bool force) {
   return [force](World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
                  const std::function<bool()>& crashed) {
-    return outcome_of(world, agent->remove({kCellId, "", force}), crashed);
+    const std::string id = agent->new_operation_id(DeleteRequest{kCellId, "", force});
+    return outcome_of(world, agent->remove({kCellId, "", force}, {.operation_id = id}), crashed, id);
   };
 }
 

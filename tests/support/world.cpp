@@ -53,6 +53,7 @@ AgentSettings World::settings(AgentTweaks tweaks) {
   options.credential = make_client_secret_credential(options.identity);
   options.agent_base_url = "https://agent.example.com";
   options.activity_keys.push_back(Secret("activity-key-of-the-tests"));
+  options.operation_secret = Secret("operation-secret-of-the-tests");
   options.retry = tweaks.retry;
   options.logger = tweaks.logger;
   options.scheduler = scheduler_;

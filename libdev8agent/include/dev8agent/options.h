@@ -81,6 +81,8 @@ struct AgentOptions {
   std::string agent_base_url{};              // where workspaces report activity
   bool expose_supervisor = false;            // open port 9000 and return supervisorUrl
   std::vector<Secret> activity_keys{};       // the first makes per-workspace tokens; each checks them
+  // Signs operation ids, so that each process with it can read them; empty: a random one of this process.
+  Secret operation_secret{};
 
   // How Azure is reached.
   EndpointOptions endpoints{};

@@ -16,6 +16,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/export.h"
 #include "dev8agent/operation.h"
+#include "dev8agent/operation_id.h"
+#include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
 #include "dev8agent/result.h"
 
@@ -37,6 +40,11 @@ struct CallOptions {
   // first, which has a deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   std::string request_id{};  // shown in log records
+  // From new_operation_id(). What a create or start makes then carries a mark, by which observe_operation()
+  // knows it. Each id for one call.
+  std::string operation_id{};
+  // The same as Operation::on_progress(), but from the first report on.
+  std::function<void(const Progress&)> on_progress{};
 };
 
 // The state of one thing that the orchestrator depends on.
@@ -102,8 +110,26 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // Asks each dependency once: a token, then each region's resource manager and storage account.
   Operation<HealthReport> check_health(CallOptions options = {});
 
+  // A signed id for an operation that is about to be called with this request. Ids are good for every process
+  // with the same AgentOptions::operation_secret.
+  std::string new_operation_id(const CreateRequest& request) const;
+  std::string new_operation_id(const StartRequest& request) const;
+  std::string new_operation_id(const StopRequest& request) const;
+  std::string new_operation_id(const DeleteRequest& request) const;
+  // What an id says. kNotFound: it was made with another secret, or by nobody.
+  Result<OperationId> read_operation_id(std::string_view id) const;
+
+  // How an operation of another process stands, from what Azure shows: kSucceeded or kFailed when the state
+  // decides it, kRunning at most until its time and that of a roll-back are over, else kInterrupted. Looks
+  // again every 5 s until the operation has ended, `enough` returns true (loop thread; may be null), or
+  // `patience` is over. kNotFound as in read_operation_id(); else the error of the look.
+  Operation<OperationRecord> observe_operation(std::string_view id,
+                                               std::function<bool(const OperationRecord&)> enough = nullptr,
+                                               std::chrono::milliseconds patience = {},
+                                               CallOptions options = {});
+
   // Refuses new operations with kCancelled from now on, and waits at most `timeout` for those in flight and
-  // their on_done() callbacks; true when none is left. Not on the loop thread.
+  // their on_done() callbacks, checks of health excepted; true when none is left. Not on the loop thread.
   bool drain(std::chrono::milliseconds timeout);
 
   // The token that the supervisor of workspace `id` presents: an HMAC under the first activity key; empty

@@ -9,6 +9,7 @@
 
 #include "dev8agent/environment.h"
 #include "dev8agent/export.h"
+#include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
 #include "dev8agent/result.h"
 
@@ -72,6 +73,8 @@ DEV8AGENT_EXPORT std::string to_json(const Environment& environment);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentOutcome& outcome);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentPage& page);
 DEV8AGENT_EXPORT std::string to_json(const ActivityReport& report);
+// `password`, unless it is empty, is shown with the environment's connectionUrls.
+DEV8AGENT_EXPORT std::string to_json(const OperationRecord& record, std::string_view password = {});
 
 // {"success":true,"message":...,"data":...}; an empty `data` is left out.
 DEV8AGENT_EXPORT std::string success_body(std::string_view message, std::string_view data);

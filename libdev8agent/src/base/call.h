@@ -68,11 +68,21 @@ class Cancellation {
   std::string why_;
 };
 
+// A failed attempt that will be repeated.
+struct Retry {
+  std::string why;  // the failure in words
+  int attempt = 1;  // number of the next one
+  TimePoint due{};
+};
+
 struct Call {
   Scheduler* scheduler = nullptr;
   TimePoint deadline = TimePoint::max();
   std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();
   std::string request_id;
+  std::string operation_id;  // empty: none
+  // Told of each wait for another attempt, and with nothing when one has succeeded after all. May be null.
+  std::function<void(const std::optional<Retry>&)> on_retry;
 
   TimePoint now() const { return scheduler->now(); }
   // Remembers the failure of one attempt, for the message of a deadline that passes later, and passes it on.

@@ -44,6 +44,7 @@ class Retrier {
     const TimePoint begun = call->now();
     for (int count = 1;; ++count) {
       auto result = co_await attempt();
+      if (result.ok() && count > 1 && call->on_retry) call->on_retry(std::nullopt);
       if (result.ok()) co_return result;
       Error error = std::move(result).error();
       error.attempts = count;

@@ -158,6 +158,7 @@ Result<AgentSettings> finalize(AgentOptions options) {
   check_limits(check, options);
   if (!errors.empty()) return invalid_request(std::move(errors));
   if (!options.random_bytes) options.random_bytes = random_bytes;
+  if (options.operation_secret.empty()) options.operation_secret = Secret(random_bytes(32));
   if (!options.credential) options.credential = make_default_credential(options.identity);
   return AgentSettings(std::make_shared<const AgentOptions>(std::move(options)));
 }

@@ -140,6 +140,7 @@ Result<AgentOptions> options_from_variables(const Variables& variables) {
   read("AGENT_ACTIVITY_SECRET", activity_key);
   if (!activity_key.empty() && activity_key.reveal().size() < kLeastSecret)
     errors.push_back({"AGENT_ACTIVITY_SECRET", "must have at least 32 characters"});
+  options.operation_secret = activity_key.copy();
   if (!activity_key.empty()) options.activity_keys.push_back(std::move(activity_key));
   if (errors.empty()) return options;
   add_broken_rules(std::move(options), errors);

@@ -66,7 +66,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     }
     guard.set_region(candidates[i]);
     state->secrets = secrets;
-    state->own.token = new_token();
+    state->own.token = token_of(context, candidates[i]);
     state->own.earlier_tokens = tokens;
     tokens.push_back(state->own.token);
     auto outcome =

@@ -93,6 +93,7 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, con
   auto call = std::make_shared<Call>();
   call->scheduler = first.scheduler;
   call->request_id = first.request_id;
+  call->operation_id = first.operation_id;
   auto shared = std::make_shared<SharedFlow>(SharedFlow{key, call});
   call->on_failure = [weak = std::weak_ptr(shared)](const Error& error) {
     auto alive = weak.lock();
@@ -137,6 +138,9 @@ Task<Done> CreateCoalescer::run_flow(CreateCoalescer* self, SharedFlowPtr shared
     auto alive = weak.lock();
     if (!alive) return;
     for (const CallerPtr& caller : alive->callers) caller->report(progress);
+  };
+  shared->call->on_retry = [report, clock = &self->scheduler_](const std::optional<Retry>& retry) {
+    report(progress_of(retry, *clock));
   };
   auto outcome = co_await flow(shared->call, std::move(report));
   self->complete(shared, std::move(outcome));

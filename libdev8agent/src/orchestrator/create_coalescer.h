@@ -13,6 +13,7 @@
 #include "base/task.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/operation.h"
+#include "orchestrator/progress.h"
 
 namespace dev8agent::internal {
 
@@ -22,7 +23,7 @@ std::string fingerprint(const CreateRequest& request);
 class CreateCoalescer {
  public:
   using Outcome = Result<EnvironmentOutcome>;
-  using Report = std::function<void(const Progress&)>;
+  using Report = internal::Report;
   // Makes the shared flow. Its call ends when the last of its callers ends; its reports reach all of them.
   using Flow = std::function<Task<Outcome>(CallPtr call, Report report)>;
 

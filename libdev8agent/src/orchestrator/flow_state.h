@@ -8,6 +8,7 @@
 
 #include "base/call.h"
 #include "orchestrator/azure_services.h"
+#include "orchestrator/progress.h"
 #include "plan/decisions.h"
 
 namespace dev8agent::internal {
@@ -15,7 +16,9 @@ namespace dev8agent::internal {
 // The limits of a flow, and where it reports its progress.
 struct FlowContext {
   CallPtr call;
-  std::function<void(std::string stage, std::string detail)> report;
+  Report tell;
+
+  void report(std::string stage, std::string detail) const { tell({std::move(stage), std::move(detail)}); }
 };
 
 // The long-running operation that a flow follows on the group.

@@ -6,6 +6,7 @@
 #include "plan/activity.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
+#include "plan/operation_id.h"
 
 namespace dev8agent::internal {
 
@@ -161,6 +162,11 @@ Secret Flows::new_password() const {
 
 std::string Flows::new_token() const {
   return hex_encode(settings_->random_bytes(16));
+}
+
+std::string Flows::token_of(const FlowContext& context, const std::string& region) const {
+  const std::string& operation = context.call->operation_id;
+  return operation.empty() ? new_token() : plan::operation_token(operation, region);
 }
 
 void Flows::log(LogLevel level, std::string event, const FlowState& state,

@@ -11,6 +11,7 @@
 #include "base/signal.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/operation.h"
+#include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/flow_state.h"
@@ -32,6 +33,9 @@ class Flows {
   Task<Result<Environment>> get(FlowContext context, GetRequest request);
   Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
   Task<Result<HealthReport>> check_health(FlowContext context);
+  Task<Result<OperationRecord>> observe_operation(FlowContext context, std::string id_text, OperationId id,
+                                                  std::function<bool(const OperationRecord&)> enough,
+                                                  std::chrono::milliseconds patience);
 
   Secret activity_token(std::string_view id) const;
 
@@ -79,6 +83,11 @@ class Flows {
   Task<Status> check_other_regions(FlowStatePtr state);
   Task<Result<Located>> locate(FlowContext context, std::string id, std::vector<std::string> regions);
 
+  // An operation of another process (observe_operation.cpp).
+  Task<Result<OperationRecord>> look_at_operation(FlowContext context, std::string id_text, OperationId id);
+  Task<Result<bool>> confirm_operation_absence(FlowContext context, OperationId id, FlowStatePtr found);
+  Task<Status> observe_absence(FlowStatePtr state);
+
   // Writes (write.cpp, group_writes.cpp, share_writes.cpp). Each sends at most one, and records what Azure
   // answered in `state`. A write that failed for a passing reason ends in a new observation.
   Task<Status> recover(FlowStatePtr state, Error error);
@@ -112,6 +121,8 @@ class Flows {
   EnvironmentOutcome outcome_of(const FlowState& state, bool changed) const;
   Secret new_password() const;
   std::string new_token() const;
+  // The ownership token of a create or start in `region`: its operation's, if it has an id.
+  std::string token_of(const FlowContext& context, const std::string& region) const;
   plan::InFlight in_flight(const std::string& id) const;
   Watcher& watcher_of(const RegionServices& region);
   void log(LogLevel level, std::string event, const FlowState& state, std::vector<LogField> fields) const;

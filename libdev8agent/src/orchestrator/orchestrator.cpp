@@ -1,15 +1,19 @@
 // The public face: turns calls from any thread into flows on the loop thread, and flows into Operations.
 #include "dev8agent/orchestrator.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
 #include <unordered_map>
 
 #include "base/crypto.h"
+#include "base/text.h"
 #include "orchestrator/create_coalescer.h"
 #include "orchestrator/flows.h"
 #include "plan/activity.h"
+#include "plan/operation_id.h"
+#include "plan/operation_outcome.h"
 #include "plan/validate.h"
 
 namespace dev8agent {
@@ -19,7 +23,6 @@ namespace {
 
 constexpr std::chrono::seconds kQueryTimeout{60};
 constexpr std::chrono::seconds kHealthTimeout{20};
-constexpr std::chrono::seconds kChangeTimeout{900};  // stop and delete
 constexpr const char* kCancelled = "the operation was cancelled";
 
 Error shutting_down() {
@@ -57,10 +60,13 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   template <class T>
   using StatePtr = std::shared_ptr<internal::OperationState<T>>;
 
+  // Whether drain() waits for an operation.
+  enum class Drain { kIgnores, kWaits };
+
   // Starts `flow` on the loop, unless `broken` tells why the request cannot be served. Any thread.
   template <class T>
   Operation<T> launch(CallOptions options, std::chrono::milliseconds default_timeout,
-                      std::optional<Error> broken, Flow<T> flow) {
+                      std::optional<Error> broken, Flow<T> flow, Drain drain = Drain::kWaits) {
     auto state = std::make_shared<internal::OperationState<T>>();
     if (broken) {
       state->complete(std::move(*broken));
@@ -71,39 +77,41 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
     call->request_id = std::move(options.request_id);
     call->on_failure = [state](const Error& error) { state->note_failure(error); };
+    call->operation_id = std::move(options.operation_id);
+    if (options.on_progress) state->on_progress(std::move(options.on_progress));
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
     });
-    scheduler->post([weak = weak_from_this(), state, call, flow = std::move(flow)] {
+    scheduler->post([weak = weak_from_this(), state, call, flow = std::move(flow), drain] {
       auto self = weak.lock();
       if (!self || self->closed) return state->complete(shutting_down());
-      self->begin<T>(state, call, flow);
+      self->begin<T>(state, call, flow, drain);
     });
     return Operation<T>(state);
   }
 
   // Loop thread only, from here on.
   template <class T>
-  void begin(StatePtr<T> state, CallPtr call, Flow<T> flow) {
+  void begin(StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow, Drain drain) {
     // cancel() before this moment has found nothing to end yet.
     if (state->cancel_requested()) call->cancellation->cancel(kCancelled);
     if (call->cancellation->cancelled()) return state->complete(cancelled_error(*call->cancellation));
-    if (!admit()) return state->complete(shutting_down());
+    if (!admit(drain)) return state->complete(shutting_down());
     const std::uint64_t id = ++last_id;
-    endings[id] = [state] { state->complete(shutting_down()); };
+    endings[id] = {[state] { state->complete(shutting_down()); }, drain};
     // Posted, so that no callback of the program runs inside a flow: it may destroy the orchestrator.
-    FlowContext context{
-        call, [loop = scheduler.get(), state](std::string stage, std::string detail) {
-          loop->post([state, step = Progress{std::move(stage), std::move(detail)}] { state->report(step); });
-        }};
-    tasks->start(run<T>(this, id, state, std::move(context), std::move(flow)));
+    Report tell = [loop = scheduler.get(), state](const Progress& step) {
+      loop->post([state, step] { state->report(step); });
+    };
+    call->on_retry = [loop = scheduler.get(), tell](const auto& retry) { tell(progress_of(retry, *loop)); };
+    tasks->start(run<T>(this, id, state, FlowContext{call, std::move(tell)}, std::move(flow)));
   }
 
   template <class T>
   static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow) {
     auto result = co_await flow(std::move(context));
     auto outcome = std::make_shared<Result<T>>(std::move(result));
-    self->endings[id] = [state, outcome] { state->complete(std::move(*outcome)); };
+    self->endings[id].complete = [state, outcome] { state->complete(std::move(*outcome)); };
     self->scheduler->post([weak = self->weak_from_this(), id] {
       // Held, because the program's callbacks may destroy the orchestrator.
       if (auto alive = weak.lock()) alive->end(id);
@@ -115,13 +123,13 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   void end(std::uint64_t id) {
     auto ending = endings.extract(id);
     if (ending.empty()) return;
-    ending.mapped()();
-    finish_one();
+    ending.mapped().complete();
+    if (ending.mapped().drain == Drain::kWaits) finish_one();
   }
 
-  bool admit() {
+  bool admit(Drain drain) {
     std::lock_guard lock(mutex);
-    if (!draining) ++open;
+    if (!draining && drain == Drain::kWaits) ++open;
     return !draining;
   }
 
@@ -141,7 +149,14 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     while (!endings.empty()) end(endings.begin()->first);
   }
 
+  // An id for an operation of this moment. Any thread.
+  std::string new_id(OperationKind kind, const std::string& environment, const std::string& region,
+                     OperationAim aim);
+
   const AgentSettings settings;
+  const Secret operation_key = plan::operation_key(settings->operation_secret);
+  const std::string nonce = hex_encode(random_bytes(8));  // of this process; each id adds a number
+  std::atomic<std::uint64_t> ids_made{0};
   std::shared_ptr<Scheduler> scheduler;
   std::shared_ptr<Transport> transport;
 
@@ -152,8 +167,12 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   bool closed = false;
   std::uint64_t last_id = 0;
-  // What completes each operation in flight: with kCancelled until its flow has an outcome.
-  std::unordered_map<std::uint64_t, std::function<void()>> endings;
+  // What completes an operation in flight: with kCancelled until its flow has an outcome.
+  struct Ending {
+    std::function<void()> complete{};
+    Drain drain = Drain::kWaits;
+  };
+  std::unordered_map<std::uint64_t, Ending> endings;
   std::unique_ptr<Flows> flows;
   std::unique_ptr<CreateCoalescer> creates = std::make_unique<CreateCoalescer>(*scheduler);
   std::unique_ptr<TaskSet> tasks = std::make_unique<TaskSet>();
@@ -163,16 +182,10 @@ Task<Result<EnvironmentOutcome>> EnvironmentOrchestrator::Impl::create(
     FlowContext context, std::shared_ptr<CreateRequest> request) {
   const bool fresh_id = request->id.empty();
   if (fresh_id) request->id = make_uuid(settings->random_bytes(16));
-  auto shared_flow = [this, request, fresh_id](CallPtr call, CreateCoalescer::Report report) {
-    FlowContext shared{std::move(call), [report](std::string stage, std::string detail) {
-                         report({std::move(stage), std::move(detail)});
-                       }};
-    return flows->create(std::move(shared), request, fresh_id);
+  auto shared_flow = [this, request, fresh_id](CallPtr call, Report report) {
+    return flows->create(FlowContext{std::move(call), std::move(report)}, request, fresh_id);
   };
-  return creates->run(
-      fingerprint(*request), context.call,
-      [report = context.report](const Progress& step) { report(step.stage, step.detail); },
-      std::move(shared_flow));
+  return creates->run(fingerprint(*request), context.call, context.tell, std::move(shared_flow));
 }
 
 Result<EnvironmentOrchestrator> EnvironmentOrchestrator::make(AgentSettings settings) {
@@ -233,7 +246,7 @@ Operation<EnvironmentOutcome> EnvironmentOrchestrator::start(StartRequest reques
 
 Operation<Environment> EnvironmentOrchestrator::stop(StopRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>(std::move(options), kChangeTimeout, std::move(broken),
+  return impl_->launch<Environment>(std::move(options), plan::kChangeTimeout, std::move(broken),
                                     [flows = impl_->flows.get(), request](FlowContext context) {
                                       return flows->stop(std::move(context), request);
                                     });
@@ -241,7 +254,7 @@ Operation<Environment> EnvironmentOrchestrator::stop(StopRequest request, CallOp
 
 Operation<Done> EnvironmentOrchestrator::remove(DeleteRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Done>(std::move(options), kChangeTimeout, std::move(broken),
+  return impl_->launch<Done>(std::move(options), plan::kChangeTimeout, std::move(broken),
                              [flows = impl_->flows.get(), request](FlowContext context) {
                                return flows->remove(std::move(context), request);
                              });
@@ -266,7 +279,54 @@ Operation<EnvironmentPage> EnvironmentOrchestrator::list(ListRequest request, Ca
 Operation<HealthReport> EnvironmentOrchestrator::check_health(CallOptions options) {
   return impl_->launch<HealthReport>(
       std::move(options), kHealthTimeout, std::nullopt,
-      [flows = impl_->flows.get()](FlowContext context) { return flows->check_health(std::move(context)); });
+      [flows = impl_->flows.get()](FlowContext context) { return flows->check_health(std::move(context)); },
+      Impl::Drain::kIgnores);
+}
+
+std::string EnvironmentOrchestrator::Impl::new_id(OperationKind kind, const std::string& environment,
+                                                  const std::string& region, OperationAim aim) {
+  const RegionOptions* known = settings.region(region);
+  OperationId id{kind, environment, known != nullptr ? known->name : "", {}, std::move(aim), ""};
+  if (equal_ignoring_case(region, "auto")) id.cloud_region = "auto";
+  id.created_at = std::chrono::floor<std::chrono::milliseconds>(scheduler->wall_now());
+  id.nonce = nonce + std::to_string(++ids_made);
+  return plan::write_operation_id(id, operation_key);
+}
+
+std::string EnvironmentOrchestrator::new_operation_id(const CreateRequest& request) const {
+  const std::string& region =
+      request.cloud_region.empty() ? settings()->default_region : request.cloud_region;
+  return impl_->new_id(OperationKind::kCreate, request.id, region, plan::aim_of(request));
+}
+std::string EnvironmentOrchestrator::new_operation_id(const StartRequest& request) const {
+  return impl_->new_id(OperationKind::kStart, request.id, request.cloud_region, plan::aim_of(request));
+}
+std::string EnvironmentOrchestrator::new_operation_id(const StopRequest& request) const {
+  return impl_->new_id(OperationKind::kStop, request.id, request.cloud_region, {});
+}
+std::string EnvironmentOrchestrator::new_operation_id(const DeleteRequest& request) const {
+  return impl_->new_id(OperationKind::kDelete, request.id, request.cloud_region, {});
+}
+
+Result<OperationId> EnvironmentOrchestrator::read_operation_id(std::string_view id) const {
+  auto read = plan::read_operation_id(id, impl_->operation_key);
+  if (read) return std::move(*read);
+  return make_error(ErrorCode::kNotFound, "there is no such operation");
+}
+
+Operation<OperationRecord> EnvironmentOrchestrator::observe_operation(
+    std::string_view id, std::function<bool(const OperationRecord&)> enough,
+    std::chrono::milliseconds patience, CallOptions options) {
+  auto read = read_operation_id(id);
+  std::optional<Error> broken;
+  if (!read.ok()) broken = read.error();
+  const OperationId about = read.value_or({});
+  return impl_->launch<OperationRecord>(std::move(options), kQueryTimeout + patience, std::move(broken),
+                                        [flows = impl_->flows.get(), text = std::string(id), about,
+                                         enough = std::move(enough), patience](FlowContext context) {
+                                          return flows->observe_operation(std::move(context), text, about,
+                                                                          enough, patience);
+                                        });
 }
 
 bool EnvironmentOrchestrator::drain(std::chrono::milliseconds timeout) {

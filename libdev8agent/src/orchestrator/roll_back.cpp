@@ -48,6 +48,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   const TimePoint begun_at = scheduler_->now();
   call->deadline = begun_at + settings_->rollback_timeout;
   call->request_id = state->context.call->request_id;
+  call->on_retry = state->context.call->on_retry;
   state->context.call = call;
   state->context.report("rolling-back", "");
   state->failures = 0;

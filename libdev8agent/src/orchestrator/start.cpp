@@ -72,7 +72,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   FlowStatePtr state = located->states.front();
   guard.set_region(state->region->options.name);
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
-  state->own.token = new_token();
+  state->own.token = token_of(context, state->region->options.name);
   const plan::StartGoal goal = goal_of(*request, *state);
   const auto& user_id = request->changes.user_id;
   if (user_id && !goal.present.user_id.empty() && *user_id != goal.present.user_id) {

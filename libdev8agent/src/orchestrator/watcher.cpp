@@ -30,9 +30,9 @@ Watcher::~Watcher() {
 
 Task<Result<GroupLook>> Watcher::next(CallPtr call, std::string name, TimePoint due) {
   auto waiter = std::make_shared<Waiter>();
+  waiter->call = call;
   waiter->name = std::move(name);
   waiter->due = due;
-  waiter->deadline = call->deadline;
   CallbackAwaiter<GroupLook> looked(call, [this, waiter](std::function<void(Result<GroupLook>)> done) {
     waiter->done = std::move(done);
     add(waiter);
@@ -43,7 +43,7 @@ Task<Result<GroupLook>> Watcher::next(CallPtr call, std::string name, TimePoint 
 }
 
 void Watcher::add(std::shared_ptr<Waiter> waiter) {
-  waiter->expiry = scheduler_.call_at(waiter->deadline, [this, waiter] {
+  waiter->expiry = scheduler_.call_at(waiter->call->deadline, [this, waiter] {
     waiter->expiry.reset();
     finish(waiter, deadline_error());
   });
@@ -166,7 +166,12 @@ CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) 
   auto call = std::make_shared<Call>();
   call->scheduler = &scheduler_;
   call->deadline = TimePoint::min();
-  for (const auto& waiter : asked) call->deadline = std::max(call->deadline, waiter->deadline);
+  for (const auto& waiter : asked) call->deadline = std::max(call->deadline, waiter->call->deadline);
+  call->on_retry = [asked](const std::optional<Retry>& retry) {
+    for (const auto& waiter : asked) {
+      if (waiter->call->on_retry) waiter->call->on_retry(retry);
+    }
+  };
   return call;
 }
 

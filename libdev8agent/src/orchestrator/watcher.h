@@ -38,7 +38,7 @@ class Watcher {
   struct Waiter {
     std::string name;
     TimePoint due{};
-    TimePoint deadline{};
+    CallPtr call;
     std::function<void(Result<azure::GroupLook>)> done;
     std::optional<Scheduler::TimerId> expiry;
     bool asked = false;  // a GET for it is under way

@@ -3,6 +3,7 @@
 #include "base/time_format.h"
 #include "dev8agent/wire.h"
 #include "json/write.h"
+#include "wire/error_details.h"
 
 namespace dev8agent {
 
@@ -82,22 +83,6 @@ std::string environment_json(const Environment& e, std::string_view password) {
   return object.str();
 }
 
-// For 400: the fields. For Azure's failures: what Azure said.
-std::string details_of(const Error& error) {
-  std::string items;
-  for (const FieldError& field : error.fields) {
-    items += items.empty() ? "" : ",";
-    items += JsonObject().field("field", field.field).field("message", field.message).str();
-  }
-  if (!items.empty()) return "[" + items + "]";
-  if (error.azure_status == 0 && error.azure_code.empty()) return "";
-  JsonObject azure;
-  if (error.azure_status != 0) azure.field("azureStatus", error.azure_status);
-  if (!error.azure_code.empty()) azure.field("azureCode", error.azure_code);
-  if (!error.azure_request_id.empty()) azure.field("azureRequestId", error.azure_request_id);
-  return "[" + azure.str() + "]";
-}
-
 }  // namespace
 
 JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
@@ -168,7 +153,7 @@ std::string error_body(const Error& error, std::string_view request_id, int stat
       .field("reason", to_string(error.code));
   if (!request_id.empty()) object.field("requestId", request_id);
   if (error.retryable) object.field("retryable", true);
-  if (const std::string details = details_of(error); !details.empty()) object.raw("details", details);
+  if (const std::string details = wire::details_of(error); !details.empty()) object.raw("details", details);
   return object.str();
 }
 

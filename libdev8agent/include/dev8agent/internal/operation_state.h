@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dev8agent/result.h"
+#include "dev8agent/scheduler.h"
 
 namespace dev8agent {
 
@@ -21,6 +22,12 @@ struct Progress {
   // "stopping", "deleting-container", "deleting-share", "rolling-back", "done".
   std::string stage;
   std::string detail;  // for people: Azure's last event, for example; may be empty
+  // How often the present request to Azure is being tried, and when the next attempt follows, while Azure
+  // fails or throttles.
+  int attempt = 1;
+  std::optional<WallTime> next_attempt_at{};
+
+  bool operator==(const Progress&) const = default;
 };
 
 namespace internal {
@@ -46,12 +53,14 @@ class OperationState {
     changed_.notify_all();
     for (auto& callback : callbacks) callback(*result_);
   }
-  // Notes how far the operation is and calls the callbacks on this thread. Ignored after complete().
+  // Notes how far the operation is and calls the callbacks on this thread. An empty stage stands for the
+  // present one. Ignored after complete().
   void report(Progress progress) {
     std::vector<ProgressCallback> callbacks;
     {
       std::lock_guard lock(mutex_);
       if (result_) return;
+      if (progress.stage.empty()) progress.stage = progress_.stage;
       progress_ = progress;
       callbacks = progress_callbacks_;
     }

@@ -1,0 +1,47 @@
+// Operation ids: text that says which operation it names and signs itself, so that every process with the
+// same secret can read it, and nobody else can make one. Plain values; any thread.
+//
+//   const std::string id = orchestrator.new_operation_id(request);   // "create.my-workspace.eastus. ..."
+//   auto created = orchestrator.create(std::move(request), {.operation_id = id});
+//   auto record = other_orchestrator.observe_operation(id).get();    // in another process, or after a
+//   restart
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "dev8agent/export.h"
+#include "dev8agent/scheduler.h"
+
+namespace dev8agent {
+
+enum class OperationKind { kCreate, kStart, kStop, kDelete };
+
+// The word of the REST contract, such as "create".
+DEV8AGENT_EXPORT std::string_view to_string(OperationKind kind);
+
+// What a create or start asks for, as far as Azure shows it later.
+struct OperationAim {
+  int cpu_cores = 0;  // 0: left as it is; the other sizes alike
+  int memory_gb = 0;
+  int storage_gb = 0;
+  std::string owner{};       // a digest of userId; empty: not stated
+  bool new_secrets = false;  // a start that replaces the container's secrets
+
+  bool operator==(const OperationAim&) const = default;
+};
+
+// What an operation id says.
+struct OperationId {
+  OperationKind kind = OperationKind::kCreate;
+  std::string environment_id{};
+  std::string cloud_region{};  // as it was asked for: a region, "auto", or empty for "wherever it is"
+  WallTime created_at{};       // in whole milliseconds
+  OperationAim aim{};
+  std::string nonce{};  // makes two ids of the same millisecond differ
+
+  bool operator==(const OperationId&) const = default;
+};
+
+}  // namespace dev8agent

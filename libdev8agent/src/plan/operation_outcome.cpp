@@ -1,0 +1,115 @@
+// The rules behind verdict_on.
+#include "plan/operation_outcome.h"
+
+#include "plan/group_phase.h"
+#include "plan/operation_id.h"
+#include "plan/situation.h"
+#include "plan/status.h"
+
+namespace dev8agent::internal::plan {
+namespace {
+
+using Verdict = std::optional<OperationVerdict>;  // empty: the state does not decide
+
+OperationVerdict succeeded() {
+  return {OperationStatus::kSucceeded, "done", "", std::nullopt};
+}
+
+OperationVerdict failed(Error error) {
+  return {OperationStatus::kFailed, "done", error.message, std::move(error)};
+}
+
+// A read may show the past for a while: from here on it shows nothing from before the operation.
+bool is_settled(const OperationId& id, const OperationSight& sight) {
+  return sight.now - id.created_at >= kVisibleAfter;
+}
+
+// The region was left open, so that a failure in one is not the end.
+bool may_go_on_elsewhere(const OperationId& id) {
+  return id.kind == OperationKind::kCreate && id.cloud_region == "auto";
+}
+
+Verdict of_bring_up(const OperationId& id, const OperationSight& sight, const GroupPhase& group) {
+  const Observation& seen = sight.seen;
+  const bool own = seen.group->token == sight.token;
+  if (group.phase == Phase::kFailed && own && !may_go_on_elsewhere(id)) return failed(*group.error);
+  // A create takes a stopped environment as it is; a stopped one after a start may be its roll-back.
+  const bool up =
+      group.phase == Phase::kRunning || (group.phase == Phase::kStopped && id.kind == OperationKind::kCreate);
+  if (!up || !seen.share) return std::nullopt;
+  if (own && group.phase == Phase::kRunning) return succeeded();
+  const bool as_asked = fits(id.aim, facts_of(seen)) && !id.aim.new_secrets;
+  return as_asked && is_settled(id, sight) ? Verdict(succeeded()) : std::nullopt;
+}
+
+Verdict of_stop(const OperationId& id, const OperationSight& sight, Phase phase) {
+  const bool stopped = phase == Phase::kStopped && sight.seen.share;
+  return stopped && is_settled(id, sight) ? Verdict(succeeded()) : std::nullopt;
+}
+
+Verdict decided(const OperationId& id, const OperationSight& sight) {
+  if (id.kind == OperationKind::kDelete) return sight.all_gone ? Verdict(succeeded()) : std::nullopt;
+  if (!sight.seen.group) {
+    const bool stopped = id.kind == OperationKind::kStop && sight.seen.share && sight.container_gone &&
+                         !may_be_creating(sight.seen, sight.now);
+    return stopped ? Verdict(succeeded()) : std::nullopt;
+  }
+  const GroupPhase group = classify_group(sight.seen.group->state, id.created_at, sight.now);
+  return id.kind == OperationKind::kStop ? of_stop(id, sight, group.phase) : of_bring_up(id, sight, group);
+}
+
+std::string stage_of_bring_up(const OperationId& id, const Observation& seen, Phase phase) {
+  if (!seen.group) return seen.share ? "creating-container" : "queued";
+  if (phase == Phase::kComingUp) return "provisioning";
+  if (phase == Phase::kDeleting) return "rolling-back";
+  return id.kind == OperationKind::kStart ? "starting" : "provisioning";
+}
+
+std::string stage_of(const OperationId& id, const Observation& seen, Phase phase) {
+  switch (id.kind) {
+    case OperationKind::kStop:
+      return seen.group ? "stopping" : "locating";
+    case OperationKind::kDelete:
+      if (seen.group) return "deleting-container";
+      return seen.share ? "deleting-share" : "locating";
+    case OperationKind::kCreate:
+    case OperationKind::kStart:
+      break;
+  }
+  return stage_of_bring_up(id, seen, phase);
+}
+
+OperationVerdict running(const OperationId& id, const OperationSight& sight) {
+  GroupPhase group;
+  if (sight.seen.group) group = classify_group(sight.seen.group->state, id.created_at, sight.now);
+  return {OperationStatus::kRunning, stage_of(id, sight.seen, group.phase), std::move(group.detail),
+          std::nullopt};
+}
+
+OperationVerdict interrupted() {
+  Error error = make_error(ErrorCode::kCancelled,
+                           "the agent that ran this operation ended before it did; repeat the request: it "
+                           "goes on where it stands");
+  error.retryable = true;
+  return {OperationStatus::kInterrupted, "done", error.message, std::move(error)};
+}
+
+}  // namespace
+
+std::chrono::seconds operation_limit(OperationKind kind, const AgentSettings& settings) {
+  const bool brings_up = kind == OperationKind::kCreate || kind == OperationKind::kStart;
+  return brings_up ? settings->operation_timeout + settings->rollback_timeout : kChangeTimeout;
+}
+
+bool wants_absence_confirmed(const OperationId& id, const Observation& seen) {
+  if (seen.group) return false;
+  if (id.kind == OperationKind::kStop) return seen.share.has_value();
+  return id.kind == OperationKind::kDelete && !seen.share;
+}
+
+OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, std::chrono::seconds limit) {
+  if (auto verdict = decided(id, sight)) return std::move(*verdict);
+  return sight.now - id.created_at < limit ? running(id, sight) : interrupted();
+}
+
+}  // namespace dev8agent::internal::plan

@@ -1,0 +1,104 @@
+// Records of operations: which stages each kind shows, and what an end means.
+#include "dev8agent/operation_record.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace dev8agent {
+
+using namespace internal;
+namespace {
+
+constexpr std::array<std::string_view, 5> kStatusWords = {"RUNNING", "SUCCEEDED", "FAILED", "CANCELLED",
+                                                          "INTERRUPTED"};
+constexpr std::string_view kRollingBack = "rolling-back";
+constexpr std::string_view kDone = "done";
+
+constexpr std::array<std::string_view, 7> kCreateStages = {
+    "queued",       "locating",        "creating-share", "creating-container",
+    "provisioning", "waiting-for-ide", kRollingBack};
+constexpr std::array<std::string_view, 7> kStartStages = {
+    "queued", "locating", "creating-container", "starting", "provisioning", "waiting-for-ide", kRollingBack};
+constexpr std::array<std::string_view, 3> kStopStages = {"queued", "locating", "stopping"};
+constexpr std::array<std::string_view, 4> kDeleteStages = {"queued", "locating", "deleting-container",
+                                                           "deleting-share"};
+
+template <class Stages>
+bool contains(const Stages& stages, std::string_view stage) {
+  return std::find(stages.begin(), stages.end(), stage) != stages.end();
+}
+
+bool shows_stage(OperationKind kind, std::string_view stage) {
+  switch (kind) {
+    case OperationKind::kCreate:
+      return contains(kCreateStages, stage);
+    case OperationKind::kStart:
+      return contains(kStartStages, stage);
+    case OperationKind::kStop:
+      return contains(kStopStages, stage);
+    case OperationKind::kDelete:
+      return contains(kDeleteStages, stage);
+  }
+  return false;
+}
+
+void enter_stage(OperationRecord& record, std::string name, WallTime now) {
+  if (!record.stages.empty()) {
+    if (record.stages.back().name == name) return;
+    record.stages.back().ended_at = now;
+  }
+  record.stages.push_back({std::move(name), now, std::nullopt});
+}
+
+OperationStatus status_of_end(const Error* error) {
+  if (error == nullptr) return OperationStatus::kSucceeded;
+  return error->code == ErrorCode::kCancelled ? OperationStatus::kCancelled : OperationStatus::kFailed;
+}
+
+}  // namespace
+
+std::string_view to_string(OperationStatus status) {
+  return kStatusWords[static_cast<std::size_t>(status)];
+}
+
+std::optional<OperationStatus> parse_operation_status(std::string_view word) {
+  const auto found = std::find(kStatusWords.begin(), kStatusWords.end(), word);
+  if (found == kStatusWords.end()) return std::nullopt;
+  return static_cast<OperationStatus>(found - kStatusWords.begin());
+}
+
+OperationRecord begin_record(std::string id, OperationId about) {
+  OperationRecord record;
+  record.id = std::move(id);
+  record.updated_at = about.created_at;
+  record.stages.push_back({record.progress.stage, about.created_at, std::nullopt});
+  record.about = std::move(about);
+  return record;
+}
+
+void note_progress(OperationRecord& record, Progress progress, WallTime now) {
+  if (record.ended()) return;
+  if (!shows_stage(record.about.kind, progress.stage)) {
+    if (progress.detail.empty()) progress.detail = std::move(progress.stage);
+    progress.stage = record.progress.stage;
+  }
+  if (progress == record.progress) return;
+  enter_stage(record, progress.stage, now);
+  record.progress = std::move(progress);
+  record.updated_at = now;
+}
+
+void note_end(OperationRecord& record, const Error* error, std::optional<Environment> environment,
+              WallTime now) {
+  if (record.ended()) return;
+  enter_stage(record, std::string(kDone), now);
+  record.stages.back().ended_at = now;
+  record.status = status_of_end(error);
+  record.progress = {std::string(kDone), error == nullptr ? "" : error->message};
+  if (error != nullptr) record.error = *error;
+  record.environment = std::move(environment);
+  record.updated_at = now;
+}
+
+}  // namespace dev8agent

@@ -1,0 +1,167 @@
+// The table of operations: what it keeps, who is told of a change, and the password that is told once.
+#include "operation_table.h"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+
+using dev8agent::begin_record;
+using dev8agent::Error;
+using dev8agent::ErrorCode;
+using dev8agent::make_error;
+using dev8agent::OperationId;
+using dev8agent::OperationKind;
+using dev8agent::OperationStatus;
+using dev8agent::Secret;
+using dev8agentd::OperationTable;
+using namespace std::chrono_literals;
+
+namespace {
+
+const dev8agent::WallTime kNow{1'000'000s};
+
+void begin(OperationTable& table, const std::string& id) {
+  table.begin(begin_record(id, OperationId{OperationKind::kCreate, "env-" + id, "eastus", kNow, {}, ""}));
+}
+
+void succeed(OperationTable& table, const std::string& id, const char* password = "") {
+  table.end(id, nullptr, dev8agent::Environment{}, Secret(password), kNow + 1s);
+}
+
+}  // namespace
+
+TEST_CASE("operation table: what begins is found and listed, newest first") {
+  OperationTable table;
+  begin(table, "b");
+  begin(table, "a");
+  begin(table, "c");
+  CHECK(table.find("a")->record.status == OperationStatus::kRunning);
+  CHECK_FALSE(table.find("d"));
+  const auto all = table.list();
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].id == "c");
+  CHECK(all[2].id == "b");
+  table.forget("a");
+  CHECK(table.list().size() == 2);
+}
+
+TEST_CASE("operation table: the oldest of too many ended ones go, the running ones stay") {
+  OperationTable table({.ended = 2, .kept = 1h});
+  for (const char* id : {"a", "b", "c", "d"}) begin(table, id);
+  for (const char* id : {"b", "c", "d"}) succeed(table, id);
+  CHECK(table.find("a"));
+  CHECK_FALSE(table.find("b"));
+  CHECK(table.find("c"));
+  CHECK(table.find("d"));
+}
+
+TEST_CASE("operation table: an ended one goes when its time is over") {
+  OperationTable table({.ended = 10, .kept = 0s});
+  begin(table, "a");
+  CHECK(table.find("a"));
+  succeed(table, "a");
+  CHECK_FALSE(table.find("a"));
+  CHECK(table.list().empty());
+}
+
+TEST_CASE("operation table: a waiter is told of the next change, once") {
+  OperationTable table;
+  begin(table, "a");
+  int told = 0;
+  const auto waiter = table.wait("a", table.find("a")->version, [&] { ++told; });
+  CHECK(told == 0);
+  table.note_progress("a", {"queued", ""}, kNow);
+  CHECK(told == 0);
+  table.note_progress("a", {"locating", ""}, kNow);
+  CHECK(told == 1);
+  succeed(table, "a");
+  CHECK(told == 1);
+}
+
+TEST_CASE("operation table: who comes too late, or asks for what has ended or gone, is told at once") {
+  OperationTable table;
+  begin(table, "a");
+  const auto old = table.find("a")->version;
+  table.note_progress("a", {"locating", ""}, kNow);
+  int told = 0;
+  const auto late = table.wait("a", old, [&] { ++told; });
+  CHECK(told == 1);
+  succeed(table, "a");
+  const auto ended = table.wait("a", table.find("a")->version, [&] { ++told; });
+  CHECK(told == 2);
+  const auto gone = table.wait("b", 0, [&] { ++told; });
+  CHECK(told == 3);
+}
+
+TEST_CASE("operation table: a waiter who has left is not told") {
+  OperationTable table;
+  begin(table, "a");
+  int told = 0;
+  auto waiter = table.wait("a", table.find("a")->version, [&] { ++told; });
+  waiter.reset();
+  succeed(table, "a");
+  CHECK(told == 0);
+}
+
+TEST_CASE("operation table: the password goes with the first look that takes it") {
+  OperationTable table;
+  begin(table, "a");
+  CHECK(table.take("a")->password.empty());
+  succeed(table, "a", "sesame");
+  CHECK(table.find("a")->password.empty());
+  CHECK(table.take("a")->password.reveal() == "sesame");
+  CHECK(table.take("a")->password.empty());
+}
+
+TEST_CASE("operation table: the password is kept for a caller who waits for the outcome") {
+  OperationTable table;
+  begin(table, "a");
+  auto claim = table.claim("a");
+  succeed(table, "a", "sesame");
+  CHECK(table.take("a")->password.empty());
+  CHECK(table.take_password("a").reveal() == "sesame");
+  claim.reset();
+  CHECK(table.take("a")->password.empty());
+
+  begin(table, "b");
+  auto gone = table.claim("b");
+  succeed(table, "b", "sesame");
+  gone.reset();
+  CHECK(table.take("b")->password.reveal() == "sesame");
+}
+
+TEST_CASE("operation table: only what runs can be cancelled") {
+  OperationTable table;
+  int cancelled = 0;
+  CHECK_FALSE(table.cancel("a"));
+  begin(table, "a");
+  CHECK_FALSE(table.cancel("a"));
+  table.set_cancel("a", [&] { ++cancelled; });
+  CHECK(table.cancel("a"));
+  CHECK(cancelled == 1);
+  succeed(table, "a");
+  CHECK_FALSE(table.cancel("a"));
+  table.set_cancel("a", [&] { ++cancelled; });
+  CHECK_FALSE(table.cancel("a"));
+  CHECK(cancelled == 1);
+}
+
+TEST_CASE("operation table: a failure is kept with its error, and the first end counts") {
+  OperationTable table;
+  begin(table, "a");
+  const Error error = make_error(ErrorCode::kQuotaExceeded, "full");
+  table.end("a", &error, std::nullopt, {}, kNow);
+  succeed(table, "a");
+  CHECK(table.find("a")->record.status == OperationStatus::kFailed);
+  CHECK(table.find("a")->record.error->message == "full");
+}
+
+TEST_CASE("operation table: what Azure told of another process is remembered and not listed") {
+  OperationTable table;
+  auto record = begin_record("a", OperationId{OperationKind::kStop, "env", "eastus", kNow, {}, ""});
+  dev8agent::note_end(record, nullptr, std::nullopt, kNow);
+  table.remember(record);
+  REQUIRE(table.find("a"));
+  CHECK_FALSE(table.find("a")->runs_here);
+  CHECK(table.list().empty());
+}

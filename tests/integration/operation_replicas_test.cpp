@@ -1,0 +1,138 @@
+// An operation's id at another replica, after a restart, and during shutdown.
+#include <doctest/doctest.h>
+#include <signal.h>
+
+#include <future>
+
+#include "stack.h"
+
+namespace {
+
+const std::string kAll = "/api/v1/environments";
+const std::string kOperations = "/api/v1/operations";
+const std::string kId = "workspace-0001";
+const RestClient::Headers kAsync = {"Prefer: respond-async"};
+const Variables kShared = {{"AGENT_ACTIVITY_SECRET", "the secret that all replicas share, 32+"}};
+
+dev8agent::emulator::EmulatorOptions slow(std::chrono::milliseconds provisioning) {
+  auto options = TestAzure::quick();
+  options.provisioning_time = provisioning;
+  return options;
+}
+
+// Another daemon on the same Azure.
+struct Replica {
+  Replica(const TestAzure& azure, const Variables& extra)
+      : daemon({}, with(azure, extra)), client(daemon.url()) {}
+
+  static Variables with(const TestAzure& azure, const Variables& extra) {
+    Variables variables = azure.variables();
+    variables["AGENT_PORT"] = "0";
+    for (const auto& [name, value] : extra) variables[name] = value;
+    return variables;
+  }
+
+  DaemonProcess daemon;
+  RestClient client;
+};
+
+std::string status_of(const Answer& answer) {
+  return answer.text({"data", "operation", "status"});
+}
+
+std::string begin_create(const RestClient& client, const std::string& id = kId) {
+  const Answer accepted = client.post(kAll, create_body(id), kAsync);
+  REQUIRE(accepted.status == 202);
+  return accepted.header("Operation-Location");
+}
+
+bool ends(const RestClient& client, const std::string& path, const std::string& status) {
+  return eventually([&] { return status_of(client.get(path + "?wait=10")) == status; });
+}
+
+}  // namespace
+
+TEST_CASE("any replica with the same secret answers, and never tells the password") {
+  Stack stack(kShared, slow(std::chrono::milliseconds(1000)));
+  const Replica other(stack.azure, kShared);
+  const std::string path = begin_create(stack.client);
+  const Answer running = other.client.get(path);
+  CHECK(running.status == 200);
+  CHECK(status_of(running) == "RUNNING");
+  CHECK(running.header("Retry-After") == "2");
+  CHECK(ends(other.client, path, "SUCCEEDED"));
+  const Answer ended = other.client.get(path);
+  CHECK(ended.text({"data", "operation", "environment", "status"}) == "RUNNING");
+  CHECK(ended.body.find("codeServerPassword") == std::string::npos);
+  CHECK(other.client.get(path, {"If-None-Match: " + ended.header("ETag")}).status == 304);
+  CHECK(other.client.get(kOperations).body.find(kId) == std::string::npos);
+  CHECK(ends(stack.client, path, "SUCCEEDED"));
+  CHECK(other.client.post(path + "/cancel").status == 409);
+}
+
+TEST_CASE("another replica does not cancel what it does not run, and says what to do") {
+  Stack stack(kShared, slow(std::chrono::hours(1)));
+  const Replica other(stack.azure, kShared);
+  const Answer refused = other.client.post(begin_create(stack.client) + "/cancel");
+  CHECK(refused.status == 409);
+  CHECK(refused.text({"message"}).find("force=true") != std::string::npos);
+}
+
+TEST_CASE("another secret, and no secret, know nothing of the id") {
+  Stack stack(kShared);
+  const std::string path = begin_create(stack.client);
+  const Replica stranger(stack.azure,
+                         {{"AGENT_ACTIVITY_SECRET", "another secret of more than 32 characters"}});
+  CHECK(stranger.client.get(path).status == 404);
+  const Replica without(stack.azure, {});
+  CHECK(without.client.get(path).status == 404);
+  const std::string own = begin_create(without.client, "workspace-0002");
+  CHECK(ends(without.client, own, "SUCCEEDED"));
+  CHECK(stack.client.get(own).status == 404);
+}
+
+TEST_CASE("killed in the middle of a create: the next process answers, and the repeat converges") {
+  Stack stack(kShared, slow(std::chrono::milliseconds(1500)));
+  const std::string path = begin_create(stack.client);
+  REQUIRE(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
+  stack.daemon.signal(SIGKILL);
+  stack.daemon.wait();
+  const Replica next(stack.azure, kShared);
+  CHECK(status_of(next.client.get(path)) == "RUNNING");
+  CHECK(ends(next.client, path, "SUCCEEDED"));
+  CHECK(next.client.post(kAll, create_body(kId)).status == 200);
+  CHECK(stack.azure.emulator().groups().at(0).deployments == 1);
+}
+
+TEST_CASE("SIGTERM with many asynchronous creates under way: the daemon ends, and another one answers") {
+  Stack stack(Variables{{"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")},
+                        {"RATE_LIMIT_BURST", "100000"},
+                        {"AGENT_SHUTDOWN_GRACE_SECONDS", "3600"}},
+              slow(std::chrono::hours(1)));
+  std::vector<std::string> paths;
+  for (int i = 0; i < 100; ++i)
+    paths.push_back(begin_create(stack.client, "workspace-" + std::to_string(1000 + i)));
+  auto waiting = std::async(std::launch::async, [&] { return stack.client.get(paths[0] + "?wait=60"); });
+  stack.daemon.signal(SIGTERM);
+  CHECK(stack.daemon.wait() == 0);  // the grace of an hour is for callers who wait for an outcome
+  CHECK(waiting.get().status == 200);
+  const Replica other(stack.azure, kShared);
+  for (int i : {0, 50, 99}) CHECK(status_of(other.client.get(paths[i])) == "RUNNING");
+}
+
+TEST_CASE("SIGTERM: a synchronous caller gets 503 with the operation's id, good at another replica") {
+  Stack stack(Variables{{"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")},
+                        {"AGENT_SHUTDOWN_GRACE_SECONDS", "0"}},
+              slow(std::chrono::milliseconds(2000)));
+  const Replica other(stack.azure, kShared);
+  auto call = std::async(std::launch::async, [&] { return stack.client.post(kAll, create_body(kId)); });
+  REQUIRE(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
+  stack.daemon.signal(SIGTERM);
+  const Answer answer = call.get();
+  CHECK(answer.status == 503);
+  CHECK_FALSE(answer.text({"operationId"}).empty());
+  const std::string path = answer.header("Operation-Location");
+  CHECK(path == kOperations + "/" + answer.text({"operationId"}));
+  CHECK(stack.daemon.wait() == 0);
+  CHECK(ends(other.client, path, "SUCCEEDED"));
+}

@@ -1,0 +1,269 @@
+// Operations that another process follows from what Azure shows, and what an operation tells of itself.
+#include <doctest/doctest.h>
+
+#include "support/two_regions.h"
+#include "support/world.h"
+
+using namespace dev8agent;
+using namespace dev8agent::internal;
+using namespace dev8agent::test;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+namespace {
+
+const std::string kId = "workspace-0001";
+
+emulator::EmulatorOptions slow_azure() {
+  emulator::EmulatorOptions options;
+  options.provisioning_time = seconds(30);
+  return options;
+}
+
+OperationRecord look(World& world, EnvironmentOrchestrator& agent, const std::string& id) {
+  auto operation = agent.observe_operation(id);
+  const auto& record = world.finish(operation);
+  REQUIRE_MESSAGE(record.ok(), record.error().message);
+  return *record;
+}
+
+std::string status_of(World& world, EnvironmentOrchestrator& agent, const std::string& id) {
+  return std::string(to_string(look(world, agent, id).status));
+}
+
+emulator::Fault refusal(int status, std::string code, std::string retry_after) {
+  emulator::Fault fault;
+  fault.kind = emulator::Fault::kStatus;
+  fault.status = status;
+  fault.code = std::move(code);
+  fault.retry_after = std::move(retry_after);
+  return fault;
+}
+
+void make(World& world, EnvironmentOrchestrator& agent) {
+  auto created = agent.create(create_request(kId));
+  REQUIRE(world.finish(created).ok());
+}
+
+}  // namespace
+
+TEST_CASE("another process follows a create from beginning to end") {
+  World world(slow_azure());
+  auto runner = world.agent();
+  auto other = world.agent();
+  const std::string id = runner->new_operation_id(create_request(kId));
+  CHECK(look(world, *other, id).progress.stage == "queued");
+  auto created = runner->create(create_request(kId), {.operation_id = id});
+  REQUIRE(world.clock().run_until([&] { return world.has_group(kId); }));
+  const OperationRecord running = look(world, *other, id);
+  CHECK(running.status == OperationStatus::kRunning);
+  CHECK(running.progress.stage == "provisioning");
+  CHECK(running.about.kind == OperationKind::kCreate);
+  REQUIRE(world.finish(created).ok());
+  const OperationRecord ended = look(world, *other, id);
+  CHECK(ended.status == OperationStatus::kSucceeded);
+  REQUIRE(ended.environment);
+  CHECK(ended.environment->status == EnvironmentStatus::kRunning);
+}
+
+TEST_CASE("waiting for another process's operation ends when it ends, changes, or the wait is over") {
+  World world(slow_azure());
+  auto runner = world.agent();
+  auto other = world.agent();
+  const std::string id = runner->new_operation_id(create_request(kId));
+  auto created = runner->create(create_request(kId), {.operation_id = id});
+  auto to_end = other->observe_operation(id, nullptr, minutes(1));
+  auto change = other->observe_operation(
+      id, [](const OperationRecord& record) { return record.progress.stage == "provisioning"; }, minutes(1));
+  auto never = other->observe_operation(
+      id, [](const OperationRecord&) { return false; }, seconds(12));
+  CHECK(world.finish(change)->progress.stage == "provisioning");
+  CHECK_FALSE(never.done());
+  CHECK(world.finish(never)->status == OperationStatus::kRunning);
+  CHECK_FALSE(to_end.done());
+  CHECK(world.finish(to_end)->status == OperationStatus::kSucceeded);
+  REQUIRE(world.finish(created).ok());
+}
+
+TEST_CASE("a stop or start leaves no mark: another process is sure when reads no longer show the past") {
+  World world;
+  auto runner = world.agent();
+  auto other = world.agent();
+  make(world, *runner);
+  const std::string stop = runner->new_operation_id(StopRequest{kId, ""});
+  auto stopped = runner->stop({kId, ""}, {.operation_id = stop});
+  REQUIRE(world.finish(stopped).ok());
+  CHECK(status_of(world, *other, stop) == "RUNNING");
+  world.clock().advance(seconds(61));
+  const OperationRecord record = look(world, *other, stop);
+  CHECK(record.status == OperationStatus::kSucceeded);
+  CHECK(record.environment->status == EnvironmentStatus::kStopped);
+}
+
+TEST_CASE("a delete is known when absence is confirmed; of one that never ran, the bound") {
+  World world;
+  auto runner = world.agent();
+  auto other = world.agent();
+  make(world, *runner);
+  const std::string id = runner->new_operation_id(DeleteRequest{kId, "", true});
+  const std::string idle = runner->new_operation_id(StopRequest{kId, ""});
+  CHECK(status_of(world, *other, id) == "RUNNING");
+  auto removed = runner->remove({kId, "", true}, {.operation_id = id});
+  REQUIRE(world.finish(removed).ok());
+  const OperationRecord record = look(world, *other, id);
+  CHECK(record.status == OperationStatus::kSucceeded);
+  CHECK_FALSE(record.environment);
+  CHECK(status_of(world, *other, idle) == "RUNNING");
+  world.clock().advance(minutes(15));
+  CHECK(status_of(world, *other, idle) == "INTERRUPTED");
+}
+
+TEST_CASE("a start with new secrets is known by the mark of its own container") {
+  World world;
+  auto runner = world.agent();
+  auto other = world.agent();
+  make(world, *runner);
+  auto stopped = runner->stop({kId, ""});
+  REQUIRE(world.finish(stopped).ok());
+  StartRequest request;
+  request.id = kId;
+  request.secrets.github_token = Secret("token");
+  const std::string lost = runner->new_operation_id(request);  // never run
+  const std::string id = runner->new_operation_id(request);
+  auto started = runner->start(std::move(request), {.operation_id = id});
+  REQUIRE(world.finish(started).ok());
+  CHECK(status_of(world, *other, id) == "SUCCEEDED");
+  world.clock().advance(minutes(5));
+  CHECK(status_of(world, *other, lost) == "RUNNING");
+}
+
+TEST_CASE("a container that fails is the create's failure, with Azure's reason") {
+  World world;
+  world.azure().set_location("eastus", emulator::Deployment::kImagePullBackOff);
+  auto runner = world.agent();
+  auto other = world.agent();
+  const std::string id = runner->new_operation_id(create_request(kId));
+  auto created = runner->create(create_request(kId), {.operation_id = id});
+  bool told = false;
+  for (int i = 0; i < 600 && !told && !created.done(); ++i) {
+    const OperationRecord record = look(world, *other, id);
+    told = record.status == OperationStatus::kFailed;
+    if (told) CHECK(record.error->code == ErrorCode::kImagePullFailed);
+    CHECK(record.status != OperationStatus::kSucceeded);
+    world.clock().advance(std::chrono::milliseconds(100));
+  }
+  CHECK(told);
+  CHECK_FALSE(world.finish(created).ok());
+}
+
+TEST_CASE("ids of other secrets, and of nobody, are unknown") {
+  World world;
+  auto agent = world.agent();
+  AgentTweaks tweaks;
+  tweaks.adjust = [](AgentOptions& options) { options.operation_secret = Secret("another secret"); };
+  auto stranger = world.agent(tweaks);
+  for (const std::string& id : {stranger->new_operation_id(create_request(kId)), std::string("forged")}) {
+    CHECK(agent->read_operation_id(id).error().code == ErrorCode::kNotFound);
+    auto operation = agent->observe_operation(id);
+    CHECK(world.finish(operation).error().code == ErrorCode::kNotFound);
+  }
+  CHECK(world.azure_calls().empty());
+}
+
+TEST_CASE("no two ids are equal") {
+  World world;
+  auto agent = world.agent();
+  auto other = world.agent();
+  const std::string first = agent->new_operation_id(create_request(kId));
+  CHECK(first != agent->new_operation_id(create_request(kId)));
+  CHECK(first != other->new_operation_id(create_request(kId)));
+}
+
+TEST_CASE("an Azure that cannot be asked is an error, not an answer") {
+  World world;
+  auto agent = world.agent();
+  const std::string id = agent->new_operation_id(create_request(kId));
+  emulator::Fault refused;
+  refused.kind = emulator::Fault::kRefuseConnection;
+  world.azure().set_fault_script([&](const HttpRequest&, std::uint64_t) { return refused; });
+  auto operation = agent->observe_operation(id);
+  CHECK_FALSE(world.finish(operation).ok());
+}
+
+TEST_CASE("while Azure throttles, progress says why, how often, and when the next attempt follows") {
+  World world;
+  auto agent = world.agent();
+  int left = 2;
+  const emulator::Fault throttled = refusal(429, "TooManyRequests", "17");
+  world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+    const bool strikes = request.label == "containerGroups.put" && left-- > 0;
+    return strikes ? throttled : emulator::Fault();
+  });
+  std::vector<Progress> waits;
+  WallTime told_at{};
+  Progress last;
+  auto created = agent->create(create_request(kId), {.on_progress = [&](const Progress& progress) {
+                                 last = progress;
+                                 if (!progress.next_attempt_at) return;
+                                 waits.push_back(progress);
+                                 told_at = world.clock().wall_now();
+                               }});
+  REQUIRE(world.finish(created).ok());
+  REQUIRE(waits.size() == 2);
+  CHECK(waits[0].stage == "creating-container");
+  CHECK(waits[0].detail.find("waiting to try again") != std::string::npos);
+  CHECK(waits[0].attempt == 2);
+  CHECK(waits[1].attempt == 3);
+  CHECK(*waits[1].next_attempt_at - told_at >= seconds(16));
+  CHECK_FALSE(last.next_attempt_at);
+}
+
+TEST_CASE("the watcher's reads tell of their waits, too") {
+  World world(slow_azure());
+  auto agent = world.agent();
+  const emulator::Fault down = refusal(503, "ServiceUnavailable", "");
+  std::vector<Progress> waits;
+  auto created = agent->create(create_request(kId), {.on_progress = [&](const Progress& progress) {
+                                 if (progress.next_attempt_at) waits.push_back(progress);
+                               }});
+  REQUIRE(world.clock().run_until([&] { return world.has_group(kId); }));
+  world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+    return request.label == "containerGroups.get" && waits.empty() ? down : emulator::Fault();
+  });
+  REQUIRE(world.finish(created).ok());
+  REQUIRE_FALSE(waits.empty());
+  CHECK(waits.front().stage == "provisioning");
+}
+
+TEST_CASE("a coalesced create tells each of its callers") {
+  World world;
+  auto agent = world.agent();
+  std::vector<std::string> first;
+  std::vector<std::string> second;
+  auto one = agent->create(create_request(kId),
+                           {.on_progress = [&](const Progress& step) { first.push_back(step.stage); }});
+  auto two = agent->create(create_request(kId),
+                           {.on_progress = [&](const Progress& step) { second.push_back(step.stage); }});
+  REQUIRE(world.finish(one).ok());
+  REQUIRE(world.finish(two).ok());
+  REQUIRE_FALSE(first.empty());
+  CHECK(first.front() == "locating");
+  REQUIRE_FALSE(second.empty());
+  CHECK(second.back() == first.back());
+}
+
+TEST_CASE("draining waits for operations, and not for a check of health") {
+  World world(slow_azure());
+  auto agent = world.agent();
+  auto check = agent->check_health();
+  REQUIRE(world.clock().run_until([&] { return !world.azure().calls().empty(); }));
+  REQUIRE_FALSE(check.done());
+  CHECK(agent->drain(std::chrono::milliseconds(0)));
+
+  auto busy = world.agent();
+  auto created = busy->create(create_request(kId));
+  REQUIRE(world.clock().run_until([&] { return world.has_group(kId); }));
+  CHECK_FALSE(busy->drain(std::chrono::milliseconds(0)));
+  REQUIRE(world.finish(created).ok());
+  CHECK(busy->drain(std::chrono::milliseconds(0)));
+}

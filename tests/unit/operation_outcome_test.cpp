@@ -1,0 +1,190 @@
+// What the state of an environment says about an operation of another process.
+#include "plan/operation_outcome.h"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::internal;
+using namespace dev8agent::internal::plan;
+using namespace dev8agent::test;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using Kind = OperationKind;
+
+namespace {
+
+constexpr seconds kLimit{2400};
+constexpr seconds kEarly{5};
+constexpr seconds kSettled{90};
+constexpr seconds kLate{2401};
+
+// One look, `age` after the operation was asked for.
+struct Look {
+  Kind kind;
+  seconds age;
+  std::optional<ContainerGroup> group{};
+  bool share = true;
+  std::string region = "eastus";
+  OperationAim aim{};
+  bool container_gone = false;
+  bool all_gone = false;
+};
+
+OperationVerdict verdict(const Look& look) {
+  OperationSight sight;
+  sight.now = kSampleNow;
+  sight.token = kOwnToken;
+  sight.container_gone = look.container_gone;
+  sight.all_gone = look.all_gone;
+  if (look.group) sight.seen.group = see_group(*look.group);
+  if (look.share) sight.seen.share = see_share(sample_share());
+  const OperationId id{look.kind, kSampleId, look.region, kSampleNow - look.age, look.aim, "1"};
+  return verdict_on(id, sight, kLimit);
+}
+
+std::string word(const Look& look) {
+  return std::string(to_string(verdict(look).status));
+}
+
+ContainerGroup own(ContainerGroup group) {
+  return with_token(std::move(group), kOwnToken);
+}
+
+}  // namespace
+
+TEST_CASE("verdict: the operation's own container that runs is a success at once") {
+  for (const Kind kind : {Kind::kCreate, Kind::kStart}) {
+    CHECK(word({kind, kEarly, own(running_group())}) == "SUCCEEDED");
+    CHECK(word({kind, kLate, own(running_group())}) == "SUCCEEDED");
+    CHECK(word({kind, kEarly, own(running_group()), false}) == "RUNNING");
+  }
+  OperationAim secrets;
+  secrets.new_secrets = true;
+  CHECK(word({Kind::kStart, kEarly, own(running_group()), true, "eastus", secrets}) == "SUCCEEDED");
+}
+
+TEST_CASE("verdict: what runs without its token counts when reads no longer show the past") {
+  for (const Kind kind : {Kind::kCreate, Kind::kStart}) {
+    CHECK(word({kind, kEarly, running_group()}) == "RUNNING");
+    CHECK(word({kind, kSettled, running_group()}) == "SUCCEEDED");
+  }
+}
+
+TEST_CASE("verdict: another shape or new secrets are never taken for a success") {
+  OperationAim bigger;
+  bigger.cpu_cores = 4;
+  OperationAim owner;
+  owner.owner = "0000000000000000";
+  OperationAim secrets;
+  secrets.new_secrets = true;
+  for (const OperationAim& aim : {bigger, owner, secrets}) {
+    CHECK(word({Kind::kStart, kSettled, running_group(), true, "eastus", aim}) == "RUNNING");
+    CHECK(word({Kind::kStart, kLate, running_group(), true, "eastus", aim}) == "INTERRUPTED");
+  }
+}
+
+TEST_CASE("verdict: the operation's own container that failed is a failure, with its reason") {
+  const OperationVerdict failed = verdict({Kind::kCreate, kEarly, own(crashing_group())});
+  CHECK(failed.status == OperationStatus::kFailed);
+  REQUIRE(failed.error);
+  CHECK(failed.error->code == ErrorCode::kContainerFailed);
+  CHECK(word({Kind::kStart, kEarly, own(failed_group())}) == "FAILED");
+  CHECK(word({Kind::kCreate, kEarly, crashing_group()}) == "RUNNING");
+  // Another region may follow.
+  CHECK(word({Kind::kCreate, kEarly, own(failed_group()), true, "auto"}) == "RUNNING");
+  CHECK(word({Kind::kCreate, kLate, own(failed_group()), true, "auto"}) == "INTERRUPTED");
+}
+
+TEST_CASE("verdict: a failure event from before the operation is not its failure") {
+  ContainerGroup group = own(pending_group());
+  group.events.push_back(
+      failure_event("Failed", ErrorCode::kImagePullFailed, kSampleNow - std::chrono::hours(1)));
+  CHECK(word({Kind::kStart, kEarly, group}) == "RUNNING");
+  group.events.back().last_at = kSampleNow;
+  CHECK(word({Kind::kStart, kEarly, group}) == "FAILED");
+}
+
+TEST_CASE("verdict: a create takes a stopped environment as it is, a start does not") {
+  CHECK(word({Kind::kCreate, kEarly, stopped_group()}) == "RUNNING");
+  CHECK(word({Kind::kCreate, kSettled, stopped_group()}) == "SUCCEEDED");
+  CHECK(word({Kind::kStart, kSettled, stopped_group()}) == "RUNNING");
+  CHECK(word({Kind::kStart, kLate, stopped_group()}) == "INTERRUPTED");
+}
+
+TEST_CASE("verdict: nothing, or a share alone, decides nothing about a create or start") {
+  for (const bool share : {false, true}) {
+    for (const Kind kind : {Kind::kCreate, Kind::kStart}) {
+      CHECK(word({kind, kSettled, std::nullopt, share}) == "RUNNING");
+      CHECK(word({kind, kLate, std::nullopt, share}) == "INTERRUPTED");
+    }
+  }
+}
+
+TEST_CASE("verdict: a stop succeeded when the container is stopped, or is gone beyond doubt") {
+  CHECK(word({Kind::kStop, kEarly, stopped_group()}) == "RUNNING");
+  CHECK(word({Kind::kStop, kSettled, stopped_group()}) == "SUCCEEDED");
+  CHECK(word({Kind::kStop, kSettled, running_group()}) == "RUNNING");
+  CHECK(word({Kind::kStop, kLate, running_group()}) == "INTERRUPTED");
+  CHECK(word({Kind::kStop, kSettled}) == "RUNNING");
+  CHECK(word({Kind::kStop, kEarly, std::nullopt, true, "eastus", {}, true}) == "SUCCEEDED");
+  CHECK(word({Kind::kStop, kEarly, std::nullopt, false, "eastus", {}, true, true}) == "RUNNING");
+}
+
+TEST_CASE("verdict: a delete succeeded when everything is gone beyond doubt") {
+  CHECK(word({Kind::kDelete, kEarly, std::nullopt, false, "eastus", {}, true, true}) == "SUCCEEDED");
+  CHECK(word({Kind::kDelete, kSettled, std::nullopt, false}) == "RUNNING");
+  CHECK(word({Kind::kDelete, kSettled, std::nullopt, true}) == "RUNNING");
+  CHECK(word({Kind::kDelete, kSettled, running_group()}) == "RUNNING");
+  CHECK(word({Kind::kDelete, kLate, running_group()}) == "INTERRUPTED");
+}
+
+TEST_CASE("verdict: an interrupted operation names the remedy") {
+  const OperationVerdict verdict_late = verdict({Kind::kCreate, kLate});
+  CHECK(verdict_late.detail.find("repeat the request") != std::string::npos);
+  REQUIRE(verdict_late.error);
+  CHECK(verdict_late.error->retryable);
+}
+
+TEST_CASE("verdict: the stage follows from what is there") {
+  CHECK(verdict({Kind::kCreate, kEarly, std::nullopt, false}).stage == "queued");
+  CHECK(verdict({Kind::kCreate, kEarly}).stage == "creating-container");
+  CHECK(verdict({Kind::kCreate, kEarly, pending_group()}).stage == "provisioning");
+  CHECK(verdict({Kind::kCreate, kEarly, deleting_group()}).stage == "rolling-back");
+  CHECK(verdict({Kind::kStart, kEarly, stopped_group()}).stage == "starting");
+  CHECK(verdict({Kind::kStop, kEarly, running_group()}).stage == "stopping");
+  CHECK(verdict({Kind::kDelete, kEarly, deleting_group()}).stage == "deleting-container");
+  CHECK(verdict({Kind::kDelete, kEarly}).stage == "deleting-share");
+}
+
+TEST_CASE("verdict: only where an absence would decide is it confirmed") {
+  Observation nothing;
+  Observation share;
+  share.share = see_share(sample_share());
+  Observation group = share;
+  group.group = see_group(running_group());
+  const auto asks = [](Kind kind, const Observation& seen) {
+    return wants_absence_confirmed(OperationId{kind, kSampleId, "", kSampleNow, {}, ""}, seen);
+  };
+  CHECK(asks(Kind::kStop, share));
+  CHECK(asks(Kind::kDelete, nothing));
+  CHECK_FALSE(asks(Kind::kStop, nothing));
+  CHECK_FALSE(asks(Kind::kDelete, share));
+  CHECK_FALSE(asks(Kind::kCreate, nothing));
+  for (const Kind kind : {Kind::kCreate, Kind::kStart, Kind::kStop, Kind::kDelete})
+    CHECK_FALSE(asks(kind, group));
+}
+
+TEST_CASE("verdict: how long each kind may take") {
+  const AgentSettings settings = sample_settings([](AgentOptions& options) {
+    options.operation_timeout = seconds(100);
+    options.rollback_timeout = seconds(10);
+  });
+  CHECK(operation_limit(Kind::kCreate, settings) == seconds(110));
+  CHECK(operation_limit(Kind::kStart, settings) == seconds(110));
+  CHECK(operation_limit(Kind::kStop, settings) == minutes(15));
+  CHECK(operation_limit(Kind::kDelete, settings) == minutes(15));
+}
