@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# That the documents agree with the tree: links, variables, the state table and the example of the README.
+# That documents and lists agree with the tree: links, variables, the state table, the sources, the README's example.
 # Usage: check.sh [C++ COMPILER]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -34,6 +34,15 @@ for name in $(comm -13 <(echo "$read_by_code") <(echo "$documented")); do fail "
 table=$(sed -n '/clang-format off/,/clang-format on/p' libdev8agent/src/plan/decisions.h | sed '1d; $d; s|^// ||')
 [ "$(wc -l <<<"$table")" -gt 10 ] || fail "libdev8agent/src/plan/decisions.h: its table cannot be read"
 [[ $(<docs/design.md) == *"$table"* ]] || fail "docs/design.md: the state table differs from libdev8agent/src/plan/decisions.h"
+
+# Every source file is listed, and no two headers have one name.
+for file in $(git ls-files --cached --others --exclude-standard 'libdev8agent/*.h' 'libdev8agent/*.cpp' 'dev8-agentd/*.h' 'dev8-agentd/*.cpp'); do
+  case $file in */main.cpp | */include/dev8agent/emulator.h) continue ;; esac
+  grep -qxF "  ${file#*/}" <(tr -d ')' <"${file%%/*}/sources.cmake") || fail "${file%%/*}/sources.cmake: $file is not listed"
+done
+for name in $(git ls-files --cached --others --exclude-standard '*.h' | grep -v '^examples/' | sed 's|.*/||' | sort | uniq -d); do
+  fail "two headers are called $name"
+done
 
 # The README's program compiles.
 work=$(mktemp -d)

@@ -6,7 +6,7 @@
 #include "plan/activity.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
-#include "plan/operation_id.h"
+#include "plan/signed_id.h"
 
 namespace dev8agent::internal {
 

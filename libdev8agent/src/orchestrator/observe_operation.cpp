@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "orchestrator/flows.h"
-#include "plan/operation_id.h"
+#include "plan/signed_id.h"
 #include "plan/operation_outcome.h"
 #include "plan/regions.h"
 

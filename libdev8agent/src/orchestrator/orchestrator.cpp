@@ -12,7 +12,7 @@
 #include "orchestrator/create_coalescer.h"
 #include "orchestrator/flows.h"
 #include "plan/activity.h"
-#include "plan/operation_id.h"
+#include "plan/signed_id.h"
 #include "plan/operation_outcome.h"
 #include "plan/validate.h"
 

@@ -2,7 +2,7 @@
 #include "plan/operation_outcome.h"
 
 #include "plan/group_phase.h"
-#include "plan/operation_id.h"
+#include "plan/signed_id.h"
 #include "plan/situation.h"
 #include "plan/status.h"
 

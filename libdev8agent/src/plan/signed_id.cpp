@@ -1,5 +1,5 @@
 // The text of operation ids.
-#include "plan/operation_id.h"
+#include "plan/signed_id.h"
 
 #include <array>
 #include <vector>

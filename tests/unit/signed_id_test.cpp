@@ -1,7 +1,7 @@
 // Operation ids: what is written is read back, and nothing else is.
 #include <doctest/doctest.h>
 
-#include "plan/operation_id.h"
+#include "plan/signed_id.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
