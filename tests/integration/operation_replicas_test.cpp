@@ -113,6 +113,10 @@ TEST_CASE("SIGTERM with many asynchronous creates under way: the daemon ends, an
   for (int i = 0; i < 100; ++i)
     paths.push_back(begin_create(stack.client, "workspace-" + std::to_string(1000 + i)));
   auto waiting = std::async(std::launch::async, [&] { return stack.client.get(paths[0] + "?wait=60"); });
+  // The caller waits, beside the request for the metrics.
+  REQUIRE(eventually([&] {
+    return stack.client.get("/metrics").body.find("dev8_http_requests_in_flight 2") != std::string::npos;
+  }));
   stack.daemon.signal(SIGTERM);
   CHECK(stack.daemon.wait() == 0);  // the grace of an hour is for callers who wait for an outcome
   CHECK(waiting.get().status == 200);

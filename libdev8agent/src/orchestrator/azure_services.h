@@ -35,8 +35,8 @@ class AzureServices {
   Retrier& retrier() { return retrier_; }
   azure::TokenCache& tokens() { return tokens_; }
   azure::ContainerGroups& groups() { return groups_; }
-  // By the region's configured name.
-  RegionServices& region(const std::string& name) { return *regions_.at(name); }
+  // Of an enabled region of the settings.
+  RegionServices& region(const RegionOptions& region) { return *regions_.at(region.name); }
   const std::map<std::string, std::unique_ptr<RegionServices>>& regions() const { return regions_; }
   const std::string& scope() const { return scope_; }
 

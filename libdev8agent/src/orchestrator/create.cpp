@@ -23,8 +23,8 @@ plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallT
 }
 
 // Puts the region where the id was found first. False: a create may not use that region.
-bool prefer(std::vector<std::string>& candidates, const std::string& region) {
-  const auto place = std::find(candidates.begin(), candidates.end(), region);
+bool prefer(plan::Regions& candidates, const RegionOptions& region) {
+  const auto place = std::find(candidates.begin(), candidates.end(), &region);
   if (place == candidates.end()) return false;
   std::rotate(candidates.begin(), place, place + 1);
   return true;
@@ -37,8 +37,8 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   auto hold = co_await locks_.acquire(context.call, request->id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request->id, plan::InFlight::kCreate, context.call);
-  std::vector<std::string> candidates = plan::regions_to_create_in(*request, settings_);
-  if (candidates.size() == 1) guard.set_region(candidates.front());
+  plan::Regions candidates = plan::regions_to_create_in(*request, settings_);
+  if (candidates.size() == 1) guard.set_region(*candidates.front());
 
   // An id names one environment in all regions. One that was made just now is nowhere.
   Located located;
@@ -48,29 +48,31 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     auto found = co_await locate_past_deletion(context, request->id);
     if (!found.ok()) co_return found.error();
     located = std::move(*found);
-    const std::string here = located.states.empty() ? "" : located.states.front()->region->options.name;
-    if (!here.empty() && !prefer(candidates, here)) co_return plan::exists_in_other_region(request->id, here);
+    const RegionOptions* here = located.states.empty() ? nullptr : &located.states.front()->region->options;
+    if (here != nullptr && !prefer(candidates, *here))
+      co_return plan::exists_in_other_region(request->id, here->name);
   }
 
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
   std::vector<std::string> tokens;
   for (std::size_t i = 0;; ++i) {
+    const RegionOptions& region = *candidates[i];
     FlowStatePtr state;
     if (i == 0 && !located.states.empty()) {
       state = located.states.front();
     } else {
-      state = make_state(context, azure_.region(candidates[i]), request->id);
+      state = make_state(context, azure_.region(region), request->id);
       plan::note_group(state->seen, std::nullopt, asked_at);
       state->seen.share_asked_at = asked_at;
     }
-    guard.set_region(candidates[i]);
+    guard.set_region(region);
     state->secrets = secrets;
-    state->own.token = token_of(context, candidates[i]);
+    state->own.token = token_of(context, region.name);
     state->own.earlier_tokens = tokens;
     tokens.push_back(state->own.token);
     auto outcome =
-        co_await create_in(state, facts_wanted(*request, candidates[i], scheduler_->wall_now()), fresh_id);
+        co_await create_in(state, facts_wanted(*request, region.name, scheduler_->wall_now()), fresh_id);
     if (outcome.ok()) {
       for (std::size_t k = 1; k < located.states.size(); ++k)
         co_await remove_leftover_share(located.states[k]);

@@ -89,8 +89,8 @@ Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight
   flows_.in_flight_[id_] = {kind, std::move(call)};
 }
 
-void Flows::InFlightGuard::set_region(std::string region) {
-  flows_.in_flight_[id_].region = std::move(region);
+void Flows::InFlightGuard::set_region(const RegionOptions& region) {
+  flows_.in_flight_[id_].region = &region;
 }
 
 void Flows::InFlightGuard::set_kind(plan::InFlight kind) {

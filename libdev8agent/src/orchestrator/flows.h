@@ -16,6 +16,7 @@
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/flow_state.h"
 #include "orchestrator/watcher.h"
+#include "plan/regions.h"
 #include "plan/status.h"
 
 namespace dev8agent::internal {
@@ -46,7 +47,7 @@ class Flows {
     InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call);
     InFlightGuard(const InFlightGuard&) = delete;
     ~InFlightGuard();
-    void set_region(std::string region);
+    void set_region(const RegionOptions& region);
     void set_kind(plan::InFlight kind);
 
    private:
@@ -56,7 +57,7 @@ class Flows {
   struct InFlightCall {
     plan::InFlight kind = plan::InFlight::kNothing;
     CallPtr call;
-    std::string region{};  // empty while it is not known
+    const RegionOptions* region = nullptr;  // null while it is not known
   };
   // Where an id was found.
   struct Located {
@@ -81,7 +82,7 @@ class Flows {
   Task<Status> confirm_absence(FlowStatePtr state);
   Task<Status> inspect_share(FlowStatePtr state);
   Task<Status> check_other_regions(FlowStatePtr state);
-  Task<Result<Located>> locate(FlowContext context, std::string id, std::vector<std::string> regions);
+  Task<Result<Located>> locate(FlowContext context, std::string id, plan::Regions regions);
 
   // An operation of another process (observe_operation.cpp).
   Task<Result<OperationRecord>> look_at_operation(FlowContext context, std::string id_text, OperationId id);
@@ -114,7 +115,7 @@ class Flows {
   Task<Done> remove_leftover_share(FlowStatePtr state);
   Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id);
   bool ends_call_in_flight(const DeleteRequest& request) const;
-  Task<Result<std::vector<FlowStatePtr>>> list_states(FlowContext context, std::string region);
+  Task<Result<std::vector<FlowStatePtr>>> list_states(FlowContext context, const RegionOptions* region);
   Task<Status> observe_groups(std::vector<FlowStatePtr> states);
 
   Environment view(const FlowState& state) const;

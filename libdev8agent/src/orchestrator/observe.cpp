@@ -201,8 +201,8 @@ Task<Status> Flows::inspect_share(FlowStatePtr state) {
 // about the other regions then, so at least one of them finds the other, and whoever does gives way. In one
 // region, the create whose ownership token the share carries goes on, and the other waits for it.
 Task<Status> Flows::check_other_regions(FlowStatePtr state) {
-  std::vector<std::string> others = plan::regions_to_search("", settings_);
-  std::erase(others, state->region->options.name);
+  plan::Regions others = plan::regions_to_search("", settings_);
+  std::erase(others, &state->region->options);
   if (!others.empty()) {
     auto share = co_await observe_share(state);
     if (!share.ok()) co_return share;
@@ -220,12 +220,11 @@ Task<Status> Flows::check_other_regions(FlowStatePtr state) {
   co_return Done{};
 }
 
-Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id,
-                                           std::vector<std::string> regions) {
+Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, plan::Regions regions) {
   std::vector<FlowStatePtr> states;
   std::vector<Task<Status>> looks;
-  for (const std::string& name : regions) {
-    states.push_back(make_state(context, azure_.region(name), id));
+  for (const RegionOptions* region : regions) {
+    states.push_back(make_state(context, azure_.region(*region), id));
     looks.push_back(observe(states.back()));
   }
   auto results = co_await when_all(std::move(looks));

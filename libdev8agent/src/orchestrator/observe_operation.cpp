@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "orchestrator/flows.h"
-#include "plan/signed_id.h"
 #include "plan/operation_outcome.h"
 #include "plan/regions.h"
+#include "plan/signed_id.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -94,8 +94,8 @@ Task<Status> Flows::observe_absence(FlowStatePtr state) {
 Task<Result<bool>> Flows::confirm_operation_absence(FlowContext context, OperationId id, FlowStatePtr found) {
   std::vector<FlowStatePtr> states;
   if (found) states.push_back(found);
-  for (const std::string& region : plan::regions_to_search(id.cloud_region, settings_)) {
-    if (!found) states.push_back(make_state(context, azure_.region(region), id.environment_id));
+  for (const RegionOptions* region : plan::regions_to_search(id.cloud_region, settings_)) {
+    if (!found) states.push_back(make_state(context, azure_.region(*region), id.environment_id));
   }
   std::vector<Task<Status>> looks;
   for (const FlowStatePtr& state : states) looks.push_back(observe_absence(state));

@@ -32,8 +32,8 @@ Task<Result<Environment>> Flows::get(FlowContext context, GetRequest request) {
 }
 
 // The environments of one region: its groups and shares, joined by id.
-Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, std::string region) {
-  RegionServices& services = azure_.region(region);
+Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, const RegionOptions* region) {
+  RegionServices& services = azure_.region(*region);
   auto groups = co_await azure_.groups().list(context.call, services.options.resource_group);
   if (!groups.ok()) co_return groups.error();
   auto shares = co_await services.shares.list(context.call, std::string(plan::kSharePrefix));
@@ -55,7 +55,7 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, 
     if (!id) continue;
     // Regions may share a storage account; a share belongs where its group is, or where its facts say.
     const plan::Facts facts = plan::from_metadata(share.metadata);
-    const bool elsewhere = !facts.region.empty() && facts.region != region;
+    const bool elsewhere = !facts.region.empty() && facts.region != region->name;
     if (!by_id.contains(*id) && (elsewhere || facts.id != *id)) continue;
     state_of(*id)->seen.share = plan::see_share(std::move(share));
   }
@@ -83,7 +83,7 @@ Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
 
 Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest request) {
   std::vector<Task<Result<std::vector<FlowStatePtr>>>> lists;
-  for (const std::string& region : plan::regions_to_search(request.cloud_region, settings_)) {
+  for (const RegionOptions* region : plan::regions_to_search(request.cloud_region, settings_)) {
     lists.push_back(list_states(context, region));
   }
   auto results = co_await when_all(std::move(lists));

@@ -70,7 +70,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
                          "volume not found for environment " + request->id + ". Create environment first.");
   }
   FlowStatePtr state = located->states.front();
-  guard.set_region(state->region->options.name);
+  guard.set_region(state->region->options);
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   state->own.token = token_of(context, state->region->options.name);
   const plan::StartGoal goal = goal_of(*request, *state);

@@ -29,8 +29,8 @@ bool Flows::ends_call_in_flight(const DeleteRequest& request) const {
   if (!request.force || found == in_flight_.end()) return false;
   const plan::InFlight kind = found->second.kind;
   if (kind != plan::InFlight::kCreate && kind != plan::InFlight::kStart) return false;
-  const std::string& named = request.cloud_region;
-  return named.empty() || found->second.region == settings_.region(named)->name;
+  if (request.cloud_region.empty()) return true;
+  return plan::regions_to_search(request.cloud_region, settings_).front() == found->second.region;
 }
 
 Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {

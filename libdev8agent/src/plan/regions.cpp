@@ -7,31 +7,29 @@
 
 namespace dev8agent::internal::plan {
 
-std::vector<std::string> regions_to_search(const std::string& named, const AgentSettings& settings) {
-  if (const RegionOptions* region = named.empty() ? nullptr : settings.region(named)) return {region->name};
-  std::vector<std::string> names;
+Regions regions_to_search(const std::string& named, const AgentSettings& settings) {
+  if (const RegionOptions* region = named.empty() ? nullptr : settings.region(named)) return {region};
+  Regions enabled;
   for (const RegionOptions& region : settings->regions) {
-    if (region.enabled) names.push_back(region.name);
+    if (region.enabled) enabled.push_back(&region);
   }
-  return names;
+  return enabled;
 }
 
-std::vector<std::string> regions_to_create_in(const CreateRequest& request, const AgentSettings& settings) {
+Regions regions_to_create_in(const CreateRequest& request, const AgentSettings& settings) {
   const bool choose = equal_ignoring_case(request.cloud_region, "auto");
-  const std::string& named = request.cloud_region.empty() ? settings->default_region : request.cloud_region;
-  if (!choose) return {settings.region(named)->name};
-  std::vector<std::string> wanted = request.candidate_regions;
-  if (wanted.empty()) {
-    wanted = regions_to_search("", settings);
-    auto preferred = std::find(wanted.begin(), wanted.end(), settings->default_region);
-    if (preferred != wanted.end()) std::rotate(wanted.begin(), preferred, preferred + 1);
-  }
-  std::vector<std::string> names;
-  for (const std::string& name : wanted) {
-    const std::string& canonical = settings.region(name)->name;
-    if (std::find(names.begin(), names.end(), canonical) == names.end()) names.push_back(canonical);
-  }
-  return names;
+  const RegionOptions* preferred = settings.region(settings->default_region);
+  if (!choose) return {request.cloud_region.empty() ? preferred : settings.region(request.cloud_region)};
+  Regions regions;
+  const auto add = [&](const RegionOptions* region) {
+    if (region != nullptr && std::find(regions.begin(), regions.end(), region) == regions.end())
+      regions.push_back(region);
+  };
+  for (const std::string& name : request.candidate_regions) add(settings.region(name));
+  if (!regions.empty()) return regions;
+  add(preferred);
+  for (const RegionOptions* region : regions_to_search("", settings)) add(region);
+  return regions;
 }
 
 bool try_next_region(const Error& error) {

@@ -9,13 +9,16 @@
 
 namespace dev8agent::internal::plan {
 
+// Regions of the settings, which own them. Names of requests are resolved here, once.
+using Regions = std::vector<const RegionOptions*>;
+
 // The regions to search for an environment: the named one, or every enabled one.
-std::vector<std::string> regions_to_search(const std::string& named, const AgentSettings& settings);
+Regions regions_to_search(const std::string& named, const AgentSettings& settings);
 
 // The regions in which a create may place the environment, in order: the named one or the default one alone,
 // which is never left silently; with "auto" the given candidates, or the default region and then every other
 // enabled one.
-std::vector<std::string> regions_to_create_in(const CreateRequest& request, const AgentSettings& settings);
+Regions regions_to_create_in(const CreateRequest& request, const AgentSettings& settings);
 
 // True when a failure in one region is a reason to try the next: no capacity, no quota.
 bool try_next_region(const Error& error);
