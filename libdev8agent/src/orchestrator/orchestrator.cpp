@@ -12,8 +12,8 @@
 #include "orchestrator/create_coalescer.h"
 #include "orchestrator/flows.h"
 #include "plan/activity.h"
-#include "plan/signed_id.h"
 #include "plan/operation_outcome.h"
+#include "plan/signed_id.h"
 #include "plan/validate.h"
 
 namespace dev8agent {
