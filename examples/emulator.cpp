@@ -35,6 +35,7 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --restart-time N            seconds from a restart until it runs (3)
   --share-deletion-time N     seconds for which a deleted share's name stays taken (30)
   --locations A,B             locations of the cloud (eastus,westeurope,centralindia)
+  --quota N                   container groups and cores for each location, and creates in an hour (100)
   --help                      this text
 )";
 
@@ -54,6 +55,13 @@ bool read_seconds(const std::string& text, std::chrono::milliseconds& value) {
   int seconds = 0;
   if (!read_number(text, seconds)) return false;
   value = std::chrono::seconds(seconds);
+  return true;
+}
+
+bool read_quota(const std::string& text, EmulatorOptions& cloud) {
+  int quota = 0;
+  if (!read_number(text, quota)) return false;
+  cloud.group_quota = cloud.core_quota = cloud.creates_per_5_minutes = cloud.creates_per_hour = quota;
   return true;
 }
 
@@ -85,6 +93,7 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
       {"--restart-time", time(cloud.restart_time)},
       {"--share-deletion-time", time(cloud.share_deletion_time)},
       {"--locations", [&to = cloud.locations](const std::string& text) { return read_locations(text, to); }},
+      {"--quota", [&to = cloud](const std::string& text) { return read_quota(text, to); }},
       {"--tls", [&to = ca_file](const std::string& text) { return !(to = text).empty(); }},
   };
   for (int i = 1; i < count; i += 2) {

@@ -1,6 +1,7 @@
 // Figures of the daemon's front door, under --dev: memory and the latency of /live while thousands of
 // connections are idle, slow or waiting, and requests a second of 64 keep-alive connections. Usage:
-// dev8-connections [seconds per load]. Needs `ulimit -n` of 12,000 or more.
+// dev8-connections [seconds per load] [LOG_LEVEL, debug to log every request]. Needs `ulimit -n` of 12,000 or
+// more.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
@@ -13,6 +14,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -89,6 +91,20 @@ long status_of(pid_t pid, const std::string& name) {
   return 0;
 }
 
+// User and system time of a process so far.
+double cpu_seconds(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  std::istringstream fields(text.substr(text.rfind(')') + 2));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  long user = 0;
+  long system = 0;
+  fields >> user >> system;
+  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 void print_latencies(const char* what, std::vector<double> times) {
   std::sort(times.begin(), times.end());
   std::printf("%s: p50 %.2f ms, p99 %.2f ms, worst %.2f ms\n", what, times[times.size() / 2],
@@ -148,16 +164,21 @@ void crowd(const DaemonProcess& daemon) {
 }
 
 // Requests a second of connections that each send the next request when they have the answer to the last.
-void load(const char* what, int port, const std::string& request, double seconds) {
+void load(const char* what, const DaemonProcess& daemon, const std::string& request, double seconds) {
+  const int port = daemon.port();
   const int poller = epoll_create1(EPOLL_CLOEXEC);
   std::vector<std::string> answers(65536);
+  std::vector<Clock::time_point> sent(65536);
+  std::vector<double> times;
   for (int i = 0; i < kLoadConnections; ++i) {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = connect_to(port);
     epoll_ctl(poller, EPOLL_CTL_ADD, event.data.fd, &event);
+    sent[static_cast<std::size_t>(event.data.fd)] = Clock::now();
     send_all(event.data.fd, request);
   }
+  const double cpu_before = cpu_seconds(daemon.pid());
   long count = 0;
   char buffer[65536];
   epoll_event events[kLoadConnections];
@@ -173,10 +194,18 @@ void load(const char* what, int port, const std::string& request, double seconds
       if (answer_size(answer) == 0) continue;
       answer.clear();
       ++count;
+      auto& since = sent[static_cast<std::size_t>(events[i].data.fd)];
+      const auto now = Clock::now();
+      times.push_back(std::chrono::duration<double, std::milli>(now - since).count());
+      since = now;
       send_all(events[i].data.fd, request);
     }
   }
-  std::printf("%s: %.0f requests/s\n", what, static_cast<double>(count) / elapsed());
+  const double rate = static_cast<double>(count) / elapsed();
+  const double cpu = cpu_seconds(daemon.pid()) - cpu_before;
+  std::printf("%s: %.0f requests/s, daemon %.1f us of CPU each\n", what, rate,
+              cpu * 1e6 / static_cast<double>(count));
+  print_latencies(what, std::move(times));
   close(poller);
 }
 
@@ -192,14 +221,15 @@ void raise_descriptors() {
 int main(int argc, char** argv) {
   raise_descriptors();
   const double seconds = argc > 1 ? std::atof(argv[1]) : 5;
+  const std::string log_level = argc > 2 ? argv[2] : "warn";
   const DaemonProcess daemon({"--dev"}, {{"AGENT_PORT", "0"},
-                                         {"LOG_LEVEL", "warn"},
+                                         {"LOG_LEVEL", log_level},
                                          {"RATE_LIMIT_RPS", "1000000"},
                                          {"RATE_LIMIT_BURST", "1000000"},
                                          {"AGENT_DEV_PROVISIONING_MS", "3600000"}});
-  load("GET /health", daemon.port(), "GET /health HTTP/1.1\r\n" + kHost + "\r\n", seconds);
-  load("GET /live", daemon.port(), kLive, seconds);
-  load("POST of an invalid create", daemon.port(), post("{}"), seconds);
+  load("GET /health", daemon, "GET /health HTTP/1.1\r\n" + kHost + "\r\n", seconds);
+  load("GET /live", daemon, kLive, seconds);
+  load("POST of an invalid create", daemon, post("{}"), seconds);
   crowd(daemon);
   return 0;
 }

@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Measures the daemon against the emulator program over TLS, side by side with Microsoft's JavaScript clients:
+# tests/bench/run.sh [D...]   D: Azure's own provisioning times in seconds, by default 0 and 2.
+# Prints one Markdown table and writes the same figures to build/bench/figures.json. Needs about a minute.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+top=$PWD
+times=("$@")
+[ ${#times[@]} -gt 0 ] || times=(0 2)
+cmake/setup.sh
+source cmake/build_options.sh
+cmake --preset release "${launcher[@]}" >/dev/null
+cmake --build --preset release -j "$jobs" --target dev8-agentd dev8-emulator >/dev/null
+work=$top/build/bench
+mkdir -p "$work/js"
+: >"$work/rows"
+processes=()
+trap 'for pid in "${processes[@]}"; do kill "$pid" 2>/dev/null || true; done' EXIT
+
+now_us() { echo $((${EPOCHREALTIME/./})); }
+row() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" >>"$work/rows"; }  # row WHAT OURS JAVASCRIPT
+median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
+cpu_ms() { awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print int(($12 + $13) * 1000 / tick) }' "/proc/$1/stat"; }
+memory() { awk '/^Rss:/ { r = $2 } /^Private_(Clean|Dirty):/ { p += $2 } END { printf "%.1f MB (private %.1f)", r / 1024, p / 1024 }' "/proc/$1/smaps_rollup"; }
+
+start_emulator() {  # start_emulator SECONDS: a new one, and its variables in this shell
+  exec 3< <(exec build/release/examples/dev8-emulator --tls "$work/ca.pem" --provisioning-time "$1" --start-time "$1" \
+    --share-deletion-time 0 --quota 100000)
+  emulator=$!
+  processes+=("$emulator")
+  while read -r line <&3; do
+    eval "$line"
+    case $line in *AZURE_CA_FILE*) return ;; esac
+  done
+  return 1
+}
+
+start_daemon() {  # sets daemon, url, started (microseconds)
+  local line
+  started=$(now_us)
+  exec 4< <(cd "$work" && exec env AGENT_PORT=0 RATE_LIMIT_RPS=1000000 RATE_LIMIT_BURST=1000000 AGENT_ALLOW_CORE_DUMPS=true \
+    "$top/build/release/dev8-agentd/dev8-agentd" 2>"$work/daemon.log")
+  daemon=$!
+  processes+=("$daemon")
+  read -r line <&4
+  url=${line##* }
+}
+
+until_200() {  # until_200 PATH: milliseconds from the start of the daemon to its first 200
+  until [ "$(curl -s -o /dev/null -w '%{http_code}' "$url$1")" = 200 ]; do :; done
+  echo $((($(now_us) - started) / 1000))
+}
+
+call() {  # call METHOD PATH [BODY]: its milliseconds; fails unless it succeeds
+  curl -sS -o "$work/answer" -w '%{http_code} %{time_total}\n' -X "$1" "$url/api/v1/environments$2" \
+    ${3:+-H 'Content-Type: application/json' -d "$3"} |
+    awk '$1 >= 300 { exit 1 } { printf "%.1f\n", $2 * 1000 }' || { cat "$work/answer" >&2; return 1; }
+}
+
+lifecycles() {  # lifecycles COUNT: appends to $work/{create,stop,start,delete}.ours
+  local i id
+  for i in $(seq "$1"); do
+    id=workspace-bench-$i
+    call POST "" "{\"workspaceId\":\"$id\",\"userId\":\"u\",\"name\":\"x\",\"cpuCores\":2,\"memoryGB\":4,\"storageGB\":20,\"cloudRegion\":\"eastus\"}" >>"$work/create.ours"
+    call POST "/$id/stop" >>"$work/stop.ours"
+    call POST "/$id/start" >>"$work/start.ours"
+    call DELETE "/$id?force=true" >>"$work/delete.ours"
+  done
+}
+
+have_js=no
+why_not="node 20 and npm are not installed"
+if command -v node >/dev/null && command -v npm >/dev/null; then
+  cp tests/integration/js/package.json tests/bench/lifecycles.mjs "$work/js/"
+  if [ -d "$work/js/node_modules/@azure" ] ||
+    (cd "$work/js" && npm install --no-audit --no-fund --no-package-lock --loglevel=error >npm.log 2>&1); then
+    have_js=yes
+  else
+    why_not="the clients cannot be installed: $(tail -n1 "$work/js/npm.log")"
+  fi
+fi
+
+for seconds in "${times[@]}"; do
+  rm -f "$work"/{create,stop,start,delete}.{ours,js}
+  start_emulator "$seconds"
+  start_daemon
+  live=$(until_200 /live)
+  health=$(until_200 /health)
+  if [ "$seconds" = "${times[0]}" ]; then
+    row "start to the first 200 on /live, client's start included (ms)" "$live" ""
+    row "start to the first 200 on /health, client's start included (ms)" "$health" ""
+    row "idle memory" "$(memory "$daemon")" ""
+  fi
+  cpu=$(cpu_ms "$daemon") emulator_cpu=$(cpu_ms "$emulator")
+  lifecycles 5
+  ours_cpu=$(($(cpu_ms "$daemon") - cpu)) ours_emulator=$(($(cpu_ms "$emulator") - emulator_cpu))
+  kill "$daemon"
+  js_cpu="" js_calls=""
+  emulator_cpu=$(cpu_ms "$emulator")
+  if [ $have_js = yes ]; then
+    (cd "$work/js" && NODE_EXTRA_CA_CERTS="$work/ca.pem" NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 \
+      node lifecycles.mjs 5 "$work") >"$work/js.out"
+    read -r js_cpu js_calls <"$work/js.out"
+  fi
+  js_emulator=$(($(cpu_ms "$emulator") - emulator_cpu))
+  for what in create stop start delete; do
+    own=$([[ $what = create || $what = start ]] && echo "$seconds" || echo 0)
+    added() { [ -s "$1" ] && median <"$1" | awk -v d="$own" '{ printf "%.1f", $1 - d * 1000 }' || true; }
+    row "$what, D = $seconds s: median of 5, added (ms)" "$(added "$work/$what.ours")" "$(added "$work/$what.js")"
+  done
+  row "CPU of 5 lifecycles, D = $seconds s (ms)" "$ours_cpu" "$js_cpu"
+  row "the emulator's own CPU meanwhile, D = $seconds s (ms)" "$ours_emulator" "$js_emulator"
+  row "Azure calls of a lifecycle, D = $seconds s" "not counted" "$js_calls"
+  kill "$emulator"
+done
+
+echo "Machine: $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n1), Linux $(uname -r), load $(cut -d' ' -f1 /proc/loadavg)"
+[ $have_js = yes ] || echo "The JavaScript clients were skipped: $why_not"
+echo
+echo "| figure | dev8-agentd | JavaScript clients |"
+echo "|---|---|---|"
+awk -F'\t' '{ printf "| %s | %s | %s |\n", $1, $2, ($3 == "" ? "-" : $3) }' "$work/rows"
+awk -F'\t' 'BEGIN { print "[" } { printf "%s  {\"figure\": \"%s\", \"daemon\": \"%s\", \"javascript\": \"%s\"}", (NR > 1 ? ",\n" : ""), $1, $2, $3 } END { print "\n]" }' \
+  "$work/rows" >"$work/figures.json"
