@@ -112,6 +112,8 @@ set(dev8agent_sources
   src/http/curl_transport.h
   src/http/event_loop.cpp
   src/http/event_loop.h
+  src/http/memory_file.cpp
+  src/http/memory_file.h
   src/json/mend.cpp
   src/json/mend.h
   src/json/parse.cpp

@@ -7,13 +7,16 @@
 #include <string>
 
 #include "dev8agent/transport.h"
+#include "http/memory_file.h"
 
 namespace dev8agent::internal::http {
 
 // How every transfer of one transport is set up.
 struct CurlOptions {
   bool allow_http = false;
-  std::string ca_pem;  // the CA bundle to trust instead of libcurl's default file; empty: that file
+  // The CA bundle to trust instead of libcurl's default file; null: that file. A file and not a blob, because
+  // libcurl parses a blob anew for each connection.
+  std::shared_ptr<const MemoryFile> ca_bundle{};
 };
 
 class Transfer {

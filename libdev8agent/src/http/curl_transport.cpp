@@ -189,7 +189,10 @@ Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Schedu
     const auto extra = read_ca_bundle(options.ca_file);
     if (!extra.ok()) return invalid_request({{"AZURE_CA_FILE", extra.error().message}});
     const char* system_bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
-    curl_options.ca_pem = (system_bundle ? read_file(system_bundle).value_or("") : "") + "\n" + *extra;
+    auto file =
+        http::MemoryFile::make((system_bundle ? read_file(system_bundle).value_or("") : "") + "\n" + *extra);
+    if (!file.ok()) return file.error();
+    curl_options.ca_bundle = std::move(*file);
   }
   return std::shared_ptr<Transport>(
       std::make_shared<http::CurlTransport>(std::move(loop), std::move(curl_options)));
