@@ -131,9 +131,10 @@ void FrontDoor::Impl::admit(const Accepted& accepted) {
 }
 
 void FrontDoor::Impl::refuse(const Accepted& accepted, const char* reason) {
-  close(accepted.descriptor);
+  // Counted first: who sees the end of the connection finds it counted.
   metrics.connection_refused(reason);
   crowding.note(now, reason);
+  close(accepted.descriptor);
 }
 
 // Whatever accept(2) failed with may pass: it is tried again after a while, never at once and never not at

@@ -107,6 +107,31 @@ TEST_CASE("watcher: a list that fails, misses a group or may not be read costs t
   }
 }
 
+TEST_CASE("watcher: polling leaves the last reads of Azure's bucket to others") {
+  const auto reads_when_left = [](const std::string& left) {
+    World world(roomy(100));
+    auto agent = world.agent(
+        tapped(world, [&left](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+          if (!request.label.starts_with("containerGroups.")) return false;
+          const Transport::Completion with_header = [done, left](Result<HttpResponse> response) {
+            if (response.ok()) {
+              std::erase_if(response->headers, [](const HttpHeader& header) {
+                return header.name == "x-ms-ratelimit-remaining-subscription-reads";
+              });
+              response->headers.push_back({"x-ms-ratelimit-remaining-subscription-reads", left});
+            }
+            done(std::move(response));
+          };
+          tap.pass_later(milliseconds(0), request, with_header);
+          return true;
+        }));
+    create_many(world, *agent, 6);
+    return polling_reads(world);
+  };
+  // Each create needs two GETs beside polling.
+  CHECK(reads_when_left("10") - 12 < (reads_when_left("200") - 12) / 4);
+}
+
 TEST_CASE("watcher: throttled lists delay everybody who waits, and everybody ends well") {
   World world(roomy(100));
   auto throttled = throttle("containerGroups.list", std::make_shared<int>(3));

@@ -53,6 +53,8 @@ TEST_CASE("variables reach their options") {
                                                {"AZURE_ACI_API_VERSION", "2024-05-01-preview"},
                                                {"AZURE_OPERATION_TIMEOUT_SECONDS", "600"},
                                                {"AZURE_ROLLBACK_TIMEOUT_SECONDS", "60"},
+                                               {"AZURE_POLLING_READS_PER_SECOND", "0.5"},
+                                               {"AZURE_POLLING_BURST", "7"},
                                                {"DATABASE_URL", "ignored"}}));
   REQUIRE(settings.ok());
   const AgentOptions& options = **settings;
@@ -77,6 +79,8 @@ TEST_CASE("variables reach their options") {
   CHECK(options.aci_api_version == "2024-05-01-preview");
   CHECK(options.operation_timeout == std::chrono::seconds(600));
   CHECK(options.rollback_timeout == std::chrono::seconds(60));
+  CHECK(options.polling.reads_per_second == 0.5);
+  CHECK(options.polling.burst == 7);
 }
 
 TEST_CASE("the image of a registry") {
@@ -135,6 +139,13 @@ TEST_CASE("a malformed value is an error that names its variable") {
       {"AZURE_OPERATION_TIMEOUT_SECONDS", "0"},
       {"AZURE_OPERATION_TIMEOUT_SECONDS", "100000"},
       {"AZURE_ROLLBACK_TIMEOUT_SECONDS", "-1"},
+      {"AZURE_POLLING_READS_PER_SECOND", "0"},
+      {"AZURE_POLLING_READS_PER_SECOND", "26"},
+      {"AZURE_POLLING_READS_PER_SECOND", "3/s"},
+      {"AZURE_POLLING_READS_PER_SECOND", "nan"},
+      {"AZURE_POLLING_BURST", "2.5"},
+      {"AZURE_POLLING_BURST", "0"},
+      {"AZURE_POLLING_BURST", "99999999999"},
   };
   for (const auto& [name, value] : rows) {
     INFO(name << "=" << value);

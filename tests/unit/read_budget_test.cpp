@@ -54,3 +54,14 @@ TEST_CASE("read budget: further pages are charged, and a throttle holds everythi
   CHECK(*budget.take(kBegin + seconds(30)) == kBegin + seconds(60));
   CHECK_FALSE(budget.take(kBegin + seconds(60)));
 }
+
+TEST_CASE("read budget: polling pauses while Azure's own bucket is nearly empty") {
+  ReadBudget budget(3, 25);
+  budget.note_left(ReadBudget::kReserve, kBegin);
+  REQUIRE_FALSE(budget.take(kBegin));
+  budget.note_left(ReadBudget::kReserve - 5, kBegin);
+  CHECK(*budget.take(kBegin) == kBegin + milliseconds(200));
+  budget.note_left(0, kBegin);
+  CHECK(*budget.take(kBegin + seconds(1)) == kBegin + seconds(2));
+  CHECK_FALSE(budget.take(kBegin + seconds(2)));
+}

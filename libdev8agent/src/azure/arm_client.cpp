@@ -1,6 +1,8 @@
 // ArmClient: requests to Azure Resource Manager, and reads that are repeated.
 #include "azure/arm_client.h"
 
+#include <algorithm>
+
 #include "azure/errors.h"
 #include "base/crypto.h"
 #include "base/origin.h"
@@ -66,6 +68,7 @@ Task<Result<ArmAnswer>> ArmClient::send(CallPtr call, std::string label, std::st
     }
     co_return error;
   }
+  note_reads_left(*response);
   if (response->status < 200 || response->status > 299)
     co_return error_of(*response, call->scheduler->wall_now());
   ArmAnswer answer{response->status, std::move(response->headers), {}};
@@ -74,6 +77,12 @@ Task<Result<ArmAnswer>> ArmClient::send(CallPtr call, std::string label, std::st
     if (parsed.ok()) answer.body = std::move(parsed).value();
   }
   co_return answer;
+}
+
+void ArmClient::note_reads_left(const HttpResponse& response) const {
+  const auto text = find_header(response.headers, "x-ms-ratelimit-remaining-subscription-reads");
+  const auto left = text ? parse_unsigned(*text) : std::nullopt;
+  if (left && reads_left_) reads_left_(static_cast<int>(std::min(*left, 1'000'000LL)));
 }
 
 Task<Result<ArmAnswer>> ArmClient::read(CallPtr call, std::string label, std::string method,

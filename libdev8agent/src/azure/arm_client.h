@@ -37,10 +37,16 @@ class ArmClient {
   // object counts as a failure that may be repeated.
   Task<Result<ArmAnswer>> read(CallPtr call, std::string label, std::string method, std::string url);
 
+  // Calls `told` with the number of reads that Azure has left for this principal, after each answer that says
+  // it (x-ms-ratelimit-remaining-subscription-reads). Source: Microsoft Learn, "Understand how Azure Resource
+  // Manager throttles requests".
+  void on_reads_left(std::function<void(int left)> told) { reads_left_ = std::move(told); }
+
   Scheduler& scheduler() { return scheduler_; }
   Retrier& retrier() { return retrier_; }
 
  private:
+  void note_reads_left(const HttpResponse& response) const;
   Task<Result<ArmAnswer>> read_once(CallPtr call, std::string label, std::string method, std::string url);
 
   Scheduler& scheduler_;
@@ -49,6 +55,7 @@ class ArmClient {
   std::function<std::string(std::size_t)> random_bytes_;
   std::string endpoint_;
   std::string subscription_path_;
+  std::function<void(int)> reads_left_{};
 };
 
 // Runs of unreserved characters are kept, all else is percent-encoded: for names in ARM paths.

@@ -23,6 +23,10 @@ class ReadBudget {
   void charge(int reads) { tokens_ -= reads; }
   // No read before `until`: Azure throttles.
   void hold(TimePoint until) { held_until_ = std::max(held_until_, until); }
+  // Azure says that `left` reads are in its own bucket. Below kReserve polling pauses until the bucket is
+  // back there, so that the reads of other callers find some.
+  void note_left(int left, TimePoint now);
+  static constexpr int kReserve = 50;
   // How long one read takes to be refilled.
   std::chrono::nanoseconds interval() const;
 

@@ -1,4 +1,7 @@
 // describe(): the effective configuration in the words of its variables.
+#include <charconv>
+#include <iterator>
+
 #include "config/checks.h"
 #include "config/region_rules.h"
 #include "config/variables.h"
@@ -16,6 +19,13 @@ std::string shown(const Secret& secret) {
 }
 std::string shown(bool value) {
   return value ? "true" : "false";
+}
+std::string shown(int value) {
+  return std::to_string(value);
+}
+std::string shown(double value) {
+  char text[32];
+  return {text, std::to_chars(std::begin(text), std::end(text), value).ptr};
 }
 std::string shown(std::chrono::seconds value) {
   return std::to_string(value.count());

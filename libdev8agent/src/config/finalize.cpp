@@ -136,9 +136,10 @@ void check_limits(Checker& check, const AgentOptions& options) {
   check.require(retry.budget_capacity >= 1 && retry.budget_refill_per_second >= 1, "retry.budget_capacity",
                 "and retry.budget_refill_per_second must be at least 1");
   const PollingOptions& polling = options.polling;
-  check.require(polling.reads_per_second >= 0.1 && polling.reads_per_second <= 25, "polling.reads_per_second",
-                "must be between 0.1 and 25");
-  check.require(polling.burst >= 1 && polling.burst <= 250, "polling.burst", "must be between 1 and 250");
+  check.require(polling.reads_per_second >= 0.1 && polling.reads_per_second <= 25,
+                "AZURE_POLLING_READS_PER_SECOND", "must be between 0.1 and 25");
+  check.require(polling.burst >= 1 && polling.burst <= 250, "AZURE_POLLING_BURST",
+                "must be between 1 and 250");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 // options_from_variables(): environment variables into AgentOptions.
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 #include "base/text.h"
 #include "config/checks.h"
@@ -55,6 +57,21 @@ class Reader {
     if (number) member = std::chrono::seconds(*number);
     if (!number && !value.empty())
       errors_.push_back({std::string(name), "must be a whole number of seconds"});
+  }
+  void operator()(std::string_view name, int& member) const {
+    const auto value = text(name);
+    const auto number = parse_unsigned(value);
+    const bool fits = number && *number <= std::numeric_limits<int>::max();
+    if (fits) member = static_cast<int>(*number);
+    if (!fits && !value.empty()) errors_.push_back({std::string(name), "must be a whole number"});
+  }
+  void operator()(std::string_view name, double& member) const {
+    const auto value = text(name);
+    double number = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool whole = !value.empty() && error == std::errc() && end == value.data() + value.size();
+    if (whole) member = number;
+    if (!whole && !value.empty()) errors_.push_back({std::string(name), "must be a number such as 2.5"});
   }
 
  private:

@@ -9,8 +9,9 @@
 
 namespace dev8agent::internal {
 
-// Calls `visit(name, member)` for every variable that sets one member; members are std::string, Secret, bool
-// or std::chrono::seconds. AZURE_REGIONS, the keys by region and AGENT_ACTIVITY_SECRET set more than that.
+// Calls `visit(name, member)` for every variable that sets one member; members are std::string, Secret, bool,
+// int, double or std::chrono::seconds. AZURE_REGIONS, the keys by region and AGENT_ACTIVITY_SECRET set more
+// than that.
 template <class Options, class Visitor>
 void for_each_variable(Options& options, Visitor&& visit) {
   visit("AZURE_SUBSCRIPTION_ID", options.subscription_id);
@@ -42,6 +43,8 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("IDENTITY_HEADER", options.identity.identity_header);
   visit("AZURE_OPERATION_TIMEOUT_SECONDS", options.operation_timeout);
   visit("AZURE_ROLLBACK_TIMEOUT_SECONDS", options.rollback_timeout);
+  visit("AZURE_POLLING_READS_PER_SECOND", options.polling.reads_per_second);
+  visit("AZURE_POLLING_BURST", options.polling.burst);
 }
 
 // Everything that is wrong so far, by variable.

@@ -35,6 +35,7 @@ class AzureServices {
   Retrier& retrier() { return retrier_; }
   azure::TokenCache& tokens() { return tokens_; }
   azure::ContainerGroups& groups() { return groups_; }
+  azure::ArmClient& arm() { return arm_; }
   // Of an enabled region of the settings.
   RegionServices& region(const RegionOptions& region) { return *regions_.at(region.name); }
   const std::map<std::string, std::unique_ptr<RegionServices>>& regions() const { return regions_; }

@@ -26,7 +26,9 @@ Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
       scheduler_(scheduler),
       azure_(std::move(settings), scheduler, std::move(transport)),
       polling_(settings_->polling.reads_per_second, settings_->polling.burst),
-      locks_(*scheduler) {}
+      locks_(*scheduler) {
+  azure_.arm().on_reads_left([this](int left) { polling_.note_left(left, scheduler_->now()); });
+}
 
 Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
   for (;;) {
