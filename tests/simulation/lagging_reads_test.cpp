@@ -120,6 +120,27 @@ TEST_CASE("lag: a create whose group is not shown for 7 s after its PUT ends wit
   }
 }
 
+TEST_CASE("lag: a create ignores the dead create's container, which it has deleted and a read still shows") {
+  World world(with_past());
+  world.azure().set_location("eastus", emulator::Deployment::kMountFails);
+  die_creating(world, create_request(kId), {},
+               [&] { return world.count("ContainerGroups_CreateOrUpdate") == 1; });
+  world.clock().advance(std::chrono::minutes(35));  // Azure has given up on it
+  world.azure().set_location("eastus", emulator::Deployment::kWorks);
+  world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+    emulator::Fault lag;
+    if (request.label == "containerGroups.get" && world.count("ContainerGroups_CreateOrUpdate") == 2) {
+      lag.kind = emulator::Fault::kStaleRead;
+      lag.age = seconds(15);  // absence is confirmed 10 s after the deletion
+    }
+    return lag;
+  });
+  auto agent = world.agent();
+  create(world, *agent);
+  CHECK(world.count("ContainerGroups_Delete") >= 1);
+  CHECK(world.group(kId).state == "Running");
+}
+
 TEST_CASE("lag: a create that gives up before its group is shown leaves neither container nor share") {
   World world(with_past());
   auto agent = world.agent();

@@ -153,6 +153,11 @@ TEST_CASE("create: a body from before its own PUT does not end it") {
   CHECK(next(at) == "wait");
   wrote_group(at, &OwnWrites::group_redeploy, kVisibleAfter);
   CHECK(next(at) == "CONTAINER_FAILED");
+  at.own.group_redeploy = Sent::kNo;
+  wrote_group(at, &OwnWrites::group_put);  // it deleted that group, and put one in its place
+  CHECK(next(at) == "wait");
+  at.own.replaced_token = "token-of-a-third";
+  CHECK(next(at) == "CONTAINER_FAILED");
 }
 
 TEST_CASE("create: a group whose update Azure refuses is deleted first") {

@@ -160,7 +160,10 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
     auto waited = co_await pause(state->context.call, plan::repeat_delay(state->operation.polls++));
     if (!waited.ok()) co_return waited.error();
   }
-  if (state->seen.group) state->own.run_before = state->seen.group->state.container_started_at;
+  if (state->seen.group) {
+    state->own.run_before = state->seen.group->state.container_started_at;
+    state->own.replaced_token = state->seen.group->token;
+  }
   const Sent before = std::exchange(state->own.group_delete, Sent::kUnanswered);
   const TimePoint asked_at = scheduler_->now();
   auto accepted = co_await azure_.groups().remove(state->context.call, state->region->options.resource_group,

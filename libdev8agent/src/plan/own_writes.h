@@ -26,8 +26,9 @@ struct OwnWrites {
   Sent group_stop = Sent::kNo;
   Sent group_delete = Sent::kNo;
 
-  std::string taken_from;       // token of the unfinished create whose share was taken over
-  std::string replaced_token;   // token of the group that a redeploying PUT replaced
+  std::string taken_from;  // token of the unfinished create whose share was taken over
+  std::optional<std::string>
+      replaced_token;           // of the group that this call's PUT replaced, or that it deleted
   bool update_refused = false;  // Azure wants the group deleted before it is deployed with these values
   bool deleted_unseen = false;  // a DELETE met a group that no read had shown
   bool runs_already = false;    // a POST start was answered with "it runs already"

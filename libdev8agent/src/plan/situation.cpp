@@ -63,8 +63,8 @@ GroupPhase phase_of(const Situation& at) {
 bool shows_the_past(const Situation& at) {
   if (!at.seen.group || !written_recently(at)) return false;
   const SeenGroup& group = *at.seen.group;
-  if (at.own.group_redeploy == Sent::kAccepted && group.token != at.own.token)
-    return group.token == at.own.replaced_token;
+  const bool put = at.own.group_put == Sent::kAccepted || at.own.group_redeploy == Sent::kAccepted;
+  if (put && group.token != at.own.token) return at.own.replaced_token == group.token;
   const auto& started_at = group.state.container_started_at;
   return at.own.group_start == Sent::kAccepted && started_at && started_at == at.own.run_before;
 }
