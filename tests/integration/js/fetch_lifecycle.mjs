@@ -1,5 +1,5 @@
 // Whole lifecycles in both dialects over Node's fetch, whose connections are pooled and whose DELETE and POST
-// without a body have no Content-Length. Usage: node fetch_lifecycle.mjs DAEMON [environments]
+// without a body have no Content-Length. Every third environment is made asynchronously. Usage: node fetch_lifecycle.mjs DAEMON [environments]
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 
@@ -17,18 +17,32 @@ const daemon = spawn(daemonPath, ['--dev'], {
 const first = await new Promise((resolve) => createInterface(daemon.stdout).once('line', resolve));
 const url = first.split(' ').at(-1);
 
-async function expect(status, method, path, body) {
-  const headers = body ? {'Content-Type': 'application/json'} : {};
+async function expect(status, method, path, body, more = {}) {
+  const headers = {...(body ? {'Content-Type': 'application/json'} : {}), ...more};
   const answer = await fetch(url + path, {method, headers, body: body && JSON.stringify(body)});
   const text = await answer.text();
   if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return {headers: answer.headers, data: text ? JSON.parse(text).data : undefined};
+}
+
+// Begins a create and follows its operation to the end.
+async function createAsynchronously(body) {
+  const begun = await expect(202, 'POST', all, body, {Prefer: 'respond-async'});
+  const location = begun.headers.get('Operation-Location');
+  for (let answers = 0; answers < 100; ++answers) {
+    const {operation} = (await expect(200, 'GET', `${location}?wait=30`)).data;
+    if (operation.status === 'SUCCEEDED' && operation.environment.status === 'RUNNING') return;
+    if (operation.status !== 'RUNNING') throw new Error(`${location}: ${JSON.stringify(operation)}`);
+  }
+  throw new Error(`${location}: never ends`);
 }
 
 async function live(number) {
   const id = `workspace-${String(number).padStart(4, '0')}`;
   const named = {workspaceId: id, cloudRegion: 'eastus'};
   const byPath = number % 2 === 0;
-  await expect(201, 'POST', all, {...named, ...shape});
+  const wanted = {...named, ...shape};
+  await (number % 3 === 0 ? createAsynchronously(wanted) : expect(201, 'POST', all, wanted));
   await (byPath ? expect(200, 'POST', `${all}/${id}/stop`) : expect(200, 'POST', `${all}/stop`, named));
   await (byPath ? expect(200, 'POST', `${all}/${id}/start`)
                 : expect(200, 'POST', `${all}/start`, {...named, ...shape}));
