@@ -79,6 +79,11 @@ void Emulator::rotate_storage_key(std::string_view account, std::string new_key1
     found->set_keys(std::move(new_key1), std::move(new_key2));
 }
 
+bool Emulator::write_log(std::string_view group, std::string_view text) {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->resource_manager.groups().write_log(group, text, impl_->scheduler->now());
+}
+
 void Emulator::forget_operations() {
   const std::lock_guard lock(impl_->mutex);
   impl_->resource_manager.groups().operations().forget();

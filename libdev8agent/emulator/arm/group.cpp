@@ -76,8 +76,9 @@ std::string events_text(const std::vector<Event>& events, const Moment& moment) 
   std::string out = "[";
   for (const Event& event : events) {
     const std::string at = rfc3339(moment.at(event.at));
+    const std::string first = rfc3339(moment.at(event.first.value_or(event.at)));
     out += concat({out.size() > 1 ? "," : "", R"({"count":)", std::to_string(event.count),
-                   R"(,"firstTimestamp":")", at, R"(","lastTimestamp":")", at, R"(","name":")", event.name,
+                   R"(,"firstTimestamp":")", first, R"(","lastTimestamp":")", at, R"(","name":")", event.name,
                    R"(","message":)", json::quote(event.message), R"(,"type":")",
                    event.warning ? "Warning" : "Normal", "\"}"});
   }

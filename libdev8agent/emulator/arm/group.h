@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "arm/container_log.h"
 #include "arm/definition.h"
 #include "arm/rollout.h"
 #include "core/moment.h"
@@ -23,6 +24,8 @@ struct Group {
   std::string ip;
   std::uint64_t incarnation = 0;
   int deployments = 0;
+  ContainerLog log;  // of the container that `logged_rollout` has started
+  std::shared_ptr<Rollout> logged_rollout;
 
   bool transitioning(TimePoint now) const { return !stopped && rollout->in_progress(now); }
   Progress progress_at(TimePoint now) const;

@@ -108,38 +108,6 @@ ArmReply ContainerGroups::remove_now(const ArmPath& path, const Exchange& exchan
   return reply;
 }
 
-ArmReply ContainerGroups::logs(const ArmPath& path, const Exchange& exchange) {
-  const Group* group = groups_.find(path.resource_group, path.name);
-  if (!group) return group_not_found(path);
-  const auto& names = group->definition.containers;
-  if (std::find(names.begin(), names.end(), lower(path.container)) == names.end()) {
-    return arm_error({404, "ResourceNotFound", "The container '" + path.container + "' was not found."});
-  }
-  const Progress progress = group->progress_at(exchange.moment.now);
-  if (!progress.addressed) {
-    return arm_error(
-        {404, "ContainerLogNotAvailable", "The log of container '" + path.container + "' is not available."});
-  }
-  std::vector<std::string> lines = {"emulator: started " + group->definition.images.front(),
-                                    "emulator: listening"};
-  if (group->rollout->outcome == Deployment::kCrashLoop) {
-    // As a start script that prints its environment when it fails.
-    lines.back() = "emulator: exited with code 1; environment:";
-    for (const auto& [name, value] : group->definition.secure_variables) {
-      lines.back() += " " + name + "=" + value;
-    }
-  }
-  const auto tail = to_number(exchange.url.parameter("tail").value_or(""));
-  const std::size_t count =
-      tail ? std::min<std::size_t>(lines.size(), static_cast<std::size_t>(*tail)) : lines.size();
-  std::string content;
-  for (std::size_t i = lines.size() - count; i < lines.size(); ++i) content += lines[i] + "\n";
-  ArmReply reply;
-  reply.body = json::write(json::object({{"content", content}}));
-  reply.region = group->location;
-  return reply;
-}
-
 ArmReply ContainerGroups::poll(const ArmPath& path, const Exchange& exchange) const {
   return operations_.get(path.operation_id, exchange);
 }

@@ -29,6 +29,9 @@ class ContainerGroups {
   ArmReply usages(const ArmPath& path) const;
   ArmReply poll(const ArmPath& path, const Exchange& exchange) const;
 
+  // Has the first container of the group write `text`; false when there is none that has started.
+  bool write_log(std::string_view name, std::string_view text, TimePoint now);
+
   // The location as Azure spells it in answers; empty when there is none of that name.
   std::string location_named(std::string_view name) const;
 
@@ -48,6 +51,8 @@ class ContainerGroups {
   // Puts the group's containers on their way.
   void roll_out(Group& group, Deployment outcome, std::chrono::milliseconds span, bool in_place,
                 const Exchange& exchange);
+  // Brings the log up to the container that was started last.
+  static void settle_log(Group& group, TimePoint now);
   bool can_mount(const Group& group, TimePoint now) const;
   ArmReply accepted(int status, const Group& group, const Exchange& exchange) const;
 

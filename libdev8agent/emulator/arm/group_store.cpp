@@ -28,6 +28,13 @@ Group* GroupStore::find(std::string_view resource_group, std::string_view name) 
   return found == groups_.end() ? nullptr : &found->second;
 }
 
+Group* GroupStore::find_anywhere(std::string_view name) {
+  for (auto& [group_key, group] : groups_) {
+    if (same_name(group.name, name)) return &group;
+  }
+  return nullptr;
+}
+
 Group& GroupStore::add(Group group) {
   std::string group_key = key(group.resource_group, group.name);
   Group& added = groups_.insert_or_assign(std::move(group_key), std::move(group)).first->second;

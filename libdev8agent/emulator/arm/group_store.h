@@ -13,6 +13,8 @@ namespace dev8agent::emulator {
 class GroupStore {
  public:
   Group* find(std::string_view resource_group, std::string_view name);
+  // Of any resource group.
+  Group* find_anywhere(std::string_view name);
   Group& add(Group group);
   void erase(Group& group, TimePoint busy_until, TimePoint now);
   // A group of that name was deleted and Azure is still busy with it.

@@ -71,7 +71,8 @@ void add_crash_loop(const Rollout& r, TimePoint now, Progress& p) {
   if (r.never_restarts) {
     p.group_state = "Failed";
   } else {
-    p.container_events.push_back({began, cycle + 1, "BackOff", "Back-off restarting failed container", true});
+    p.container_events.push_back(
+        {began, cycle + 1, "BackOff", "Back-off restarting failed container", true, r.up});
   }
 }
 
@@ -86,20 +87,21 @@ void add_running(const Rollout& r, TimePoint now, Progress& p) {
 // What shows of a rollout that does not come up, from `up` on.
 void add_trouble(const Rollout& r, TimePoint now, Progress& p) {
   const int count = repeats(r) ? cycles(r, now) + 1 : 1;
+  const TimePoint last = r.up + kCycle * (count - 1);
   switch (r.outcome) {
     case Deployment::kNoCapacityAsync:
       p.group_events.push_back({r.up, 1, "InsufficientCapacity.", no_capacity_message(r.location), true});
       break;
     case Deployment::kMountFails:
       p.group_events.push_back(
-          {r.up, count, "FailedMountAzureFileVolume", "Failed to mount Azure File Volume.", true});
+          {last, count, "FailedMountAzureFileVolume", "Failed to mount Azure File Volume.", true, r.up});
       break;
     case Deployment::kImagePullBackOff:
       p.current.detail = "ImagePullBackOff";
       p.container_events.push_back(
-          {r.up, count, "Failed", "Failed to pull image \"" + r.image + "\": image not found", true});
+          {last, count, "Failed", "Failed to pull image \"" + r.image + "\": image not found", true, r.up});
       p.container_events.push_back(
-          {r.up, count, "BackOff", "Back-off pulling image \"" + r.image + "\"", true});
+          {last, count, "BackOff", "Back-off pulling image \"" + r.image + "\"", true, r.up});
       break;
     default:
       break;

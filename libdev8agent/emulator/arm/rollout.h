@@ -29,11 +29,12 @@ struct Rollout {
 };
 
 struct Event {
-  TimePoint at{};
+  TimePoint at{};  // when it happened last
   int count = 1;
   std::string_view name;
   std::string message;
   bool warning = false;
+  std::optional<TimePoint> first{};  // nothing: it happened once, or earlier times are not known
 };
 
 struct ContainerState {

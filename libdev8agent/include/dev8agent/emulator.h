@@ -200,6 +200,8 @@ class DEV8AGENT_EXPORT Emulator {
   void register_federation(std::string issuer, std::string subject);
   void expire_tokens();  // tokens given so far answer 401 ExpiredAuthenticationToken
   void rotate_storage_key(std::string_view account, std::string new_key1, std::string new_key2);
+  // Has the container of the group of this name write `text` to its log; false when none has started there.
+  bool write_log(std::string_view group, std::string_view text);
   void forget_operations();  // operation URLs given so far answer 404
 
   // State, as an all-seeing observer has it.

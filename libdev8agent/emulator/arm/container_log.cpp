@@ -1,0 +1,42 @@
+// Lines and the limits of Azure's log store. Source of the limits: Learn, "Resource availability & quota
+// limits for Azure Container Instances".
+#include "arm/container_log.h"
+
+#include <algorithm>
+
+#include "core/strings.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+constexpr std::size_t kMostOfRunning = 4'000'000;
+constexpr std::size_t kMostOfStopped = 16'000;
+constexpr std::size_t kLinesOfStopped = 1000;
+
+}  // namespace
+
+void ContainerLog::write(std::string_view text, TimePoint now) {
+  while (!text.empty()) {
+    if (lines_.empty() || lines_.back().whole) lines_.push_back({now, "", false});
+    const auto end = text.find('\n');
+    lines_.back().text += text.substr(0, end);
+    lines_.back().whole = end != std::string_view::npos;
+    text.remove_prefix(lines_.back().whole ? end + 1 : text.size());
+  }
+}
+
+std::string ContainerLog::text(std::size_t tail, bool stamped, bool stopped, const Moment& moment) const {
+  std::size_t count = std::min(tail, lines_.size());
+  if (stopped) count = std::min(count, kLinesOfStopped);
+  std::string text;
+  for (std::size_t i = lines_.size() - count; i < lines_.size(); ++i) {
+    if (stamped) text += rfc3339(moment.at(lines_[i].at), 7) + " ";
+    text += lines_[i].text;
+    if (lines_[i].whole) text += '\n';
+  }
+  const std::size_t most = stopped ? kMostOfStopped : kMostOfRunning;
+  if (text.size() <= most) return text;
+  return text.substr(text.find('\n', text.size() - most) + 1);
+}
+
+}  // namespace dev8agent::emulator
