@@ -1,8 +1,10 @@
 # The files of the library and of the emulator. tests/docs/check.sh finds one that is not listed.
 set(dev8agent_headers
+  include/dev8agent/container_log.h
   include/dev8agent/credential.h
   include/dev8agent/environment.h
   include/dev8agent/error.h
+  include/dev8agent/event.h
   include/dev8agent/export.h
   include/dev8agent/internal/operation_state.h
   include/dev8agent/log.h
@@ -131,10 +133,13 @@ set(dev8agent_sources
   src/orchestrator/create.cpp
   src/orchestrator/create_coalescer.cpp
   src/orchestrator/create_coalescer.h
+  src/orchestrator/event_watch.h
+  src/orchestrator/events.cpp
   src/orchestrator/flow_state.h
   src/orchestrator/flows.cpp
   src/orchestrator/flows.h
   src/orchestrator/group_writes.cpp
+  src/orchestrator/logs.cpp
   src/orchestrator/observe.cpp
   src/orchestrator/observe_operation.cpp
   src/orchestrator/orchestrator.cpp
@@ -142,6 +147,7 @@ set(dev8agent_sources
   src/orchestrator/query.cpp
   src/orchestrator/redact.cpp
   src/orchestrator/redact.h
+  src/orchestrator/restart.cpp
   src/orchestrator/roll_back.cpp
   src/orchestrator/share_writes.cpp
   src/orchestrator/start.cpp
@@ -151,23 +157,31 @@ set(dev8agent_sources
   src/orchestrator/writes.cpp
   src/plan/activity.cpp
   src/plan/activity.h
+  src/plan/container_logs.cpp
+  src/plan/container_logs.h
+  src/plan/credential_patterns.cpp
+  src/plan/credential_patterns.h
   src/plan/decisions.h
+  src/plan/event_ids.cpp
+  src/plan/events.cpp
+  src/plan/events.h
   src/plan/facts.cpp
   src/plan/facts.h
   src/plan/group_phase.cpp
   src/plan/group_phase.h
   src/plan/group_spec.cpp
   src/plan/group_spec.h
+  src/plan/mask_credentials.cpp
+  src/plan/mask_credentials.h
   src/plan/names.cpp
   src/plan/names.h
   src/plan/next_for_create.cpp
+  src/plan/next_for_restart.cpp
   src/plan/next_for_roll_back.cpp
   src/plan/next_for_start.cpp
   src/plan/next_for_stop_delete.cpp
   src/plan/observation.cpp
   src/plan/observation.h
-  src/plan/signed_id.cpp
-  src/plan/signed_id.h
   src/plan/operation_outcome.cpp
   src/plan/operation_outcome.h
   src/plan/operation_record.cpp
@@ -177,6 +191,8 @@ set(dev8agent_sources
   src/plan/poll.h
   src/plan/regions.cpp
   src/plan/regions.h
+  src/plan/signed_id.cpp
+  src/plan/signed_id.h
   src/plan/situation.cpp
   src/plan/situation.h
   src/plan/status.cpp
@@ -186,6 +202,7 @@ set(dev8agent_sources
   src/wire/answers.cpp
   src/wire/error_details.cpp
   src/wire/error_details.h
+  src/wire/events_and_logs.cpp
   src/wire/object_reader.cpp
   src/wire/object_reader.h
   src/wire/operation_answers.cpp
@@ -202,6 +219,8 @@ set(emulator_sources
   emulator/arm/check_containers.cpp
   emulator/arm/check_definition.cpp
   emulator/arm/check_update.cpp
+  emulator/arm/container_log.cpp
+  emulator/arm/container_log.h
   emulator/arm/definition.h
   emulator/arm/definition_checks.h
   emulator/arm/echo.cpp
@@ -218,6 +237,7 @@ set(emulator_sources
   emulator/arm/operations.cpp
   emulator/arm/operations.h
   emulator/arm/put_group.cpp
+  emulator/arm/read_log.cpp
   emulator/arm/resource_manager.cpp
   emulator/arm/resource_manager.h
   emulator/arm/rollout.cpp

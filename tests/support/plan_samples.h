@@ -205,6 +205,8 @@ inline std::string text_of(plan::Step step) {
       return "start group";
     case plan::Step::kStopGroup:
       return "stop group";
+    case plan::Step::kRestartGroup:
+      return "restart group";
     case plan::Step::kDeleteGroup:
       return "delete group";
   }

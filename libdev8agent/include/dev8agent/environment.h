@@ -93,6 +93,12 @@ struct StopRequest {
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
+// A restart of a running container in place: its processes end and start again, its files stay.
+struct RestartRequest {
+  std::string id{};
+  std::string cloud_region{};  // empty: found among the enabled regions
+};
+
 // A deletion of container and files.
 struct DeleteRequest {
   std::string id{};

@@ -22,7 +22,9 @@
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/container_log.h"
 #include "dev8agent/environment.h"
+#include "dev8agent/event.h"
 #include "dev8agent/export.h"
 #include "dev8agent/operation.h"
 #include "dev8agent/operation_id.h"
@@ -35,9 +37,9 @@ namespace dev8agent {
 // Limits of one call.
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
-  // minutes for stop() and remove(), 60 s for get() and list(), 20 s for check_health(). A longer value than
-  // these is obeyed. An operation that runs out of time ends with kTimeout; a create or start is rolled back
-  // first, which has a deadline of its own (AgentOptions::rollback_timeout).
+  // minutes for stop(), restart() and remove(), 60 s for get() and list(), 20 s for check_health(). A longer
+  // value than these is obeyed. An operation that runs out of time ends with kTimeout; a create or start is
+  // rolled back first, which has a deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   std::string request_id{};  // shown in log records
   // From new_operation_id(). What a create or start makes then carries a mark, by which observe_operation()
@@ -95,6 +97,10 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // another process, at most 5 minutes after that create began.
   Operation<Environment> stop(StopRequest request, CallOptions options = {});
 
+  // Restarts a running container in place and waits until it runs again. Nothing there: kNotFound. Not
+  // running: kConflict. The container fails when it starts again: kContainerFailed; nothing is rolled back.
+  Operation<Environment> restart(RestartRequest request, CallOptions options = {});
+
   // Deletes container and files; succeeds only when Azure shows neither. Running and not `force`: kConflict.
   // Nothing there: kNotFound. Allowed in every other state; a repeat finishes what an earlier call began.
   // With `force`, a create or start of the same id that this process has in flight in the region is ended
@@ -106,6 +112,25 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
 
   // One page of the environments of all enabled regions, ordered by creation time, newest first, then id.
   Operation<EnvironmentPage> list(ListRequest request, CallOptions options = {});
+
+  // What has happened to an environment, as far as Azure shows it. Nothing there: kNotFound.
+  Operation<EventPage> events(EventsRequest request, CallOptions options = {});
+  // Calls `on_change` on the loop thread with what there is, and again with all that there is whenever
+  // something has changed, until the environment is gone (success, after a page that says so) or the
+  // operation is cancelled. Nothing there, and no create of this process under way: kNotFound. An Azure that
+  // fails for a while does not end it. Reads each environment once for all who watch it, within the budget of
+  // AgentOptions::polling. Has no time limit of its own, and drain() does not wait for it.
+  Operation<Done> watch_events(EventsRequest request, std::function<void(const EventPage&)> on_change,
+                               CallOptions options = {});
+
+  // The last lines of a container's log. Nothing there, or no container of that name: kNotFound. A container
+  // that has not started: kConflict.
+  Operation<ContainerLog> logs(LogsRequest request, CallOptions options = {});
+  // Calls `on_text` on the loop thread with the last lines, and again with whole lines that are added, looked
+  // for every 2 s, until the container has ended (success) or the operation is cancelled. Errors as logs().
+  // Neither a time limit nor drain() as in watch_events().
+  Operation<Done> follow_logs(LogsRequest request, std::function<void(std::string_view)> on_text,
+                              CallOptions options = {});
 
   // Asks each dependency once: a token, then each region's resource manager and storage account.
   Operation<HealthReport> check_health(CallOptions options = {});

@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "dev8agent/container_log.h"
 #include "dev8agent/environment.h"
+#include "dev8agent/event.h"
 #include "dev8agent/export.h"
 #include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
@@ -63,6 +66,17 @@ struct ListQuery {
 };
 DEV8AGENT_EXPORT Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& settings);
 
+// The log's query parameters as text, empty when absent.
+struct LogsQuery {
+  std::string cloud_region, container, tail, timestamps, follow;
+};
+struct LogsQuestion {
+  LogsRequest request;
+  bool follow = false;
+};
+DEV8AGENT_EXPORT Result<LogsQuestion> parse_logs(std::string_view path_id, const LogsQuery& query,
+                                                 const AgentSettings& settings);
+
 // The activity body; `now` stands in for a missing timestamp.
 DEV8AGENT_EXPORT Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view body,
                                                        WallTime now);
@@ -73,6 +87,10 @@ DEV8AGENT_EXPORT std::string to_json(const Environment& environment);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentOutcome& outcome);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentPage& page);
 DEV8AGENT_EXPORT std::string to_json(const ActivityReport& report);
+DEV8AGENT_EXPORT std::string to_json(const EnvironmentEvent& event);
+// The list that `data.events` is.
+DEV8AGENT_EXPORT std::string to_json(const std::vector<EnvironmentEvent>& events);
+DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
 // `password`, unless it is empty, is shown with the environment's connectionUrls.
 DEV8AGENT_EXPORT std::string to_json(const OperationRecord& record, std::string_view password = {});
 

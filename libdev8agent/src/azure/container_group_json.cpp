@@ -76,6 +76,7 @@ void read_events(const Value* list, std::vector<ContainerEvent>& events) {
     event.message = item.string_at({"message"});
     event.type = item.string_at({"type"});
     event.count = count_at(item, {"count"});
+    event.first_at = parse_rfc3339(item.string_at({"firstTimestamp"}));
     event.last_at = parse_rfc3339(item.string_at({"lastTimestamp"}));
     event.failure = error_of(event);
     events.push_back(std::move(event));
@@ -83,6 +84,7 @@ void read_events(const Value* list, std::vector<ContainerEvent>& events) {
 }
 
 void read_container(const Value& container, ContainerGroup& group) {
+  group.containers.emplace_back(container.string_at({"name"}));
   group.cpu += size_at(container, {"properties", "resources", "requests", "cpu"});
   group.memory_gb += size_at(container, {"properties", "resources", "requests", "memoryInGB"});
   const Value* view = container.find_path({"properties", "instanceView"});
@@ -92,6 +94,7 @@ void read_container(const Value& container, ContainerGroup& group) {
   group.container_exit_code = count_at(*view, {"currentState", "exitCode"});
   group.container_restarts = count_at(*view, {"restartCount"});
   group.container_started_at = parse_rfc3339(view->string_at({"currentState", "startTime"}));
+  group.container_finished_at = parse_rfc3339(view->string_at({"currentState", "finishTime"}));
   read_events(view->find("events"), group.events);
 }
 

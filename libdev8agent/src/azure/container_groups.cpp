@@ -176,12 +176,14 @@ Task<Result<GroupList>> ContainerGroups::list(CallPtr call, std::string resource
 }
 
 Task<Result<std::string>> ContainerGroups::logs(CallPtr call, std::string resource_group, std::string name,
-                                                std::string container, int tail) {
-  const std::string url =
-      group_url(resource_group, name, "/containers/" + path_segment(container) + "/logs") +
-      "&tail=" + std::to_string(tail);
+                                                LogQuery query) {
+  std::string url =
+      group_url(resource_group, name, "/containers/" + path_segment(query.container) + "/logs") +
+      "&tail=" + std::to_string(query.tail);
+  if (query.timestamps) url += "&timestamps=true";
   auto answer = co_await arm_.send(call, "containers.logs", "GET", url, "");
   if (!answer.ok()) co_return answer.error();
+  if (!answer->body.is_object()) co_return unexpected(*answer, "containers.logs");
   co_return std::string(answer->body.string_at({"content"}));
 }
 

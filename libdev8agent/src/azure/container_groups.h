@@ -52,6 +52,13 @@ struct Usage {
   std::int64_t limit = 0;
 };
 
+// Which part of a container's log is asked for.
+struct LogQuery {
+  std::string container;
+  int tail = 0;             // the last so many lines
+  bool timestamps = false;  // each line with its time before it
+};
+
 class ContainerGroups {
  public:
   ContainerGroups(ArmClient& arm, std::string api_version)
@@ -71,8 +78,8 @@ class ContainerGroups {
   Task<Result<GroupLook>> get(CallPtr call, std::string resource_group, std::string name);
   // All pages; items have no `state`.
   Task<Result<GroupList>> list(CallPtr call, std::string resource_group);
-  Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name,
-                                 std::string container, int tail);
+  // A single attempt. Azure's code ContainerLogNotAvailable: the container has not started.
+  Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name, LogQuery query);
   Task<Result<std::vector<Usage>>> usages(CallPtr call, std::string location);
   // One read of a long-running operation; a single attempt, so that the caller can read the group instead.
   Task<Result<OperationStatus>> operation(CallPtr call, std::string operation_url);

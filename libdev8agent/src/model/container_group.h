@@ -41,6 +41,7 @@ struct ContainerEvent {
   std::string message;
   std::string type;
   int count = 0;
+  std::optional<WallTime> first_at{};
   std::optional<WallTime> last_at;
   std::optional<Error> failure;  // what the event means, when it announces a failure
 };
@@ -61,6 +62,8 @@ struct ContainerGroup {
   int container_exit_code = 0;
   int container_restarts = 0;
   std::optional<WallTime> container_started_at;
+  std::optional<WallTime> container_finished_at{};
+  std::vector<std::string> containers{};  // their names, in Azure's order
 };
 
 }  // namespace dev8agent::internal

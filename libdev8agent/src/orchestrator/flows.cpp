@@ -1,6 +1,8 @@
 // The loop that all flows share, and what they use of this process.
 #include "orchestrator/flows.h"
 
+#include <algorithm>
+
 #include "base/crypto.h"
 #include "base/text.h"
 #include "plan/activity.h"
@@ -14,6 +16,8 @@ using plan::Step;
 
 namespace {
 
+constexpr int kWatchersShare = 3;  // events and logs may take a third of the reads
+
 Task<Status> nothing() {
   co_return Done{};
 }
@@ -26,8 +30,13 @@ Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
       scheduler_(scheduler),
       azure_(std::move(settings), scheduler, std::move(transport)),
       polling_(settings_->polling.reads_per_second, settings_->polling.burst),
+      watching_(settings_->polling.reads_per_second / kWatchersShare,
+                std::max(settings_->polling.burst / kWatchersShare, 1)),
       locks_(*scheduler) {
-  azure_.arm().on_reads_left([this](int left) { polling_.note_left(left, scheduler_->now()); });
+  azure_.arm().on_reads_left([this](int left) {
+    polling_.note_left(left, scheduler_->now());
+    watching_.note_left(left, scheduler_->now());
+  });
 }
 
 Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
@@ -80,6 +89,8 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
       return start_group(state);
     case Step::kStopGroup:
       return stop_group(state);
+    case Step::kRestartGroup:
+      return restart_group(state);
     case Step::kDeleteGroup:
       return delete_group(state);
   }
@@ -101,6 +112,13 @@ void Flows::InFlightGuard::set_kind(plan::InFlight kind) {
 
 Flows::InFlightGuard::~InFlightGuard() {
   flows_.in_flight_.erase(id_);
+}
+
+Flows::WatchGuard::WatchGuard(Flows& flows, std::string id, EventWatchPtr watch)
+    : flows_(flows), place_(flows.watches_.emplace(std::move(id), std::move(watch))) {}
+
+Flows::WatchGuard::~WatchGuard() {
+  flows_.watches_.erase(place_);
 }
 
 plan::InFlight Flows::in_flight(const std::string& id) const {

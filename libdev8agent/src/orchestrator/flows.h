@@ -14,8 +14,10 @@
 #include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
 #include "dev8agent/orchestrator.h"
+#include "orchestrator/event_watch.h"
 #include "orchestrator/flow_state.h"
 #include "orchestrator/watcher.h"
+#include "plan/container_logs.h"
 #include "plan/regions.h"
 #include "plan/status.h"
 
@@ -30,10 +32,17 @@ class Flows {
                                           bool fresh_id);
   Task<Result<EnvironmentOutcome>> start(FlowContext context, std::shared_ptr<StartRequest> request);
   Task<Result<Environment>> stop(FlowContext context, StopRequest request);
+  Task<Result<Environment>> restart(FlowContext context, RestartRequest request);
   Task<Result<Done>> remove(FlowContext context, DeleteRequest request);
   Task<Result<Environment>> get(FlowContext context, GetRequest request);
   Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
   Task<Result<HealthReport>> check_health(FlowContext context);
+  Task<Result<EventPage>> events(FlowContext context, EventsRequest request);
+  Task<Result<Done>> watch_events(FlowContext context, EventsRequest request,
+                                  std::function<void(const EventPage&)> tell);
+  Task<Result<ContainerLog>> logs(FlowContext context, LogsRequest request);
+  Task<Result<Done>> follow_logs(FlowContext context, LogsRequest request,
+                                 std::function<void(std::string_view)> tell);
   Task<Result<OperationRecord>> observe_operation(FlowContext context, std::string id_text, OperationId id,
                                                   std::function<bool(const OperationRecord&)> enough,
                                                   std::chrono::milliseconds patience);
@@ -59,6 +68,17 @@ class Flows {
     CallPtr call;
     const RegionOptions* region = nullptr;  // null while it is not known
   };
+  // Enters a watch; takes it out on destruction.
+  class WatchGuard {
+   public:
+    WatchGuard(Flows& flows, std::string id, EventWatchPtr watch);
+    WatchGuard(const WatchGuard&) = delete;
+    ~WatchGuard();
+
+   private:
+    Flows& flows_;
+    std::multimap<std::string, EventWatchPtr>::iterator place_;
+  };
   // Where an id was found.
   struct Located {
     std::vector<FlowStatePtr> states;         // with a group first
@@ -74,6 +94,7 @@ class Flows {
   // Observations (observe.cpp).
   FlowStatePtr make_state(FlowContext context, RegionServices& region, std::string id);
   void note_look(FlowState& state, azure::GroupLook look) const;
+  void enter_look(FlowState& state, azure::GroupLook look) const;
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
   Task<Status> observe(FlowStatePtr state);
@@ -83,6 +104,23 @@ class Flows {
   Task<Status> inspect_share(FlowStatePtr state);
   Task<Status> check_other_regions(FlowStatePtr state);
   Task<Result<Located>> locate(FlowContext context, std::string id, plan::Regions regions);
+
+  // Events (events.cpp).
+  std::chrono::milliseconds azure_ahead(WallTime azure_now);
+  EventPage page_of(const FlowState& state);
+  EventPage page_of(const EventsRequest& request, EventWatch& watch);
+  void wake_watches(const FlowState& state, const azure::GroupLook& look, const EventWatch* reader) const;
+  Task<Status> take_read(CallPtr call);
+  Task<Status> wait_for_turn(CallPtr call, EventWatchPtr watch, std::chrono::milliseconds span);
+  Task<Status> look_again(FlowStatePtr state, EventWatchPtr watch);
+  Task<Result<FlowStatePtr>> find_watched(FlowContext context, EventsRequest request);
+  Task<Status> look_for_events(FlowContext context, EventsRequest request, EventWatchPtr watch);
+
+  // Logs (logs.cpp).
+  Task<Result<FlowStatePtr>> find_logged(FlowContext context, LogsRequest request);
+  Task<Result<std::string>> read_log(FlowStatePtr state, azure::LogQuery query);
+  Task<Result<std::vector<std::string>>> follow_once(FlowStatePtr state, azure::LogQuery query,
+                                                     std::shared_ptr<plan::LogFollower> follower, bool last);
 
   // An operation of another process (observe_operation.cpp).
   Task<Result<OperationRecord>> look_at_operation(FlowContext context, std::string id_text, OperationId id);
@@ -96,6 +134,7 @@ class Flows {
   Task<Status> put_group(FlowStatePtr state, plan::Facts facts);
   Task<Status> start_group(FlowStatePtr state);
   Task<Status> stop_group(FlowStatePtr state);
+  Task<Status> restart_group(FlowStatePtr state);
   Task<Status> delete_group(FlowStatePtr state);
   Task<Status> set_tags(FlowStatePtr state, plan::Facts facts);
   Task<Status> create_share(FlowStatePtr state, plan::Facts facts);
@@ -132,9 +171,12 @@ class Flows {
   std::shared_ptr<Scheduler> scheduler_;
   AzureServices azure_;
   ReadBudget polling_;                                        // of all watchers together
+  ReadBudget watching_;                                       // the part of it for events and logs
   std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
   KeyedLock locks_;
   std::map<std::string, InFlightCall> in_flight_;
+  std::multimap<std::string, EventWatchPtr> watches_;  // by environment
+  std::chrono::milliseconds azure_ahead_{0};           // how far Azure's clock is ahead of this machine's
 };
 
 }  // namespace dev8agent::internal

@@ -153,6 +153,23 @@ Task<Status> Flows::stop_group(FlowStatePtr state) {
   co_return seen;
 }
 
+Task<Status> Flows::restart_group(FlowStatePtr state) {
+  state->context.report("restarting", "");
+  const Sent before = std::exchange(state->own.group_restart, Sent::kUnanswered);
+  // A repeat keeps what stood before the first attempt, which may have taken effect.
+  if (!plan::may_have_applied(before)) before_deployment(*state);
+  auto accepted = co_await azure_.groups().restart(state->context.call, state->region->options.resource_group,
+                                                   plan::names_of(state->id).container_group);
+  state->own.group_restart = before;
+  record(*state, state->own.group_restart, accepted.ok() ? std::nullopt : std::optional(accepted.error()));
+  if (!accepted.ok()) {
+    auto recovered = co_await recover(state, accepted.error());
+    co_return recovered;
+  }
+  begin_transition(*state, *accepted, scheduler_->now());
+  co_return Done{};
+}
+
 Task<Status> Flows::delete_group(FlowStatePtr state) {
   state->context.report("deleting-container", "");
   // Accepted before, and still shown: Azure is at it.

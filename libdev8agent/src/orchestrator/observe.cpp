@@ -67,6 +67,11 @@ FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std:
 }
 
 void Flows::note_look(FlowState& state, azure::GroupLook look) const {
+  wake_watches(state, look, nullptr);
+  enter_look(state, std::move(look));
+}
+
+void Flows::enter_look(FlowState& state, azure::GroupLook look) const {
   state.seen.azure_now = look.shown_at;
   state.other_location.clear();
   // A resource group serves several regions; a group of this name at another location is not this one.

@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::chrono::seconds kQueryTimeout{60};
 constexpr std::chrono::seconds kHealthTimeout{20};
+constexpr std::chrono::hours kNoTimeout{24 * 365 * 100};
 constexpr const char* kCancelled = "the operation was cancelled";
 
 Error shutting_down() {
@@ -59,6 +60,14 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   using Flow = std::function<Task<Result<T>>(FlowContext)>;
   template <class T>
   using StatePtr = std::shared_ptr<internal::OperationState<T>>;
+
+  // Has `callback` called on the loop, outside of every flow: it may destroy the orchestrator.
+  template <class T>
+  std::function<void(const T&)> posted(std::function<void(const T&)> callback) const {
+    return [loop = scheduler.get(), callback = std::move(callback)](const T& value) {
+      loop->post([callback, value] { callback(value); });
+    };
+  }
 
   // Whether drain() waits for an operation.
   enum class Drain { kIgnores, kWaits };
@@ -252,6 +261,14 @@ Operation<Environment> EnvironmentOrchestrator::stop(StopRequest request, CallOp
                                     });
 }
 
+Operation<Environment> EnvironmentOrchestrator::restart(RestartRequest request, CallOptions options) {
+  auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
+  return impl_->launch<Environment>(std::move(options), plan::kChangeTimeout, std::move(broken),
+                                    [flows = impl_->flows.get(), request](FlowContext context) {
+                                      return flows->restart(std::move(context), request);
+                                    });
+}
+
 Operation<Done> EnvironmentOrchestrator::remove(DeleteRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
   return impl_->launch<Done>(std::move(options), plan::kChangeTimeout, std::move(broken),
@@ -274,6 +291,50 @@ Operation<EnvironmentPage> EnvironmentOrchestrator::list(ListRequest request, Ca
                                         [flows = impl_->flows.get(), request](FlowContext context) {
                                           return flows->list(std::move(context), request);
                                         });
+}
+
+Operation<EventPage> EnvironmentOrchestrator::events(EventsRequest request, CallOptions options) {
+  auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
+  return impl_->launch<EventPage>(std::move(options), kQueryTimeout, std::move(broken),
+                                  [flows = impl_->flows.get(), request](FlowContext context) {
+                                    return flows->events(std::move(context), request);
+                                  });
+}
+
+Operation<Done> EnvironmentOrchestrator::watch_events(EventsRequest request,
+                                                      std::function<void(const EventPage&)> on_change,
+                                                      CallOptions options) {
+  auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
+  auto tell = impl_->posted<EventPage>(std::move(on_change));
+  return impl_->launch<Done>(
+      std::move(options), kNoTimeout, std::move(broken),
+      [flows = impl_->flows.get(), request, tell](FlowContext context) {
+        return flows->watch_events(std::move(context), request, tell);
+      },
+      Impl::Drain::kIgnores);
+}
+
+Operation<ContainerLog> EnvironmentOrchestrator::logs(LogsRequest request, CallOptions options) {
+  auto broken = broken_rules(plan::check(request, impl_->settings));
+  return impl_->launch<ContainerLog>(std::move(options), kQueryTimeout, std::move(broken),
+                                     [flows = impl_->flows.get(), request](FlowContext context) {
+                                       return flows->logs(std::move(context), request);
+                                     });
+}
+
+Operation<Done> EnvironmentOrchestrator::follow_logs(LogsRequest request,
+                                                     std::function<void(std::string_view)> on_text,
+                                                     CallOptions options) {
+  auto broken = broken_rules(plan::check(request, impl_->settings));
+  auto tell =
+      impl_->posted<std::string>([on_text = std::move(on_text)](const std::string& text) { on_text(text); });
+  return impl_->launch<Done>(
+      std::move(options), kNoTimeout, std::move(broken),
+      [flows = impl_->flows.get(), request, tell](FlowContext context) {
+        return flows->follow_logs(std::move(context), request,
+                                  [tell](std::string_view text) { tell(std::string(text)); });
+      },
+      Impl::Drain::kIgnores);
 }
 
 Operation<HealthReport> EnvironmentOrchestrator::check_health(CallOptions options) {

@@ -5,6 +5,7 @@
 #include "orchestrator/flows.h"
 #include "orchestrator/redact.h"
 #include "plan/group_spec.h"
+#include "plan/mask_credentials.h"
 #include "plan/names.h"
 
 namespace dev8agent::internal {
@@ -85,8 +86,9 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   std::string text = error.message + last_events(state->seen.group->state.events);
   auto logs = co_await azure_.groups().logs(state->context.call, state->region->options.resource_group,
                                             plan::names_of(state->id).container_group,
-                                            std::string(plan::kContainerName), kLogTail);
-  if (logs.ok() && !logs->empty()) text += ". Last log lines: " + *logs;
+                                            azure::LogQuery{std::string(plan::kContainerName), kLogTail});
+  if (logs.ok() && !logs->empty())
+    text += ". Last log lines: " + plan::mask_credentials(redactor.clean(*logs));
   // Redacted before it is cut, so that no part of a secret stays.
   error.message = printable(redactor.clean(std::move(text)), kLongestMessage);
   co_return error;

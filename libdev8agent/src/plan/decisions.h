@@ -5,20 +5,20 @@
 // has put or started the group. "*" and "**" are about reads that find no group, see below.
 //
 // clang-format off
-// group, share           | create           | start          | start, new container  | stop       | delete
-// -----------------------+------------------+----------------+-----------------------+------------+-------------
-// none, none             | create share     | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | NOT_FOUND
-// none, share            | put group *      | start group ** | put group *           | done **    | delete both *
-// none, other's token    | take over once * | start group ** | put group *           | wait, done | delete both *
-// none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | wait       | delete share
-// unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT
-// coming up              | wait             | wait           | wait                  | stop group | delete group
-// running                | done             | ask, done      | CONFLICT; done if own | stop group | CONFLICT
-// stopped                | done             | start group    | put group             | ask, done  | delete group
-// failed, never ran      | take over, put   | stop, start    | put group             | stop group | delete group
-// failed, ran before     | CONTAINER_FAILED | stop, start    | put group             | stop group | delete group
-// deleting               | wait             | wait           | wait                  | wait       | delete group
-// running, no share      | CONFLICT         | NOT_FOUND      | NOT_FOUND             | stop group | CONFLICT
+// group, share           | create           | start          | start, new container  | stop       | delete        | restart
+// -----------------------+------------------+----------------+-----------------------+------------+---------------+----------------------
+// none, none             | create share     | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | NOT_FOUND     | NOT_FOUND
+// none, share            | put group *      | start group ** | put group *           | done **    | delete both * | CONFLICT *
+// none, other's token    | take over once * | start group ** | put group *           | wait, done | delete both * | CONFLICT *
+// none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | wait       | delete share  | CONFLICT *
+// unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT      | CONFLICT
+// coming up              | wait             | wait           | wait                  | stop group | delete group  | CONFLICT; wait if own
+// running                | done             | ask, done      | CONFLICT; done if own | stop group | CONFLICT      | restart; done if own
+// stopped                | done             | start group    | put group             | ask, done  | delete group  | CONFLICT
+// failed, never ran      | take over, put   | stop, start    | put group             | stop group | delete group  | CONFLICT
+// failed, ran before     | CONTAINER_FAILED | stop, start    | put group             | stop group | delete group  | CONFLICT
+// deleting               | wait             | wait           | wait                  | wait       | delete group  | CONFLICT
+// running, no share      | CONFLICT         | NOT_FOUND      | NOT_FOUND             | stop group | CONFLICT      | CONFLICT
 // clang-format on
 //
 // "*": a read without a group proves nothing (plan/observation.h), so reads apart in time and a list confirm
@@ -26,7 +26,8 @@
 // "**": the POST itself asks the resource provider, and 404 confirms the absence. Then start puts the group,
 // and stop is done. With force, delete never refuses. A failed group that this call brought up ends the call.
 // A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again. "ask": the POST
-// start or stop is sent although nothing seems left to do, because a read may show the past.
+// start or stop is sent although nothing seems left to do, because a read may show the past. A restart is
+// sent to a running container only: Azure deploys one that has ended again.
 #pragma once
 
 #include <optional>
@@ -68,6 +69,10 @@ Decision next_for_start(const StartGoal& goal, const Situation& at);
 
 // Stop releases the compute and touches nothing else.
 Decision next_for_stop(const Situation& at);
+
+// Restart ends the processes of a running container and starts them again in place. It succeeds when a
+// container runs that started later.
+Decision next_for_restart(const Situation& at);
 
 // Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.
 Decision next_for_delete(bool force, const Situation& at);

@@ -24,6 +24,7 @@ struct OwnWrites {
   Sent group_redeploy = Sent::kNo;  // PUT over a group that was seen
   Sent group_start = Sent::kNo;
   Sent group_stop = Sent::kNo;
+  Sent group_restart = Sent::kNo;
   Sent group_delete = Sent::kNo;
 
   std::string taken_from;  // token of the unfinished create whose share was taken over
@@ -33,7 +34,7 @@ struct OwnWrites {
   bool deleted_unseen = false;  // a DELETE met a group that no read had shown
   bool runs_already = false;    // a POST start was answered with "it runs already"
   std::vector<std::string> earlier_tokens{};  // of this call's attempts in other regions
-  std::optional<WallTime> run_before{};       // start time of the container that a start or redeploy replaced
+  std::optional<WallTime> run_before{};       // start time of the container that this call's write replaced
   std::optional<WallTime> stopped_run{};      // start time of the container that this call stopped
   WallTime events_since{};       // events up to then are about earlier deployments (Azure's clock)
   TimePoint group_written_at{};  // when Azure accepted the last PUT or start

@@ -17,6 +17,7 @@ bool relies_on_observation(Step step) {
     case Step::kPutGroup:
     case Step::kStartGroup:
     case Step::kStopGroup:
+    case Step::kRestartGroup:
     case Step::kDeleteGroup:
       return true;
     case Step::kDone:

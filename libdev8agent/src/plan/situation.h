@@ -48,6 +48,7 @@ enum class Step {
   kPutGroup,
   kStartGroup,
   kStopGroup,
+  kRestartGroup,
   kDeleteGroup,
 };
 

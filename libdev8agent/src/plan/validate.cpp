@@ -151,6 +151,18 @@ std::vector<FieldError> check(const ListRequest& request, const AgentSettings& s
   return checker.take();
 }
 
+std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& settings) {
+  Checker checker;
+  checker.id(request.id, "workspaceId");
+  if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
+  checker.value(request.tail, kLogTail, "tail");
+  const bool named =
+      request.container.size() <= 63 && std::all_of(request.container.begin(), request.container.end(),
+                                                    [](char c) { return is_lower_alnum(c) || c == '-'; });
+  checker.require(named, "container", "must be a container's name: at most 63 characters [a-z0-9-]");
+  return checker.take();
+}
+
 std::vector<FieldError> check_target(std::string_view id, std::string_view region,
                                      const AgentSettings& settings) {
   Checker checker;

@@ -7,12 +7,14 @@
 #include <vector>
 
 #include "base/spec_fields.h"
+#include "dev8agent/container_log.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/options.h"
 
 namespace dev8agent::internal::plan {
 
 inline constexpr Range kPageSize{1, 100};
+inline constexpr Range kLogTail{1, 10000};
 
 // "must be an integer between 1 and 4"
 std::string range_rule(Range range);
@@ -20,6 +22,7 @@ std::string range_rule(Range range);
 std::vector<FieldError> check(const CreateRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const StartRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const ListRequest& request, const AgentSettings& settings);
+std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& settings);
 // Of get, stop and delete: the id and the optional region.
 std::vector<FieldError> check_target(std::string_view id, std::string_view region,
                                      const AgentSettings& settings);

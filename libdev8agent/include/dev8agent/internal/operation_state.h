@@ -19,7 +19,7 @@ namespace dev8agent {
 // How far an operation has come.
 struct Progress {
   // A stable word: "queued", "locating", "creating-share", "creating-container", "provisioning", "starting",
-  // "stopping", "deleting-container", "deleting-share", "rolling-back", "done".
+  // "stopping", "restarting", "deleting-container", "deleting-share", "rolling-back", "done".
   std::string stage;
   std::string detail;  // for people: Azure's last event, for example; may be empty
   // How often the present request to Azure is being tried, and when the next attempt follows, while Azure

@@ -1,0 +1,169 @@
+// Events: one look, and a watch that tells of each change until the environment is gone.
+#include <algorithm>
+#include <set>
+
+#include "orchestrator/flows.h"
+#include "plan/events.h"
+#include "plan/names.h"
+#include "plan/regions.h"
+
+namespace dev8agent::internal {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kClocksAgree{5};   // the Date of an answer is that of its second
+constexpr seconds kAfterFailure{5};  // before the next read
+constexpr int kLooksUntilGone = 2;
+
+// Of the last page that was told.
+std::set<std::string> ids_of(const EventPage& page) {
+  std::set<std::string> ids;
+  for (const EnvironmentEvent& event : page.events) ids.insert(event.id);
+  return ids;
+}
+
+}  // namespace
+
+// The difference is kept while it is right within kClocksAgree, so that the times of stages do not change
+// from page to page.
+milliseconds Flows::azure_ahead(WallTime azure_now) {
+  const auto measured = std::chrono::duration_cast<milliseconds>(azure_now - scheduler_->wall_now());
+  if (std::chrono::abs(measured - azure_ahead_) > kClocksAgree) azure_ahead_ = measured;
+  return azure_ahead_;
+}
+
+EventPage Flows::page_of(const FlowState& state) {
+  EventPage page;
+  page.environment_id = state.id;
+  page.events = plan::events_of(state.id, state.seen, state.seen.azure_now);
+  page.azure_ahead = azure_ahead(state.seen.azure_now);
+  return page;
+}
+
+Task<Result<EventPage>> Flows::events(FlowContext context, EventsRequest request) {
+  auto located =
+      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  if (located->states.empty()) co_return plan::does_not_exist(request.id);
+  auto page = page_of(*located->states.front());
+  co_return page;
+}
+
+// Tells the watches of an environment, but for `reader`, what has just been read.
+void Flows::wake_watches(const FlowState& state, const azure::GroupLook& look,
+                         const EventWatch* reader) const {
+  if (look.group && look.group->state.empty()) return;  // a list tells nothing of a container
+  const auto [first, last] = watches_.equal_range(state.id);
+  for (auto watch = first; watch != last; ++watch) {
+    if (watch->second.get() == reader || watch->second->region != state.region) continue;
+    watch->second->look = look;
+    watch->second->changed.notify_all(*scheduler_);
+  }
+}
+
+// Waits for the next turn: `span`, or until another flow has read the group.
+Task<Status> Flows::wait_for_turn(CallPtr call, EventWatchPtr watch, milliseconds span) {
+  if (watch->look) co_return Done{};
+  auto turn = std::make_shared<Call>(*call);
+  turn->deadline = std::min(call->deadline, call->now() + span);
+  auto woken = co_await watch->changed.wait(turn);
+  const bool over = !woken.ok() && (call->cancellation->cancelled() || call->now() >= call->deadline);
+  if (over) co_return woken.error();
+  co_return Done{};
+}
+
+// Waits until a read that nobody but a watcher needs is within the budget. Flows that poll keep the larger
+// part of it.
+Task<Status> Flows::take_read(CallPtr call) {
+  while (const auto later = watching_.take(scheduler_->now())) {
+    auto waited = co_await pause(call, *later - scheduler_->now());
+    if (!waited.ok()) co_return waited;
+  }
+  polling_.charge(1);
+  co_return Done{};
+}
+
+// What another flow has read meanwhile, else a read of its own. The share is read when there is no group.
+Task<Status> Flows::look_again(FlowStatePtr state, EventWatchPtr watch) {
+  if (!watch->look) {
+    auto granted = co_await take_read(state->context.call);
+    if (!granted.ok()) co_return granted;
+    auto read = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
+                                             plan::names_of(state->id).container_group);
+    if (!read.ok()) co_return read.error();
+    wake_watches(*state, *read, watch.get());
+    watch->look = std::move(*read);
+  }
+  azure::GroupLook look = *std::exchange(watch->look, std::nullopt);
+  enter_look(*state, std::move(look));
+  if (state->seen.group) co_return Done{};
+  auto share = co_await observe_share(state);
+  co_return share;
+}
+
+// The environment of a watch: in which region it is. Null while a create of this process is at it.
+Task<Result<FlowStatePtr>> Flows::find_watched(FlowContext context, EventsRequest request) {
+  auto located =
+      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  if (!located->states.empty()) co_return located->states.front();
+  if (in_flight(request.id) != plan::InFlight::kNothing) co_return FlowStatePtr();
+  co_return plan::does_not_exist(request.id);
+}
+
+// One turn of a watch. Its environment is found first; then its group is read again and again.
+Task<Status> Flows::look_for_events(FlowContext context, EventsRequest request, EventWatchPtr watch) {
+  if (watch->state) {
+    auto looked = co_await look_again(watch->state, watch);
+    co_return looked;
+  }
+  auto found = co_await find_watched(context, request);
+  if (!found.ok()) co_return found.error();
+  watch->state = *found;
+  if (watch->state) watch->region = watch->state->region;
+  co_return Done{};
+}
+
+// What a watch tells now.
+EventPage Flows::page_of(const EventsRequest& request, EventWatch& watch) {
+  EventPage page;
+  page.environment_id = request.id;
+  if (watch.state) page = page_of(*watch.state);
+  const bool there =
+      !watch.state || watch.state->seen.any() || in_flight(request.id) == plan::InFlight::kCreate;
+  watch.looks_without = there ? 0 : watch.looks_without + 1;
+  page.gone = watch.looks_without >= kLooksUntilGone;
+  if (page.gone) page.events.push_back(plan::gone_event(request.id, scheduler_->wall_now() + azure_ahead_));
+  return page;
+}
+
+Task<Result<Done>> Flows::watch_events(FlowContext context, EventsRequest request,
+                                       std::function<void(const EventPage&)> tell) {
+  auto watch = std::make_shared<EventWatch>();
+  WatchGuard guard(*this, request.id, watch);
+  std::optional<std::set<std::string>> told;
+  for (;;) {
+    auto looked = co_await look_for_events(context, request, watch);
+    const bool lasting = !looked.ok() && (!told || !looked.error().retryable);
+    const bool vanished = lasting && told && looked.error().code == ErrorCode::kNotFound;
+    if (vanished) watch->looks_without = kLooksUntilGone;
+    if (lasting && !vanished) co_return looked.error();
+    const EventPage page = page_of(request, *watch);
+    auto ids = ids_of(page);
+    const bool news = !told || *told != ids;
+    if (news && (watch->looks_without == 0 || page.gone)) {
+      tell(page);
+      told = std::move(ids);
+    }
+    if (page.gone) co_return Done{};
+    milliseconds delay = kAfterFailure;
+    if (looked.ok())
+      delay = watch->state ? plan::watch_delay(watch->state->seen, watch->state->seen.azure_now) : seconds(1);
+    auto waited = co_await wait_for_turn(context.call, watch, delay);
+    if (!waited.ok()) co_return waited.error();
+  }
+}
+
+}  // namespace dev8agent::internal

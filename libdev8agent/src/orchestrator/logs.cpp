@@ -1,0 +1,144 @@
+// Logs: the last lines of a container, and what it adds.
+#include <algorithm>
+
+#include "base/text.h"
+#include "orchestrator/flows.h"
+#include "plan/container_logs.h"
+#include "plan/names.h"
+#include "plan/regions.h"
+
+namespace dev8agent::internal {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds kBetweenLooks{2};
+constexpr int kFollowTail = 1000;    // lines of one look
+constexpr int kLongestTail = 10000;  // of a look after many lines were added
+
+bool not_started(const Error& error) {
+  return equal_ignoring_case(error.azure_code, "ContainerLogNotAvailable") ||
+         equal_ignoring_case(error.azure_code, "ContainerGroupDeploymentNotReady");
+}
+
+Error no_container_yet(const std::string& id, const std::string& detail) {
+  std::string text = "environment " + id + " has no log yet: its container has not started";
+  if (!detail.empty()) text += " (" + detail + ")";
+  Error error = make_error(ErrorCode::kConflict, text + ". Ask again when it has");
+  error.retryable = true;
+  return error;
+}
+
+bool has_ended(const FlowState& state) {
+  if (!state.seen.group) return true;
+  const plan::Phase phase = plan::phase_of(state).phase;
+  return phase == plan::Phase::kStopped || phase == plan::Phase::kDeleting ||
+         plan::ended_by_itself(state.seen.group->state);
+}
+
+// The container that is meant; the error tells which there are.
+Result<std::string> container_of(const FlowState& state, const std::string& wanted) {
+  const auto& names = state.seen.group->state.containers;
+  if (wanted.empty() && !names.empty()) return names.front();
+  std::string known;
+  for (const std::string& name : names) {
+    if (name == wanted) return name;
+    known += (known.empty() ? "" : ", ") + name;
+  }
+  return make_error(ErrorCode::kNotFound, "environment " + state.id + " has no such container; it has " +
+                                              (known.empty() ? "none" : known));
+}
+
+}  // namespace
+
+// Where the log is: the environment with a container that may have one.
+Task<Result<FlowStatePtr>> Flows::find_logged(FlowContext context, LogsRequest request) {
+  auto located =
+      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  if (!located.ok()) co_return located.error();
+  if (located->states.empty()) co_return plan::does_not_exist(request.id);
+  FlowStatePtr state = located->states.front();
+  if (plan::is_unmanaged(*state)) co_return plan::unmanaged_error(request.id);
+  if (state->seen.group) co_return state;
+  const bool coming = in_flight(request.id) != plan::InFlight::kNothing ||
+                      plan::may_be_creating(state->seen, state->seen.azure_now);
+  if (coming) co_return no_container_yet(request.id, "");
+  co_return make_error(ErrorCode::kNotFound,
+                       "environment " + request.id + " has no container, so there is no log; start it");
+}
+
+Task<Result<std::string>> Flows::read_log(FlowStatePtr state, azure::LogQuery query) {
+  std::function<Task<Result<std::string>>()> attempt = [this, state, query]() -> Task<Result<std::string>> {
+    auto text = co_await azure_.groups().logs(state->context.call, state->region->options.resource_group,
+                                              plan::names_of(state->id).container_group, query);
+    if (text.ok()) co_return text;
+    Error error = text.error();
+    if (not_started(error)) error = no_container_yet(state->id, plan::phase_of(*state).detail);
+    error.retryable = error.retryable && error.code != ErrorCode::kConflict;
+    co_return error;
+  };
+  auto text = co_await azure_.retrier().run<std::string>(state->context.call, std::move(attempt));
+  co_return text;
+}
+
+Task<Result<ContainerLog>> Flows::logs(FlowContext context, LogsRequest request) {
+  auto found = co_await find_logged(context, request);
+  if (!found.ok()) co_return found.error();
+  const FlowStatePtr state = *found;
+  auto container = container_of(*state, request.container);
+  if (!container.ok()) co_return container.error();
+  auto text = co_await read_log(state, {*container, request.tail + plan::kLinesBefore, request.timestamps});
+  if (!text.ok()) co_return text.error();
+  co_return plan::log_page(*container, *text, request.tail, has_ended(*state));
+}
+
+// One look of a log that is followed, within the budget; a longer one when it shows nothing that the look
+// before it has shown.
+Task<Result<std::vector<std::string>>> Flows::follow_once(FlowStatePtr state, azure::LogQuery query,
+                                                          std::shared_ptr<plan::LogFollower> follower,
+                                                          bool last) {
+  auto granted = co_await take_read(state->context.call);
+  if (!granted.ok()) co_return granted.error();
+  auto text = co_await read_log(state, query);
+  if (!text.ok()) co_return text.error();
+  auto news = follower->advance(*text, last, false);
+  if (!news.gap) co_return std::move(news.lines);
+  query.tail = kLongestTail;
+  auto longer = co_await read_log(state, query);
+  if (!longer.ok()) co_return longer.error();
+  news = follower->advance(*longer, last, true);
+  co_return std::move(news.lines);
+}
+
+// The first look tells the lines that were asked for; later ones tell what has been added.
+Task<Result<Done>> Flows::follow_logs(FlowContext context, LogsRequest request,
+                                      std::function<void(std::string_view)> tell) {
+  auto found = co_await find_logged(context, request);
+  if (!found.ok()) co_return found.error();
+  const FlowStatePtr state = *found;
+  auto container = container_of(*state, request.container);
+  if (!container.ok()) co_return container.error();
+  auto follower = std::make_shared<plan::LogFollower>();
+  plan::LogWriter writer(request.timestamps);
+  azure::LogQuery query{*container, request.tail + plan::kLinesBefore, true};
+  bool last = has_ended(*state);
+  for (bool first = true;; first = false) {
+    auto lines = co_await follow_once(state, query, follower, last);
+    const bool gone = !lines.ok() && !first && lines.error().code == ErrorCode::kNotFound;
+    if (gone) co_return Done{};
+    if (!lines.ok()) co_return lines.error();
+    const std::string added = writer.write(*lines, first ? request.tail : kLongestTail);
+    if (first || !added.empty()) tell(added);
+    if (last) co_return Done{};
+    query.tail = kFollowTail;
+    auto waited = co_await pause(context.call, kBetweenLooks);
+    if (!waited.ok()) co_return waited.error();
+    // Whether the container has ended is asked when it says nothing; then the log is read once more.
+    if (!lines->empty()) continue;
+    auto seen = co_await observe_group(state);
+    if (!seen.ok()) co_return seen.error();
+    last = has_ended(*state);
+  }
+}
+
+}  // namespace dev8agent::internal
