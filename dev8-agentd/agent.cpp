@@ -29,6 +29,11 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made)
       browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
       operations(made.settings()->logger),
+      events(
+          [this](dev8agent::EventsRequest request, EventHub::Tell tell) {
+            return orchestrator.watch_events(std::move(request), std::move(tell));
+          },
+          operation_table),
       orchestrator(std::move(made)),
       health(
           [this](HealthMonitor::Report report) {
@@ -37,6 +42,9 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made)
           },
           [log = orchestrator.settings()->logger](const dev8agent::HealthReport& report) {
             if (log) log(health_record(report));
-          }) {}
+          }) {
+  operation_table.on_change(
+      [this](const dev8agent::OperationRecord& record) { events.note_operation(record); });
+}
 
 }  // namespace dev8agentd

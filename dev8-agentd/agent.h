@@ -11,12 +11,14 @@
 #include "browser_guard.h"
 #include "cors.h"
 #include "dev8agent/orchestrator.h"
+#include "event_hub.h"
 #include "health_monitor.h"
 #include "metrics.h"
 #include "operation_journal.h"
 #include "operation_table.h"
 #include "rate_limiter.h"
 #include "settings.h"
+#include "streams.h"
 
 namespace dev8agentd {
 
@@ -40,6 +42,8 @@ struct Agent {
   Admission followers{1024, 1};  // who wait for a change of an operation
   OperationJournal operations;
   OperationTable operation_table;
+  Streams streams;
+  EventHub events;
 
   // From here on the order matters: each uses what stands above it until it is destroyed.
   dev8agent::EnvironmentOrchestrator orchestrator;

@@ -21,9 +21,10 @@ enum class Phase {
   kWaiting,    // it waits for its operation
   kLeft,       // the same, but its caller no longer sends and has probably gone
   kWriting,    // the answer goes out
+  kStreaming,  // its head is out or goes out, and pieces follow as they come
   kLingering,  // the writing side is shut; what still comes is dropped
 };
-inline constexpr std::size_t kPhases = 7;
+inline constexpr std::size_t kPhases = 8;
 
 struct Connection {
   ConnectionId id;
@@ -37,6 +38,7 @@ struct Connection {
 
   std::unique_ptr<RequestReader> reader{};
   std::shared_ptr<Call> call{};
+  std::shared_ptr<Stream> stream{};
   std::string output{};
   std::size_t written = 0;
   std::size_t held = 0;  // bytes of requests and answers that count against the loop's bound

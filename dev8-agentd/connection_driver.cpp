@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "stream.h"
+
 namespace dev8agentd {
 namespace {
 
@@ -45,6 +47,7 @@ void ConnectionDriver::end(Connection& connection, const char* reason) {
   const bool waits = connection.phase == Phase::kWaiting || connection.phase == Phase::kLeft;
   if (waits) connection.call->abandon();
   hold(connection, 0);
+  if (connection.stream) metrics_.stream_ended();
   metrics_.connection_closed(reason);
   table_.remove(connection);
 }
@@ -67,6 +70,8 @@ void ConnectionDriver::advance(Connection& connection) {
       return table_.move(connection, Phase::kLeft);
     case Phase::kWriting:
       return flush(connection);
+    case Phase::kStreaming:
+      return connection.peer_ended ? end(connection, "client") : pump(connection);
     case Phase::kLingering:
       return discard(connection);
     case Phase::kWorking:
@@ -159,6 +164,8 @@ void ConnectionDriver::on_message(Message message) {
       return wait(*connection);
     case Message::Kind::kEnded:
       return waits ? finish(*connection) : void();
+    case Message::Kind::kStreamed:
+      return connection->phase == Phase::kStreaming ? pump(*connection) : void();
     case Message::Kind::kStop:
       return;
   }
@@ -184,20 +191,74 @@ void ConnectionDriver::write(Connection& connection, Answer answer) {
   connection.close_after = connection.close_after || answer.close || stopping_;
   connection.output = std::move(answer.bytes);
   connection.written = 0;
+  if (answer.stream) {
+    hold(connection, connection.output.size());
+    return begin_stream(connection, std::move(answer.stream));
+  }
   table_.move(connection, Phase::kWriting);
   set_deadline(connection, now_ + times_.write);
   hold(connection, connection.output.size());
   flush(connection);
 }
 
-void ConnectionDriver::flush(Connection& connection) {
+// False when the client reads too slowly for now, or the connection has ended.
+bool ConnectionDriver::send_output(Connection& connection) {
   while (connection.written < connection.output.size()) {
     const ssize_t size = connection.send(std::string_view(connection.output).substr(connection.written));
-    if (size == -EAGAIN) return;
-    if (size < 0) return end(connection, "client");
+    if (size == -EAGAIN) return false;
+    if (size < 0) {
+      end(connection, "client");
+      return false;
+    }
     connection.written += static_cast<std::size_t>(size);
   }
-  answered(connection);
+  return true;
+}
+
+void ConnectionDriver::flush(Connection& connection) {
+  if (send_output(connection)) answered(connection);
+}
+
+void ConnectionDriver::begin_stream(Connection& connection, std::shared_ptr<Stream> stream) {
+  connection.stream = std::move(stream);
+  metrics_.stream_begun();
+  table_.move(connection, Phase::kStreaming);
+  set_deadline(connection, now_ + times_.write);
+  if (stopping_) connection.stream->close();
+  connection.stream->attach(
+      [inbox = inbox_, id = connection.id] { inbox->post({.kind = Message::Kind::kStreamed, .id = id}); });
+  advance(connection);
+}
+
+// Sends what the stream has, as far as the client takes it.
+void ConnectionDriver::pump(Connection& connection) {
+  for (;;) {
+    if (!send_output(connection)) return;
+    connection.output.clear();
+    connection.written = 0;
+    const Stream::State state = connection.stream->take(connection.output);
+    if (state == Stream::State::kTooSlow) return end(connection, "slow_reader");
+    if (state == Stream::State::kEnded) {
+      metrics_.stream_ended();
+      connection.stream.reset();
+      connection.close_after = connection.close_after || stopping_;
+      table_.move(connection, Phase::kWriting);
+    }
+    const bool quiet = connection.output.empty();
+    if (quiet) std::string().swap(connection.output);
+    hold(connection, connection.output.size());
+    set_deadline(connection, now_ + (quiet ? times_.quiet : times_.write));
+    if (state == Stream::State::kEnded) return flush(connection);
+    if (quiet) return;
+  }
+}
+
+// A stream has been quiet for a while, or its client takes nothing any more.
+void ConnectionDriver::show_life(Connection& connection) {
+  if (!connection.output.empty()) return end(connection, "slow_reader");
+  connection.stream->add_sign_of_life(connection.output);
+  set_deadline(connection, now_ + (connection.output.empty() ? times_.quiet : times_.write));
+  if (!connection.output.empty()) pump(connection);
 }
 
 void ConnectionDriver::answered(Connection& connection) {
@@ -258,6 +319,8 @@ void ConnectionDriver::due(Connection& connection) {
       return finish(connection);
     case Phase::kWriting:
       return end(connection, "slow_reader");
+    case Phase::kStreaming:
+      return show_life(connection);
     case Phase::kLingering:
       return end(connection, "answered");
     case Phase::kWorking:
@@ -270,6 +333,7 @@ void ConnectionDriver::stop() {
   for (const Phase phase : {Phase::kIdle, Phase::kReading}) {
     for (const ConnectionId id : table_.in_phase(phase)) end(*table_.find(id), "stopping");
   }
+  for (const ConnectionId id : table_.in_phase(Phase::kStreaming)) table_.find(id)->stream->close();
   for (const Phase phase : {Phase::kWaiting, Phase::kLeft}) {
     for (const ConnectionId id : table_.in_phase(phase)) finish(*table_.find(id));
   }

@@ -21,6 +21,7 @@ struct ConnectionTimes {
   std::chrono::milliseconds head = std::chrono::seconds(10);     // from a request's first byte
   std::chrono::milliseconds request = std::chrono::seconds(30);  // the same, with its body
   std::chrono::milliseconds write = std::chrono::seconds(15);    // of an answer
+  std::chrono::milliseconds quiet = std::chrono::seconds(10);    // of a stream before a sign of life
   std::chrono::milliseconds idle = std::chrono::seconds(75);     // between requests
   std::chrono::milliseconds linger = std::chrono::seconds(1);    // of the client's end after ours
 };
@@ -66,6 +67,10 @@ class ConnectionDriver {
   void wait(Connection& connection);
   void write(Connection& connection, Answer answer);
   void flush(Connection& connection);
+  bool send_output(Connection& connection);
+  void begin_stream(Connection& connection, std::shared_ptr<Stream> stream);
+  void pump(Connection& connection);
+  void show_life(Connection& connection);
   void answered(Connection& connection);
   void discard(Connection& connection);
   void due(Connection& connection);

@@ -75,7 +75,7 @@ Connection* ConnectionTable::victim(const std::string* address, Deadline::TimePo
 }
 
 Connection* ConnectionTable::slowest_holder(const Connection& except) {
-  for (const Phase phase : {Phase::kReading, Phase::kWriting}) {
+  for (const Phase phase : {Phase::kReading, Phase::kWriting, Phase::kStreaming}) {
     for (Connection& connection : list_of(phase)) {
       if (connection.held > 0 && &connection != &except) return &connection;
     }

@@ -62,7 +62,8 @@ void Cors::decorate(const Request& request, Response& response) const {
   response.headers.push_back({"Access-Control-Expose-Headers", "X-Request-ID, Retry-After, Location"});
   if (!is_preflight(request)) return;
   response.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS"});
-  response.headers.push_back({"Access-Control-Allow-Headers", "Authorization, Content-Type, X-Request-ID"});
+  response.headers.push_back(
+      {"Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID, X-Request-ID"});
   response.headers.push_back({"Access-Control-Max-Age", "600"});
 }
 

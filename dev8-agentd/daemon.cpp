@@ -135,6 +135,7 @@ bool Daemon::stop() {
                      "daemon.stopping",
                      {{"count", std::to_string(under_way.size())}, {"operations", join(under_way)}}});
   agent.orchestrator.drain(std::chrono::seconds(0));  // nothing new begins
+  agent.streams.close_all();
   // Those who wait for an outcome may still get it; an operation that nobody waits for holds nothing up.
   const auto deadline = std::chrono::steady_clock::now() + agent.settings.shutdown_grace;
   const bool answered = agent.writes.wait_until_empty(deadline) && agent.reads.wait_until_empty(deadline);

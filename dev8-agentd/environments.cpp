@@ -14,13 +14,8 @@ using dev8agent::EnvironmentOutcome;
 using dev8agent::JsonObject;
 using dev8agent::success_body;
 
-std::string query_value(const Request& request, const char* name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? "" : found->second;
-}
-
 dev8agent::QueryValues query_values(const Request& request) {
-  return {.cloud_region = query_value(request, "cloudRegion"), .force = query_value(request, "force")};
+  return {.cloud_region = request.query_value("cloudRegion"), .force = request.query_value("force")};
 }
 
 std::string path_to(const std::string& id) {
@@ -31,6 +26,7 @@ std::string path_to(const std::string& id) {
 constexpr CallKind kCreate{"create", std::chrono::seconds(290), &Agent::writes};
 constexpr CallKind kStart{"start", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kStop{"stop", std::chrono::seconds(85), &Agent::writes};
+constexpr CallKind kRestart{"restart", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kDelete{"delete", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kGet{"get", std::chrono::seconds(85), &Agent::reads};
 constexpr CallKind kList{"list", std::chrono::seconds(85), &Agent::reads};
@@ -93,6 +89,18 @@ Reply stop_environment(const Request& request, Agent& agent) {
       });
 }
 
+Reply restart_environment(const Request& request, Agent& agent) {
+  auto parsed =
+      parse_stop(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
+  if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  return await_operation(
+      agent, request, kRestart, parsed->id,
+      [&](CallOptions options) {
+        return agent.orchestrator.restart({parsed->id, parsed->cloud_region}, std::move(options));
+      },
+      [](const Environment& environment) { return with_environment(environment, "Environment restarted"); });
+}
+
 Reply delete_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_delete(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
@@ -114,9 +122,9 @@ Reply get_environment(const Request& request, Agent& agent) {
 }
 
 Reply list_environments(const Request& request, Agent& agent) {
-  const dev8agent::ListQuery query = {query_value(request, "userId"), query_value(request, "cloudRegion"),
-                                      query_value(request, "status"), query_value(request, "page"),
-                                      query_value(request, "pageSize")};
+  const dev8agent::ListQuery query = {request.query_value("userId"), request.query_value("cloudRegion"),
+                                      request.query_value("status"), request.query_value("page"),
+                                      request.query_value("pageSize")};
   auto parsed = parse_list(query, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   return await_operation(

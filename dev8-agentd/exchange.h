@@ -38,6 +38,8 @@ class Exchange {
   // Why the answer is an error, for the log.
   void set_reason(std::string_view reason) { reason_ = reason; }
   bool closes() const { return close_ || agent_->draining; }
+  // The client reads HTTP/1.1's chunked coding.
+  bool takes_chunks() const { return !is_http_1_0_; }
   // Counts and logs the answer as it goes out.
   void record(int status, std::size_t bytes) const;
 

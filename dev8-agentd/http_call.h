@@ -12,10 +12,13 @@
 
 namespace dev8agentd {
 
+class Stream;
+
 // The bytes of an answer, and whether the connection ends with them.
 struct Answer {
   std::string bytes;
   bool close = false;
+  std::shared_ptr<Stream> stream{};  // what follows the bytes, piece by piece
 };
 
 class Call {

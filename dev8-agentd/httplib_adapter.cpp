@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "stream.h"
+
 namespace dev8agentd {
 namespace {
 
@@ -48,6 +50,7 @@ struct Current {
   Exchange& exchange;
   std::function<Response()> late_answer{};  // set when only the answer is to be written
   std::optional<Pending> pending{};
+  std::shared_ptr<Stream> stream{};
 };
 
 thread_local Current* current = nullptr;
@@ -57,6 +60,11 @@ void put(Response response, httplib::Response& carried) {
   current->exchange.set_reason(response.reason);
   for (const dev8agent::HttpHeader& header : response.headers) carried.set_header(header.name, header.value);
   const bool has_content = response.status != 204 && response.status != 304;
+  current->stream = std::move(response.stream);
+  if (current->stream) {
+    carried.set_header("Content-Type", response.content_type);
+    return;
+  }
   if (has_content) carried.set_content(std::move(response.body), response.content_type);
 }
 
@@ -83,14 +91,33 @@ std::string substitute(const Request& request) {
   return canonical(request.method == "HEAD" ? "HEAD" : "GET", kEveryPath, "");
 }
 
+// A stream follows its head, but for HEAD. Without chunks the end of the connection is the end of the stream.
+Answer answer_of(std::string bytes, Current& state) {
+  Answer answer{std::move(bytes), state.exchange.closes()};
+  if (!state.stream || state.exchange.request().method == "HEAD") return answer;
+  const bool chunked = state.exchange.takes_chunks();
+  if (chunked) state.stream->use_chunks();
+  answer.close = answer.close || !chunked;
+  answer.stream = std::move(state.stream);
+  return answer;
+}
+
 // The rules of connections are the agent's own: cpp-httplib would close after every error.
 void finish_headers(const Exchange& exchange, httplib::Response& response) {
   for (const char* name : {"Connection", "Keep-Alive", "Accept-Ranges"}) response.headers.erase(name);
   // It would say how long the body of a 200 is (RFC 9110, section 8.6).
   if (response.status == 304) response.headers.erase("Content-Length");
+  if (current->stream) {
+    response.headers.erase("Content-Length");
+    if (exchange.takes_chunks()) response.set_header("Transfer-Encoding", "chunked");
+  }
   Response common;
   exchange.complete(common);
   for (dev8agent::HttpHeader& header : common.headers) response.set_header(header.name, header.value);
+  if (!current->stream || exchange.takes_chunks()) return;
+  response.headers.erase("Keep-Alive");
+  response.headers.erase("Connection");
+  response.set_header("Connection", "close");
 }
 
 }  // namespace
@@ -152,20 +179,21 @@ void HttplibAdapter::Engine::install_hooks() {
 HttplibAdapter::HttplibAdapter() : engine_(std::make_unique<Engine>()) {}
 HttplibAdapter::~HttplibAdapter() = default;
 
-std::string HttplibAdapter::process(Exchange& exchange, std::optional<Pending>& pending) {
+Answer HttplibAdapter::process(Exchange& exchange, std::optional<Pending>& pending) {
   const Request& request = exchange.request();
   const std::string body = exchange.take_body();
   Current state{exchange};
   std::string output = engine_->run(
       state, exchange.was_refused() ? substitute(request) : canonical(request.method, request.target, body));
-  if (!state.pending) return output;
+  if (!state.pending) return answer_of(std::move(output), state);
   pending.emplace(std::move(*state.pending));
   return {};
 }
 
-std::string HttplibAdapter::write(Exchange& exchange, std::function<Response()> answer) {
+Answer HttplibAdapter::write(Exchange& exchange, std::function<Response()> answer) {
   Current state{.exchange = exchange, .late_answer = std::move(answer)};
-  return engine_->run(state, substitute(exchange.request()));
+  std::string output = engine_->run(state, substitute(exchange.request()));
+  return answer_of(std::move(output), state);
 }
 
 }  // namespace dev8agentd

@@ -5,9 +5,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 
 #include "exchange.h"
+#include "http_call.h"
 #include "reply.h"
 
 namespace dev8agentd {
@@ -17,10 +17,10 @@ class HttplibAdapter {
   HttplibAdapter();
   ~HttplibAdapter();
 
-  // The bytes of the answer to `exchange`'s request; or nothing, and `pending` is set, when it comes later.
-  std::string process(Exchange& exchange, std::optional<Pending>& pending);
-  // The bytes of an answer that comes later.
-  std::string write(Exchange& exchange, std::function<Response()> answer);
+  // The answer to `exchange`'s request; or nothing, and `pending` is set, when it comes later.
+  Answer process(Exchange& exchange, std::optional<Pending>& pending);
+  // An answer that comes later.
+  Answer write(Exchange& exchange, std::function<Response()> answer);
 
  private:
   class Engine;

@@ -16,6 +16,7 @@ struct Message {
     kAnswered,  // a worker has the answer
     kWaits,     // the call waits for its operation
     kEnded,     // the operation of a waiting call has ended
+    kStreamed,  // a stream has something to send
     kStop,      // the loop ends
   };
   Kind kind;

@@ -31,6 +31,11 @@ std::string_view Request::bearer_token() const {
   return value.substr(kBearer.size());
 }
 
+std::string Request::query_value(const std::string& name) const {
+  const auto found = query.find(name);
+  return found == query.end() ? "" : found->second;
+}
+
 bool Request::announces_body() const {
   const std::string_view length = header("Content-Length");
   return !header("Transfer-Encoding").empty() || (!length.empty() && length != "0");

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,16 +35,21 @@ struct Request {
   std::string_view header(std::string_view name) const;
   // The bearer token of the Authorization header, empty when there is none.
   std::string_view bearer_token() const;
+  // The value of a query parameter, empty when absent.
+  std::string query_value(const std::string& name) const;
   // True when the headers announce a body.
   bool announces_body() const;
 };
+
+class Stream;
 
 struct Response {
   int status = 200;
   std::string body{};
   std::vector<dev8agent::HttpHeader> headers{};
   std::string content_type = "application/json";
-  std::string_view reason{};  // of an error, for the log
+  std::string_view reason{};         // of an error, for the log
+  std::shared_ptr<Stream> stream{};  // the body, when it goes out piece by piece; `body` is empty then
 };
 
 // The contract's error envelope for `error`; `status` 0 takes the status of its code.

@@ -50,6 +50,9 @@ struct Metrics::Impl {
   Family<Counter>& connections_refused =
       family(prometheus::BuildCounter(), registry, "dev8_connections_refused_total",
              "Connections closed at once or not accepted, by reason.");
+  Gauge& streams_open =
+      family(prometheus::BuildGauge(), registry, "dev8_streams_open", "Answers that go out as streams.")
+          .Add({});
   Family<Counter>& operations =
       family(prometheus::BuildCounter(), registry, "dev8_operations_total", "Operations ended, by outcome.");
   Family<Histogram>& operation_seconds = family(prometheus::BuildHistogram(), registry,
@@ -87,6 +90,14 @@ void Metrics::connection_closed(std::string_view reason) {
 
 void Metrics::connection_refused(std::string_view reason) {
   impl_->connections_refused.Add({{"reason", std::string(reason)}}).Increment();
+}
+
+void Metrics::stream_begun() {
+  impl_->streams_open.Increment();
+}
+
+void Metrics::stream_ended() {
+  impl_->streams_open.Decrement();
 }
 
 void Metrics::operation_started(std::string_view operation) {

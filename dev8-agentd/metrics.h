@@ -25,6 +25,10 @@ class Metrics {
   // A connection that was never served: address, full, accept_failed.
   void connection_refused(std::string_view reason);
 
+  // An answer that goes out as a stream.
+  void stream_begun();
+  void stream_ended();
+
   void operation_started(std::string_view operation);
   // `result` is "OK" or the reason of the error.
   void operation_finished(std::string_view operation, std::string_view result, Duration duration);

@@ -41,11 +41,14 @@ void OperationTable::drop_old() {
 }
 
 void OperationTable::begin(OperationRecord record) {
-  std::lock_guard lock(mutex_);
-  const std::string id = record.id;
-  Entry& entry = entries_[id];
-  entry.view.record = std::move(record);
-  entry.number = ++last_number_;
+  const OperationRecord begun = record;
+  {
+    std::lock_guard lock(mutex_);
+    Entry& entry = entries_[begun.id];
+    entry.view.record = std::move(record);
+    entry.number = ++last_number_;
+  }
+  tell(begun);
 }
 
 void OperationTable::set_cancel(const std::string& id, std::function<void()> cancel) {
@@ -62,8 +65,10 @@ void OperationTable::note_progress(const std::string& id, const dev8agent::Progr
   dev8agent::note_progress(entry->view.record, progress, now);
   if (entry->view.record.progress == before) return;
   const Notices notices = changed(*entry);
+  const OperationRecord record = entry->view.record;
   lock.unlock();
   call(notices);
+  tell(record);
 }
 
 void OperationTable::end(const std::string& id, const Error* error, std::optional<Environment> environment,
@@ -76,9 +81,11 @@ void OperationTable::end(const std::string& id, const Error* error, std::optiona
   const auto cancel = std::exchange(entry->cancel, nullptr);  // destroyed without the lock
   ended_.push_back({id, Clock::now()});
   const Notices notices = changed(*entry);
+  const OperationRecord record = entry->view.record;
   drop_old();
   lock.unlock();
   call(notices);
+  tell(record);
 }
 
 void OperationTable::remember(OperationRecord ended) {
@@ -130,13 +137,14 @@ Secret OperationTable::take_password(const std::string& id) {
   return entry == nullptr ? Secret() : std::move(entry->view.password);
 }
 
-std::vector<OperationRecord> OperationTable::list() {
+std::vector<OperationRecord> OperationTable::list(std::string_view environment_id) {
   std::vector<std::pair<std::uint64_t, OperationRecord>> numbered;
   {
     std::lock_guard lock(mutex_);
     drop_old();
     for (const auto& [id, entry] : entries_) {
-      if (entry.view.runs_here) numbered.emplace_back(entry.number, entry.view.record);
+      const bool asked = environment_id.empty() || entry.view.record.about.environment_id == environment_id;
+      if (entry.view.runs_here && asked) numbered.emplace_back(entry.number, entry.view.record);
     }
   }
   std::sort(numbered.begin(), numbered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dev8agent/operation_record.h"
@@ -38,6 +39,11 @@ class OperationTable {
     std::function<void()> notify;
   };
 
+  // Called after each change of an operation of this process, without the lock. Set before the first
+  // operation.
+  using Observer = std::function<void(const dev8agent::OperationRecord&)>;
+  void on_change(Observer observer) { observer_ = std::move(observer); }
+
   OperationTable() = default;
   explicit OperationTable(Limits limits) : limits_(limits) {}
 
@@ -61,8 +67,8 @@ class OperationTable {
   std::shared_ptr<void> claim(const std::string& id);
   // The password alone, for whoever holds the claim.
   dev8agent::Secret take_password(const std::string& id);
-  // Those of this process, newest first.
-  std::vector<dev8agent::OperationRecord> list();
+  // Those of this process, newest first; of one environment, or of all when it is empty.
+  std::vector<dev8agent::OperationRecord> list(std::string_view environment_id = {});
 
   // Has `notify` called once when the operation is no longer as `version` says; at once when it is not now.
   std::shared_ptr<Waiter> wait(const std::string& id, std::uint64_t version, std::function<void()> notify);
@@ -88,7 +94,12 @@ class OperationTable {
   static void call(const Notices& notices);
   void drop_old();
 
+  void tell(const dev8agent::OperationRecord& record) const {
+    if (observer_) observer_(record);
+  }
+
   const Limits limits_{};
+  Observer observer_;
   std::mutex mutex_;
   std::uint64_t last_number_ = 0;
   std::map<std::string, Entry> entries_;

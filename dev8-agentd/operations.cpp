@@ -20,14 +20,9 @@ using std::chrono::seconds;
 
 constexpr CallKind kObserve{"observe", seconds(85), &Agent::reads};
 
-std::string query_value(const Request& request, const char* name) {
-  const auto found = request.query.find(name);
-  return found == request.query.end() ? "" : found->second;
-}
-
 // Nothing when the parameter is malformed.
 std::optional<seconds> wait_of(const Request& request) {
-  const std::string text = query_value(request, "wait");
+  const std::string text = request.query_value("wait");
   if (!request.query.contains("wait")) return seconds(0);
   int value = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -127,12 +122,12 @@ Reply show_operation(const Request& request, Agent& agent) {
 }
 
 Reply list_operations(const Request& request, Agent& agent) {
-  const std::string word = query_value(request, "status");
+  const std::string word = request.query_value("status");
   const auto status = dev8agent::parse_operation_status(word);
   if (request.query.contains("status") && !status) {
     return bad_parameter(request, "status", "must be RUNNING, SUCCEEDED, FAILED, CANCELLED or INTERRUPTED");
   }
-  const std::string environment = query_value(request, "environmentId");
+  const std::string environment = request.query_value("environmentId");
   std::string items;
   for (const OperationRecord& record : agent.operation_table.list()) {
     if (status && record.status != *status) continue;

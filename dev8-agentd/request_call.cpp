@@ -24,9 +24,9 @@ class RequestCall final : public Call {
   bool is_probe() const override { return is_probe_; }
 
   std::optional<Answer> begin() override {
-    std::string bytes = adapter_.process(exchange_, pending_);
+    Answer answer = adapter_.process(exchange_, pending_);
     if (pending_) return std::nullopt;
-    return Answer{std::move(bytes), exchange_.closes()};
+    return answer;
   }
 
   void wait(std::function<void()> notify) override { pending_->on_end(std::move(notify)); }
@@ -34,9 +34,9 @@ class RequestCall final : public Call {
   void leave() override { pending_->place.leave(); }
 
   Answer finish() override {
-    std::string bytes = adapter_.write(exchange_, pending_->answer);
+    Answer answer = adapter_.write(exchange_, pending_->answer);
     pending_.reset();
-    return {std::move(bytes), exchange_.closes()};
+    return answer;
   }
 
   void abandon() override {

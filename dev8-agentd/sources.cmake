@@ -35,6 +35,11 @@ set(dev8_agentd_sources
   environments.cpp
   epoll.cpp
   epoll.h
+  event_endpoints.cpp
+  event_hub.cpp
+  event_hub.h
+  event_selection.cpp
+  event_selection.h
   exchange.cpp
   exchange.h
   front_door.cpp
@@ -58,6 +63,7 @@ set(dev8_agentd_sources
   line_writer.h
   listener.cpp
   listener.h
+  log_endpoints.cpp
   message.cpp
   message.h
   metrics.cpp
@@ -103,6 +109,10 @@ set(dev8_agentd_sources
   settings.h
   settings_file.cpp
   settings_file.h
+  stream.cpp
+  stream.h
+  streams.cpp
+  streams.h
   variable_reader.cpp
   variable_reader.h
   worker_pool.cpp

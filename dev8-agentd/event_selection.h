@@ -1,0 +1,49 @@
+// EventSelection: one caller's reading of events. Knows which environments are meant, finds those of a user,
+// and leaves the hub when it is destroyed. Used by one thread at a time.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent.h"
+
+namespace dev8agentd {
+
+class EventSelection : public std::enable_shared_from_this<EventSelection> {
+ public:
+  EventSelection(Agent& agent, std::string last_id)
+      : agent_(agent), reader_(std::make_shared<EventReader>(std::move(last_id))) {}
+  ~EventSelection() { agent_.events.leave(*reader_); }
+  EventSelection(const EventSelection&) = delete;
+
+  // These environments; one that is not there is an error.
+  void select(std::vector<dev8agent::EventsRequest> environments) { requests_ = std::move(environments); }
+  // The environments of a user and of a list with commas, both when both are named, all when none is. What is
+  // not there has no events. kInvalidRequest: a malformed id or user, or more than 100 ids.
+  dev8agent::Status select(const std::string& user_id, const std::string& environment_ids);
+
+  // Looks at them; `notify` is called once, from any thread, when all have been looked at.
+  void start(std::function<void()> notify);
+  bool ready() const { return failed_ || reader_->ready; }
+  // Why there are no events, when ready.
+  std::optional<dev8agent::Error> error() const;
+  const std::shared_ptr<EventReader>& reader() const { return reader_; }
+
+ private:
+  void list_page(int page, std::function<void()> notify);
+  void keep_named();
+
+  Agent& agent_;
+  const std::shared_ptr<EventReader> reader_;
+  std::vector<dev8agent::EventsRequest> requests_;  // as named
+  std::vector<dev8agent::EventsRequest> found_;     // of the list
+  bool many_ = false;
+  std::optional<dev8agent::ListRequest> listed_;  // set: the environments have to be found
+  std::optional<dev8agent::Error> list_error_;
+  std::atomic<bool> failed_{false};
+};
+
+}  // namespace dev8agentd
