@@ -1,3 +1,4 @@
+// The seeded simulation: what it does, and what must hold after every event.
 #include "support/random_world.h"
 
 #include <algorithm>

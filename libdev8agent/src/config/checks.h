@@ -11,7 +11,7 @@ namespace dev8agent::internal {
 // `name` in lower case and without spaces: Azure accepts "East US" for "eastus", and answers with either.
 std::string normalise_region(std::string_view name);
 // The NAME of AZURE_STORAGE_KEY_<NAME> for a region: upper case, with '_' in place of everything but letters
-// and digits. "west-europe" becomes "WEST_EUROPE".
+// and digits. "west-europe" becomes WEST_EUROPE.
 std::string region_variable_suffix(std::string_view name);
 
 bool is_guid(std::string_view text);             // 8-4-4-4-12 hexadecimal digits, either case
