@@ -89,7 +89,7 @@ class Flows {
   Task<Result<bool>> confirm_operation_absence(FlowContext context, OperationId id, FlowStatePtr found);
   Task<Status> observe_absence(FlowStatePtr state);
 
-  // Writes (write.cpp, group_writes.cpp, share_writes.cpp). Each sends at most one, and records what Azure
+  // Writes (writes.cpp, group_writes.cpp, share_writes.cpp). Each sends at most one, and records what Azure
   // answered in `state`. A write that failed for a passing reason ends in a new observation.
   Task<Status> recover(FlowStatePtr state, Error error);
   void record(FlowState& state, plan::Sent& write, const std::optional<Error>& error) const;

@@ -10,7 +10,7 @@
 // none, none             | create share     | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | NOT_FOUND
 // none, share            | put group *      | start group ** | put group *           | done **    | delete both *
 // none, other's token    | take over once * | start group ** | put group *           | wait, done | delete both *
-// none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | wait       | delete share
+// none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | confirm *  | delete share
 // unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT
 // coming up              | wait             | wait           | wait                  | stop group | delete group
 // running                | done             | ask, done      | CONFLICT; done if own | stop group | CONFLICT
@@ -24,7 +24,7 @@
 // "*": a read without a group proves nothing (plan/observation.h), so reads apart in time and a list confirm
 // it first. A delete also sends the group's DELETE, which Azure answers with 204 when there is no group.
 // "**": the POST itself asks the resource provider, and 404 confirms the absence. Then start puts the group,
-// and stop is done. With force, delete never refuses. A failed group that this call brought up ends the call.
+// and stop is done. With force, delete also deletes what runs. A failed group that this call brought up ends the call.
 // A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again. "ask": the POST
 // start or stop is sent although nothing seems left to do, because a read may show the past.
 #pragma once
