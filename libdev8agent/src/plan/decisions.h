@@ -24,9 +24,9 @@
 // "*": a read without a group proves nothing (plan/observation.h), so reads apart in time and a list confirm
 // it first. A delete also sends the group's DELETE, which Azure answers with 204 when there is no group.
 // "**": the POST itself asks the resource provider, and 404 confirms the absence. Then start puts the group,
-// and stop is done. With force, delete also deletes what runs. A failed group that this call brought up ends the call.
-// A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again. "ask": the POST
-// start or stop is sent although nothing seems left to do, because a read may show the past.
+// and stop is done. With force, delete also deletes what runs. A failed group that this call brought up ends
+// the call. A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again. "ask":
+// the POST start or stop is sent although nothing seems left to do, because a read may show the past.
 #pragma once
 
 #include <optional>
