@@ -1,5 +1,5 @@
-// What the daemon's endpoints share: settings, orchestrator, limits, health and metrics of one running
-// daemon.
+// Agent: what the daemon's endpoints share. It holds settings, orchestrator, limits, health and metrics of
+// one running daemon. Made by Daemon::start() and handed to every handler; see endpoints.h.
 #pragma once
 
 #include <atomic>
@@ -22,30 +22,36 @@
 
 namespace dev8agentd {
 
+// The members are safe to use from any thread, as their own headers say. `settings` does not change.
 struct Agent {
+  // Starts the health check. `made` comes from EnvironmentOrchestrator::make().
   Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made);
 
-  Settings settings;
-  ApiKeys api_keys;
-  Cors cors;
-  BrowserGuard browser_guard;
-  RateLimiter limiter;
+  Settings settings;           // as they were read; never changed
+  ApiKeys api_keys;            // who may call
+  Cors cors;                   // which web origins may read answers
+  BrowserGuard browser_guard;  // used while there are no API keys
+  RateLimiter limiter;         // by key, workspace or address
   Metrics metrics;
-  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // for the uptime
 
   std::atomic<bool> draining{false};  // no new operations, not ready
-  std::stop_source abandon;           // callers no longer wait for operations
+  std::stop_source abandon;  // requested at the end of the grace: callers get 503 instead of waiting on
 
-  // Apart from each other, so that who waits for a long create never keeps others from looking or stopping.
-  Admission writes{1024, 2048};
-  Admission reads{512, 1024};
+  // Limits of callers and operations, apart from each other, so that callers of long creates never keep
+  // others from reading.
+  Admission writes{1024, 2048};  // create, start, stop, delete
+  Admission reads{512, 1024};    // get, list, and operations observed in Azure
   Admission followers{1024, 1};  // who wait for a change of an operation
+  // Two views of the operations of this process: the journal for the log and the shutdown, the table for
+  // callers who follow an operation.
   OperationJournal operations;
   OperationTable operation_table;
   Streams streams;
   EventHub events;
 
-  // From here on the order matters: each uses what stands above it until it is destroyed.
+  // The order of these two matters. The health check asks the orchestrator, whose callbacks use all members
+  // above: so health is destroyed first, then the orchestrator, then the rest.
   dev8agent::EnvironmentOrchestrator orchestrator;
   HealthMonitor health;
 };

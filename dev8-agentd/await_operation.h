@@ -1,6 +1,12 @@
-// Starts an orchestrator's operation for a caller and promises its outcome, within the limits of the daemon:
-// so many callers at a time, and so long for an answer. No thread waits. The operation goes on when its
-// caller stops waiting.
+// await_operation() starts an orchestrator's operation for a caller and promises its outcome, within the
+// daemon's limits: so many callers at a time, and so long for an answer. No thread waits: the Reply is a
+// Pending, which the front door keeps. The operation goes on when its caller stops waiting. Used for reads;
+// run_operation.h is its counterpart for create, start, stop and delete. Handlers run on a worker thread.
+//
+//   return await_operation(
+//       agent, request, kGet, parsed->id,
+//       [&](CallOptions options) { return agent.orchestrator.get(std::move(*parsed), std::move(options)); },
+//       [](const Environment& environment) { return with_environment(environment, "Environment found"); });
 #pragma once
 
 #include <algorithm>
@@ -16,25 +22,30 @@
 
 namespace dev8agentd {
 
-// One kind of call: its name, how long its caller waits at most, and whose limits count.
+// One kind of call. A handler's file has a constant for each.
 struct CallKind {
-  std::string_view operation;  // "create"
-  std::chrono::seconds patience;
-  Admission Agent::*admission;
+  std::string_view operation;     // "create"; a label of metrics and log
+  std::chrono::seconds patience;  // how long its caller waits at most
+  Admission Agent::*admission;    // whose limits count
 };
 
+// 503 RATE_LIMITED with Retry-After: the limits of the Admission are reached.
 Response too_many_callers(const Request& request);
-// Says after how long the agent stopped waiting, how far the operation was, what failed last, and where to
-// look.
+// 504 TIMEOUT: the caller waited `waited` in vain. The message says how far the operation is, what failed
+// last, and where to look (`follow_up`). It has Azure's status and code of the last failure, if there was
+// one.
 Response still_running(const std::string& request_id, std::chrono::seconds waited,
                        const dev8agent::Progress& progress, std::optional<dev8agent::Error> last_failure,
                        const std::string& follow_up);
-// How a caller who got no outcome in time learns of it.
+// Words for a caller who got no outcome in time: how to learn of it. `id` is the environment's.
 std::string follow_up(const CallKind& kind, const std::string& id);
-// The agent shuts down before the outcome is known.
+// 503 CANCELLED with Retry-After: the agent shuts down before the outcome is known.
 Response shutting_down(const std::string& request_id);
 
-// Counts an operation and records its end in metrics, journal and health.
+// Counts an operation in admission and metrics, enters it into the journal, and records its end there and in
+// health. `id` is the environment's, empty for a list. Call it once for each operation, right after it was
+// started. The end is recorded by a callback of the operation, on the loop thread or, for one that has ended
+// already, before this returns. So the agent must live until the orchestrator has ended.
 template <class T>
 void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, const std::string& id,
              const Request& request, Agent& agent) {
@@ -54,8 +65,13 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
   });
 }
 
-// Starts an operation with `start` and words its value with `answer`. `id` is the environment's, empty for a
-// list.
+// Starts an operation with `start(CallOptions)`, which returns a dev8agent::Operation, and turns its value
+// into the Response with `answer(value)`. An error becomes error_response(). `id` is the environment's, empty
+// for a list. A caller over the limits gets 503 at once, and nothing is started.
+//
+// The caller waits for `kind.patience` or REQUEST_TIMEOUT_SECONDS, whichever is shorter; then the answer is
+// 504, and the operation goes on. When the agent shuts down meanwhile, it is 503. `answer` is called at most
+// once, perhaps on another worker thread than this call, so it must own what it uses.
 template <class Start, class Answer>
 Reply await_operation(Agent& agent, const Request& request, const CallKind& kind, std::string id, Start start,
                       Answer answer) {
@@ -64,6 +80,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
   const auto operation = start(dev8agent::CallOptions{.request_id = request.id});
   measure(operation, kind, id, request, agent);
+  // Called once: after the end, at the deadline or at shutdown, whichever comes first.
   auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),
                      answer = std::move(answer)] {
     if (!operation.done()) {
@@ -74,6 +91,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
     const auto& result = operation.get();
     return result.ok() ? answer(*result) : error_response(result.error(), request_id);
   };
+  // The front door keeps it from here on.
   return Pending{.environment_id = std::move(id),
                  .place = std::move(place),
                  .deadline = std::chrono::steady_clock::now() + patience,

@@ -1,5 +1,7 @@
-// Whether a request may come from a web page that has no business here. Without API keys nothing but a
-// browser's own rules stands between such a page and the agent on the same machine. Pure.
+// Protection against web pages in a browser on the agent's own machine. Without API keys, nothing but the
+// browser's own rules stands between such a page and the agent: a page may send requests to 127.0.0.1, and
+// may have its own host name point there. With API keys these checks are not used (gate.cpp). Pure; any
+// thread.
 #pragma once
 
 #include <string>
@@ -13,12 +15,14 @@ namespace dev8agentd {
 
 class BrowserGuard {
  public:
-  // `listening` is the address that the agent listens on; `allowed_hosts` are further names of it.
+  // `listening` is the address that the agent listens on (AGENT_HOST). `allowed_hosts` are further names of
+  // it (AGENT_ALLOWED_HOSTS), in lower case.
   BrowserGuard(std::string listening, std::vector<std::string> allowed_hosts);
 
-  // False for a name that a page can have pointed at this machine (DNS rebinding). Every loopback address is
-  // admitted, and where the agent listens on all addresses every address is, as no page can choose what an
-  // address means.
+  // True when a request may have `host` in its Host field, with or without port. False for a name that a page
+  // can have pointed at this machine (DNS rebinding): such a request gets 421. Every loopback address and
+  // "localhost" is admitted. Where the agent listens on all addresses, every IP address is, because no page
+  // can choose what an address means.
   bool admits_host(std::string_view host) const;
 
  private:
@@ -26,7 +30,10 @@ class BrowserGuard {
   std::vector<std::string> allowed_hosts_;
 };
 
-// True for a request by another origin's page that would change something.
+// True for a request by another origin's page that would change something, that is, one of another method
+// than GET, HEAD and OPTIONS. It shows in Origin, or in "Sec-Fetch-Site: cross-site" where there is no
+// Origin. Origins that `cors` allows and the agent's own are not foreign. Such a request gets 403, although
+// the browser would hide the answer: the change would have been made.
 bool is_foreign_change(const Request& request, const Cors& cors);
 
 }  // namespace dev8agentd

@@ -1,4 +1,8 @@
-// The daemon's command line.
+// The daemon's command line: which flags there are, and what they change.
+//
+//   int exit_code = 0;
+//   const auto flags = parse_command_line(argc, argv, exit_code);
+//   if (!flags) return exit_code;
 #pragma once
 
 #include <optional>
@@ -8,19 +12,22 @@
 
 namespace dev8agentd {
 
+// The flags as they were given. Hosts and ports are checked later, together with the variables.
 struct CommandLine {
-  bool dev = false;
-  bool check_config = false;
-  bool print_config = false;
-  std::string host;      // empty: not given
-  std::string port;      // empty: not given
-  std::string env_file;  // empty: ".env" when there is one
+  bool dev = false;           // run against an emulator inside the process
+  bool check_config = false;  // check the configuration, print it and exit
+  bool print_config = false;  // the same, under another name
+  std::string host;           // empty: not given
+  std::string port;           // empty: not given
+  std::string env_file;       // empty: ".env" when there is one
 
-  // Flags win over variables.
+  // Sets the variables that the flags stand for: --host is AGENT_HOST, --port is AGENT_PORT. Flags win over
+  // environment variables, and those over the .env file.
   void apply(dev8agent::Variables& variables) const;
 };
 
-// Parses the arguments. With --help, --version or a wrong flag it prints and sets `exit_code`.
+// Parses the arguments of main(). Nothing when the process is to end now, and `exit_code` says how: 0 after
+// --help and --version, 2 after a wrong flag. The text for the user is printed by then.
 std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code);
 
 }  // namespace dev8agentd

@@ -1,5 +1,10 @@
 // From variables to everything that is configured: environment, .env file and flags become the daemon's
-// settings and the library's, with every broken rule reported at once.
+// settings and the library's options. Every broken rule is reported at once, so that one start shows all
+// mistakes.
+//
+//   auto variables = dev8agent::environment_variables();
+//   auto read = add_env_file("", variables);
+//   auto configuration = configure(variables);
 #pragma once
 
 #include <memory>
@@ -13,19 +18,24 @@
 
 namespace dev8agentd {
 
-// Adds the variables of an .env file that `variables` does not have. An empty `path` means ".env" in the
-// working directory, which may be absent. Errors name the file, and the line where there is one.
+// Adds the variables of an .env file that `variables` does not have yet; empty values are left out. An empty
+// `path` means ".env" in the working directory, which may be absent; a file that was named must exist.
+// kInvalidRequest names the file, and the line where there is one.
 dev8agent::Status add_env_file(const std::string& path, dev8agent::Variables& variables);
 
-// Both kinds of settings, before the library has finalised its own.
+// Both kinds of settings. The library's are not final yet: finalize() checks and completes them, after the
+// daemon has added logger and scheduler.
 struct Configuration {
   Settings settings;
   dev8agent::AgentOptions options;
 };
+// Reads and checks all variables. kInvalidRequest has a field for each mistake, of the daemon's variables and
+// of the library's.
 dev8agent::Result<Configuration> configure(const dev8agent::Variables& variables);
 
-// Hands the library a key of activity tokens for each API key, derived from it, behind AGENT_ACTIVITY_SECRET;
-// without either it gets a random one that lives as long as this process.
+// Hands the library the keys of activity tokens: AGENT_ACTIVITY_SECRET, which it has already, then one key
+// for each API key, derived from it. Without any of them it gets a random key that lives as long as this
+// process: then tokens are not known to other agents, or after a restart.
 void set_activity_keys(const Settings& settings, dev8agent::AgentOptions& options);
 
 }  // namespace dev8agentd

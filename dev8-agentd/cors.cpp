@@ -59,11 +59,14 @@ void Cors::decorate(const Request& request, Response& response) const {
   const std::string_view origin = request.header("Origin");
   if (!allows(origin)) return;
   response.headers.push_back({"Access-Control-Allow-Origin", std::string(origin)});
-  response.headers.push_back({"Access-Control-Expose-Headers", "X-Request-ID, Retry-After, Location"});
+  response.headers.push_back({"Access-Control-Expose-Headers",
+                              "X-Request-ID, Retry-After, Location, Operation-Location, "
+                              "Preference-Applied, ETag"});
   if (!is_preflight(request)) return;
   response.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS"});
-  response.headers.push_back(
-      {"Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID, X-Request-ID"});
+  response.headers.push_back({"Access-Control-Allow-Headers",
+                              "Authorization, Content-Type, X-Request-ID, Prefer, "
+                              "If-None-Match, Last-Event-ID"});
   response.headers.push_back({"Access-Control-Max-Age", "600"});
 }
 

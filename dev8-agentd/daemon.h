@@ -1,4 +1,9 @@
-// One daemon from configuration to clean stop: what main() drives.
+// Daemon: one daemon from configuration to clean stop, as main() drives it. One thread.
+//
+//   auto daemon = Daemon::make(flags);        // reads and checks the configuration
+//   auto url = (*daemon)->start(on_end);      // serves
+//   // ... wait for a signal ...
+//   const bool clean = (*daemon)->stop();
 #pragma once
 
 #include <functional>
@@ -14,25 +19,31 @@
 
 namespace dev8agentd {
 
+// Owns all parts: with --dev the emulator, then log, settings, agent and server, which end in reverse order.
 class Daemon {
  public:
-  // Gathers and checks the configuration; kInvalidRequest lists everything wrong with it.
+  // Gathers and checks the configuration; with --dev it starts the emulator. Nothing listens yet.
+  // kInvalidRequest lists everything that is wrong, with the variable as the field.
   static dev8agent::Result<std::unique_ptr<Daemon>> make(const CommandLine& flags);
   ~Daemon();
 
-  // The effective configuration as variable and value, secrets masked.
+  // The effective configuration as variable and value, secrets masked. Before start() only, which hands the
+  // settings on.
   std::vector<std::pair<std::string, std::string>> describe() const;
 
-  // Variables that are not known and near to a known one: name and nearest name.
+  // Variables that are not known and near to a known one: name and nearest name. Before start() only.
   std::vector<std::pair<std::string, std::string>> misspelt() const;
 
-  // Listens, and returns the URL that it really listens on; `on_end` is called when serving ends before
-  // stop().
+  // Listens, and returns the URL that it really listens on, such as "http://127.0.0.1:8080". `on_end` is
+  // called, on the loop's thread, when serving ends before stop(). kConflict: the address cannot be had. Call
+  // it once.
   dev8agent::Result<std::string> start(std::function<void()> on_end);
-  // SIGHUP came: logs that no setting is read again.
+  // SIGHUP came: writes to the log that no setting is read again.
   void hang_up();
-  // Refuses new operations, waits for those under way within the grace, and stops serving. False: serving had
-  // failed.
+  // Refuses new operations, waits for callers within AGENT_SHUTDOWN_GRACE_SECONDS, answers the rest with 503,
+  // and stops serving. Operations without a caller are not waited for; the log names those that are left.
+  // False: serving had failed before. Only after start() has succeeded; blocks for the grace and a little
+  // more.
   bool stop();
 
  private:

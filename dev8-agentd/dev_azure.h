@@ -1,4 +1,5 @@
-// The Azure of --dev: an emulator inside the process, reached over loopback HTTP like the real one.
+// The Azure of --dev: an emulator inside the process, reached over loopback HTTP like the real one. So
+// everything can be tried out without an account, and nothing is kept after the end. Used by Daemon::make().
 #pragma once
 
 #include <memory>
@@ -9,18 +10,27 @@
 
 namespace dev8agentd {
 
+// The daemon owns it and destroys it after the orchestrator that uses it.
+//
+//   auto azure = DevAzure::start(settings);
+//   (*azure)->configure(variables);
 class DevAzure {
  public:
+  // Starts the emulator, and its HTTP server on loopback. AGENT_DEV_PROVISIONING_MS and AGENT_DEV_START_MS
+  // say how long its creates and starts take; a deleted share is gone at once. Fails when the system has no
+  // descriptor, thread or port to spare.
   static dev8agent::Result<std::unique_ptr<DevAzure>> start(const Settings& settings);
 
-  // Replaces every AZURE_* variable by those that lead to this emulator.
+  // Replaces every AZURE_* variable by those that lead to this emulator, with its own credentials and
+  // regions. So a real account of the surroundings is never touched.
   void configure(dev8agent::Variables& variables) const;
-  // The loop thread that the emulator's clock lives on; the orchestrator shares it.
+  // The loop thread that the emulator's clock runs on. The orchestrator shares it: one thread does both.
   const std::shared_ptr<dev8agent::Scheduler>& scheduler() const { return scheduler_; }
 
  private:
   DevAzure(dev8agent::emulator::EmulatorOptions options, std::shared_ptr<dev8agent::Scheduler> scheduler);
 
+  // In the order of their making: the server uses the emulator, and both run on the scheduler.
   std::shared_ptr<dev8agent::Scheduler> scheduler_;
   dev8agent::emulator::Emulator emulator_;
   std::unique_ptr<dev8agent::emulator::EmulatorServer> server_;

@@ -1,4 +1,9 @@
-// One request and its answer from the first header to the log line. One thread at a time.
+// Exchange: one HTTP request and its answer, from the first header to the log line. It does what every
+// request needs, whatever it asks for: request id, gate, common headers, metrics, log. HttplibAdapter calls
+// it; it knows nothing of cpp-httplib. One thread at a time.
+//
+// The order of the calls: turn_away(); if it lets the request in, answer(); then for the final Response
+// complete() and record(). A request that waits has its answer made later, perhaps by another worker.
 #pragma once
 
 #include <chrono>
@@ -18,41 +23,47 @@ namespace dev8agentd {
 
 class Exchange {
  public:
-  // Counts the request in and gives it an id, its own when that is well-formed. `close`: the connection ends
-  // with the answer.
+  // Counts the request in and gives it an id: the client's X-Request-ID when it is well-formed, else a new
+  // UUID. `close`: the connection ends with the answer. `agent` and `log` must outlive the exchange.
   Exchange(RawRequest raw, bool close, Agent& agent, const Log& log);
 
   const Request& request() const { return request_; }
-  // True when the request was refused while it was read.
+  // True when the request was refused while it was read, so that there may be no method and no target.
   bool was_refused() const { return fault_.has_value(); }
-  // The body as it was read, once.
+  // The body as it was read. Once: it is moved out.
   std::string take_body() { return std::move(body_); }
 
-  // The answer when the request ends here: it was refused while it was read, or the gate refuses it.
+  // The answer when the request ends here: it was refused while it was read, its caller sends too many, or
+  // the gate refuses it. Nothing when the request is let in; then its route is set.
   std::optional<Response> turn_away();
-  // What the endpoint says, given the body.
+  // Calls the handler of the route with `body`. Only after turn_away() has let the request in.
   Reply answer(std::string body);
 
-  // Adds the headers that every answer has.
+  // Adds the headers that every answer has: X-Request-ID, Cache-Control, CORS, and those about the
+  // connection.
   void complete(Response& response) const;
-  // Why the answer is an error, for the log.
+  // Why the answer is an error, for the log: an ErrorCode's word, which must be a constant.
   void set_reason(std::string_view reason) { reason_ = reason; }
+  // True when the connection ends with this answer.
   bool closes() const { return close_ || agent_->draining; }
-  // The client reads HTTP/1.1's chunked coding.
+  // Whether the client reads the chunked coding of HTTP/1.1.
   bool takes_chunks() const { return !is_http_1_0_; }
-  // Counts and logs the answer as it goes out.
+  // Counts the answer and writes the log record "http.request" as it goes out. `bytes` is the size of the
+  // body. Call it once: it also takes the request out of those in flight. Probes are on the level debug,
+  // failures from 500 on of known routes on warn, all else on info. Of the client's words only a known
+  // method, the route's template and well-formed ids are logged.
   void record(int status, std::size_t bytes) const;
 
  private:
-  Agent* agent_;
-  const Log* log_;
-  std::optional<Fault> fault_;
+  Agent* agent_;                // never null
+  const Log* log_;              // never null
+  std::optional<Fault> fault_;  // why the request was refused while it was read
   std::string body_;
   bool close_;
   bool is_http_1_0_;
   Request request_;
-  std::string environment_id_;
-  std::string_view reason_;
+  std::string environment_id_;  // of a request that waits, for the log
+  std::string_view reason_;     // for the log; empty for a success
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

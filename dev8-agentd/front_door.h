@@ -1,5 +1,9 @@
-// The front door: one thread that owns every connection. It accepts, reads each request whole, has a few
-// workers answer, and writes; slow, idle and waiting clients cost it memory only.
+// FrontDoor: one thread that owns every client connection. It accepts, reads each request whole, has a few
+// workers answer, and writes. Slow, idle and waiting clients cost it memory only, no thread. Strict framing
+// is checked before any handler sees a request.
+//
+// The parts: Listener accepts, ConnectionTable keeps the connections, ConnectionDriver moves them on,
+// RequestReader parses, WorkerPool answers, Inbox brings the answers back to the loop.
 #pragma once
 
 #include <functional>
@@ -17,28 +21,38 @@
 
 namespace dev8agentd {
 
+// How a front door is set up. The daemon sets `limits` and the idle time (server.cpp); the rest are these
+// defaults.
 struct FrontDoorOptions {
   ConnectionTable::Limits limits{1024, 1024};
   ConnectionTimes times{};
-  std::size_t workers = 4;
-  std::chrono::milliseconds last_answers = std::chrono::seconds(2);  // how long stop() lets clients read them
-  // For tests: what accepts a connection and makes a worker's thread.
+  std::size_t workers = 4;  // threads for everything but probes, which have one more
+  std::chrono::milliseconds last_answers = std::chrono::seconds(2);  // how long stop() waits for them
+  // For tests: replacements for accept4(2) and for the start of a worker's thread, which may fail.
   Listener::Accept accept{};
   WorkerPool::MakeThread make_thread{};
 };
 
+// bind(), then start(), then stop(), each once. From one thread.
 class FrontDoor {
  public:
-  // `calls` and `metrics` outlive it; `log` is called on the loop's thread.
+  // `calls` makes the call of each request, on the loop's thread. `calls` and `metrics` must outlive this
+  // object. `log` is called on the loop's thread, at most about once a minute for each kind of event. Throws
+  // std::system_error when the system has no descriptor to spare.
   FrontDoor(FrontDoorOptions options, CallFactory& calls, Metrics& metrics, dev8agent::Logger log);
+  // Stops, if that has not been done.
   ~FrontDoor();
 
-  // Takes the address; the result is the port. kConflict: it cannot be had, in use for example.
+  // Takes the address: `host` is an IP address or "localhost", `port` 0 any free port. The result is the
+  // port. kConflict: the address cannot be had, because it is in use for example. Clients can connect from
+  // now on, but are served only after start().
   dev8agent::Result<int> bind(const std::string& host, int port);
-  // Serves until stop(); `on_end` is called when serving ends.
+  // Serves on a new thread until stop(). `on_end` is called on that thread when serving ends, after stop()
+  // too.
   void start(std::function<void()> on_end);
-  // Takes no more connections, answers who waits, and returns when the answers are written or a client takes
-  // too long to read them.
+  // Takes no more connections, answers those who wait, and returns when the answers are written, or after
+  // FrontDoorOptions::last_answers when a client takes too long to read them. Blocks; a second call does
+  // nothing.
   void stop();
 
  private:

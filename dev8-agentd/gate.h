@@ -1,4 +1,4 @@
-// Decides before a request's body is looked at whether the request is let in at all.
+// The gate: decides whether a request is let in at all, before anything looks at its body. Any thread.
 #pragma once
 
 #include <optional>
@@ -8,11 +8,14 @@
 
 namespace dev8agentd {
 
-// Finds the request's route. The answer when it ends here: over the rate limit, a foreign host or origin,
-// unknown path, other method, preflight, no key, draining, or a body that is not JSON.
+// Finds the request's route and caller, and enters them into `request`. Nothing when the request is let in.
+// Else the answer; the checks are, in this order: rate limit (429; not for probes), foreign host or origin
+// (421, 403; without API keys only), unknown path or method (404, 405, or 204 for OPTIONS), key (401),
+// shutdown (503), and a body that is not JSON (415).
 std::optional<Response> turn_away(Request& request, Agent& agent);
 
-// Counts a request that was refused while it was read; the answer when its caller sends too many.
+// For a request that was refused while it was read, whose caller is known by address only: takes a token of
+// the address's rate limit. The answer (429) when there is none left, else nothing.
 std::optional<Response> over_rate(const Request& request, Agent& agent);
 
 }  // namespace dev8agentd

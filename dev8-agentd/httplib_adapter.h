@@ -1,5 +1,5 @@
 // cpp-httplib as the agent uses it: it parses a request that the event loop has read and checked, calls the
-// exchange, and writes the answer, all in memory. Any thread.
+// exchange, and writes the answer, all in memory. It never touches a socket. Any thread, several at a time.
 #pragma once
 
 #include <functional>
@@ -12,17 +12,27 @@
 
 namespace dev8agentd {
 
+// cpp-httplib gets a request in one plain form: method, target and body, with Content-Length as the only
+// field. What it would do by itself with other fields (ranges, compression, closing after errors) is the
+// agent's own business. So versions of cpp-httplib differ little here.
+//
+//   std::optional<Pending> pending;
+//   std::string bytes = adapter.process(exchange, pending);
+//   if (pending) ...  // later: bytes = adapter.write(exchange, pending->answer)
 class HttplibAdapter {
  public:
   HttplibAdapter();
   ~HttplibAdapter();
 
-  // The answer to `exchange`'s request; or nothing, and `pending` is set, when it comes later.
+  // Answers the request of `exchange`: gate, handler, headers, log. Returns the bytes of the answer. When the
+  // answer comes later, `pending` is set and the result is empty; then write() follows.
   Answer process(Exchange& exchange, std::optional<Pending>& pending);
-  // An answer that comes later.
+  // The bytes of an answer that comes later. `answer` is called within this call. Headers and log as in
+  // process(). Call it once for an exchange.
   Answer write(Exchange& exchange, std::function<Response()> answer);
 
  private:
+  // A httplib::Server without sockets; here only by name, to keep cpp-httplib out of this header.
   class Engine;
   std::unique_ptr<Engine> engine_;
 };

@@ -1,5 +1,10 @@
-// The daemon's log: one JSON object per line on stderr, written by a thread of its own so that a slow reader
-// of stderr never holds up the agent. Records are an event and an allow-list of plain fields. Any thread.
+// Log: the daemon's log. One JSON object per line on stderr, written by a thread of its own, so that a slow
+// reader of stderr never holds up the agent. Any thread.
+//
+//   {"time":"2026-01-31T08:30:00.123Z","level":"info","event":"daemon.hangup","message":"..."}
+//
+// A record is an event and plain fields. Whoever writes a record names each field: nothing is logged because
+// it happens to be in a request.
 #pragma once
 
 #include "dev8agent/log.h"
@@ -9,9 +14,10 @@ namespace dev8agentd {
 
 class Log {
  public:
-  // Records below `level` are left out.
+  // Records below `level` (LOG_LEVEL) are left out.
   explicit Log(dev8agent::LogLevel level);
 
+  // Queues the line. Never waits; see LineWriter for what happens when the reader is too slow.
   void write(const dev8agent::LogRecord& record) const;
 
  private:
@@ -19,7 +25,8 @@ class Log {
   LineWriter lines_;
 };
 
-// The JSON object of `record`. Fields that count something are numbers.
+// The JSON object of `record`, with the present time. Fields that count something (attempts, bytes, count,
+// durationMs, status) are numbers, all others are strings.
 std::string to_json(const dev8agent::LogRecord& record);
 
 }  // namespace dev8agentd

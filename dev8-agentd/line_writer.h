@@ -1,5 +1,5 @@
-// Writes lines to a descriptor on a thread of its own, so that a slow or blocked reader never holds up the
-// callers. Any thread.
+// LineWriter: writes lines to a descriptor on a thread of its own, so that a slow or blocked reader never
+// holds up the callers. Any thread.
 #pragma once
 
 #include <functional>
@@ -8,16 +8,20 @@
 
 namespace dev8agentd {
 
+// At most 4 MiB are queued. Lines beyond are dropped and counted, and the count is written when there is room
+// again: losing lines is better than an agent that stands still.
 class LineWriter {
  public:
-  // `dropped_line` makes the line that says how many lines were dropped; it comes before the next one.
+  // Starts the thread. `descriptor` must stay open until the end of the process, because the thread may
+  // outlive this object. `dropped_line` makes the line that says how many lines were dropped; it is called on
+  // the thread.
   LineWriter(int descriptor, std::function<std::string(std::size_t count)> dropped_line);
-  // Waits at most 2 seconds for what is still queued; the rest is lost when the reader is blocked for longer.
+  // Waits at most 2 seconds for what is still queued. The rest is lost when the reader is blocked for longer.
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
 
-  // Queues `line` without its end. Never waits: when 4 MiB are queued, it drops the line and counts it.
+  // Queues `line`, which has no line end. Never waits.
   void write(std::string line) const;
 
  private:

@@ -1,5 +1,5 @@
 // One HTTP exchange as the daemon's logic sees it: plain structs, independent of the HTTP server that carries
-// them.
+// them. Handlers take a Request and make a Response. Any thread, one at a time.
 #pragma once
 
 #include <chrono>
@@ -16,46 +16,54 @@ namespace dev8agentd {
 
 struct Route;
 
+// A request that was read whole. The front door fills it in, then the gate (gate.h).
 struct Request {
-  std::string id;      // X-Request-ID
+  std::string id;      // the client's X-Request-ID, or a new UUID
   std::string method;  // upper case
   std::string target;  // path and query as they were sent, still percent-encoded, or "*"
   std::string host;    // as the client named it, with its port if any
-  std::vector<dev8agent::HttpHeader> headers;
-  std::string body;
-  std::string remote_address;  // without port
+  std::vector<dev8agent::HttpHeader> headers;  // in their order, values as they were sent
+  std::string body;                            // decoded; empty until the gate has let the request in
+  std::string remote_address;                  // without port
 
-  // Worked out by the router.
-  const Route* route = nullptr;
-  std::string path_id;
-  std::string caller;  // whose rate limit counts: "key 0", "workspace ...", "address ..."
-  std::map<std::string, std::string> query;
+  // Entered by the gate.
+  const Route* route = nullptr;  // null: no such path, or not with this method
+  std::string path_id;           // the {id} of the path, decoded; else empty
+  std::string caller;            // whose rate limit counts: "key 0", "workspace ...", "address ..."
+  std::map<std::string, std::string> query;  // decoded; see parse_query()
 
-  // The value of a header, empty when absent.
+  // The value of the first header called `name`, without regard to case; empty when absent. Valid while the
+  // request is.
   std::string_view header(std::string_view name) const;
-  // The bearer token of the Authorization header, empty when there is none.
+  // The token of "Authorization: Bearer <token>" (RFC 6750); empty when there is none.
   std::string_view bearer_token() const;
   // The value of a query parameter, empty when absent.
   std::string query_value(const std::string& name) const;
-  // True when the headers announce a body.
+  // True when Content-Length (other than 0) or Transfer-Encoding announces a body.
   bool announces_body() const;
 };
 
 class Stream;
 
+// An answer before the common headers are added. Only `body` and `status` are needed.
+//
+//   return Response{.status = 200, .body = success_body("Environment found", data)};
 struct Response {
-  int status = 200;
+  int status = 200;  // 204 and 304 are sent without body
   std::string body{};
   std::vector<dev8agent::HttpHeader> headers{};
   std::string content_type = "application/json";
-  std::string_view reason{};         // of an error, for the log
+  std::string_view reason{};  // of an error, for the log: a constant such as "NOT_FOUND"
   std::shared_ptr<Stream> stream{};  // the body, when it goes out piece by piece; `body` is empty then
 };
 
-// The contract's error envelope for `error`; `status` 0 takes the status of its code.
+// The error envelope of the REST API (docs/rest.md) for `error`. `status` 0 takes the status of its code.
+// Temporary failures carry Retry-After, in whole seconds, where the error has one; a 401 carries
+// WWW-Authenticate.
 Response error_response(const dev8agent::Error& error, std::string_view request_id, int status = 0);
 
-// The error envelope for a request that the HTTP layer itself refuses (400, 413, 414, 431 ...).
+// The error envelope for a request that the HTTP layer itself refuses (400, 408, 413, 414, 431, 501, 505
+// ...). `cause` is for people.
 Response protocol_error(int status, std::string_view cause, std::string_view request_id);
 
 }  // namespace dev8agentd

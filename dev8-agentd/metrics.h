@@ -1,5 +1,6 @@
-// Prometheus metrics of the daemon. Labels are bounded: route templates, methods, status classes, operation
-// names and reasons, never anything that a caller chose. Any thread.
+// Prometheus metrics of the daemon, served at /metrics. Labels are bounded: route templates, known methods,
+// status classes, operation names and reasons, never anything that a caller chose. Else a caller could fill
+// the memory. Any thread.
 #pragma once
 
 #include <chrono>
@@ -9,34 +10,44 @@
 
 namespace dev8agentd {
 
+// Each pair of functions moves one gauge: started and finished, opened and closed.
+//
+//   metrics.request_started();
+//   metrics.request_finished("/api/v1/environments/{id}", "GET", 200, elapsed);
 class Metrics {
  public:
+  // Seconds.
   using Duration = std::chrono::duration<double>;
 
   Metrics();
   ~Metrics();
 
+  // HTTP requests. `route` is the template, or "unmatched"; `method` a known method, or "other". Every
+  // request that started must finish once, also one whose client has gone (499).
   void request_started();
   void request_finished(std::string_view route, std::string_view method, int status, Duration duration);
 
+  // Connections of clients.
   void connection_opened();
   // `reason` says why it ended: answered, client, error, idle, made_room, slow_reader, stopping.
   void connection_closed(std::string_view reason);
-  // A connection that was never served: address, full, accept_failed.
+  // A connection that was never served: address (too many from there), full, accept_failed.
   void connection_refused(std::string_view reason);
 
   // An answer that goes out as a stream.
   void stream_begun();
   void stream_ended();
 
+  // Operations of the orchestrator, such as "create", with or without a caller who waits.
   void operation_started(std::string_view operation);
-  // `result` is "OK" or the reason of the error.
+  // `result` is "OK" or the word of the error's code, such as "QUOTA_EXCEEDED".
   void operation_finished(std::string_view operation, std::string_view result, Duration duration);
 
-  // The Prometheus text format, version 0.0.4.
+  // All metrics in the Prometheus text format, version 0.0.4.
   std::string text() const;
 
  private:
+  // Keeps prometheus-cpp out of this header.
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

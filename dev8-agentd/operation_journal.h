@@ -1,4 +1,9 @@
-// Which operations are under way, and a log record for the end of each. Any thread.
+// OperationJournal: which operations are under way, for the shutdown's log lines, and a log record for the
+// end of each. Any thread.
+//
+//   const auto number = journal.begin({"create", "ws-1", request.id});
+//   // ... the operation ends ...
+//   journal.end(number, nullptr);
 #pragma once
 
 #include <chrono>
@@ -15,29 +20,32 @@ namespace dev8agentd {
 
 class OperationJournal {
  public:
+  // One operation that is under way.
   struct Entry {
     std::string operation;    // "create"
     std::string environment;  // empty for a list
-    std::string request_id;
+    std::string request_id;   // of the request that started it
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   };
 
-  // `logger` may be null: then nothing is recorded.
+  // `logger` may be null: then nothing is written.
   explicit OperationJournal(dev8agent::Logger logger) : logger_(std::move(logger)) {}
 
-  // Returns the number that end() takes.
+  // Enters an operation. Returns the number that end() takes.
   std::uint64_t begin(Entry entry);
-  // Writes "operation.finished"; `error` is null for a success. Those that only look are on the level debug.
+  // Takes the operation out and writes "operation.finished". `error` is null for a success. The level is warn
+  // for failures with a status from 500 on, debug for operations that only read, else info. Unknown numbers
+  // are ignored.
   void end(std::uint64_t number, const dev8agent::Error* error);
 
-  // "create workspace-0001" and so on, oldest first.
+  // "create ws-1" and so on, oldest first.
   std::vector<std::string> under_way() const;
 
  private:
   dev8agent::Logger logger_;
   mutable std::mutex mutex_;
   std::uint64_t last_ = 0;
-  std::map<std::uint64_t, Entry> open_;
+  std::map<std::uint64_t, Entry> open_;  // by number, hence by age
 };
 
 }  // namespace dev8agentd

@@ -1,5 +1,6 @@
-// The operations that this process runs, or that ended within the last hour, and who waits for a change of
-// them. No thread waits. Any thread.
+// OperationTable: the creates, starts, stops and deletes that this process runs, or that ended within the
+// last hour, and who waits for a change of them. Followers ask it, so that no thread waits and Azure is not
+// asked. Any thread. Callbacks are called without the table's lock, on the thread that made the change.
 #pragma once
 
 #include <chrono>
@@ -19,22 +20,28 @@
 
 namespace dev8agentd {
 
+// An operation is entered with begin(), reports with note_progress(), and ends with end() or forget(). A
+// generated password is told to one caller only: see take() and claim().
+//
+//   auto view = table.find(id);
+//   if (view && !view->record.ended()) waiter = table.wait(id, view->version, notify);
 class OperationTable {
  public:
   using Clock = std::chrono::steady_clock;
 
+  // How much is kept of what has ended. Operations that run are limited by Admission.
   struct Limits {
-    std::size_t ended = 20'000;  // the oldest go first
-    Clock::duration kept = std::chrono::hours(1);
+    std::size_t ended = 20'000;                    // operations; the oldest go first
+    Clock::duration kept = std::chrono::hours(1);  // after the end
   };
-  // One look at an operation.
+  // A copy of what is known of an operation at one moment.
   struct View {
     dev8agent::OperationRecord record{};
-    std::uint64_t version = 0;     // changes with the record
-    bool runs_here = true;         // false: found in Azure
-    dev8agent::Secret password{};  // only of a look that takes it
+    std::uint64_t version = 0;     // changes with the record; for wait()
+    bool runs_here = true;         // false: of another process, as Azure has shown it
+    dev8agent::Secret password{};  // only in a view that takes it
   };
-  // A place among those who wait; dropping it gives it up.
+  // One who waits. The table holds it weakly: who drops it waits no longer.
   struct Waiter {
     std::function<void()> notify;
   };
@@ -47,39 +54,48 @@ class OperationTable {
   OperationTable() = default;
   explicit OperationTable(Limits limits) : limits_(limits) {}
 
-  // `cancel` asks the operation to end; it is dropped when it has ended.
+  // Enters an operation before it is started, so that its first report finds it. The id is `record.id`.
   void begin(dev8agent::OperationRecord record);
+  // `cancel` asks the operation to end. It is dropped when the operation has ended, and at once when it has
+  // ended already.
   void set_cancel(const std::string& id, std::function<void()> cancel);
+  // Enters a report and wakes who waits, if it changes the record. Unknown ids are ignored, here and below.
   void note_progress(const std::string& id, const dev8agent::Progress& progress, dev8agent::WallTime now);
-  // `error` is null for a success; `password` is what its caller has still to be told.
+  // Enters the end and wakes who waits. `error` is null for a success; `environment` is what the success
+  // shows; `password` is what somebody has still to be told, or empty. A second end is ignored.
   void end(const std::string& id, const dev8agent::Error* error,
            std::optional<dev8agent::Environment> environment, dev8agent::Secret password,
            dev8agent::WallTime now);
-  // The end of another process's operation, so that Azure is asked only once.
+  // Keeps the end of another process's operation, so that Azure is asked only once.
   void remember(dev8agent::OperationRecord ended);
-  // It was refused before it began.
+  // Takes out an operation that was refused before it began.
   void forget(const std::string& id);
 
+  // The operation as it stands, without its password. Nothing when it is not known (any more).
   std::optional<View> find(const std::string& id);
-  // The same; its password goes with it, once, unless a claim reserves it.
+  // The same with its password, which is then told to nobody else; without it while a claim reserves it.
   std::optional<View> take(const std::string& id);
-  // Reserves the password for a caller who waits for the outcome, while the claim is held.
+  // Reserves the password for a caller who waits for the outcome, while the result is held. Null when the id
+  // is not known. The table must outlive it.
   std::shared_ptr<void> claim(const std::string& id);
-  // The password alone, for whoever holds the claim.
+  // The password alone, for whoever holds the claim; empty when it was told before.
   dev8agent::Secret take_password(const std::string& id);
-  // Those of this process, newest first; of one environment, or of all when it is empty.
+  // The records of this process's operations, the newest first: of one environment, or of all when
+  // `environment_id` is empty.
   std::vector<dev8agent::OperationRecord> list(std::string_view environment_id = {});
 
-  // Has `notify` called once when the operation is no longer as `version` says; at once when it is not now.
+  // Has `notify` called once, when the operation is no longer as `version` says. Before this returns, if that
+  // is so already, or the operation has ended or is not known. `notify` must not block.
   std::shared_ptr<Waiter> wait(const std::string& id, std::uint64_t version, std::function<void()> notify);
   // Asks the operation to end. False: it does not run here, or has ended.
   bool cancel(const std::string& id);
 
  private:
+  // What is kept of one operation. The view's password is told once.
   struct Entry {
     View view;
     std::uint64_t number = 0;  // in the order of their beginning
-    int claims = 0;
+    int claims = 0;            // how many claims are held
     std::function<void()> cancel{};
     std::vector<std::weak_ptr<Waiter>> waiters{};
   };
@@ -89,9 +105,12 @@ class OperationTable {
     Clock::time_point at;
   };
 
+  // All but call() are called under the lock. find_entry() returns null for an unknown id.
   Entry* find_entry(const std::string& id);
+  // Counts a change, and returns who waits for it, to be called without the lock.
   static Notices changed(Entry& entry);
   static void call(const Notices& notices);
+  // Drops what the limits do not keep.
   void drop_old();
 
   void tell(const dev8agent::OperationRecord& record) const {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "await_operation.h"
 #include "dev8agent/wire.h"
@@ -44,26 +45,30 @@ Response unknown_operation(const Request& request) {
 }
 
 // What this process knows of the operation, now. A HEAD has no body that could tell the password.
-Response show_own(const std::string& id, const std::string& if_none_match, bool with_password, Agent& agent) {
+Response show_own(const std::string& id, const std::string& if_none_match, bool with_password,
+                  const std::string& request_id, Agent& agent) {
   auto view = with_password ? agent.operation_table.take(id) : agent.operation_table.find(id);
-  if (!view) return error_response(make_error(ErrorCode::kNotFound, "the operation is no longer known"), "");
+  if (!view)
+    return error_response(make_error(ErrorCode::kNotFound, "the operation is no longer known"), request_id);
   return shown_or_304(view->record, view->password.reveal(), if_none_match);
 }
 
 Reply wait_for_change(const Request& request, const OperationTable::View& view, seconds wait, Agent& agent) {
+  Admission::Place place(agent.followers);
+  if (!place.granted()) return too_many_callers(request);
   const std::string id = view.record.id;
   auto waiter = std::make_shared<std::shared_ptr<OperationTable::Waiter>>();
   return Pending{
       .environment_id = view.record.about.environment_id,
-      .place = Admission::Place(agent.followers),
+      .place = std::move(place),
       .deadline = std::chrono::steady_clock::now() + std::min(wait, agent.settings.request_timeout),
       .on_end =
           [&agent, id, version = view.version, waiter](std::function<void()> notify) {
             *waiter = agent.operation_table.wait(id, version, std::move(notify));
           },
       .answer = [&agent, id, waiter, tag = std::string(request.header("If-None-Match")),
-                 with_password =
-                     request.method != "HEAD"] { return show_own(id, tag, with_password, agent); }};
+                 with_password = request.method != "HEAD",
+                 request_id = request.id] { return show_own(id, tag, with_password, request_id, agent); }};
 }
 
 // An operation of another process, or of this one in an earlier life: Azure shows how it stands.
@@ -117,7 +122,7 @@ Reply show_operation(const Request& request, Agent& agent) {
   const std::string tag(request.header("If-None-Match"));
   const bool changed = !tag.empty() && !names_etag(tag, etag_of(view->record));
   const bool now = wait->count() == 0 || view->record.ended() || changed || agent.draining;
-  if (now) return show_own(request.path_id, tag, request.method != "HEAD", agent);
+  if (now) return show_own(request.path_id, tag, request.method != "HEAD", request.id, agent);
   return wait_for_change(request, *view, *wait, agent);
 }
 

@@ -1,4 +1,5 @@
-// What the process as a whole owes its surroundings: standard descriptors, signals and core dumps.
+// What the process as a whole needs before its first thread: standard descriptors, signals, core dumps.
+// Called from main(), on its thread.
 #pragma once
 
 #include <csignal>
@@ -6,19 +7,20 @@
 
 namespace dev8agentd {
 
-// Opens /dev/null in the place of each of the descriptors 0 to 2 that is closed, so that no socket gets its
-// number. Before anything else is opened.
+// Opens /dev/null in the place of each of the descriptors 0 to 2 that is closed. Else a socket would get such
+// a number, and the log would be written to a client. Before anything else is opened.
 void open_standard_descriptors();
 
-// Whether a crash may leave a core file, which would hold every secret.
+// Sets whether a crash may leave a core file, which would hold every secret; also whether other processes of
+// the same user may trace this one. AGENT_ALLOW_CORE_DUMPS.
 void allow_core_dumps(bool allowed);
 
-// Signals are waited for, never handled: they are blocked before the first thread starts. SIGUSR1, SIGUSR2,
-// SIGALRM and SIGPIPE do nothing.
+// Signals are waited for, never handled: the constructor blocks SIGTERM, SIGINT, SIGQUIT and SIGHUP, so it
+// must run before the first thread starts. SIGUSR1, SIGUSR2, SIGALRM and SIGPIPE are ignored.
 class Signals {
  public:
   Signals();
-  // Waits for SIGTERM, SIGINT or SIGQUIT; calls `on_hangup` for each SIGHUP meanwhile.
+  // Waits for SIGTERM, SIGINT or SIGQUIT. Calls `on_hangup` on this thread for each SIGHUP meanwhile.
   void wait_for_end(const std::function<void()>& on_hangup) const;
 
  private:

@@ -1,4 +1,5 @@
-// Random and caller-chosen identifiers.
+// Random and caller-chosen identifiers. Any thread. The random ones throw std::runtime_error where OpenSSL
+// has no random bytes.
 #pragma once
 
 #include <string>
@@ -6,13 +7,14 @@
 
 namespace dev8agentd {
 
-// A version 4 UUID from the system's CSPRNG.
+// A version 4 UUID (RFC 9562), from OpenSSL's cryptographic generator.
 std::string new_uuid();
 
-// `count` bytes from the system's CSPRNG as hexadecimal digits.
+// `count` random bytes as 2 * `count` hexadecimal digits; for secrets.
 std::string random_hex(std::size_t count);
 
-// What the daemon accepts as X-Request-ID: 1-128 characters [A-Za-z0-9._-].
+// True for what the daemon accepts as X-Request-ID: 1-128 characters [A-Za-z0-9._-]. So an id is safe in log
+// lines and headers.
 bool is_well_formed_request_id(std::string_view id);
 
 }  // namespace dev8agentd

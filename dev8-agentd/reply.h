@@ -1,4 +1,8 @@
-// What an endpoint gives back: an answer, or the promise of one when its operation has ended.
+// Reply: what a handler gives back. It is an answer, or the promise of one for when its operation has ended.
+// With a promise no thread waits: the front door keeps the connection and asks for the answer later.
+//
+//   return Response{.body = success_body("Activity received", data)};  // an answer now
+//   return await_operation(agent, request, kGet, id, start, answer);   // an answer later
 #pragma once
 
 #include <chrono>
@@ -11,14 +15,16 @@
 
 namespace dev8agentd {
 
+// A promised answer (a deferred answer of the glossary). The order: on_end() once, then answer() once, after
+// the end or at the deadline. Destroying it gives up the caller's place; the operation goes on.
 struct Pending {
-  std::string environment_id;  // which one the call is about, empty for several
-  Admission::Place place;
-  std::chrono::steady_clock::time_point deadline;  // how long the caller may wait
-  // Has its argument called once, from any thread, when the operation has ended; right away when it has
-  // already.
+  std::string environment_id;                      // for the log; empty for several
+  Admission::Place place;                          // the caller's
+  std::chrono::steady_clock::time_point deadline;  // until when the caller may wait
+  // Has its argument called once, from any thread, when the operation has ended (or has changed, for one that
+  // is followed); before it returns, if that is so already.
   std::function<void(std::function<void()>)> on_end;
-  // The outcome in words, or that there is none yet.
+  // Makes the answer: the outcome, or that there is none yet. On a worker thread; must not block.
   std::function<Response()> answer;
 };
 

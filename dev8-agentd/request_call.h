@@ -1,4 +1,6 @@
-// The calls that the front door hands to the workers: each is one exchange carried by cpp-httplib.
+// RequestCalls: makes the calls that the front door hands to the workers. Each call is one Exchange, which
+// cpp-httplib parses and writes (HttplibAdapter). This is where connections and the agent's logic meet;
+// Server puts both together.
 #pragma once
 
 #include <memory>
@@ -11,14 +13,22 @@
 
 namespace dev8agentd {
 
+// One adapter serves all calls. A call whose client goes before the answer is counted and logged with status
+// 499; its operation goes on.
+//
+//   RequestCalls calls(agent, log);
+//   FrontDoor door(options, calls, agent.metrics, logger);
 class RequestCalls final : public CallFactory {
  public:
+  // Both must outlive this object and its calls.
   RequestCalls(Agent& agent, const Log& log) : agent_(agent), log_(log) {}
+  // On the loop: begins an Exchange, without looking at what it asks for. The probes are known by their path.
   std::shared_ptr<Call> make(RawRequest request, bool close) override;
 
  private:
   Agent& agent_;
   const Log& log_;
+  // The calls refer to it.
   HttplibAdapter adapter_;
 };
 

@@ -1,6 +1,12 @@
-// Starts a create, start, stop or delete and enters it into the table of operations. Its caller gets the
-// outcome, or 202 when it asked for that (Prefer: respond-async). No thread waits. The operation goes on when
-// its caller stops waiting.
+// run_operation() starts a create, start, stop or delete, and enters it into the table of operations, where
+// others can follow it. Its caller gets the outcome, or 202 when it asked for that (Prefer: respond-async).
+// No thread waits. The operation goes on when its caller stops waiting. Used by environments.cpp, on worker
+// threads.
+//
+//   return run_operation(
+//       agent, request, kStop, *parsed,
+//       [&](CallOptions options) { return agent.orchestrator.stop(std::move(*parsed), std::move(options)); },
+//       [](const Environment& environment) { return with_id(environment.id, "Environment stopped"); });
 #pragma once
 
 #include <algorithm>
@@ -16,7 +22,8 @@
 
 namespace dev8agentd {
 
-// What the table keeps of an outcome: its environment, and its password once.
+// What the table keeps of an outcome: its environment, which the success shows to followers. Each type of
+// outcome has its function here; a delete has no environment to show.
 inline std::optional<dev8agent::Environment> environment_of(const dev8agent::EnvironmentOutcome& outcome) {
   return outcome.environment;
 }
@@ -26,8 +33,11 @@ inline std::optional<dev8agent::Environment> environment_of(const dev8agent::Env
 inline std::optional<dev8agent::Environment> environment_of(const dev8agent::Done&) {
   return std::nullopt;
 }
+// The generated password of an outcome; empty where its type has none. It is told to one caller only, so the
+// table keeps it apart from the record.
 template <class T>
 dev8agent::Secret password_of(const T& outcome) {
+  // A create or a start.
   if constexpr (std::is_same_v<T, dev8agent::EnvironmentOutcome>) {
     return outcome.code_server_password.copy();
   } else {
@@ -35,9 +45,11 @@ dev8agent::Secret password_of(const T& outcome) {
   }
 }
 
-// The end of an operation goes into the table.
+// Enters the end of `operation` into the table when it has come, under the operation's `id`. The callback may
+// run on the loop thread. `table` must live until the orchestrator has ended.
 template <class T>
 void note_end(const dev8agent::Operation<T>& operation, const std::string& id, OperationTable& table) {
+  // It may be done already: then this returns after the callback.
   operation.on_done([&table, id](const dev8agent::Result<T>& result) {
     const auto now = std::chrono::system_clock::now();
     if (!result.ok()) return table.end(id, &result.error(), std::nullopt, {}, now);
@@ -45,11 +57,13 @@ void note_end(const dev8agent::Operation<T>& operation, const std::string& id, O
   });
 }
 
-// The synchronous answer. The password is in it unless somebody was told before.
+// The synchronous answer: what `answer` makes of the outcome. The password in it is the table's, not the
+// outcome's: it is empty when a follower was told before.
 template <class T, class Answer>
 Response answer_outcome(const T& outcome, const std::string& id, OperationTable& table,
                         const Answer& answer) {
   if constexpr (std::is_same_v<T, dev8agent::EnvironmentOutcome>) {
+    // A copy, member by member, because a Secret is not copied by accident.
     dev8agent::EnvironmentOutcome told;
     told.environment = outcome.environment;
     told.changed = outcome.changed;
@@ -60,26 +74,39 @@ Response answer_outcome(const T& outcome, const std::string& id, OperationTable&
   }
 }
 
-// True for an operation that was refused without a look at Azure.
+// True for an operation that was refused without a call of Azure: its request breaks a rule, or asks for what
+// this agent does not do. Then it is no operation that anybody could follow.
 template <class T>
 bool was_refused(const dev8agent::Operation<T>& operation) {
+  // The orchestrator checks a request before its operation begins, so a refusal is there already.
   if (!operation.done() || operation.get().ok()) return false;
   const dev8agent::ErrorCode code = operation.get().error().code;
   return code == dev8agent::ErrorCode::kInvalidRequest || code == dev8agent::ErrorCode::kNotSupported;
 }
 
-// How long its caller waits: `patience` for the outcome, or less before the answer is 202.
+// How long the caller of an operation waits, and what it gets then.
 struct Waiting {
-  bool async = false;
-  std::chrono::seconds span{0};
+  bool async = false;            // it asked for 202 instead of waiting for the end
+  std::chrono::seconds span{0};  // the wait for the outcome
 };
+// From the request's Prefer field, the kind's patience and REQUEST_TIMEOUT_SECONDS. A synchronous caller
+// waits for the patience, an asynchronous one as long as it has asked for, but no longer than that.
 Waiting waiting_of(const Request& request, const CallKind& kind, const Agent& agent);
-// The answer of a caller whose wait is over: 202, 503 at shutdown, or 504 with what failed last.
+// The answer of a caller whose wait is over before the operation: 202 for an asynchronous one, 503 at
+// shutdown, else 504 with the stage and what failed last (`last_failure`). `id` is the operation's; all three
+// name it. `where` says how to learn of the outcome.
 Response not_ended(const std::string& id, const std::string& request_id, const Waiting& waiting,
                    const std::string& where, std::optional<dev8agent::Error> last_failure, Agent& agent);
 
-// `parsed` is the request that the id is made for; `start` starts the operation with the given options;
-// `answer` words its outcome.
+// Starts an operation and promises its outcome.
+// - `parsed` is the checked request, for which the operation's id is made; its `id` is the environment's.
+// - `start(CallOptions)` starts the operation, and returns a dev8agent::Operation.
+// - `answer(value)` makes the Response of a success. It must own what it uses, because it may run later, on
+//   another thread. A failure is answered with error_response().
+//
+// The operation is in the table before it starts, so that its first report finds it. It takes part in the
+// limits of `kind.admission`; a caller over them gets 503, and nothing is started. A request that the
+// orchestrator refuses at once leaves no trace in the table.
 template <class Parsed, class Start, class Answer>
 Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, const Parsed& parsed,
                     Start start, Answer answer) {
@@ -88,7 +115,9 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   const std::string environment_id = parsed.id;
   const std::string id = agent.orchestrator.new_operation_id(parsed);
   OperationTable& table = agent.operation_table;
+  // The id was signed a moment ago, so it can be read.
   table.begin(dev8agent::begin_record(id, agent.orchestrator.read_operation_id(id).value()));
+  // Reports of progress come on the loop thread.
   const auto operation =
       start(dev8agent::CallOptions{.request_id = request.id,
                                    .operation_id = id,
@@ -96,21 +125,28 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
                                      table.note_progress(id, progress, std::chrono::system_clock::now());
                                    }});
   measure(operation, kind, environment_id, request, agent);
+  // The caller gets the rules that its request breaks (400 or 501).
   if (was_refused(operation)) {
     table.forget(id);
     return error_response(operation.get().error(), request.id);
   }
+  // From here on, POST /api/v1/operations/{id}/cancel reaches it.
   table.set_cancel(id, [operation] { operation.cancel(); });
   note_end(operation, id, table);
+  // With a wait of 0 the answer is 202 now, and the caller's place is given back.
   const Waiting waiting = waiting_of(request, kind, agent);
   if (waiting.async && waiting.span.count() == 0) return accepted(table.find(id)->record);
+  // Called once: after the end, at the deadline or at shutdown, whichever comes first. The claim keeps the
+  // password for this caller until then.
   auto answer_now = [operation, waiting, id, &agent, request_id = request.id, claim = table.claim(id),
                      where = follow_up(kind, environment_id), answer = std::move(answer)] {
     if (!operation.done()) return not_ended(id, request_id, waiting, where, operation.last_failure(), agent);
+    // Never blocks here: the operation is done.
     const auto& result = operation.get();
     return result.ok() ? answer_outcome(*result, id, agent.operation_table, answer)
                        : error_response(result.error(), request_id);
   };
+  // The front door keeps it from here on.
   return Pending{.environment_id = environment_id,
                  .place = std::move(place),
                  .deadline = std::chrono::steady_clock::now() + waiting.span,

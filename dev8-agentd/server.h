@@ -1,4 +1,5 @@
-// The daemon's HTTP server: the front door with the agent's exchanges behind it.
+// Server: the daemon's HTTP server. It is the front door with the agent's exchanges behind it. See
+// front_door.h for the threads and the limits.
 #pragma once
 
 #include <functional>
@@ -11,17 +12,25 @@
 
 namespace dev8agentd {
 
+// bind(), then start(), then stop(), each once.
+//
+//   Server server(agent, log);
+//   const auto port = server.bind("127.0.0.1", 8080);
+//   if (port.ok()) server.start([] { ... });
 class Server {
  public:
+  // Raises the process's limit of open files, from which the number of connections follows. Both references
+  // must outlive the server.
   Server(Agent& agent, const Log& log);
+  // Stops, if that has not been done.
   ~Server();
 
-  // Takes the address; the result is the port. kConflict: it cannot be had, in use for example.
+  // Takes the address. The result is the port. kConflict: it cannot be had, because it is in use for example.
   dev8agent::Result<int> bind(const std::string& host, int port);
-  // Serves until stop(); `on_end` is called when serving ends.
+  // Serves on a new thread until stop(). `on_end` is called on that thread when serving ends.
   void start(std::function<void()> on_end);
-  // Takes no more connections, and returns when the answers under way are written, or a client takes too long
-  // to read its own.
+  // Takes no more connections, answers those who wait, and returns when the answers are written, or after 2
+  // seconds when a client takes too long to read its own.
   void stop();
 
  private:

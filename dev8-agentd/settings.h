@@ -1,5 +1,5 @@
 // The daemon's own settings: where it listens, who may call it and how often. What the library needs (AZURE_*
-// and so on) is read by the library.
+// and so on) is read by the library. docs/configuration.md has a row for each variable.
 #pragma once
 
 #include <chrono>
@@ -15,35 +15,40 @@
 
 namespace dev8agentd {
 
+// The values with their defaults. Most have the variable AGENT_<NAME>, with the unit (_SECONDS, _MS) at its
+// end; the comments name the others.
 struct Settings {
-  std::string host = "127.0.0.1";  // an IP address or "localhost"
-  int port = 8080;                 // 0: any free port
-  std::string environment = "development";
-  dev8agent::LogLevel log_level = dev8agent::LogLevel::kInfo;
-  std::vector<std::string> cors_origins;
-  std::vector<std::string> allowed_hosts;  // further names of the agent that Host may have, in lower case
-  std::vector<dev8agent::Secret> api_keys;
-  bool allow_unauthenticated = false;
-  bool plaintext = false;   // TLS ends in front of the agent: it may listen beyond loopback
-  bool core_dumps = false;  // a crash may leave a core file, which holds every secret
-  int rate_limit_rps = 100;
-  int rate_limit_burst = 200;
-  std::chrono::seconds request_timeout{300};
-  std::chrono::seconds shutdown_grace{5};
-  std::chrono::seconds keepalive{75};                // how long an idle connection stays open
-  int max_connections_per_address = 0;               // 0: three quarters of all
+  std::string host = "127.0.0.1";                              // an IP address or "localhost"
+  int port = 8080;                                             // 0: any free port
+  std::string environment = "development";                     // ENVIRONMENT; a label of the start's log line
+  dev8agent::LogLevel log_level = dev8agent::LogLevel::kInfo;  // LOG_LEVEL
+  std::vector<std::string> cors_origins;      // CORS_ALLOWED_ORIGINS; http://localhost:3000 unless set
+  std::vector<std::string> allowed_hosts;     // further names of the agent that Host may have, in lower case
+  std::vector<dev8agent::Secret> api_keys;    // API_KEYS; at least 32 characters each
+  bool allow_unauthenticated = false;         // listen beyond loopback without keys
+  bool plaintext = false;                     // TLS ends in front of the agent: it may listen beyond loopback
+  bool core_dumps = false;                    // AGENT_ALLOW_CORE_DUMPS; a core file holds every secret
+  int rate_limit_rps = 100;                   // RATE_LIMIT_RPS; tokens per second and caller
+  int rate_limit_burst = 200;                 // RATE_LIMIT_BURST
+  std::chrono::seconds request_timeout{300};  // REQUEST_TIMEOUT_SECONDS; the longest wait of a caller
+  std::chrono::seconds shutdown_grace{5};     // how long a shutdown waits for callers
+  std::chrono::seconds keepalive{75};         // how long an idle connection stays open
+  int max_connections_per_address = 0;        // 0: three quarters of all
   std::chrono::milliseconds dev_provisioning{3000};  // of the emulator under --dev
-  std::chrono::milliseconds dev_start{2000};
+  std::chrono::milliseconds dev_start{2000};         // the same, of a start
 };
 
-// True for an address that only this machine can reach.
+// True for an address that only this machine can reach: "localhost", "::1" and 127.0.0.0/8. `host` is an IP
+// address or "localhost".
 bool is_loopback(std::string_view host);
 
-// Reads and checks every variable of the daemon; kInvalidRequest names each malformed one and what was
-// expected.
+// Reads and checks every variable of the daemon. kInvalidRequest names each malformed one and what was
+// expected, never its value. It also refuses what would be dangerous: an address beyond loopback without API
+// keys or without TLS in front, unless that is asked for by name. Pure.
 dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables);
 
-// The effective settings as variable and value, secrets masked.
+// The effective settings as variable and value, secrets as "***". Every variable of read_settings() is there,
+// also for the check of misspelt names.
 std::vector<std::pair<std::string, std::string>> describe(const Settings& settings);
 
 }  // namespace dev8agentd

@@ -7,7 +7,11 @@
 #include "dev8agent/error.h"
 #include "dev8agent/options.h"
 
+namespace dev8agent::internal {}
+
 namespace dev8agent::fuzz {
+
+using namespace internal;
 
 // Takes one input to pieces. What must never happen ends in require().
 void fuzz_one(std::string_view input);

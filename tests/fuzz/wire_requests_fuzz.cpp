@@ -39,9 +39,9 @@ void fuzz_one(std::string_view input) {
   if (!well_formed.ok()) require(!create.ok(), "what is not JSON creates nothing");
   if (create.ok()) {
     require(create->id.empty() || is_id(create->id), "a created id can name Azure's resources");
-    require(create->cpu_cores >= 1 && create->cpu_cores <= 4, "cores within the contract");
-    require(create->memory_gb >= 2 && create->memory_gb <= 16, "memory within the contract");
-    require(create->storage_gb >= 10 && create->storage_gb <= 100, "storage within the contract");
+    require(create->spec.cpu_cores >= 1 && create->spec.cpu_cores <= 4, "cores within the contract");
+    require(create->spec.memory_gb >= 2 && create->spec.memory_gb <= 16, "memory within the contract");
+    require(create->spec.storage_gb >= 10 && create->spec.storage_gb <= 100, "storage within the contract");
   } else {
     check_error(create.error());
   }

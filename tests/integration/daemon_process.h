@@ -1,5 +1,6 @@
-// The real daemon as a child process of a test: starts it in an empty directory with exactly the given
-// environment, keeps what it prints, and waits for what it says or does.
+// The real daemon as a child process of a test: starts it in an empty directory with
+// exactly the given environment, keeps what it prints, and waits for what it says or
+// does.
 #pragma once
 
 #include <sys/types.h>
@@ -11,47 +12,66 @@
 #include <thread>
 #include <vector>
 
+// Example:
+//
+//   DaemonProcess daemon({"--dev", "--port", "0"}, {});
+//   RestClient client(daemon.url());
+//   daemon.signal(SIGTERM);
+//   CHECK(daemon.wait() == 0);
+//
+// The child is killed when the thread that started it ends (PR_SET_PDEATHSIG), so no
+// test leaves a daemon behind.
 class DaemonProcess {
  public:
+  // The variables of the child. It inherits none but PATH and the settings of
+  // sanitizers.
   using Environment = std::map<std::string, std::string>;
 
+  // What becomes of the daemon's standard error, to which it logs.
   enum class Errors {
     kRead,     // the log is read
     kBlocked,  // standard error is a full pipe that nobody reads
     kClosed,   // descriptors 0 and 2 are closed
   };
 
-  // Returns when the daemon has printed its first line or has ended.
+  // Starts the daemon and returns when it has printed its first line or has ended.
+  // Throws std::runtime_error when the system refuses a process, pipe or directory.
   DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment,
                 Errors errors = Errors::kRead);
-  // Ends the daemon when it still runs.
+  // Kills the daemon when it still runs, and removes its directory.
   ~DaemonProcess();
   DaemonProcess(const DaemonProcess&) = delete;
   DaemonProcess& operator=(const DaemonProcess&) = delete;
 
-  // "http://127.0.0.1:PORT"; empty when the daemon ended instead of listening.
+  // "http://127.0.0.1:PORT", from the line that the daemon prints; empty when it ended
+  // instead of listening.
   std::string url() const;
-  int port() const;
+  int port() const;  // of url()
   pid_t pid() const { return pid_; }
 
+  // Sends the signal; does not wait for its effect.
   void signal(int number) const;
-  // Waits for the end; the exit code, or 128 + the signal that ended it.
+  // Waits for the end, without a limit; the exit code, or 128 + the signal that ended
+  // it. All output has been read when it returns. May be called again.
   int wait();
 
+  // What the daemon has printed so far. The log goes to standard error.
   std::string standard_output() const { return output_.text(); }
   std::string standard_error() const { return errors_.text(); }
-  // Waits until the log holds `text`; false when the daemon ends without it.
+  // Waits until the log holds `text`, without a limit; false when the daemon ends
+  // without it.
   bool wait_for_log(const std::string& text) { return errors_.wait_for(text); }
 
  private:
-  // Collects what comes out of one end of a pipe.
+  // Collects what comes out of one end of a pipe, on a thread of its own, so that the
+  // daemon never blocks on it.
   class Stream {
    public:
     ~Stream();
-    void read_from(int descriptor);
+    void read_from(int descriptor);  // owns the descriptor from now on
     std::string text() const;
     bool wait_for(const std::string& text);
-    void wait_for_end();
+    void wait_for_end();  // the other end is closed everywhere
 
    private:
     mutable std::mutex mutex_;
@@ -62,9 +82,9 @@ class DaemonProcess {
   };
 
   std::string directory_;
-  int blocked_[2] = {-1, -1};
+  int blocked_[2] = {-1, -1};  // the full pipe of Errors::kBlocked; it must stay open
   pid_t pid_ = -1;
-  bool reaped_ = false;
+  bool reaped_ = false;  // wait() has returned once
   int exit_code_ = -1;
   Stream output_;
   Stream errors_;

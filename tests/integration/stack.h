@@ -1,5 +1,6 @@
-// A whole stack for one test: the emulated Azure in the test's process, the daemon as its child, and a
-// client.
+// A whole stack for one test: the emulated Azure in the test's process, the daemon as
+// its child, and a client. Everything is real but Azure: HTTP on loopback, real time,
+// the daemon's own binary.
 #pragma once
 
 #include <functional>
@@ -11,14 +12,19 @@
 #include "rest_client.h"
 
 // The emulated Azure behind loopback ports, and the daemon's variables that lead there.
+// Several daemons may use one, as replicas do.
 class TestAzure {
  public:
+  // Throws std::runtime_error when no port can be had.
   explicit TestAzure(dev8agent::emulator::EmulatorOptions options = quick());
 
-  // Containers that come up within a tenth of a second.
+  // Containers that come up, start and restart within a tenth of a second, and shares
+  // that are deleted at once.
   static dev8agent::emulator::EmulatorOptions quick();
 
+  // To set scenarios and to look behind the API, also while the daemon runs.
   dev8agent::emulator::Emulator& emulator() { return emulator_; }
+  // All that a daemon needs to work, without a port and API keys.
   const DaemonProcess::Environment& variables() const { return variables_; }
 
  private:
@@ -28,9 +34,18 @@ class TestAzure {
   DaemonProcess::Environment variables_;
 };
 
+// Variables for the daemon: "" sets one to nothing, which counts as absent.
 using Variables = DaemonProcess::Environment;
 
+// Example: one test with a key.
+//
+//   Stack stack(Variables{{"API_KEYS", key}});
+//   CHECK(stack.client.get("/api/v1/environments").status == 401);
+//
+// The members are made in this order and destroyed in the other one, so Azure outlives
+// the daemon.
 struct Stack {
+  // The daemon gets TestAzure's variables and a free port, with `extra` on top.
   explicit Stack(const Variables& extra = {},
                  dev8agent::emulator::EmulatorOptions options = TestAzure::quick());
 
@@ -39,10 +54,13 @@ struct Stack {
   RestClient client;
 };
 
-// A create body for `id`; `more` is further members, each with a leading comma.
+// A create body for `id`: 2 vCPU, 4 GB of memory, 20 GB of storage, in eastus, of
+// "user-1". `more` is further members, each with a leading comma:
+// `,"baseImage":"node"`.
 std::string create_body(const std::string& id, const std::string& more = "");
 // {"workspaceId": id, "cloudRegion": "eastus"} and `more`.
 std::string id_body(const std::string& id, const std::string& more = "");
 
-// Asks until it holds; false when it does not within a minute.
+// Asks again and again until it holds; false when it does not within a minute. Each
+// question should take some time, such as a request: there is no pause between them.
 bool eventually(const std::function<bool()>& holds);

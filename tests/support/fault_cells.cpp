@@ -1,3 +1,4 @@
+// The cells of the fault table: one scenario, one fault, one call, and what must hold afterwards.
 #include "support/fault_cells.h"
 
 #include <algorithm>

@@ -1,3 +1,4 @@
+// World: an emulated Azure in virtual time, and agents on it.
 #include "support/world.h"
 
 #include <algorithm>

@@ -154,6 +154,21 @@ TEST_CASE("token: after a refusal callers get it at once, and sign-ins become ra
   CHECK(bench.credential->fetches >= 9);
 }
 
+TEST_CASE("token: a failure that may pass is asked about again 5 s later, however often it came") {
+  Bench bench;
+  bench.credential->failure = make_error(ErrorCode::kAzureCredentials, "answered without a usable token");
+  bench.credential->failure->retryable = bench.credential->failure->lasting = true;
+  for (int i = 0; i < 20; ++i) {
+    CHECK(bench.get() == "AZURE_CREDENTIALS");
+    const int fetches = bench.credential->fetches;
+    CHECK(bench.get() == "AZURE_CREDENTIALS");
+    CHECK(bench.credential->fetches == fetches);  // answered from memory
+    bench.scheduler.advance(seconds(5));
+  }
+  bench.credential->failure.reset();
+  CHECK(bench.get().starts_with("token-"));
+}
+
 TEST_CASE("token: one in its last minutes is used, and renewed at most every 30 seconds") {
   Bench bench;
   bench.credential->lifetime = seconds(240);

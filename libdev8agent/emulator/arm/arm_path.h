@@ -1,5 +1,5 @@
-// What a method and path of Azure Resource Manager mean. Fixed words match without regard to case, as in
-// Azure.
+// URL paths of Azure Resource Manager, and the operations that they stand for. Fixed words in a
+// path are compared without regard to case, as Azure does; names are kept as sent.
 #pragma once
 
 #include <string>
@@ -10,35 +10,42 @@
 
 namespace dev8agent::emulator {
 
+// What a path leads to, whatever the method. "..." is "/subscriptions/{id}", and "ACI" the provider
+// Microsoft.ContainerInstance.
 enum class ArmTarget {
-  kUnknown,
-  kSubscription,
-  kResourceGroup,
-  kAllGroups,  // of the subscription
-  kGroups,     // of the resource group
-  kGroup,
-  kGroupAction,
-  kLogs,
-  kUsages,
-  kCapabilities,
-  kOperation,
-  kStorageKeys,
+  kUnknown,        // a path that is not emulated
+  kSubscription,   // ...
+  kResourceGroup,  // .../resourceGroups/{name}
+  kAllGroups,      // .../providers/ACI/containerGroups
+  kGroups,         // .../resourceGroups/{name}/providers/ACI/containerGroups
+  kGroup,          // that with /{name}
+  kGroupAction,    // that with /start, /stop or /restart
+  kLogs,           // that with /containers/{name}/logs
+  kUsages,         // .../providers/ACI/locations/{location}/usages
+  kCapabilities,   // .../providers/ACI/locations/{location}/capabilities
+  kOperation,      // .../providers/ACI/locations/{location}/operations/{id}
+  kStorageKeys,    // of a storage account: /listKeys
 };
 
+// The parts of a path; those that it does not have are empty. A path of kUnknown may have some:
+// errors name them.
 struct ArmPath {
   ArmTarget target = ArmTarget::kUnknown;
   std::string subscription;
   std::string resource_group;
-  std::string provider;  // namespace
+  std::string provider;  // namespace: "Microsoft.ContainerInstance"
   std::string type;      // "containerGroups", "storageAccounts", "locations"
   std::string name;      // container group or storage account
-  std::string action;    // "start", "stop", "restart"
+  std::string action;    // of kGroupAction, in lower case; not checked to be one that exists
   std::string container;
   std::string location;
   std::string operation_id;
 };
 
+// `segments` are those of Url: decoded, without empty ones. Never fails: see kUnknown.
 ArmPath parse_arm_path(const std::vector<std::string>& segments);
+// The name of the operation in Azure's API description, such as "ContainerGroups_CreateOrUpdate",
+// and the name of the group or account. "Unknown" when the method does not fit the path.
 Route arm_route(std::string_view method, const ArmPath& path);
 
 }  // namespace dev8agent::emulator

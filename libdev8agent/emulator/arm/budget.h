@@ -1,4 +1,6 @@
-// The two budgets that Azure gives to creates and to deletes of container groups: per 5 minutes and per hour.
+// The two budgets that Azure gives to creates and, apart from them, to deletes of container groups:
+// so many in 5 minutes and so many in an hour. Source: Learn, "Resource availability & quota
+// limits".
 #pragma once
 
 #include "arm/arm_reply.h"
@@ -6,28 +8,34 @@
 
 namespace dev8agent::emulator {
 
+// One such pair. ContainerGroups has one for PUT and one for DELETE; a request that it then refuses
+// for another reason counts, too.
 class Budget {
  public:
+  // Limits: EmulatorOptions::creates_per_5_minutes and creates_per_hour.
   Budget(int per_5_minutes, int per_hour);
 
-  // Takes one; nothing when a budget is used up.
+  // Takes one from both and returns what is left; nothing when one of them is used up, and then
+  // takes none.
   std::optional<BudgetLeft> take(TimePoint now);
-  // How long until take() succeeds again.
+  // How long until take() succeeds again, for Retry-After: rounded up, at least one second.
   std::chrono::seconds wait(TimePoint now) const;
 
  private:
-  // Counts in windows of fixed length.
+  // Counts in windows of fixed length. A window begins with the first request after the end of the
+  // one before.
   struct Window {
     std::chrono::minutes length;
-    int limit;
+    int limit;  // requests in one window
     int used = 0;
     TimePoint ends = TimePoint::min();
-    void renew(TimePoint now);
+    void renew(TimePoint now);  // begins a new window when the last has ended
   };
   Window short_;
   Window long_;
 };
 
+// 429 with Retry-After and a budget of zero.
 ArmReply too_many_requests(std::chrono::seconds wait);
 
 }  // namespace dev8agent::emulator

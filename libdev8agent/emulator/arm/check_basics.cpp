@@ -1,4 +1,4 @@
-// Required members and enums of a definition: see checks.h.
+// Required members and enums of a definition: see definition_checks.h.
 #include <algorithm>
 
 #include "arm/definition_checks.h"

@@ -1,4 +1,4 @@
-// Containers of a definition: names, variables, ports, sizes. See checks.h.
+// Containers of a definition: names, variables, ports, sizes. See definition_checks.h.
 #include <set>
 
 #include "arm/definition_checks.h"

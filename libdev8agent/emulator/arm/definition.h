@@ -1,5 +1,6 @@
-// A container group's definition as a client sends it: checked, split into what GET shows and what it never
-// shows.
+// The definition of a container group: the body of a PUT, checked and read once, and what an update
+// may change. A GET shows it again in Azure's own spelling, without secrets and with read-only
+// members added.
 #pragma once
 
 #include <map>
@@ -11,54 +12,66 @@
 
 namespace dev8agent::emulator {
 
-// An error of Azure's resource manager.
+// An error of Azure's resource manager. The answer is {"error": {"code", "message"}}.
 struct ArmError {
-  int status = 400;
-  std::string code;
+  int status = 400;  // of HTTP
+  std::string code;  // machine word: "InvalidRequestContent"
   std::string message;
 };
+// Why a request is refused, or nothing when it is not.
 using Refusal = std::optional<ArmError>;
 
-// An Azure Files volume; the key is a secret.
+// An Azure Files volume of the group; whether a container mounts it plays no part. The key is a
+// secret.
 struct Mount {
   std::string share;
   std::string account;
   std::string key;
 };
 
+// What is needed again and again is read from the body once; the rest is kept as text only.
+//
+// `shown` is written when the PUT arrives, not at each GET. Where members belong that depend on the
+// time, it has a mark, and group_text() puts text in its place. An example, shortened:
+//   {"sku":"Standard","containers":[{"name":"dev","properties":{"image":"node","@v":0}}],"@s":0}
 struct Definition {
-  std::string shown;     // JSON of `properties`: canonical, no secrets, marks where read-only members belong
+  std::string shown;     // JSON of `properties`: canonical, no secrets, with marks
   std::string envelope;  // JSON of the top-level members that some groups have: `,"identity":{}`
-  json::Value tags = json::Value(json::Value::Object());
-  std::string location;  // as sent
-  std::string dns_label;
-  std::string dns_scope;
-  std::string restart_policy;
-  std::vector<std::string> containers;
-  std::vector<std::string> images;
+  json::Value tags = json::Value(json::Value::Object());  // a JSON object of strings
+  std::string location;                                   // as sent
+  std::string dns_label;                                  // empty: none
+  std::string dns_scope;                                  // only with a label; "Unsecure" when none was sent
+  std::string restart_policy;                             // "Always" when none was sent
+  std::vector<std::string> containers;                    // names, in the order of the body
+  std::vector<std::string> images;                        // of the containers, in the same order
   std::vector<Mount> mounts;
-  double cpu = 0;
-  double memory_gb = 0;
-  std::map<std::string, std::string> variables;
-  std::map<std::string, std::string> secure_variables;
+  double cpu = 0;                                       // vCPU of all containers together
+  double memory_gb = 0;                                 // of all containers together
+  std::map<std::string, std::string> variables;         // plain ones of all containers
+  std::map<std::string, std::string> secure_variables;  // secrets: a GET shows their names only
 };
 
-// A mark is this text, one character and the rest of a member; a comma always comes before it.
+// A mark is this text, one character that tells its kind, and the rest of a member: `,"@v":0`. A
+// comma always comes before it, so text that replaces it begins with a comma, or is empty.
 constexpr std::string_view kMark = R"(,"@)";
 constexpr std::size_t kMarkLength = std::string_view(R"(,"@v":0)").size();
 constexpr char kViewMark = 'v';     // a container's instanceView
 constexpr char kAddressMark = 'a';  // ip and fqdn
 constexpr char kStateMark = 's';    // provisioningState and the group's instanceView
 
-// Whether the service accepts the body of a PUT of the group `name`. Sources: the API description 2025-09-01
-// and Learn, "Resource availability & quota limits for Azure Container Instances".
+// Why the service refuses the body of a PUT of the group `name`; nothing when it accepts it. The
+// first fault decides. Sources: the API description 2025-09-01 and Learn, "Resource availability &
+// quota limits for Azure Container Instances".
 Refusal check_definition(std::string_view name, const json::Value& body);
 
-// Reads a body that check_definition() accepts.
+// Reads a body that check_definition() accepts; others are undefined behaviour. Canonical means:
+// sizes as numbers with a fraction, enums in their own spelling, defaults filled in, lists present
+// even when empty.
 Definition read_definition(const json::Value& body);
 
-// What an update of a running group may not change. Source: Learn, "Update containers in Azure Container
-// Instances".
+// Why an update from `old_shown` to `new_shown` (Definition::shown) is refused: it may not change
+// the operating system, restart policy, SKU, subnets, diagnostics, priority, or the names and sizes
+// of the containers. Source: Learn, "Update containers in Azure Container Instances".
 Refusal check_update(std::string_view name, const std::string& old_shown, const std::string& new_shown);
 
 }  // namespace dev8agent::emulator

@@ -1,4 +1,4 @@
-// Start, stop and restart of a container group: see container_groups.h. Effects: Learn, "Manually stop or
+// Start, stop and restart of a container group: see group_handlers.h. Effects: Learn, "Manually stop or
 // start containers".
 #include "arm/group_handlers.h"
 

@@ -1,4 +1,4 @@
-// Reading, listing, tagging and deleting container groups: see container_groups.h.
+// Reading, listing, tagging and deleting container groups: see group_handlers.h.
 #include "arm/group_handlers.h"
 
 #include <algorithm>

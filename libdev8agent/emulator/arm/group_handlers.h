@@ -1,5 +1,5 @@
-// The container group operations of Microsoft.ContainerInstance. Where its description and recorded traffic
-// differ, traffic wins.
+// The container group operations of Microsoft.ContainerInstance. Sources: the API description
+// 2025-09-01, Learn, and recorded traffic; where they differ, traffic wins.
 #pragma once
 
 #include "arm/arm_path.h"
@@ -13,47 +13,88 @@
 
 namespace dev8agent::emulator {
 
+// The operations by the verbs of the REST API, on a GroupStore. Each public function answers one
+// request that ResourceManager has already checked (token, api-version, subscription, resource
+// group). Errors are answers, too. Not thread-safe: the emulator calls it under its mutex. Three
+// references are kept and must outlive it.
+//
+// The definitions are in put_group.cpp (PUT), group_actions.cpp (start, stop, restart) and
+// group_handlers.cpp.
+//
+// What PUT, start and restart accept is a Rollout: from then on the state of the group follows from
+// the time.
+//   PUT            201 for a new group, 200 over one that exists; then the URL of an operation to poll
+//   DELETE         200 with the group, which is gone at once; 204 when there is none
+//   start          202 and an operation; 204 when it runs already
+//   stop           204, at once; also when the containers have ended
+//   restart        204, and yet an operation
+//   any of these   409 ContainerGroupTransitioning while a rollout is in progress (not DELETE)
+//   PUT, DELETE    429 when the budget is used up
 class ContainerGroups {
  public:
   ContainerGroups(const EmulatorOptions& options, Storage& storage, GuidSource& guids);
 
+  // The location comes from the body. The existing group must be in the same one.
   ArmReply put(const ArmPath& path, const Exchange& exchange);
   ArmReply get(const ArmPath& path, const Exchange& exchange);
+  // Groups of the resource group in `path`, or all when it has none, in pages of
+  // EmulatorOptions::list_page_size. There is no instanceView in them, as in Azure.
   ArmReply list(const ArmPath& path, const Exchange& exchange) const;
+  // Replaces the tags when the body has some; everything else in the body is ignored.
   ArmReply patch(const ArmPath& path, const Exchange& exchange);
+  // A rollout in progress is cancelled, and its mounts with it.
   ArmReply remove(const ArmPath& path, const Exchange& exchange);
   ArmReply start(const ArmPath& path, const Exchange& exchange);
   ArmReply stop(const ArmPath& path, const Exchange& exchange);
   ArmReply restart(const ArmPath& path, const Exchange& exchange);
+  // Two made-up lines, or as many of the last ones as `tail` asks for. In a crash loop the second
+  // line prints the secure variables, as a careless start script would, so that tests can see that
+  // the library hides them.
   ArmReply logs(const ArmPath& path, const Exchange& exchange);
+  // Used and allowed groups and cores of a location.
   ArmReply usages(const ArmPath& path) const;
+  // The state of an operation (Operations::get).
   ArmReply poll(const ArmPath& path, const Exchange& exchange) const;
 
   // Has the first container of the group write `text`; false when there is none that has started.
   bool write_log(std::string_view name, std::string_view text, TimePoint now);
 
-  // The location as Azure spells it in answers; empty when there is none of that name.
+  // The location as Azure spells it in answers ("westeurope" for "West Europe"); empty when there
+  // is none of that name in EmulatorOptions::locations.
   std::string location_named(std::string_view name) const;
 
+  // For Emulator's functions of the same names.
   Scenarios& scenarios() { return scenarios_; }
   Operations& operations() { return operations_; }
   const GroupStore& store() const { return groups_; }
 
  private:
+  // put() behind the budget: checks everything, then creates or replaces the group.
   ArmReply accept_put(const ArmPath& path, const Exchange& exchange);
+  // What does not depend on scenarios and quotas: the definition, the location, and that no rollout
+  // or deletion is under way. `existing` null: there is no such group.
   Refusal check_put(const ArmPath& path, const json::Value& body, const Group* existing, TimePoint now);
+  // The quotas of groups and cores. A group that is replaced gives back what it holds.
   Refusal check_room(const Group& wanted, const Group* existing) const;
+  // What may refuse any deployment: the scenario of location and image, a DNS label that is taken,
+  // the quotas.
   Refusal check_start(const Group& wanted, const Group* existing) const;
+  // PUT over a group. One that runs is updated in place and keeps its address; one that has ended
+  // is deployed anew.
   ArmReply replace(Group& existing, Definition definition, const Exchange& exchange);
   ArmReply create(Group group, const Exchange& exchange);
   ArmReply remove_now(const ArmPath& path, const Exchange& exchange);
+  // A group that is not stored yet, with ids in Azure's form.
   Group make_group(const ArmPath& path, Definition definition) const;
-  // Puts the group's containers on their way.
+  // Puts the group's containers on their way: they are up after `span`, unless `outcome` says
+  // otherwise or a volume cannot be mounted. `in_place`: they have been running. Begins the
+  // operation to poll.
   void roll_out(Group& group, Deployment outcome, std::chrono::milliseconds span, bool in_place,
                 const Exchange& exchange);
   // Brings the log up to the container that was started last.
   static void settle_log(Group& group, TimePoint now);
   bool can_mount(const Group& group, TimePoint now) const;
+  // An answer with the URL of the group's operation, and for 200 and 201 with the group.
   ArmReply accepted(int status, const Group& group, const Exchange& exchange) const;
 
   const EmulatorOptions& options_;
@@ -64,8 +105,8 @@ class ContainerGroups {
   Scenarios scenarios_;
   Budget creates_;
   Budget deletes_;
-  std::uint64_t incarnations_ = 0;
-  std::uint32_t addresses_ = 0;
+  std::uint64_t incarnations_ = 0;  // groups created so far
+  std::uint32_t addresses_ = 0;     // IP addresses given so far; each deployment gets a new one
 };
 
 // 404 for a group that is not there, 409 for one that is in transition.

@@ -1,4 +1,4 @@
-// Name rules: see names.h.
+// Name rules: see name_rules.h.
 #include "arm/name_rules.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// PUT of a container group: checks, quotas, and the deployment that it begins. See container_groups.h.
+// PUT of a container group: checks, quotas, and the deployment that it begins. See group_handlers.h.
 #include <array>
 #include <cmath>
 #include <cstdio>

@@ -1,4 +1,6 @@
-// Azure Resource Manager's front door: tokens, api-versions, scopes; behind it the providers.
+// Azure Resource Manager: what it checks before any provider sees a request, the way to the
+// container group operations, and the small resources (subscription, resource group, capabilities,
+// listKeys).
 #pragma once
 
 #include "arm/group_handlers.h"
@@ -6,6 +8,9 @@
 
 namespace dev8agent::emulator {
 
+// Not thread-safe: the emulator calls it under its mutex. It keeps references to all arguments,
+// which must outlive it. The definitions are in front_door.cpp (checks) and resource_manager.cpp
+// (dispatch).
 class ResourceManager {
  public:
   ResourceManager(const EmulatorOptions& options, Storage& storage, const TokenStore& tokens,
@@ -16,21 +21,34 @@ class ResourceManager {
         guids_(guids),
         groups_(options, storage, guids) {}
 
+  // See arm_route().
   static Route route(const Exchange& exchange);
+  // Answers the request with all headers of Azure. Errors are answers, too.
   HttpResponse handle(const Exchange& exchange);
 
+  // For Emulator: scenarios, operations, and the groups themselves.
   ContainerGroups& groups() { return groups_; }
 
  private:
+  // Why the request is refused before its resource is looked at. In this order: token, api-version
+  // missing, body over 4 MB, scope, version. Such answers have x-ms-failure-cause "gateway".
   std::optional<ArmReply> refuse(const ArmPath& path, const Exchange& exchange) const;
+  // 401 unless the Authorization header is "Bearer" with a valid token for this audience.
   std::optional<ArmReply> check_token(const Exchange& exchange) const;
+  // 400 NoRegisteredProviderFound for an api-version that the provider does not have, or an unknown
+  // location.
   Refusal check_version(const ArmPath& path, std::string_view version) const;
+  // 404 for another subscription, resource group or provider, or a path that is not emulated.
   Refusal check_scope(const ArmPath& path) const;
+  // Carries out an accepted request; 405 when the method does not fit the resource.
   ArmReply dispatch(const ArmPath& path, const Exchange& exchange);
   ArmReply change_group(const ArmPath& path, const Exchange& exchange);
+  // GET and HEAD of a resource group that exists.
   ArmReply resource_group(const ArmPath& path, const Exchange& exchange) const;
   ArmReply subscription() const;
   ArmReply capabilities(const ArmPath& path) const;
+  // POST listKeys: both keys of the account; 404 when there is no such account in the resource
+  // group.
   ArmReply storage_keys(const ArmPath& path, const Exchange& exchange) const;
 
   const EmulatorOptions& options_;

@@ -1,4 +1,5 @@
-// What a test or a user asked of the emulated cloud: outcomes per location and image, quotas.
+// What a test or a user asked of the emulated cloud: how deployments turn out for each location and
+// image, and core quotas. Emulator::set_location(), set_image() and set_core_quota() end here.
 #pragma once
 
 #include <map>
@@ -10,16 +11,24 @@
 
 namespace dev8agent::emulator {
 
+// Without any scenario everything works. Not thread-safe: the emulator calls it under its mutex.
+// Locations are compared without regard to case, images exactly. A change counts for deployments
+// that are accepted later.
 class Scenarios {
  public:
-  // An empty name means all, and replaces what was set for single ones.
+  // An empty name means all, and replaces what was set for single ones. A single one set later goes
+  // before it.
   void set_location(std::string_view location, Deployment outcome);
   void set_image(std::string_view image, Deployment outcome);
+  // An empty name means all that have no quota of their own.
   void set_core_quota(std::string_view location, int cores);
 
-  // The location's outcome, or else that of the first image with one.
+  // The location's outcome; when that is kWorks, that of the first image whose outcome is not
+  // kWorks.
   Deployment outcome(std::string_view location, const std::vector<std::string>& images) const;
+  // The images alone, for restarts: they need no capacity.
   Deployment image_outcome(const std::vector<std::string>& images) const;
+  // `otherwise` when nothing was set for the location.
   int core_quota(std::string_view location, int otherwise) const;
 
  private:
@@ -28,7 +37,9 @@ class Scenarios {
   std::map<std::string, int> core_quotas_;
 };
 
-// The refusal of an outcome that Azure reports at once, or nothing for those it accepts.
+// The refusal of an outcome that Azure reports at once, or nothing for those that it accepts. Codes
+// and messages: Learn, "Troubleshoot common issues in Azure Container Instances", and recorded
+// traffic.
 Refusal refusal_of(Deployment outcome, std::string_view group, const Definition& definition,
                    std::string_view location);
 

@@ -1,4 +1,4 @@
-// Hashes and base64: see crypto.h.
+// Hashes and base64: see hashes.h.
 #include "core/hashes.h"
 
 #include <openssl/crypto.h>

@@ -1,4 +1,5 @@
-// JSON for the emulator: the one part of the library's internals that it uses.
+// JSON for the emulator: the one part of the library's internals that it uses. `json` here is the
+// library's parser, value and writer; src/json/value.h describes them.
 #pragma once
 
 #include "json/parse.h"

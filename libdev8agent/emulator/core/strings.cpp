@@ -1,4 +1,4 @@
-// Text helpers: see text.h.
+// Text helpers: see strings.h.
 #include "core/strings.h"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// The managed identity endpoint of a virtual machine or container: see entra.h.
+// The managed identity endpoint of a virtual machine or container: see token_service.h.
 #include "core/json.h"
 #include "core/strings.h"
 #include "entra/token_service.h"

@@ -1,4 +1,4 @@
-// The token endpoint: see entra.h.
+// The token endpoint: see token_service.h.
 #include "entra/token_service.h"
 
 #include "core/hashes.h"

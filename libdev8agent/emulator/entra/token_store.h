@@ -1,4 +1,5 @@
-// The access tokens that the emulated Entra ID gave out.
+// The access tokens that the emulated Entra ID and managed identity endpoint have issued. Azure
+// Resource Manager asks it whether it may accept one.
 #pragma once
 
 #include <deque>
@@ -11,24 +12,37 @@
 
 namespace dev8agent::emulator {
 
+// Tokens are known by their whole text; nothing is read from a token itself. So a test can take any
+// text as an unknown token, and expire_all() needs no key.
 class TokenStore {
  public:
+  // What Azure Resource Manager thinks of a token, in the order in which it is checked: unknown,
+  // expired, for another audience. Each has an error code of its own
+  // (ResourceManager::check_token). An expired token is remembered for 24 hours; after that it is
+  // unknown.
   enum class Verdict { kValid, kExpired, kUnknown, kOtherAudience };
 
-  // A token in the form of a JWT, as clients that look inside expect.
+  // Makes and stores a token for `client` of `tenant` that is good for `lifetime`. It has the form
+  // of a JWT with the claims of Entra ID's version 1.0 tokens, as clients that look inside expect.
+  // Its last part is no real signature. `audience` is the resource, for example
+  // "https://management.azure.com".
   std::string issue(std::string_view tenant, std::string_view client, std::string_view audience,
                     std::chrono::seconds lifetime, const Moment& moment, GuidSource& guids);
-  // Whether Azure Resource Manager accepts the token.
+  // Whether Azure Resource Manager accepts `token` at `now`. Its audience must be a management
+  // endpoint ("management.*") or a loopback address.
   Verdict check(std::string_view token, TimePoint now) const;
+  // Every token issued so far is expired from now on. Emulator::expire_tokens() calls it.
   void expire_all(TimePoint now);
 
  private:
   struct Token {
-    TimePoint expires;
-    bool for_resource_manager;
+    TimePoint expires;          // not valid from this moment on
+    bool for_resource_manager;  // decided from the audience when issued
   };
+  // Forgets tokens that expired more than 24 hours ago.
   void prune(TimePoint now);
 
+  // By the token's text.
   std::unordered_map<std::string, Token> tokens_;
   std::deque<std::string> oldest_first_;
 };

@@ -10,7 +10,7 @@
 namespace dev8agent::emulator {
 namespace {
 
-// Published versions of the service that have SharedKey in the form of shared_key.h.
+// Published versions of the service that have SharedKey in the form of signature.h.
 constexpr std::array kVersions = {
     "2015-02-21", "2015-04-05", "2015-07-08", "2015-12-11", "2016-05-31", "2017-04-17", "2017-07-29",
     "2017-11-09", "2018-03-28", "2018-11-09", "2019-02-02", "2019-07-07", "2019-10-10", "2019-12-12",

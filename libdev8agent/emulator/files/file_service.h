@@ -1,5 +1,6 @@
-// The Azure Files data plane: shares, and enough of directories and files to store and read one. Source: the
-// Azure Files REST reference.
+// The Azure Files data plane: shares, and enough of directories and files to store and read one.
+// Source: the Azure Files REST reference. Snapshots, leases, SAS tokens, lists of ranges and copies
+// are not emulated: such requests are refused.
 #pragma once
 
 #include "core/guid.h"
@@ -9,11 +10,18 @@
 
 namespace dev8agent::emulator {
 
+// Checks a request and carries it out on Storage. Not thread-safe: the emulator calls it under its
+// mutex. It keeps references to both arguments, which must outlive it. The definitions are in
+// file_service.cpp (routing and checks), share_operations.cpp, share_list.cpp and
+// tree_operations.cpp.
 class FileService {
  public:
   FileService(Storage& storage, GuidSource& guids) : storage_(storage), guids_(guids) {}
 
+  // The operation as Azure's description names it ("Share_Create", "File_Download") and the share.
+  // "Unknown" for requests that are not emulated.
   static Route route(const Exchange& exchange);
+  // Answers the request. Checked first, in this order: the account, the signature, x-ms-version.
   HttpResponse handle(const Exchange& exchange);
 
  private:
@@ -21,26 +29,38 @@ class FileService {
   struct Call {
     const Exchange& exchange;
     Account& account;
-    std::string operation;
-    std::string share;
-    std::string path;  // below the share, decoded
+    std::string operation;  // Route::operation, not "Unknown" in the functions below
+    std::string share;      // empty for operations on the account
+    std::string path;       // below the share, decoded
   };
 
+  // Why the request is refused before anything is read. `account` null: there is none of that name.
   std::optional<FileError> refuse(const Exchange& exchange, const Account* account) const;
   HttpResponse fail(const Call& call, int status, std::string code, std::string message);
+  // Operations on one share. It must exist, except for a create.
   HttpResponse share_operation(const Call& call);
   HttpResponse create_share(const Call& call);
   HttpResponse share_properties(const Call& call, const Share& share);
   HttpResponse share_statistics(const Call& call, const Share& share);
+  // Share_SetMetadata and Share_SetProperties.
   HttpResponse change_share(const Call& call, Share& share);
   HttpResponse delete_share(const Call& call, Share& share);
+  // GET {account}?comp=list, with prefix, marker, maxresults (at most 5000) and include=metadata.
+  // Shares that are being deleted are left out.
   HttpResponse list_shares(const Call& call);
+  // An answer without settings, for clients that only want to see the account answer.
   HttpResponse service_properties(const Call& call);
+  // Operations on a directory or file. Files hold at most 64 MB, in memory.
   HttpResponse tree_operation(const Call& call, Share& share);
   HttpResponse create_entry(const Call& call, Share& share);
+  // Why the entry cannot be created: its path is not valid, its parent does not exist, or the path
+  // is taken. Only a file may replace a file.
   std::optional<HttpResponse> refuse_entry(const Call& call, const Share& share);
+  // 201 with a new ETag, for writes to files and directories.
   HttpResponse changed(const Call& call, Share& share);
+  // File_UploadRange: writes or clears a range within the file's size.
   HttpResponse put_range(const Call& call, Share& share, FileEntry& file);
+  // Contents (or one range of them) and properties of a file, and properties of a directory.
   HttpResponse read_file(const Call& call, const Share& share, const FileEntry& file);
   HttpResponse delete_entry(const Call& call, Share& share, const FileEntry& entry);
   HttpResponse list_directory(const Call& call, const Share& share);

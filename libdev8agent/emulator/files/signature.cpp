@@ -1,4 +1,4 @@
-// SharedKey verification: see shared_key.h.
+// SharedKey verification: see signature.h.
 #include "files/signature.h"
 
 #include <algorithm>

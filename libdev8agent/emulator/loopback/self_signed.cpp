@@ -1,4 +1,4 @@
-// Certificates for loopback: see certificate.h.
+// Certificates for loopback: see self_signed.h.
 #include "loopback/self_signed.h"
 
 #include <openssl/evp.h>

@@ -2,6 +2,18 @@
 // use none of the usual ones derive their own and set AgentOptions::credential. The orchestrator caches
 // tokens (one request at a time for each scope, refreshed ahead of expiry), so a credential only fetches.
 // Each maker's rules follow Azure Identity's public behaviour. Making one does no I/O; any thread.
+//
+//   options.credential = dev8agent::make_default_credential(options.identity);  // the default
+//
+// One of your own asks without blocking and answers later, here with the token that a broker returns:
+//
+//   void fetch(CredentialContext context, std::string scope, TimePoint deadline,
+//              Completion completion) override {
+//     HttpRequest request{.method = "GET", .url = broker_url(scope), .deadline = deadline};
+//     context.transport.send(std::move(request), [completion](Result<HttpResponse> answer) {
+//       completion(answer.ok() ? read_token(answer->body) : Result<AccessToken>(answer.error()));
+//     });
+//   }
 #pragma once
 
 #include <functional>
@@ -19,8 +31,8 @@ namespace dev8agent {
 
 // One bearer token.
 struct AccessToken {
-  Secret token{};
-  WallTime expires_at{};
+  Secret token{};         // what follows "Bearer "; must not be empty
+  WallTime expires_at{};  // from then on it is not used; requests renew it 5 minutes ahead
   WallTime refresh_at{};  // when Azure advises to renew; equal to expires_at when it gave no advice
 };
 
@@ -32,12 +44,13 @@ struct CredentialContext {
   std::function<std::string(std::size_t)> random_bytes{};  // CSPRNG
 };
 
+// One way to get tokens. Several orchestrators may share one if they share a scheduler, too.
 class DEV8AGENT_EXPORT TokenCredential {
  public:
   using Completion = std::function<void(Result<AccessToken>)>;
 
   virtual ~TokenCredential() = default;
-  // A short name for logs and health, such as "ClientSecret".
+  // A short name for logs and health, such as "ClientSecret". Any thread; valid while this object lives.
   virtual std::string_view name() const = 0;
   // Fetches a token for `scope` ("https://management.azure.com/.default") before `deadline`. Calls
   // `completion` once, on the loop thread, never from inside fetch(). kAzureCredentials: refused for good, or
@@ -51,44 +64,53 @@ class DEV8AGENT_EXPORT TokenCredential {
 // Settings of Azure's usual credential variables (AZURE_TENANT_ID and so on). Empty means not set.
 struct DEV8AGENT_EXPORT CredentialOptions {
   std::string authority_host = "https://login.microsoftonline.com";
-  std::string tenant_id{};
-  std::string client_id{};
+  std::string tenant_id{};  // a GUID or a domain name
+  std::string client_id{};  // of the application, or of a user-assigned managed identity
   Secret client_secret{};
   std::string client_certificate_path{};  // PEM with key and certificate
   Secret client_certificate_password{};
-  std::string federated_token_file{};
-  std::string imds_endpoint = "http://169.254.169.254";
-  std::string identity_endpoint{};  // App Service and Container Apps
-  Secret identity_header{};
+  std::string federated_token_file{};                    // a JWT that its owner renews
+  std::string imds_endpoint = "http://169.254.169.254";  // the instance metadata service
+  std::string identity_endpoint{};                       // App Service and Container Apps
+  Secret identity_header{};                              // goes with identity_endpoint
   std::string selection{};  // AZURE_TOKEN_CREDENTIALS: "prod", "dev", one credential's name, or empty for all
 
   // A second copy, secrets included, made on purpose.
   CredentialOptions copy() const;
 };
 
-// An application's client secret (OAuth 2.0 client credentials).
+// The makers copy what they need from `options`. What is missing there is not an error of the maker: each
+// fetch ends with kAzureCredentials, whose message names the variable.
+
+// An application's client secret (OAuth 2.0 client credentials; RFC 6749, 4.4). Needs tenant_id, client_id
+// and client_secret.
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_client_secret_credential(
     const CredentialOptions& options);
 
-// An application's certificate: each fetch reads the PEM file and signs an assertion with its RSA key.
+// An application's certificate: each fetch reads the PEM file and signs an assertion with its RSA key, so
+// that a renewed certificate needs no restart. Needs tenant_id, client_id and client_certificate_path.
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_client_certificate_credential(
     const CredentialOptions& options);
 
 // A Kubernetes service account or another federated identity: each fetch reads the token file, which its
-// owner renews.
+// owner renews. Needs tenant_id, client_id and federated_token_file. Source: Microsoft Learn, "Workload
+// identity federation".
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_workload_identity_credential(
     const CredentialOptions& options);
 
 // The managed identity of the container or machine: App Service's endpoint where IDENTITY_ENDPOINT and
-// IDENTITY_HEADER are given, else the instance metadata service. `client_id` names a user-assigned identity.
+// IDENTITY_HEADER are given, else the instance metadata service. `client_id` names a user-assigned identity;
+// empty means the system-assigned one. Source: Microsoft Learn, "How to use managed identities on an Azure VM
+// to acquire an access token".
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_managed_identity_credential(
     const CredentialOptions& options);
 
-// The account that `az login` signed in. `program` is looked up in PATH and runs without a shell, as a child
-// of this process that ends with the fetch.
+// The account that `az login` signed in, for developers. `program` is looked up in PATH and runs without a
+// shell, as a child of this process that ends with the fetch, after 13 s at the latest.
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_azure_cli_credential(std::string program = "az");
 
-// A bearer token that the program already has; it is used until it is refused.
+// A bearer token that the program already has; it is used until it is refused, for every scope. For tests and
+// the emulator.
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_static_credential(Secret token);
 
 // The first of Environment (secret, then certificate), WorkloadIdentity, ManagedIdentity and AzureCli that

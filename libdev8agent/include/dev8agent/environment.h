@@ -3,6 +3,9 @@
 // without secrets are regular values; those with secrets are moved, or copied on purpose with copy(). Any
 // thread.
 //
+// An environment is one container group on Azure Container Instances with its files on one Azure Files share.
+// Both are named after its id, and what must be known about it later is kept with them in Azure.
+//
 //   orchestrator.create({.id = "workspace-0001",
 //                        .spec = {.name = "Mine", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}});
 #pragma once
@@ -18,7 +21,9 @@
 
 namespace dev8agent {
 
-// What an environment does now, as Azure shows it.
+// What an environment does now, as Azure shows it. kCreating, kStarting, kStopping and kDeleting are
+// transitions: Azure or an operation is at work on it. kStopped: the files are there, and no compute is
+// billed. kError: the container failed, or its share is missing; Environment::status_detail says which.
 enum class EnvironmentStatus { kCreating, kStarting, kRunning, kStopping, kStopped, kError, kDeleting };
 
 // The upper-case word of the REST contract, such as "RUNNING".
@@ -40,10 +45,12 @@ struct DEV8AGENT_EXPORT EnvironmentSecrets {
 
   // True when at least one is set.
   bool any() const;
+  // A second copy of all, made on purpose.
   EnvironmentSecrets copy() const;
 };
 
-// What the maker of an environment chooses. It is kept in Azure with the environment.
+// What the maker of an environment chooses. It is kept in Azure with the environment, readable for everybody
+// who may read the container group or the share: no place for secrets.
 struct EnvironmentSpec {
   std::string user_id = "default-user";  // the owner: 1-128 of A-Z a-z 0-9 . _ @ + : | = / -
   std::string name{};                    // 1-100 characters, shown to people
@@ -55,7 +62,8 @@ struct EnvironmentSpec {
   bool operator==(const EnvironmentSpec&) const = default;
 };
 
-// A new environment.
+// A new environment. Repeating a create with the same id is safe: it returns the environment that is there,
+// if owner, sizes and region are the same.
 struct DEV8AGENT_EXPORT CreateRequest {
   std::string id{};  // 10-59 characters [a-z0-9-], no hyphen at an end or doubled; empty: a UUID is made
   std::string cloud_provider = "AZURE";  // "AWS" and "GCP" end with kNotSupported
@@ -77,7 +85,8 @@ struct SpecChanges {
   std::optional<std::string> base_image{};
 };
 
-// A start of a stopped environment.
+// A start of a stopped environment. Without secrets and changes of sizes, Azure starts the container as it
+// was; with them, or when there is no container, one is deployed on the same files.
 struct DEV8AGENT_EXPORT StartRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
@@ -99,29 +108,31 @@ struct RestartRequest {
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
-// A deletion of container and files.
+// A deletion of container and files. Files cannot be restored by this library.
 struct DeleteRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
   bool force = false;          // delete even while it runs
 };
 
-// A look at one environment.
+// A question for one environment.
 struct GetRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
-// One page of environments that match every filter.
+// One page of environments that match every filter. A filter by status takes one read for each environment,
+// whatever the page.
 struct ListRequest {
-  std::string user_id{};       // empty: of every user
-  std::string cloud_region{};  // empty: of every enabled region
-  std::optional<EnvironmentStatus> status{};
-  int page = 1;        // 1 and up
-  int page_size = 20;  // 1-100
+  std::string user_id{};                      // empty: of every user
+  std::string cloud_region{};                 // empty: of every enabled region
+  std::optional<EnvironmentStatus> status{};  // none: any status
+  int page = 1;                               // 1 and up
+  int page_size = 20;                         // 1-100
 };
 
-// Where a running environment is reached. Empty until Azure has given it an address.
+// Where a running environment is reached. Empty until Azure has given it an address. The host name stays the
+// same over stops and starts; the IP address behind it does not.
 struct ConnectionUrls {
   std::string ssh_url{};             // ssh://
   std::string vscode_web_url{};      // http://, asks for the code-server password
@@ -131,17 +142,18 @@ struct ConnectionUrls {
   bool operator==(const ConnectionUrls&) const = default;
 };
 
-// One environment as Azure shows it: its spec, and what follows from it. Sizes of 0 are not known.
+// One environment as Azure shows it: its spec, and what follows from it. Sizes of 0 and an empty user_id are
+// not known, as for resources that another tool has made or changed.
 struct Environment : EnvironmentSpec {
   std::string id{};
   EnvironmentStatus status = EnvironmentStatus::kCreating;
   std::string status_detail{};  // why, for kError: the last event that Azure reported
   std::string cloud_provider = "AZURE";
-  std::string cloud_region{};
+  std::string cloud_region{};  // the configured region's name
   std::string azure_resource_group{};
   std::string azure_container_group{};
   std::string azure_file_share{};
-  std::string azure_fqdn{};
+  std::string azure_fqdn{};  // host name; empty until Azure has given one
   ConnectionUrls connection_urls{};
   WallTime created_at{};
   WallTime updated_at{};  // when its container last started, or created_at
@@ -159,7 +171,8 @@ struct DEV8AGENT_EXPORT EnvironmentOutcome {
   EnvironmentOutcome copy() const;
 };
 
-// The result of a list.
+// The result of a list. An environment that is deleted while the list is made is left out, so a page may be
+// short.
 struct EnvironmentPage {
   std::vector<Environment> environments{};
   int total = 0;  // of all pages
@@ -167,7 +180,8 @@ struct EnvironmentPage {
   int page_size = 20;
 };
 
-// What the users of a workspace do, as its supervisor sees it.
+// What the users of a workspace do, as its supervisor sees it. The library only reads and writes its JSON
+// (wire.h); what to do with it is the program's business.
 struct ActivitySnapshot {
   std::string last_ide_activity{};  // RFC 3339, or empty
   std::string last_ssh_activity{};  // RFC 3339, or empty
@@ -179,7 +193,7 @@ struct ActivitySnapshot {
 struct ActivityReport {
   std::string environment_id{};
   ActivitySnapshot snapshot;
-  WallTime timestamp{};
+  WallTime timestamp{};  // by the supervisor's clock
 };
 
 }  // namespace dev8agent

@@ -1,10 +1,11 @@
-// Operation ids: text that says which operation it names and signs itself, so that every process with the
-// same secret can read it, and nobody else can make one. Plain values; any thread.
+// Operation ids: text that says which operation it names and is signed, so that every process with the same
+// AgentOptions::operation_secret can read it, and nobody else can make one. With an id, a caller can ask how
+// an operation stands after the process that ran it has gone. An id is not a secret, but anybody may read in
+// it which environment it is about. Plain values; any thread.
 //
 //   const std::string id = orchestrator.new_operation_id(request);   // "create.my-workspace.eastus. ..."
 //   auto created = orchestrator.create(std::move(request), {.operation_id = id});
-//   auto record = other_orchestrator.observe_operation(id).get();    // in another process, or after a
-//   restart
+//   auto record = other_orchestrator.observe_operation(id).get();    // in another process
 #pragma once
 
 #include <optional>
@@ -16,28 +17,30 @@
 
 namespace dev8agent {
 
+// The operations that change an environment. Questions have no ids.
 enum class OperationKind { kCreate, kStart, kStop, kDelete };
 
 // The word of the REST contract, such as "create".
 DEV8AGENT_EXPORT std::string_view to_string(OperationKind kind);
 
-// What a create or start asks for, as far as Azure shows it later.
+// What a create or start asks for, as far as Azure shows it later. From it, a process that did not run the
+// operation can tell whether the environment is what was asked for. Empty for a stop or delete.
 struct OperationAim {
   int cpu_cores = 0;  // 0: left as it is; the other sizes alike
   int memory_gb = 0;
   int storage_gb = 0;
-  std::string owner{};       // a digest of userId; empty: not stated
+  std::string owner{};       // 16 hexadecimal digits of a SHA-256 of userId; empty: not stated
   bool new_secrets = false;  // a start that replaces the container's secrets
 
   bool operator==(const OperationAim&) const = default;
 };
 
-// What an operation id says.
+// What an operation id says. EnvironmentOrchestrator::read_operation_id() makes it from the text.
 struct OperationId {
   OperationKind kind = OperationKind::kCreate;
-  std::string environment_id{};
-  std::string cloud_region{};  // as it was asked for: a region, "auto", or empty for "wherever it is"
-  WallTime created_at{};       // in whole milliseconds
+  std::string environment_id{};  // empty: a create that lets the orchestrator make the id
+  std::string cloud_region{};    // as it was asked for: a region, "auto", or empty for "wherever it is"
+  WallTime created_at{};         // in whole milliseconds
   OperationAim aim{};
   std::string nonce{};  // makes two ids of the same millisecond differ
 

@@ -1,10 +1,17 @@
 // Result<T>: a value or an Error. Every public function that can fail returns one; nothing throws across the
-// public API. Plain value; any thread, one at a time.
+// public API, except when memory runs out. Plain value; any thread, one at a time.
 //
 //   dev8agent::Result<dev8agent::AgentOptions> options = dev8agent::options_from_environment();
 //   if (!options.ok()) return fail(options.error().message);  // error() only when !ok()
 //   options->default_region = "westeurope";                   // the value only when ok()
 //   use(std::move(*options));                                 // moves the value out
+//
+// A function of your own passes errors on as they are:
+//
+//   dev8agent::Result<std::string> web_url(const dev8agent::Result<dev8agent::Environment>& shown) {
+//     if (!shown.ok()) return shown.error();
+//     return shown->connection_urls.vscode_web_url;
+//   }
 #pragma once
 
 #include <utility>
@@ -16,7 +23,8 @@
 namespace dev8agent {
 
 namespace internal {
-// Ends the program: a Result was read as what it is not. Prints `error`, or that there is none.
+// Ends the program: a Result was read as what it is not. Prints `error`, or that there is none. In the
+// library, not inline, so that it is the same in every build of the program.
 [[noreturn]] DEV8AGENT_EXPORT void wrong_result_access(const Error* error);
 }  // namespace internal
 
@@ -25,14 +33,16 @@ namespace internal {
 template <class T>
 class [[nodiscard]] Result {
  public:
+  // T. It must be movable; it needs no default constructor.
   using value_type = T;
 
-  // Both are implicit, so that functions can return a T or an Error as it is.
+  // Both are implicit, so that functions can return a T or an Error as it is. There is no empty Result.
   Result(T value) : content_(std::in_place_index<0>, std::move(value)) {}
   Result(Error error) : content_(std::in_place_index<1>, std::move(error)) {}
 
   // True when it holds a value.
   bool ok() const { return content_.index() == 0; }
+  // The same, for `if (result)`. Mind a Result<bool>: this says whether it holds a value, not which.
   explicit operator bool() const { return ok(); }
 
   // The value; ok() must hold. References are valid while this object lives and is not assigned to.
@@ -48,12 +58,13 @@ class [[nodiscard]] Result {
   T value_or(T otherwise) const& { return ok() ? value() : std::move(otherwise); }
   T value_or(T otherwise) && { return ok() ? std::move(*this).value() : std::move(otherwise); }
 
-  // The error; ok() must not hold.
+  // The error; ok() must not hold. References are valid as those of value() are.
   const Error& error() const& { return checked_error(*this); }
   Error& error() & { return checked_error(*this); }
   Error&& error() && { return std::move(checked_error(*this)); }
 
  private:
+  // One body for const and not const.
   template <class Self>
   static auto& checked_value(Self& self) {
     auto* value = std::get_if<0>(&self.content_);
@@ -69,7 +80,7 @@ class [[nodiscard]] Result {
   std::variant<T, Error> content_;
 };
 
-// The value of an operation that yields nothing but success.
+// The value of an operation that yields nothing but success: `return Done{};`
 struct Done {};
 // The outcome of such an operation: success, or an Error.
 using Status = Result<Done>;

@@ -1,6 +1,13 @@
 // Scheduler: the seam to time. It tells the time, runs work at a given time, and owns the one loop thread on
 // which all of an orchestrator's work runs. Programs use the default; tests pass a VirtualScheduler
-// (emulator.h) or one of their own.
+// (emulator.h), whose clock jumps to the next timer, or one of their own.
+//
+// All work of one scheduler runs on one thread, one piece after the other, so the code behind it needs no
+// locks. Work must not block: everything else would wait.
+//
+//   auto scheduler = dev8agent::make_default_scheduler();
+//   if (!scheduler.ok()) return fail(scheduler.error());
+//   (*scheduler)->post([] { std::puts("on the loop thread"); });
 #pragma once
 
 #include <chrono>
@@ -13,15 +20,16 @@
 
 namespace dev8agent {
 
-// Monotonic time: waits and deadlines.
+// Monotonic time: waits and deadlines. It has no relation to the calendar.
 using TimePoint = std::chrono::steady_clock::time_point;
 // Calendar time, UTC: timestamps and signatures.
 using WallTime = std::chrono::system_clock::time_point;
 
+// Held through a shared_ptr by everything that runs on it. Several orchestrators may share one.
 class DEV8AGENT_EXPORT Scheduler {
  public:
-  using Work = std::function<void()>;
-  using TimerId = std::uint64_t;
+  using Work = std::function<void()>;  // must not throw
+  using TimerId = std::uint64_t;       // unique within one scheduler; never 0
 
   virtual ~Scheduler() = default;
 
@@ -32,7 +40,8 @@ class DEV8AGENT_EXPORT Scheduler {
 
   // Runs `work` soon on the loop thread, in the order of the calls; never from inside this call. Any thread.
   virtual void post(Work work) = 0;
-  // Runs `work` on the loop thread when now() >= due; never from inside this call. Loop thread only.
+  // Runs `work` once on the loop thread when now() >= due; never from inside this call, even when `due` has
+  // passed. Timers run in the order of their times. Loop thread only.
   virtual TimerId call_at(TimePoint due, Work work) = 0;
   // After this returns, the timer's work does not run. Unknown ids are ignored. Loop thread only.
   virtual void cancel(TimerId id) = 0;

@@ -3,7 +3,11 @@
 //
 //   dev8agent::Secret token(std::move(text));          // takes the bytes; `text` is wiped and empty
 //   request.secrets.github_token = token.copy();       // a copy is always written out
-//   send("Authorization: " + std::string(token.reveal()));  // and so is every look at the bytes
+//   send("Authorization: " + std::string(token.reveal()));  // and so is every use of the bytes
+//
+// Wiping is done with OPENSSL_cleanse, which the compiler does not leave out. It covers the bytes of this
+// object alone: copies that the program makes of what reveal() shows are the program's to wipe. The bytes may
+// be any, zeros included. There is no operator==; compare with same_as().
 #pragma once
 
 #include <cstddef>
@@ -25,7 +29,7 @@ class DEV8AGENT_EXPORT Secret {
   explicit Secret(std::string_view text);
   // Copies a null-terminated `text`, which must not be null.
   explicit Secret(const char* text);
-  // A moved-from Secret is empty. There is no implicit copy; see copy().
+  // Moving leaves the other one empty and copies no bytes. There is no implicit copy; see copy().
   Secret(Secret&& other) noexcept;
   Secret& operator=(Secret&& other) noexcept;
   Secret(const Secret&) = delete;
@@ -33,7 +37,8 @@ class DEV8AGENT_EXPORT Secret {
   // Wipes the bytes.
   ~Secret();
 
-  // The bytes, valid while this object lives and is not assigned to. Pass them on only to where they must go.
+  // The bytes, not null-terminated, valid while this object lives and is not assigned to or moved from. Pass
+  // them on only to where they must go.
   std::string_view reveal() const;
   bool empty() const { return size_ == 0; }
   // In bytes.
@@ -41,11 +46,12 @@ class DEV8AGENT_EXPORT Secret {
 
   // A second copy, made on purpose.
   Secret copy() const;
-  // Equality in time that depends on the lengths alone, for comparing with what a caller presents.
+  // Equality in time that depends on the lengths alone, for comparing with what a caller presents. Two empty
+  // ones are equal.
   bool same_as(std::string_view other) const;
 
  private:
-  std::unique_ptr<char[]> bytes_;
+  std::unique_ptr<char[]> bytes_;  // null when empty; not a std::string, whose small buffer moves copy
   std::size_t size_ = 0;
 };
 

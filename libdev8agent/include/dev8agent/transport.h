@@ -1,5 +1,20 @@
-// Transport: the seam to the network. It sends one HTTP request and reports one outcome.
-// Programs use the default (libcurl); tests pass the emulator's memory transport (emulator.h).
+// Transport: the seam to the network. It sends one HTTP request and reports one outcome. Programs use the
+// default (libcurl); tests pass the emulator's memory transport (emulator.h). Everything that the library
+// sends to Azure goes through it. Redirects are not followed, and nothing is repeated here.
+//
+// A transport of your own, for example one that counts and passes on:
+//
+//   class Counting final : public dev8agent::Transport {
+//    public:
+//     RequestId send(dev8agent::HttpRequest request, Completion completion) override {
+//       ++sent;
+//       return next->send(std::move(request), std::move(completion));
+//     }
+//     void cancel(RequestId id) override { next->cancel(id); }
+//     ...
+//   };
+//   options.scheduler = scheduler;  // the one that the transport calls back on
+//   options.transport = std::make_shared<Counting>(...);
 #pragma once
 
 #include <cstdint>
@@ -27,34 +42,37 @@ struct HttpHeader {
 DEV8AGENT_EXPORT std::optional<std::string_view> find_header(const std::vector<HttpHeader>& headers,
                                                              std::string_view name);
 
+// What to send. Header values and body may hold secrets: a transport must not log them.
 struct HttpRequest {
   std::string method;  // upper case
   std::string url;     // absolute, already percent-encoded; sent as it is
   std::vector<HttpHeader> headers;
-  std::string body;
+  std::string body;                       // empty: none; a POST or PUT then says Content-Length: 0
   TimePoint deadline = TimePoint::max();  // when to give up, on the scheduler's clock
   std::string label;                      // what it is, for logs: "containerGroups.get"; never sent
 };
 
 // What the server answered, with any status.
 struct HttpResponse {
-  int status = 0;
+  int status = 0;  // the last one, after any 1xx
   std::vector<HttpHeader> headers;
   std::string body;
 };
 
+// Implementations are called on the loop thread only, so they need no locks. An orchestrator holds its
+// transport through a shared_ptr and may destroy it on any thread.
 class DEV8AGENT_EXPORT Transport {
  public:
   using Completion = std::function<void(Result<HttpResponse>)>;
-  using RequestId = std::uint64_t;
+  using RequestId = std::uint64_t;  // unique within one transport
 
   virtual ~Transport() = default;
 
   // Sends `request` and calls `completion` exactly once on the loop thread, never from inside send(); not at
   // all when the request is cancelled or the transport or the loop is destroyed first.
-  // Every HTTP status is a success here. Failures: kAzureUnavailable (no connection, cut, garbled),
-  // kTimeout (deadline passed), kAzureRefused (TLS verification), with Error::request_sent telling whether
-  // the server may have acted. Loop thread only.
+  // Every HTTP status is a success here. Failures: kAzureUnavailable (no connection, cut, garbled, or an
+  // answer that is too large), kTimeout (deadline passed), kAzureRefused (TLS verification), kInternal (a URL
+  // that cannot be sent). Error::request_sent says whether the server may have acted. Loop thread only.
   virtual RequestId send(HttpRequest request, Completion completion) = 0;
 
   // Gives up on a request: after this returns its completion is not called. The server may still act.
@@ -69,7 +87,9 @@ struct TransportOptions {
 };
 
 // libcurl (HTTP/2, TLS verification always on) on the loop of `scheduler`, which make_default_scheduler()
-// made. kInvalidRequest: the CA file cannot be read, or the scheduler is of another kind.
+// made. It keeps connections open for reuse, obeys the usual proxy variables except for local addresses, and
+// refuses answers of more than 8 MiB or with more than 64 KiB of headers. kInvalidRequest: the CA file cannot
+// be read, or the scheduler is of another kind. kInternal: the system has no descriptor or memory to spare.
 DEV8AGENT_EXPORT Result<std::shared_ptr<Transport>> make_default_transport(
     std::shared_ptr<Scheduler> scheduler, TransportOptions options);
 

@@ -1,6 +1,19 @@
-// REST bodies <-> structs: the JSON of the REST contract, for dev8-agentd and for programs that speak the
-// same contract. Readers report every bad field at once: types, ranges and formats together, as
-// kInvalidRequest. Plain functions; any thread.
+// REST bodies <-> structs: the JSON of the REST contract (docs/rest.md), for dev8-agentd and for programs
+// that speak the same contract. Plain functions; any thread. Nothing is sent, and nothing is known about
+// HTTP.
+//
+// Readers report every bad field at once: types, ranges and formats together, as kInvalidRequest with
+// Error::fields. Members that the contract does not name are ignored. A body may have at most 1 MiB, 16
+// levels and no member twice.
+//
+//   auto request = dev8agent::parse_create(body, orchestrator.settings());
+//   if (!request.ok()) return answer(400, dev8agent::error_body(request.error(), request_id));
+//   auto created = orchestrator.create(std::move(*request)).get();
+//   if (!created.ok()) {
+//     return answer(dev8agent::http_status(created.error().code),
+//                   dev8agent::error_body(created.error(), request_id));
+//   }
+//   return answer(201, dev8agent::success_body("Environment created", dev8agent::to_json(*created)));
 #pragma once
 
 #include <cstdint>
@@ -19,7 +32,9 @@
 namespace dev8agent {
 
 // Builds one JSON object, member by member, in the order of the calls. Strings that are not UTF-8 have their
-// bad bytes replaced by U+FFFD.
+// bad bytes replaced by U+FFFD. Nothing checks that a name is used once.
+//
+//   JsonObject().field("page", 1).raw("items", "[]").str() == R"({"page":1,"items":[]})"
 class DEV8AGENT_EXPORT JsonObject {
  public:
   // Each appends one member and returns this object.
@@ -30,6 +45,7 @@ class DEV8AGENT_EXPORT JsonObject {
   JsonObject& field(std::string_view name, bool value);
   // `json` is one well-formed JSON value.
   JsonObject& raw(std::string_view name, std::string_view json);
+  // The object as it is now; more members may follow.
   std::string str() const { return "{" + members_ + "}"; }
 
  private:
@@ -40,17 +56,21 @@ class DEV8AGENT_EXPORT JsonObject {
 // begins "Invalid request body" and names the offset.
 DEV8AGENT_EXPORT Status check_json(std::string_view body);
 
-// The create body. Checks the types, then every rule of the settings, and lists all errors together.
+// The create body. Checks the types, then every rule of the settings, and lists all errors together. Without
+// workspaceId the id stays empty: the orchestrator makes one.
 DEV8AGENT_EXPORT Result<CreateRequest> parse_create(std::string_view body, const AgentSettings& settings);
 
-// Path form: `path_id` is the id of the path, the body may be empty or hold cloudRegion, force and a
-// workspaceId that must agree. Body form: `path_id` is empty, workspaceId and cloudRegion are required in the
-// body. `query_*` are the query parameters, empty when absent; the body must agree with them where it names
-// them too.
+// The query parameters of a call about one environment as text, empty when absent. `force` is "true" or
+// "false" and counts for a delete alone.
 struct QueryValues {
   std::string cloud_region;
   std::string force;
 };
+
+// The calls about one environment, in both forms of the contract. Path form: `path_id` is the id of the path,
+// the body may be empty or hold cloudRegion, force (of a delete) and a workspaceId that must agree. Body
+// form: `path_id` is empty, the body must have workspaceId, and cloudRegion comes from body or query. Where
+// query and body name the same thing they must agree.
 DEV8AGENT_EXPORT Result<StartRequest> parse_start(std::string_view path_id, const QueryValues& query,
                                                   std::string_view body, const AgentSettings& settings);
 DEV8AGENT_EXPORT Result<StopRequest> parse_stop(std::string_view path_id, const QueryValues& query,
@@ -60,7 +80,7 @@ DEV8AGENT_EXPORT Result<DeleteRequest> parse_delete(std::string_view path_id, co
 DEV8AGENT_EXPORT Result<GetRequest> parse_get(std::string_view path_id, const QueryValues& query,
                                               const AgentSettings& settings);
 
-// The list's query parameters as text, empty when absent.
+// The list's query parameters as text, empty when absent: then page 1 of 20 environments, without a filter.
 struct ListQuery {
   std::string user_id, cloud_region, status, page, page_size;
 };
@@ -77,12 +97,13 @@ struct LogsQuestion {
 DEV8AGENT_EXPORT Result<LogsQuestion> parse_logs(std::string_view path_id, const LogsQuery& query,
                                                  const AgentSettings& settings);
 
-// The activity body; `now` stands in for a missing timestamp.
+// The activity body, of the workspace `path_id`. `now` stands in for a missing timestamp. A snapshot is
+// required; its members are not: absent counts are 0.
 DEV8AGENT_EXPORT Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view body,
                                                        WallTime now);
 
-// JSON values for `data`. An outcome is its environment; connectionUrls.codeServerPassword is there when the
-// outcome has a password.
+// JSON values for `data` of success_body(). An outcome is its environment; connectionUrls.codeServerPassword
+// is there when the outcome has a password. That is the only secret that any of them shows.
 DEV8AGENT_EXPORT std::string to_json(const Environment& environment);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentOutcome& outcome);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentPage& page);
@@ -94,11 +115,14 @@ DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
 // `password`, unless it is empty, is shown with the environment's connectionUrls.
 DEV8AGENT_EXPORT std::string to_json(const OperationRecord& record, std::string_view password = {});
 
-// {"success":true,"message":...,"data":...}; an empty `data` is left out.
+// {"success":true,"message":...,"data":...}. `data` is one JSON value; an empty one is left out.
 DEV8AGENT_EXPORT std::string success_body(std::string_view message, std::string_view data);
 
-// {"success":false,"error":category,"message":...,"code":"ERR_409","reason":...,"requestId":...,"details":...}.
-// `status` 0 takes http_status(error.code).
+// {"success":false,"error":category,"message":...,"code":"ERR_409","reason":...,"requestId":...,
+//  "details":...}.
+// `status` is the HTTP status of the answer; 0 takes http_status(error.code). `requestId` and `details` are
+// left out when there is nothing to say; "retryable":true is added where it is so. `details` are the fields
+// of kInvalidRequest, else Azure's status, code and request id.
 DEV8AGENT_EXPORT std::string error_body(const Error& error, std::string_view request_id, int status = 0);
 
 // RFC 3339 in UTC with milliseconds, such as "2026-01-15T08:30:00.000Z".

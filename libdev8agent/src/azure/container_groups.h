@@ -1,5 +1,10 @@
-// ContainerGroups: Microsoft.ContainerInstance of one resource manager. Each write is one attempt, because
-// the caller must observe before it repeats one; reads are repeated here. Loop thread only.
+// ContainerGroups: the calls of Microsoft.ContainerInstance that this library needs, for one resource
+// manager. A write is one attempt, because the caller must observe the group before it repeats a write. A
+// read is repeated here, unless its comment says otherwise. Loop thread only.
+//
+//   ContainerGroups groups(arm, "2025-09-01");
+//   auto accepted = co_await groups.put(call, "my-group", "aci-ws-1", write_container_group(spec));
+//   // Follow accepted->operation_url with operation(); then get() shows the outcome.
 #pragma once
 
 #include <chrono>
@@ -12,23 +17,25 @@
 
 namespace dev8agent::internal::azure {
 
-// A write that Azure accepted.
+// A write that Azure accepted. The work may go on after the answer: see `operation_url`.
 struct Accepted {
   bool created = false;       // PUT: Azure answered 201, so the group was not there before
   bool runs_already = false;  // start: Azure answered 204, so there was nothing to start
   bool existed = true;        // DELETE: false when Azure answered 204, so there was no group
-  std::string operation_url;  // where to follow it; empty when there is nothing to follow
+  std::string operation_url;  // Azure-AsyncOperation or Operation-Location; empty: nothing to follow
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first read
 };
 
-// What a GET has shown.
+// What a GET has shown. `asked_at` gives the age of the observation: what Azure changed after that moment may
+// be missing in it.
 struct GroupLook {
   std::optional<ContainerGroup> group;  // nothing only when Azure says that the group is not there
   TimePoint asked_at{};                 // before Azure looked
   WallTime shown_at{};                  // after that, by Azure's clock, as are all times in the group
 };
 
-// What a list has shown. Its groups have no instance view.
+// What a list has shown. Azure leaves the instance view out of lists: the groups have no `state`, and nothing
+// is known of what their containers do.
 struct GroupList {
   std::vector<ContainerGroup> groups;
   TimePoint asked_at{};  // before Azure looked at the first page
@@ -36,16 +43,20 @@ struct GroupList {
   int pages = 0;         // reads that it took
 };
 
-// kCanceled: a later write to the same group has replaced the operation; the group shows the outcome.
+// How a long-running operation stands. kCanceled: a later write to the same group has replaced the operation;
+// the group shows the outcome. kSucceeded does not mean that the container runs: Azure says so of a container
+// that crashed, too. Only the group's state shows that.
 enum class OperationPhase { kRunning, kSucceeded, kFailed, kCanceled };
 
+// One read of an operation URL.
 struct OperationStatus {
   OperationPhase phase = OperationPhase::kRunning;
-  std::optional<Error> error;  // for kFailed
-  std::vector<ContainerEvent> events;
-  std::optional<std::chrono::milliseconds> retry_after;
+  std::optional<Error> error;                            // for kFailed
+  std::vector<ContainerEvent> events;                    // of the group so far: pulls, mounts, failures
+  std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the next read
 };
 
+// One quota of a region for the subscription, and how much of it is in use.
 struct Usage {
   std::string name;  // "StandardCores"
   std::int64_t current = 0;
@@ -59,35 +70,56 @@ struct LogQuery {
   bool timestamps = false;  // each line with its time before it
 };
 
+// Every call takes names that are not yet percent-encoded. Names of groups are compared without regard to
+// case, as ARM does. An answer that Azure's description does not list is treated as a malformed response
+// (incomprehensible() in errors.h): it may come from a proxy.
 class ContainerGroups {
  public:
+  // `arm` must outlive the client. `api_version` is the "api-version" of every request.
   ContainerGroups(ArmClient& arm, std::string api_version)
       : arm_(arm), api_version_(std::move(api_version)) {}
 
   // Writes. A failure with Error::request_sent, and every answer other than the documented ones, leaves the
-  // effect unknown.
+  // effect unknown: the caller must observe. kConflict with ContainerGroupTransitioning: another write to the
+  // group is under way.
+  //
+  // put() creates the group or replaces it. `body` is what write_container_group() returns. A replacement
+  // restarts the container, and resets every property that the body leaves out (Microsoft Learn, "Update
+  // containers in ACI").
   Task<Result<Accepted>> put(CallPtr call, std::string resource_group, std::string name, std::string body);
+  // Starts a stopped group; a running one is left alone (`runs_already`). The container is made anew: only
+  // what is on the mounted share survives.
   Task<Result<Accepted>> start(CallPtr call, std::string resource_group, std::string name);
+  // Stops the containers and releases their CPU and memory; the group stays.
   Task<Result<Accepted>> stop(CallPtr call, std::string resource_group, std::string name);
+  // Stops and starts the containers in place.
   Task<Result<Accepted>> restart(CallPtr call, std::string resource_group, std::string name);
+  // Deletes the group. A group that is not there is a success, with `existed` false.
   Task<Result<Accepted>> remove(CallPtr call, std::string resource_group, std::string name);
+  // `tags` is the complete set: a tag that is not in it is removed. The containers go on running.
   Task<Status> patch_tags(CallPtr call, std::string resource_group, std::string name,
                           std::map<std::string, std::string> tags);
 
-  // Reads.
+  // Reads. The first one: one group with its instance view. 404 ResourceNotFound is a success without a
+  // group; any other 404 is an error, because it may come from something in between.
   Task<Result<GroupLook>> get(CallPtr call, std::string resource_group, std::string name);
-  // All pages; items have no `state`.
+  // Every group of the resource group, from all pages. kInternal after 500 pages.
   Task<Result<GroupList>> list(CallPtr call, std::string resource_group);
   // A single attempt. Azure's code ContainerLogNotAvailable: the container has not started.
   Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name, LogQuery query);
+  // The quotas of ACI in `location`, such as "eastus".
   Task<Result<std::vector<Usage>>> usages(CallPtr call, std::string location);
-  // One read of a long-running operation; a single attempt, so that the caller can read the group instead.
+  // One read of a long-running operation. A single attempt, so that the caller can read the group instead
+  // when this fails. `operation_url` is Accepted::operation_url, used as it is: Azure signs its parameters.
   Task<Result<OperationStatus>> operation(CallPtr call, std::string operation_url);
 
  private:
+  // `action` is the last segment of the path: "start", "stop" or "restart".
   Task<Result<Accepted>> post(CallPtr call, std::string resource_group, std::string name, std::string action);
+  // The group's URL with `rest`, such as "/start", behind its name.
   std::string group_url(const std::string& resource_group, const std::string& name,
                         const std::string& rest) const;
+  // What the headers of an accepted write say. Operation URLs on foreign hosts are ignored.
   Accepted accepted(const Call& call, const ArmAnswer& answer, bool created) const;
 
   ArmClient& arm_;

@@ -1,4 +1,7 @@
-// What Azure Files says of shares: XML of a list, headers of one share.
+// What Azure Files answers about shares: XML for a list, headers for a single share. Pure functions; any
+// thread. Source: Microsoft Learn, "List Shares", "Get Share Properties" and "List Directories and Files".
+// Malformed text gives nothing instead of half a list: a share that is missing from a list would count as
+// absent.
 #pragma once
 
 #include <optional>
@@ -11,17 +14,22 @@
 
 namespace dev8agent::internal::azure {
 
+// One page of a list of shares.
 struct SharePage {
   std::vector<FileShare> shares;
-  std::string next_marker;  // empty on the last page
+  std::string next_marker;  // asks for the next page; empty on the last one
 };
 
-// Nothing when the text is not a whole list.
+// Nothing when the text is not a whole list. Names of metadata come back in lower case, because Azure does
+// not keep their case.
 std::optional<SharePage> read_share_page(std::string_view xml_text);
 
-// Whether a list of a directory's entries shows none, on any page; nothing when the text is not a whole list.
+// True when a list of a directory's entries shows none and has no further page. An entry of an unknown kind
+// counts as an entry. Nothing when the text is not a whole list.
 std::optional<bool> shows_no_entries(std::string_view xml_text);
 
+// The share called `name` from the headers of its properties: x-ms-share-quota and x-ms-meta-*. A quota that
+// cannot be read is 0.
 FileShare read_share_headers(std::string name, const std::vector<HttpHeader>& headers);
 
 }  // namespace dev8agent::internal::azure

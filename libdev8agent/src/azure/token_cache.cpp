@@ -10,6 +10,14 @@ constexpr std::chrono::minutes kRenewBefore{5};     // as the Azure SDKs do
 constexpr std::chrono::seconds kFetchTimeout{120};  // of one fetch with its retries
 constexpr std::chrono::seconds kRenewPause{30};     // between renewals of a token that is still valid
 constexpr std::chrono::minutes kLongestPause{10};   // between fetches that are refused
+constexpr std::chrono::seconds kLastingPause{5};    // after a failure that lasts, but may pass
+
+// How long a failure is answered without a new fetch. A refusal ends when somebody changes the configuration;
+// what else fails may be well again at any moment.
+std::chrono::seconds pause_after(const Error& failure, std::chrono::seconds last_pause) {
+  if (failure.retryable) return failure.lasting ? kLastingPause : std::chrono::seconds(0);
+  return std::min<std::chrono::seconds>(kLongestPause, std::max(kRenewPause, 2 * last_pause));
+}
 
 }  // namespace
 
@@ -77,12 +85,9 @@ void TokenCache::keep(Entry& entry, Result<AccessToken> token) {
     return;
   }
   entry.failure = token.error();
-  const bool refused = !entry.failure->retryable || entry.failure->lasting;
-  entry.pause = refused
-                    ? std::min<std::chrono::seconds>(kLongestPause, std::max(kRenewPause, 2 * entry.pause))
-                    : std::chrono::seconds(0);
+  entry.pause = pause_after(*entry.failure, entry.pause);
   const bool valid = entry.token && context_.scheduler.wall_now() < entry.token->expires_at;
-  if (!valid || refused) entry.fetch_after = now + entry.pause;
+  if (!valid || entry.pause > kRenewPause) entry.fetch_after = now + entry.pause;
 }
 
 Task<Result<AccessToken>> TokenCache::fetch_once(CallPtr call, std::string scope) {

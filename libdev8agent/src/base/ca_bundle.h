@@ -1,4 +1,5 @@
-// CA bundles as companies hand them out.
+// CA bundles as companies hand them out: the root certificates of a TLS-inspecting proxy, for example. Used
+// for AZURE_CA_FILE, by finalize() to check it and by the transport to read it. Any thread.
 #pragma once
 
 #include <string>
@@ -7,9 +8,10 @@
 
 namespace dev8agent::internal {
 
-// The certificates of the file `path` in plain PEM. Takes PEM with byte order marks, CRLF, text and other
-// blocks between the certificates, and a single certificate in DER. The error's message is a rule about the
-// file in words ("must ..."), with its path: it cannot be read, holds no certificate, or one is damaged.
+// The certificates of the file `path` in plain PEM, in the order of the file. Takes PEM with byte order
+// marks, CRLF, text and other blocks between the certificates, and a single certificate in DER. Whether they
+// are valid or trusted is not checked. kInvalidRequest, when the file cannot be read, holds no certificate,
+// or one is damaged: its message is a rule about the file in words ("must ..."), with the file's path.
 Result<std::string> read_ca_bundle(const std::string& path);
 
 }  // namespace dev8agent::internal

@@ -1,4 +1,14 @@
 // Call: the limits of one operation, and the waits that respect them. Loop thread only.
+//
+// Every coroutine that may wait takes a CallPtr and passes it on, down to the transport. So a deadline or a
+// cancellation ends the innermost wait, and the error travels back through all frames as a value:
+//
+//   Task<Status> pause_twice(CallPtr call) {
+//     auto first = co_await pause(call, std::chrono::seconds(1));
+//     if (!first.ok()) co_return first.error();  // kTimeout or kCancelled
+//     auto second = co_await pause(call, std::chrono::seconds(1));
+//     co_return second;
+//   }
 #pragma once
 
 #include <coroutine>
@@ -15,12 +25,14 @@
 
 namespace dev8agent::internal {
 
-// Tells the waits of one operation that it should end.
+// Ends the waits of one operation when it is cancelled. Owned by its Calls through a shared_ptr. Code that
+// calls cancel() should hold a reference of its own: the waits that end may drop all others.
 class Cancellation {
  public:
   using Callback = std::function<void()>;
 
-  // Removes its callback on destruction.
+  // Owns the place of one callback; removes the callback on destruction. Movable. An empty one does nothing.
+  // The Cancellation must outlive it.
   class Registration {
    public:
     Registration() = default;
@@ -34,6 +46,7 @@ class Cancellation {
       return *this;
     }
     ~Registration() { reset(); }
+    // Removes the callback now, which may be from inside the callback.
     void reset() {
       if (owner_) std::exchange(owner_, nullptr)->callbacks_.erase(place_);
     }
@@ -44,10 +57,11 @@ class Cancellation {
   };
 
   bool cancelled() const { return cancelled_; }
+  // Why, as shown to the caller; empty before cancel().
   const std::string& why() const { return why_; }
 
-  // Ends every registered wait; each callback is expected to drop its registration. `why` is shown to the
-  // caller.
+  // Calls every registered callback, the oldest first. Each must drop its registration, or this does not end.
+  // Only the first cancel() counts. `why` is shown to the caller.
   void cancel(std::string why) {
     if (cancelled_) return;
     cancelled_ = true;
@@ -57,70 +71,91 @@ class Cancellation {
       callback();
     }
   }
+  // For code that can end a wait early; CallbackAwaiter below is the usual one.
+  // Calls `callback` at cancel(), as long as the Registration lives. Not at once when cancel() was before:
+  // ask cancelled() first.
   [[nodiscard]] Registration on_cancel(Callback callback) {
     callbacks_.push_back(std::move(callback));
     return {this, std::prev(callbacks_.end())};
   }
 
  private:
-  std::list<Callback> callbacks_;
+  std::list<Callback> callbacks_;  // a list, so that a Registration's place stays valid
   bool cancelled_ = false;
   std::string why_;
 };
 
-// A failed attempt that will be repeated.
+// A failed attempt that will be repeated, and when. Shown to callers as progress (orchestrator/progress.h).
 struct Retry {
   std::string why;  // the failure in words
   int attempt = 1;  // number of the next one
-  TimePoint due{};
+  TimePoint due{};  // when it goes out
 };
 
+// The limits of one operation and whom to notify. Made by the orchestrator for each request; parts of the
+// library that work for several callers, such as the token cache, make their own. Frames share it through
+// CallPtr and do not change it. What a shared deployment changes (its deadline) counts from the next wait on.
 struct Call {
-  Scheduler* scheduler = nullptr;
-  TimePoint deadline = TimePoint::max();
-  std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();
-  std::string request_id;
-  std::string operation_id;  // empty: none
-  // Told of each wait for another attempt, and with nothing when one has succeeded after all. May be null.
+  Scheduler* scheduler = nullptr;         // never null once made; must outlive the call
+  TimePoint deadline = TimePoint::max();  // max(): never
+  std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();  // never null
+  std::string request_id;    // of the caller, for log records; may be empty
+  std::string operation_id;  // the signed id of the operation (plan/signed_id.h); empty: none
+  // Called for each wait for another attempt, and with nothing when one has succeeded after all. May be null.
   std::function<void(const std::optional<Retry>&)> on_retry;
 
   TimePoint now() const { return scheduler->now(); }
-  // Remembers the failure of one attempt, for the message of a deadline that passes later, and passes it on.
+  // Remembers the failure of one attempt, for the message of a deadline that passes later, and passes it on
+  // to on_failure. The only thing that frames change in a call.
   void note_failure(const Error& error) const {
     last_failure = error;
     failed_at = now();
     if (on_failure) on_failure(error);
   }
-  std::function<void(const Error&)> on_failure{};  // called with each of them
+  std::function<void(const Error&)> on_failure{};  // called with each of them; may be null
 
   mutable std::optional<Error> last_failure;  // of the attempts so far
-  mutable TimePoint failed_at{};
+  mutable TimePoint failed_at{};              // when last_failure was noted
 };
+// How frames hold a call: by value, because a frame may live longer than the code that made it.
 using CallPtr = std::shared_ptr<const Call>;
 
+// kCancelled with the reason of `cancellation`. Retryable, as are the two below.
 Error cancelled_error(const Cancellation& cancellation);
 // kTimeout, for a wait that nothing is known about.
 Error deadline_error();
-// kTimeout with the last failure of `call` in words and with its Azure status and code. Only where no request
-// is under way: the status tells that Azure refused.
+// kTimeout with the last failure of `call` in words and with its Azure status, code and request id. Only
+// where no request is under way: the status says that Azure refused, while a request that is under way may
+// have been carried out.
 Error deadline_error(const Call& call);
-// The last failure of `call` in words for the end of a message, or nothing.
+// The last failure of `call` in words for the end of a message, with its age in seconds, or nothing:
+// "; last failure, 12 s before: the name of the host management.azure.com cannot be resolved".
 std::string last_failure_text(const Call& call);
 
-// Waits for a callback. `start` begins the work and returns how to abandon it; it must not call back before
-// it has returned. The wait ends with the callback's value, or with the call's cancellation, and abandons the
-// work when the awaiting frame is destroyed.
+// Turns work that ends with a callback into something that can be awaited. `start` begins the work and
+// returns how to abandon it; it must not call back before it has returned, and it does not run at all for a
+// call that is cancelled already. The wait ends with the callback's value, or with kCancelled when the call
+// is cancelled. In that case, and when the awaiting frame is destroyed, the work is abandoned: after that it
+// must not call back. The deadline is the work's own business.
+//
+//   CallbackAwaiter<Done> timer(call, [scheduler, due](std::function<void(Status)> done) {
+//     const auto id = scheduler->call_at(due, [done = std::move(done)] { done(Done{}); });
+//     return [scheduler, id] { scheduler->cancel(id); };
+//   });
+//   auto waited = co_await timer;
 template <class T>
 class CallbackAwaiter {
  public:
   using Start = std::function<std::function<void()>(std::function<void(Result<T>)>)>;
 
+  // Nothing runs before the object is awaited.
   CallbackAwaiter(CallPtr call, Start start) : call_(std::move(call)), start_(std::move(start)) {}
   CallbackAwaiter(const CallbackAwaiter&) = delete;
   ~CallbackAwaiter() {
     if (abandon_) abandon_();
   }
 
+  // The three functions of a C++20 awaiter. It can be awaited once.
   bool await_ready() {
     if (call_->cancellation->cancelled()) value_.emplace(cancelled_error(*call_->cancellation));
     return value_.has_value();
@@ -139,6 +174,7 @@ class CallbackAwaiter {
   Result<T> await_resume() { return std::move(*value_); }
 
  private:
+  // Resumes the frame, which may destroy this object.
   void finish(Result<T> value) {
     registration_.reset();
     value_.emplace(std::move(value));
@@ -147,14 +183,14 @@ class CallbackAwaiter {
 
   CallPtr call_;
   Start start_;
-  std::coroutine_handle<> waiter_;
-  std::function<void()> abandon_;
-  std::optional<Result<T>> value_;
+  std::coroutine_handle<> waiter_;  // the awaiting frame
+  std::function<void()> abandon_;   // set while the work is under way
+  std::optional<Result<T>> value_;  // set when the wait has ended
   Cancellation::Registration registration_;
 };
 
-// Waits for `span`. kTimeout at once when the call's deadline comes first; kCancelled when the call is
-// cancelled.
+// Waits for `span`; a negative one counts as zero. kTimeout at once, without waiting, when the call's
+// deadline comes first; kCancelled when the call is cancelled.
 Task<Status> pause(CallPtr call, std::chrono::nanoseconds span);
 
 }  // namespace dev8agent::internal

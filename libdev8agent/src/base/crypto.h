@@ -1,4 +1,5 @@
-// Digests, random bytes and their text forms, on OpenSSL's libcrypto.
+// Digests, random bytes and their text forms, on OpenSSL's libcrypto. Any thread. Byte strings are raw bytes
+// in a std::string. When libcrypto cannot compute a digest, the program ends.
 #pragma once
 
 #include <optional>
@@ -18,6 +19,8 @@ std::string base64url_encode(std::string_view data);              // without pad
 std::string hex_encode(std::string_view data);
 
 // RFC 4122 version 4 from 16 random bytes, lower case with hyphens.
+// Fewer bytes are filled up with zeros. Callers pass AgentOptions::random_bytes, so that tests can replay
+// ids.
 std::string make_uuid(std::string_view random16);
 
 }  // namespace dev8agent::internal

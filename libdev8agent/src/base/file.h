@@ -1,4 +1,5 @@
-// Whole files as text.
+// Whole files as text, for configuration: certificates. Any thread; it blocks while it reads, so flows must
+// not call it.
 #pragma once
 
 #include <optional>
@@ -6,7 +7,8 @@
 
 namespace dev8agent::internal {
 
-// The content of the file `path`; nothing when it cannot be read or is no regular file.
+// The content of the file `path`, byte for byte. Nothing when it cannot be read, is a directory, or is empty.
+// A pipe or device is read to its end, which may never come. There is no limit to the size.
 std::optional<std::string> read_file(const std::string& path);
 
 }  // namespace dev8agent::internal

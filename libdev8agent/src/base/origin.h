@@ -1,4 +1,9 @@
-// The origin of a URL, for deciding whether a URL that a service names belongs to that service.
+// The origin of a URL, for deciding whether a URL that a service names belongs to that service. Azure names
+// URLs in headers and pages of lists; a token must not go to another host because an answer says so. Pure.
+//
+//   const auto own = origin_of("https://management.azure.com");
+//   const auto next = origin_of(answer_link);
+//   if (!next || !same_origin(*next, *own)) return refuse();
 #pragma once
 
 #include <optional>
@@ -7,6 +12,7 @@
 
 namespace dev8agent::internal {
 
+// Scheme, host and port, and the rest of the URL.
 struct Origin {
   bool tls = false;
   std::string host;       // lower case
@@ -14,15 +20,17 @@ struct Origin {
   std::string_view path;  // everything behind the authority; part of the text that was given
 };
 
-// Nothing when `url` is not absolute http or https, or has a user name.
+// Nothing when `url` is not absolute http or https, has no host, a malformed port, or a user name in front of
+// the host. `path` is part of `url` and valid as long as that text is.
 std::optional<Origin> origin_of(std::string_view url);
 
 // Whether `a` and `b` are the same origin, whatever their spelling (RFC 6454): case and the default port do
-// not matter.
+// not matter. Paths are not compared.
 bool same_origin(const Origin& a, const Origin& b);
 
 // Whether `url` is the host of `owner` with one more label in front, over TLS and on the same port, as
-// "https://eastus.management.azure.com" is to "https://management.azure.com".
+// "https://eastus.management.azure.com" is to "https://management.azure.com". Azure Resource Manager names
+// such hosts of its regions. False when `owner` is an IP address.
 bool is_subdomain(const Origin& url, const Origin& owner);
 
 }  // namespace dev8agent::internal

@@ -1,4 +1,14 @@
-// Signal and KeyedLock: waiting for each other on the loop thread.
+// Signal and KeyedLock: how flows wait for each other on the loop thread. Flows are coroutines on one thread,
+// so these suspend a flow and never block. Loop thread only.
+//
+//   auto hold = co_await locks.acquire(call, id);
+//   if (!hold.ok()) co_return hold.error();
+//   ...  // alone with `id` until `hold` goes out of scope
+//
+//   while (!token_is_there()) {                       // one flow fetches, the others wait
+//     auto woken = co_await fetched.wait(call);
+//     if (!woken.ok()) co_return woken.error();
+//   }
 #pragma once
 
 #include <cstdint>
@@ -14,39 +24,47 @@
 
 namespace dev8agent::internal {
 
-// Something that happens again and again; wait() ends at its next occurrence.
+// Something that happens again and again; wait() ends at its next occurrence. Occurrences are not stored: one
+// that nobody waits for has no effect. A Signal may be destroyed while others wait; they then end with their
+// calls.
 class Signal {
  public:
-  // kTimeout at the call's deadline, kCancelled when the call is cancelled.
+  // Success at the next occurrence. kTimeout at the call's deadline, kCancelled when the call is cancelled.
   Task<Status> wait(CallPtr call);
-  // Wakes everyone who waits now, each from the scheduler's queue.
+  // Wakes everyone who waits now, each from the scheduler's queue, so after this has returned. Whoever begins
+  // to wait later waits for the next occurrence.
   void notify_all(Scheduler& scheduler);
-  // Wakes the one who waits longest; false when nobody waits.
+  // Wakes the one who waits longest; false when nobody waits. The one who is woken goes on inside this call.
   bool notify_one();
 
  private:
+  // One open wait.
   struct Waiter {
-    std::uint64_t number = 0;  // in the order of their coming
-    std::function<void(Status)> done;
-    Scheduler::TimerId timer = 0;
+    std::uint64_t number = 0;          // in the order in which they began to wait
+    std::function<void(Status)> done;  // ends the wait
+    Scheduler::TimerId timer = 0;      // at the call's deadline; 0: there is none
     Scheduler* scheduler = nullptr;
   };
   struct Waiters {
     std::list<Waiter> queue;
-    std::uint64_t next_number = 0;
+    std::uint64_t next_number = 0;  // notify_all() wakes those with smaller numbers
 
+    // As notify_one().
     bool wake_first();
   };
-  // Shared with waits that may outlive this object's owner being torn down.
+  // Shared with the waits: one that ends after this object is destroyed still finds its place in the queue.
   std::shared_ptr<Waiters> waiters_ = std::make_shared<Waiters>();
 };
 
-// Lets one operation at a time work on a key, in the order in which they asked.
+// Lets one operation at a time work on a key, in the order in which they asked. Keys are independent of each
+// other. Not recursive: a flow that acquires a key that it holds waits for itself until its deadline.
 class KeyedLock {
  public:
+  // `scheduler` must outlive the lock.
   explicit KeyedLock(Scheduler& scheduler) : scheduler_(scheduler) {}
 
-  // Holds the key until destroyed.
+  // Holds the key until destroyed; a moved-from one holds nothing. The lock must outlive it. The next in line
+  // gets the key from the scheduler's queue, so not inside the destructor.
   class Hold {
    public:
     Hold(KeyedLock* owner, std::string key) : owner_(owner), key_(std::move(key)) {}
@@ -61,9 +79,11 @@ class KeyedLock {
     std::string key_;
   };
 
+  // The key, at once when it is free. kTimeout at the call's deadline, kCancelled when the call is cancelled.
   Task<Result<Hold>> acquire(CallPtr call, std::string key);
 
  private:
+  // The Signal of a key notifies the next in line; the key is free when it has no entry.
   using Entries = std::map<std::string, Signal>;
   void release(const std::string& key);
 

@@ -1,6 +1,13 @@
 // The one list of the fields that an environment's maker chooses: their names, their rules and what a change
 // of them means. Reading, checking, storing, comparing and showing these fields all go by it, so that none is
 // forgotten in one of these places.
+//
+// A new field is a member of EnvironmentSpec and of SpecChanges and a row here (CONTRIBUTING.md, "How to add
+// a field to a request"). A loop over the fields is a generic lambda:
+//
+//   for_each_spec_field([&](const auto& field) {
+//     if (a.*field.member != b.*field.member) report(field.name);
+//   });
 #pragma once
 
 #include <cstddef>
@@ -13,35 +20,42 @@
 
 namespace dev8agent::internal {
 
-// A whole number from `low` to `high`.
+// A whole number from `low` to `high`, both allowed.
 struct Range {
   int low;
   int high;
 };
 
-// A text of 1 to `limit` characters.
+// A text of 1 to `limit` characters; they are counted in Unicode code points.
 struct TextRule {
   std::size_t limit;
   bool free_text;  // any UTF-8 without control characters; else A-Z a-z 0-9 . _ @ + : | = / -
 };
 
-// What a repeated create and a start make of another value.
+// What a repeated create and a start make of another value. The owner is an exception: a start with another
+// one is a conflict.
 enum class OnChange {
   kConflict,      // a repeated create is refused
   kNewContainer,  // as kConflict; a start puts a new container
   kLabel,         // neither: the new value is only stored
 };
 
+// One row of the list; T is the type of the value, int or std::string.
 template <class T>
 struct SpecField {
-  const char* name;  // in REST bodies, tags and field errors; in lower case in share metadata
-  T EnvironmentSpec::*member;
-  std::optional<T> SpecChanges::*change;
-  std::conditional_t<std::is_same_v<T, int>, Range, TextRule> rule;
-  bool required;  // of the body of a create
+  const char* name;            // in REST bodies, tags and field errors; in lower case in share metadata
+  T EnvironmentSpec::*member;  // its value
+  std::optional<T> SpecChanges::*change;  // the value that a start asks for; nothing: as it is
+  std::conditional_t<std::is_same_v<T, int>, Range, TextRule> rule;  // checked by plan/validate.h
+  bool required;                                                     // of the body of a create
   OnChange on_change;
 };
 
+// name is text for people. userId and baseImage are words for programs; userId becomes the container's
+// variable USER_ID. storageGB is the part of the share's quota that the user chooses (kHomeGb in
+// plan/group_spec.h is added). The ranges keep within what ACI offers everywhere: above 4 cores or 16 GB,
+// regions may refuse for lack of capacity. Source: Microsoft Learn, "Resource availability & quota limits for
+// ACI".
 inline constexpr auto kSpecFields = std::tuple{
     SpecField<std::string>{"userId", &EnvironmentSpec::user_id, &SpecChanges::user_id, TextRule{128, false},
                            false, OnChange::kConflict},
@@ -57,6 +71,7 @@ inline constexpr auto kSpecFields = std::tuple{
                            TextRule{128, false}, false, OnChange::kLabel},
 };
 
+// A value as it is stored in tags and metadata.
 inline std::string text_of(int value) {
   return std::to_string(value);
 }
@@ -64,14 +79,15 @@ inline const std::string& text_of(const std::string& value) {
   return value;
 }
 
-// Calls `visit(field)` for every field, in the order of the list. `visit` takes a SpecField of text or of
-// int.
+// Calls `visit(field)` for every field, in the order of the list, which is that of error messages and
+// answers. `visit` takes a SpecField<std::string> or a SpecField<int>: the two types have different rules.
 template <class Visitor>
 void for_each_spec_field(Visitor&& visit) {
   std::apply([&](const auto&... fields) { (visit(fields), ...); }, kSpecFields);
 }
 
-// Does not compile when the structs have a member that is not listed.
+// Does not compile when the structs have a member that is not listed: the numbers of names must agree. Never
+// called.
 inline void require_complete_list(const EnvironmentSpec& spec, const SpecChanges& changes) {
   [[maybe_unused]] const auto& [a, b, c, d, e, f] = spec;
   [[maybe_unused]] const auto& [g, h, i, j, k, l] = changes;

@@ -1,4 +1,5 @@
-// The one list of variables and the options that they set, for reading, describing and checking alike.
+// The one list of variables and the options that they set. Reading, describing and checking use it, so a new
+// variable is one line here.
 #pragma once
 
 #include <string>
@@ -9,27 +10,35 @@
 
 namespace dev8agent::internal {
 
-// Calls `visit(name, member)` for every variable that sets one member; members are std::string, Secret, bool,
-// int, double or std::chrono::seconds. AZURE_REGIONS, the keys by region and AGENT_ACTIVITY_SECRET set more
-// than that.
+// Calls `visit(name, member)` for every variable that sets one member. Members are std::string, Secret, bool,
+// int, double or std::chrono::seconds, so `visit` is overloaded or a template. `Options` is AgentOptions,
+// const or not. Variables that do more than that are not listed: AZURE_REGIONS,
+// AZURE_STORAGE_KEY_<NAME>, AGENT_ACTIVITY_SECRET, AZURE_CONTAINER_REGISTRY and CONTAINER_IMAGE_NAME;
+// read_variables.cpp reads them.
+//
+//   for_each_variable(*settings, [](const char* name, const auto& member) { print(name, member); });
+//
+// A name is also the field of the FieldError that reports a broken rule of the member. Defaults and ranges
+// are those of dev8agent/options.h; docs/configuration.md has a row for each name. Of the names, the AZURE_
+// and IDENTITY_ ones of the credentials are those of the Azure SDKs.
 template <class Options, class Visitor>
 void for_each_variable(Options& options, Visitor&& visit) {
-  visit("AZURE_SUBSCRIPTION_ID", options.subscription_id);
+  visit("AZURE_SUBSCRIPTION_ID", options.subscription_id);  // a GUID; required
   visit("AZURE_RESOURCE_GROUP", options.resource_group);
   visit("AZURE_STORAGE_ACCOUNT", options.storage_account);
-  visit("AZURE_STORAGE_KEY", options.storage_key);
-  visit("AZURE_DEFAULT_REGION", options.default_region);
+  visit("AZURE_STORAGE_KEY", options.storage_key);        // base64; without it the key is fetched
+  visit("AZURE_DEFAULT_REGION", options.default_region);  // of creates that name no region
   visit("CONTAINER_IMAGE", options.image);
   visit("CONTAINER_RESTART_POLICY", options.restart_policy);
-  visit("CONTAINER_EXPOSE_SUPERVISOR", options.expose_supervisor);
+  visit("CONTAINER_EXPOSE_SUPERVISOR", options.expose_supervisor);  // opens its port to the network
   visit("REGISTRY_SERVER", options.registry.server);
   visit("REGISTRY_USERNAME", options.registry.username);
   visit("REGISTRY_PASSWORD", options.registry.password);
-  visit("AGENT_BASE_URL", options.agent_base_url);
+  visit("AGENT_BASE_URL", options.agent_base_url);  // where a workspace reports its activity
   visit("AZURE_RESOURCE_MANAGER_ENDPOINT", options.endpoints.resource_manager);
-  visit("AZURE_FILE_ENDPOINT", options.endpoints.file);
-  visit("AZURE_CA_FILE", options.endpoints.ca_file);
-  visit("AZURE_ACI_API_VERSION", options.aci_api_version);
+  visit("AZURE_FILE_ENDPOINT", options.endpoints.file);     // with "{account}"
+  visit("AZURE_CA_FILE", options.endpoints.ca_file);        // PEM; trusted besides the system's
+  visit("AZURE_ACI_API_VERSION", options.aci_api_version);  // "2025-09-01"
   visit("AZURE_AUTHORITY_HOST", options.identity.authority_host);
   visit("AZURE_IMDS_ENDPOINT", options.identity.imds_endpoint);
   visit("AZURE_TENANT_ID", options.identity.tenant_id);
@@ -38,7 +47,7 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("AZURE_CLIENT_CERTIFICATE_PATH", options.identity.client_certificate_path);
   visit("AZURE_CLIENT_CERTIFICATE_PASSWORD", options.identity.client_certificate_password);
   visit("AZURE_FEDERATED_TOKEN_FILE", options.identity.federated_token_file);
-  visit("AZURE_TOKEN_CREDENTIALS", options.identity.selection);
+  visit("AZURE_TOKEN_CREDENTIALS", options.identity.selection);  // which members of the default chain
   visit("IDENTITY_ENDPOINT", options.identity.identity_endpoint);
   visit("IDENTITY_HEADER", options.identity.identity_header);
   visit("AZURE_OPERATION_TIMEOUT_SECONDS", options.operation_timeout);
@@ -47,7 +56,8 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("AZURE_POLLING_BURST", options.polling.burst);
 }
 
-// Everything that is wrong so far, by variable.
+// Every broken rule that was found so far. The functions of config/ append to it and go on, so that one start
+// shows all mistakes.
 using FieldErrors = std::vector<FieldError>;
 
 }  // namespace dev8agent::internal

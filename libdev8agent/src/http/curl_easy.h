@@ -1,4 +1,10 @@
-// One libcurl transfer: options, body and header sinks, and the outcome in this library's terms.
+// One libcurl transfer: its options, the sinks of body and headers, and its outcome in this library's terms.
+// CurlTransport owns a Transfer for each request. Loop thread only.
+//
+// Limits of every transfer: 5 s to connect, 30 s without a byte, 8 MiB of body, 64 KiB of headers. Redirects
+// are not followed, because the request may carry a token. Certificates are always verified. HTTP/2 is used
+// over TLS where the server offers it. Proxies come from the usual environment variables; loopback and
+// link-local addresses are never behind one.
 #pragma once
 
 #include <curl/curl.h>
@@ -13,30 +19,41 @@ namespace dev8agent::internal::http {
 
 // How every transfer of one transport is set up.
 struct CurlOptions {
-  bool allow_http = false;
-  // The CA bundle to trust instead of libcurl's default file; null: that file. A file and not a blob, because
-  // libcurl parses a blob anew for each connection.
+  bool allow_http = false;  // accept http:// URLs
+  // The CA bundle to trust instead of libcurl's default file; null: that file. It is a file and not a blob,
+  // because libcurl parses a blob anew for each connection.
   std::shared_ptr<const MemoryFile> ca_bundle{};
 };
 
+// The steps are prepare(), the transfer itself by libcurl, outcome(), take_completion(). The address must not
+// change, because libcurl holds pointers to it. The destructor overwrites body and header values in memory:
+// they hold secrets.
 class Transfer {
  public:
   Transfer(Transport::RequestId id, HttpRequest request, Transport::Completion completion);
   ~Transfer();
   Transfer(const Transfer&) = delete;
 
-  // Sets every option; false (and the outcome is set) when libcurl refuses one.
+  // Sets every option. False when libcurl refuses one or has no memory; outcome() then returns that failure.
+  // `now` is the scheduler's time, from which the request's deadline is counted.
   bool prepare(const CurlOptions& options, TimePoint now);
-  // The outcome after libcurl finished with `code`.
+  // The outcome after libcurl finished with `code`. Any HTTP status is a success. Failures are those that
+  // Transport::send() lists; also kInternal when the request could not be set up. Error::request_sent is set
+  // when libcurl had begun to send. Call it once: the response is moved out.
   Result<HttpResponse> outcome(CURLcode code);
 
+  // For the multi interface; owned by this object.
   CURL* handle() const { return easy_; }
   Transport::RequestId id() const { return id_; }
+  // What the caller of send() waits for. It is taken before this object is destroyed, and called afterwards.
   Transport::Completion take_completion() { return std::move(completion_); }
 
  private:
+  // The sinks, called by libcurl; `self` is the Transfer. A return value below size * count stops the
+  // transfer.
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  // Sets one option, and keeps the first failure in failed_option_.
   template <class V>
   void set(CURLoption option, V value);
 
@@ -52,15 +69,15 @@ class Transfer {
 
   Transport::RequestId id_;
   HttpRequest request_;
-  Transport::Completion completion_;
-  CURL* easy_;
-  curl_slist* headers_ = nullptr;
-  HttpResponse response_;
-  std::size_t header_bytes_ = 0;
-  bool headers_complete_ = false;  // the blank line behind them has come
-  const char* refused_ = nullptr;  // why a sink stopped the transfer
-  CURLcode failed_option_ = CURLE_OK;
-  char error_text_[CURL_ERROR_SIZE] = {};
+  Transport::Completion completion_;       // empty once it was taken
+  CURL* easy_;                             // null when libcurl has no memory for it
+  curl_slist* headers_ = nullptr;          // libcurl reads it during the transfer
+  HttpResponse response_;                  // what has come so far
+  std::size_t header_bytes_ = 0;           // of all header lines, those of 1xx answers too
+  bool headers_complete_ = false;          // the blank line behind them has come
+  const char* refused_ = nullptr;          // why a sink stopped the transfer
+  CURLcode failed_option_ = CURLE_OK;      // the first failure of prepare()
+  char error_text_[CURL_ERROR_SIZE] = {};  // libcurl's own words
 };
 
 }  // namespace dev8agent::internal::http

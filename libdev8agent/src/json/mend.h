@@ -1,4 +1,4 @@
-// JSON text with its odd values replaced, before a strict parser reads it.
+// Repair of JSON text before it is parsed a second time. See ParseLimits::lenient in json/parse.h.
 #pragma once
 
 #include <string>
@@ -6,8 +6,9 @@
 
 namespace dev8agent::internal::json {
 
-// `text` with U+FFFD in the place of half surrogate pairs and of bytes that are no UTF-8, and null in the
-// place of numbers that no double holds. What is no JSON stays so.
+// `text` with its odd values replaced: U+FFFD for half a surrogate pair and for each byte that is not UTF-8,
+// null for a number that no double holds. What is not JSON stays so: the parser refuses it afterwards. Linear
+// in the text; any thread.
 std::string mended(std::string_view text);
 
 }  // namespace dev8agent::internal::json

@@ -1,4 +1,8 @@
-// Guarded JSON parsing: safe on hostile input of any size and shape.
+// Guarded JSON parsing: safe on hostile input of any size and shape. The parser does not recurse. Any thread.
+//
+//   auto body = json::parse(text);
+//   if (!body.ok()) return body.error();  // "duplicate member "a" at byte 17"
+//   const std::string_view name = body->string_at({"name"});
 #pragma once
 
 #include <cstddef>
@@ -9,21 +13,26 @@
 
 namespace dev8agent::internal::json {
 
+// What parse() accepts. A text over a limit is refused whole.
 struct ParseLimits {
-  std::size_t max_bytes = 8 * 1024 * 1024;
-  unsigned max_depth = 32;
-  std::size_t max_members = 10000;   // of one object
-  std::size_t max_values = 1000000;  // of the whole text
-  bool lenient = false;              // odd values are replaced where they stand instead of refusing the text
+  std::size_t max_bytes = 8 * 1024 * 1024;  // of the text
+  unsigned max_depth = 32;                  // of objects and arrays inside each other
+  std::size_t max_members = 10000;          // of one object
+  std::size_t max_values = 1000000;         // of the whole text
+  bool lenient = false;  // odd values are replaced where they stand instead of refusing the text
 };
 
-// For what services answer, of which most members are needed by nobody.
+// For the answers of services. Most of their members are needed by nobody, so an odd one must not hide the
+// rest.
 inline constexpr ParseLimits kLenient{.lenient = true};
 
-// Parses RFC 8259 text (a UTF-8 byte order mark is accepted). Refuses duplicate members, invalid UTF-8,
-// numbers outside int64 or finite double, and what exceeds `limits`; the kInvalidRequest message says what
-// and at which byte. With `lenient`, half a surrogate pair becomes U+FFFD, a number out of range becomes
-// null, and of members with one name the last one stays.
+// Parses RFC 8259 text; a UTF-8 byte order mark before it is accepted. kInvalidRequest says what is wrong and
+// at which byte: text that is not JSON, duplicate members, invalid UTF-8, half a surrogate pair, a number
+// outside of int64 or a finite double, a NUL byte, and what exceeds `limits`.
+//
+// With `lenient`, half a surrogate pair and invalid UTF-8 become U+FFFD, an integer beyond int64 becomes a
+// double, a number that no double holds becomes null, and of members with one name the last one stays. All
+// else is refused as before.
 Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
 
 }  // namespace dev8agent::internal::json

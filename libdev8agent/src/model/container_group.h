@@ -1,4 +1,5 @@
-// A container group as plan/ wants it and as azure/ shows it. Plain structs that both sides know.
+// A container group as plan/ wants it and as azure/ shows it: plain structs that both layers know, so that
+// neither depends on the other. Source of the names: the API description of Microsoft.ContainerInstance.
 #pragma once
 
 #include <map>
@@ -13,56 +14,61 @@
 
 namespace dev8agent::internal {
 
-// What a PUT asks for: one container with one mounted Azure Files share and a public address.
+// What a PUT asks for: one Linux container with one mounted Azure Files share and a public address. Made by
+// plan::group_spec(), written by azure::write_container_group(). It holds secrets, so it can be moved but not
+// copied. Azure returns none of them: each PUT has to send them again.
 struct ContainerGroupSpec {
-  std::string name;
-  std::string location;
-  std::map<std::string, std::string> tags;
-  std::string container_name;
-  std::string image;
-  std::string registry_server;  // with a username: credentials are sent
-  std::string registry_username;
+  std::string name;                         // of the group, unique in its resource group
+  std::string location;                     // Azure's name of the region, such as "eastus"
+  std::map<std::string, std::string> tags;  // facts of the environment; see plan/facts.h
+  std::string container_name;               // the only container of the group
+  std::string image;                        // reference with registry host and tag or digest
+  std::string registry_server;              // host name; sent only with a username
+  std::string registry_username;            // empty: the image is public
   Secret registry_password;
-  std::string restart_policy;
-  int cpu_cores = 0;
-  int memory_gb = 0;
-  std::vector<int> ports;
-  std::string dns_label;
-  std::string mount_path;
-  std::string share_name;
+  std::string restart_policy;  // "OnFailure" or "Always"
+  int cpu_cores = 0;           // whole cores
+  int memory_gb = 0;           // memoryInGB of the API
+  std::vector<int> ports;      // TCP; open to the network under the same numbers
+  std::string dns_label;       // first part of the host name, unique in the region
+  std::string mount_path;      // of the share, absolute
+  std::string share_name;      // in `storage_account`
   std::string storage_account;
-  Secret storage_key;
-  std::vector<std::pair<std::string, std::string>> variables;
-  std::vector<std::pair<std::string, Secret>> secure_variables;
+  Secret storage_key;                                            // base64; ACI mounts the share with it
+  std::vector<std::pair<std::string, std::string>> variables;    // visible to whoever may read the group
+  std::vector<std::pair<std::string, Secret>> secure_variables;  // never shown by Azure
 };
 
+// An event of a group or its container: Azure keeps the latest ones, such as "Pulling", "Started" or
+// "BackOff".
 struct ContainerEvent {
-  std::string name;
+  std::string name;  // Azure's word for it
   std::string message;
-  std::string type;
-  int count = 0;
-  std::optional<WallTime> first_at{};
-  std::optional<WallTime> last_at;
-  std::optional<Error> failure;  // what the event means, when it announces a failure
+  std::string type;                   // "Normal" or "Warning"
+  int count = 0;                      // how often it has happened
+  std::optional<WallTime> first_at{};  // the first time, by Azure's clock
+  std::optional<WallTime> last_at;    // the last time
+  std::optional<Error> failure;       // what the event means, when it announces a failure
 };
 
-// What a GET shows. Azure's own words are kept; unknown ones are possible everywhere.
+// What a GET shows. Azure's own words are kept, so every string may hold a word that is not listed here. A
+// list leaves out the instance view: then `state`, `events` and the container's members are empty.
 struct ContainerGroup {
   std::string name;
-  std::string location;
+  std::string location;  // as Azure writes it: "eastus" or "East US"
   std::map<std::string, std::string> tags;
-  std::string provisioning_state;  // Pending, Creating, Succeeded, Failed ...
-  std::string state;               // instanceView.state: Pending, Running, Stopped ...; empty in a list
-  std::string fqdn;                // empty until Azure has given one
-  double cpu = 0;
-  double memory_gb = 0;
+  std::string provisioning_state;      // Pending, Creating, Succeeded, Failed ...
+  std::string state;                   // instanceView.state: Pending, Running, Stopped ...; empty in a list
+  std::string fqdn;                    // empty until Azure has given one
+  double cpu = 0;                      // requested cores, of all containers together
+  double memory_gb = 0;                // the same for memory
   std::vector<ContainerEvent> events;  // the group's, then its container's
   std::string container_state;         // Waiting, Running, Terminated
-  std::string container_detail;
-  int container_exit_code = 0;
-  int container_restarts = 0;
-  std::optional<WallTime> container_started_at;
-  std::optional<WallTime> container_finished_at{};
+  std::string container_detail;        // such as "CrashLoopBackOff", "Completed" or "Error"
+  int container_exit_code = 0;         // of a container that has ended
+  int container_restarts = 0;          // since the group was last started
+  std::optional<WallTime> container_started_at;  // by Azure's clock
+  std::optional<WallTime> container_finished_at{};  // by Azure's clock
   std::vector<std::string> containers{};  // their names, in Azure's order
 };
 

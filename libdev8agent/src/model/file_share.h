@@ -1,4 +1,4 @@
-// A file share as Azure Files shows it.
+// A file share as Azure Files shows it, and as a create asks for it. A plain value.
 #pragma once
 
 #include <map>
@@ -6,10 +6,11 @@
 
 namespace dev8agent::internal {
 
+// An environment's files are one share. Its metadata holds the facts that must outlive the container group.
 struct FileShare {
-  std::string name;
-  int quota_gib = 0;
-  std::map<std::string, std::string> metadata;
+  std::string name;                             // unique in the storage account
+  int quota_gib = 0;                            // the largest size; 0: Azure has not said
+  std::map<std::string, std::string> metadata;  // names in lower case
 };
 
 }  // namespace dev8agent::internal

@@ -1,4 +1,12 @@
-// The clients of one subscription, wired: transport, log, tokens, resource manager, each region's files.
+// The clients of one subscription, put together: transport, log, tokens, resource manager, each region's
+// files. Owned by Flows; loop thread only.
+//
+// A request to Azure Resource Manager passes through these parts, each with one job:
+//
+//   ContainerGroups -> ArmClient -> BearerSender (token) -> LogSender (record) -> TransportSender
+//
+// Azure Files signs its requests itself, so FileShares sends through LogSender directly. Reads are repeated
+// by the clients with the one Retrier; writes are single attempts.
 #pragma once
 
 #include <map>
@@ -18,39 +26,47 @@
 
 namespace dev8agent::internal {
 
-// One enabled region with its storage.
+// One enabled region with its storage. All references must outlive it.
 struct RegionServices {
   RegionServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
                  Sender& sender, Retrier& retrier);
-  const RegionOptions& options;
-  azure::StorageKeys keys;
+  const RegionOptions& options;  // the settings own it
+  azure::StorageKeys keys;       // of the region's storage account; `shares` uses it
   azure::FileShares shares;
 };
 
+// Makes all clients and owns them. What it hands out is valid while it lives. Destroying it cancels requests
+// of credentials that are under way; requests of flows must have ended before.
 class AzureServices {
  public:
+  // Sends nothing yet. `transport` must belong to `scheduler`. A region that is not enabled gets no clients.
   AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
                 std::shared_ptr<Transport> transport);
 
+  // One retry budget for all clients, so that an outage is met with a bounded rate of attempts.
   Retrier& retrier() { return retrier_; }
   azure::TokenCache& tokens() { return tokens_; }
   azure::ContainerGroups& groups() { return groups_; }
   azure::ArmClient& arm() { return arm_; }
-  // Of an enabled region of the settings.
+  // `region` must be an enabled region of the settings; any other ends the program.
   RegionServices& region(const RegionOptions& region) { return *regions_.at(region.name); }
+  // The enabled regions by name.
   const std::map<std::string, std::unique_ptr<RegionServices>>& regions() const { return regions_; }
+  // The scope of the tokens for Azure Resource Manager: its endpoint and "/.default".
   const std::string& scope() const { return scope_; }
 
  private:
+  // Each member uses some of those above it, so their order matters.
   AgentSettings settings_;
   std::string scope_;
-  Retrier retrier_;
-  TransportSender wire_;
-  azure::LogSender logged_;
+  Retrier retrier_;          // used by all clients
+  TransportSender wire_;     // one request on the transport
+  azure::LogSender logged_;  // the same, with a log record for each attempt
+  // Credentials cannot be told to stop, so their requests are cancelled when this object is destroyed.
   ScopedTransport for_credentials_;
   azure::LogTransport logged_for_credentials_;
   azure::TokenCache tokens_;
-  azure::BearerSender authorised_;
+  azure::BearerSender authorised_;  // the same, with a token; for Azure Resource Manager alone
   azure::ArmClient arm_;
   azure::ContainerGroups groups_;
   std::map<std::string, std::unique_ptr<RegionServices>> regions_;

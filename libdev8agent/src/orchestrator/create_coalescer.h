@@ -1,4 +1,8 @@
-// CreateCoalescer: equal creates in flight share one flow and its outcome. Loop thread only.
+// CreateCoalescer: equal creates in flight share one flow and its outcome. A caller that repeats a create
+// because its connection broke then waits for the deployment that is under way. It works within one process;
+// creates of two processes meet in Azure (plan/decisions.h). Loop thread only.
+//
+//   auto outcome = co_await creates.run(fingerprint(*request), call, report, make_flow);
 #pragma once
 
 #include <coroutine>
@@ -17,14 +21,18 @@
 
 namespace dev8agent::internal {
 
-// Equal for requests that are equal in every field, secrets included; reveals nothing about them.
+// A SHA-256 digest of the request, secrets included, as the key of run(). Equal for requests that are equal
+// in every field. The id must be set: the orchestrator makes one for a request without.
 std::string fingerprint(const CreateRequest& request);
 
+// The flows that are under way by key, and who waits for each. Not copyable. Destroying it ends the flows
+// where they stand; frames that wait in run() must be destroyed first.
 class CreateCoalescer {
  public:
   using Outcome = Result<EnvironmentOutcome>;
   using Report = internal::Report;
-  // Makes the shared flow. Its call ends when the last of its callers ends; its reports reach all of them.
+  // Makes the shared flow. The flow's call has the latest deadline of its callers and is cancelled when the
+  // last of them is; its reports and its failed attempts reach all of them.
   using Flow = std::function<Task<Outcome>(CallPtr call, Report report)>;
 
   // `scheduler` must outlive it.
@@ -32,26 +40,31 @@ class CreateCoalescer {
   CreateCoalescer(const CreateCoalescer&) = delete;
 
   // The outcome of the flow of `key`; `flow` makes it when none is in flight, or when the one in flight is
-  // being cancelled. The first caller gets the outcome as it is, the others as an environment that exists
-  // already. `call` and `report` are this caller's. One caller of several that is cancelled, or whose
-  // deadline comes before another's, leaves with that error. The last one ends with the flow, after its
-  // roll-back.
+  // being cancelled. `call` and `report` are this caller's.
+  // The first caller gets the outcome as it is. The others get the environment with `changed` false and
+  // without a password. An error is the same for all.
+  // One caller of several that is cancelled, or whose deadline comes before another's, leaves with kCancelled
+  // or kTimeout while the flow goes on. The last one ends with the flow, after its roll-back.
   Task<Outcome> run(std::string key, CallPtr call, Report report, Flow flow);
 
  private:
-  struct Caller;
-  struct SharedFlow;
-  class Wait;
+  struct Caller;      // one run(): its call, its report and its outcome
+  struct SharedFlow;  // one flow and its callers in the order in which they joined
+  class Wait;         // suspends a caller until it has an outcome
   using CallerPtr = std::shared_ptr<Caller>;
   using SharedFlowPtr = std::shared_ptr<SharedFlow>;
 
+  // The flow to join; null when there is none, or only one that is being cancelled.
   SharedFlowPtr find(const std::string& key) const;
   SharedFlowPtr open(const std::string& key, const Call& first);
   void join(const SharedFlowPtr& shared, const CallerPtr& caller);
   static Task<Done> run_flow(CreateCoalescer* self, SharedFlowPtr shared, Flow flow);
+  // Gives every caller its outcome. Each caller's coroutine goes on inside this call.
   void complete(const SharedFlowPtr& shared, Outcome outcome);
+  // A caller was cancelled: it leaves, or the flow is cancelled when it is the only one.
   void cancel(SharedFlow& shared, const CallerPtr& caller);
   void set_timers(const SharedFlowPtr& shared);
+  // Ends the wait of one of several callers with `error`.
   void leave(SharedFlow& shared, const CallerPtr& caller, Error error);
   void remove(SharedFlow& shared, const CallerPtr& caller);
 

@@ -1,4 +1,5 @@
-// The state of one flow: one call's work on one environment in one region. Loop thread only.
+// The state of one flow: one call's work on one environment in one region. Loop thread only. The decisions
+// see its Situation part (plan/situation.h) and never change it; the steps in orchestrator/ update it.
 #pragma once
 
 #include <functional>
@@ -13,26 +14,28 @@
 
 namespace dev8agent::internal {
 
-// The limits of a flow, and where it reports its progress.
+// The limits of a flow, and where it reports its progress. A roll-back replaces `call` by one of its own.
 struct FlowContext {
   CallPtr call;
-  Report tell;
+  Report tell;  // must not be null
 
+  // `stage` is a word of Progress::stage, `detail` is for people and may be empty.
   void report(std::string stage, std::string detail) const { tell({std::move(stage), std::move(detail)}); }
 };
 
-// The long-running operation that a flow follows on the group.
+// The long-running operation that a flow follows on the group. Azure names its URL in the header
+// Azure-AsyncOperation. Source: Microsoft Learn, "Track asynchronous Azure operations".
 struct FollowedOperation {
   std::string url;                                       // empty: the group itself is read
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the next read
-  int polls = 0;                                         // since the last write
-  std::chrono::milliseconds least_delay{0};              // between reads
+  int polls = 0;                             // waits since the last PUT or start; repeated deletes count too
+  std::chrono::milliseconds least_delay{0};  // between reads
 };
 
-// What the decisions see, and what carries them out.
+// What the decisions see, and what carries them out. A create that goes on to another region makes a new one.
 struct FlowState : plan::Situation {
   FlowContext context;
-  RegionServices* region = nullptr;
+  RegionServices* region = nullptr;             // never null once made; AzureServices owns it
   std::shared_ptr<EnvironmentSecrets> secrets;  // of the container that this call may deploy
   std::string
       other_location;  // where Azure has a group of this name, when that is not this region; else empty
@@ -40,12 +43,14 @@ struct FlowState : plan::Situation {
   int failures = 0;                      // failed writes in a row
   std::optional<plan::Rewrite> rewrite;  // the facts that this call writes before its container
 
-  // After a write that Azure accepted.
+  // After a write that Azure accepted: what is counted in a row starts again.
   void write_done() { failures = reobservations = 0; }
 };
 using FlowStatePtr = std::shared_ptr<FlowState>;
 
-// What a roll-back came to.
+// What a roll-back came to. kClean: nothing of this call is left. kKeptRunning, kKeptFiles: the environment
+// was up or stopped, or its share held files, and was left as it is. kIncomplete: something may be left
+// behind.
 struct RollBack {
   enum Outcome { kClean, kKeptRunning, kKeptFiles, kIncomplete };
   Outcome outcome = kClean;

@@ -1,5 +1,10 @@
 // The flows of the orchestrator: each is a loop of "observe, decide (plan/decisions.h), carry out one step".
-// Loop thread only.
+// Loop thread only. EnvironmentOrchestrator calls them; they are coroutines, so each reads from top to bottom
+// although it waits for Azure many times.
+//
+// Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp (questions),
+// writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp, start.cpp, stop_delete.cpp, query.cpp
+// (one operation each), roll_back.cpp.
 #pragma once
 
 #include <functional>
@@ -23,11 +28,18 @@
 
 namespace dev8agent::internal {
 
+// All flows of one orchestrator, and what they share: the clients, the read budget, the locks by id. One flow
+// at a time changes an environment; questions do not wait for it. Every frame of a flow must be destroyed
+// before this object: the frames refer to it.
 class Flows {
  public:
+  // Sends nothing yet. `transport` must belong to `scheduler`.
   Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler, std::shared_ptr<Transport> transport);
 
-  // Requests have passed plan/'s rules. `fresh_id`: the id was made for this call.
+  // The operations, as EnvironmentOrchestrator (dev8agent/orchestrator.h) describes them with their errors.
+  // Requests must have passed plan/validate.h. Each ends at the deadline of its context's call, and early
+  // when that is cancelled; a create or start that fails is rolled back first, with a deadline of its own.
+  // `fresh_id`: the id was made for this call, so the regions need not be searched for it.
   Task<Result<EnvironmentOutcome>> create(FlowContext context, std::shared_ptr<CreateRequest> request,
                                           bool fresh_id);
   Task<Result<EnvironmentOutcome>> start(FlowContext context, std::shared_ptr<StartRequest> request);
@@ -36,6 +48,8 @@ class Flows {
   Task<Result<Done>> remove(FlowContext context, DeleteRequest request);
   Task<Result<Environment>> get(FlowContext context, GetRequest request);
   Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
+  // The checks "credentials", then "azure:<region>" and "storage:<region>" of each enabled region. Without a
+  // token the first is the only one. A failed check is part of the report, not an error.
   Task<Result<HealthReport>> check_health(FlowContext context);
   Task<Result<EventPage>> events(FlowContext context, EventsRequest request);
   Task<Result<Done>> watch_events(FlowContext context, EventsRequest request,
@@ -43,14 +57,18 @@ class Flows {
   Task<Result<ContainerLog>> logs(FlowContext context, LogsRequest request);
   Task<Result<Done>> follow_logs(FlowContext context, LogsRequest request,
                                  std::function<void(std::string_view)> tell);
+  // How the operation `id`, whose signed text is `id_text`, stands. Asks Azure again every 5 s until the
+  // operation has ended, `enough` (may be null) returns true, or `patience` is over.
   Task<Result<OperationRecord>> observe_operation(FlowContext context, std::string id_text, OperationId id,
                                                   std::function<bool(const OperationRecord&)> enough,
                                                   std::chrono::milliseconds patience);
 
+  // The token of workspace `id` (plan/activity.h); empty when the settings have no key.
   Secret activity_token(std::string_view id) const;
 
  private:
-  // Records that this process works on an id; removes the record on destruction.
+  // Records that this process works on an id; removes the record on destruction. Made by a flow that holds
+  // the id's lock, so there is one for each id. in_flight_ shows it to get(), list() and a forced delete.
   class InFlightGuard {
    public:
     InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call);
@@ -63,6 +81,7 @@ class Flows {
     Flows& flows_;
     std::string id_;
   };
+  // A record of InFlightGuard.
   struct InFlightCall {
     plan::InFlight kind = plan::InFlight::kNothing;
     CallPtr call;
@@ -79,30 +98,43 @@ class Flows {
     Flows& flows_;
     std::multimap<std::string, EventWatchPtr>::iterator place_;
   };
-  // Where an id was found.
+  // Where an id was found: in no, one or several regions. Several are what an unfinished create leaves.
   struct Located {
     std::vector<FlowStatePtr> states;         // with a group first
     std::optional<Error> failure;             // some region could not be asked
     std::optional<Error> in_disabled_region;  // the id exists in a region that is not enabled here
   };
+  // One of the functions of plan/decisions.h with its other arguments bound.
   using Decide = std::function<plan::Decision(const plan::Situation&)>;
 
-  // The loop (flows.cpp): decides and performs until the decision is final.
+  // The loop (flows.cpp): decides and performs until the decision is final. Its first decision relies on what
+  // `state` has observed before. The last decision, or the error that ended the loop.
   Task<Result<plan::Next>> run(FlowStatePtr state, Decide decide);
+  // Carries out one step. An error here ends the flow; what passes by itself has been waited for.
   Task<Status> perform(FlowStatePtr state, plan::Next next);
 
-  // Observations (observe.cpp).
+  // Observations (observe.cpp). Each puts what Azure shows into `state`. "Not there" is an
+  // observation, not an error. The clients repeat reads that fail, so an error here ends the flow.
   FlowStatePtr make_state(FlowContext context, RegionServices& region, std::string id);
+  // A group of the right name at another location is not this environment's; it counts as no group.
   void note_look(FlowState& state, azure::GroupLook look) const;
   void enter_look(FlowState& state, azure::GroupLook look) const;
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
   Task<Status> observe(FlowStatePtr state);
+  // Waits until the watcher's next read of the group; the waits are plan::poll_delay() or Azure's
+  // Retry-After.
   Task<Status> poll(FlowStatePtr state);
+  // Reads the long-running operation once, for the reason of a failure, which the group does not show.
   Task<Status> follow_operation(FlowStatePtr state);
+  // One list, a wait until the reads are plan::kAbsenceSpan apart, and another read of group and share.
   Task<Status> confirm_absence(FlowStatePtr state);
   Task<Status> inspect_share(FlowStatePtr state);
+  // kConflict when another region has the id; the error of a region that cannot be asked. This call's share
+  // must be there already, so that of two creates in two regions at least one finds the other.
   Task<Status> check_other_regions(FlowStatePtr state);
+  // Asks all of `regions` at once. An error when the id was found nowhere and a region could not be asked, or
+  // when it is only in a region that is not enabled (kConflict). Not found at all: no states.
   Task<Result<Located>> locate(FlowContext context, std::string id, plan::Regions regions);
 
   // Events (events.cpp).
@@ -122,61 +154,79 @@ class Flows {
   Task<Result<std::vector<std::string>>> follow_once(FlowStatePtr state, azure::LogQuery query,
                                                      std::shared_ptr<plan::LogFollower> follower, bool last);
 
-  // An operation of another process (observe_operation.cpp).
+  // An operation of another process (observe_operation.cpp). Questions only; the verdict is
+  // plan/operation_outcome.h's.
   Task<Result<OperationRecord>> look_at_operation(FlowContext context, std::string id_text, OperationId id);
   Task<Result<bool>> confirm_operation_absence(FlowContext context, OperationId id, FlowStatePtr found);
   Task<Status> observe_absence(FlowStatePtr state);
 
-  // Writes (write.cpp, group_writes.cpp, share_writes.cpp). Each sends at most one, and records what Azure
-  // answered in `state`. A write that failed for a passing reason ends in a new observation.
+  // Writes (writes.cpp, group_writes.cpp, share_writes.cpp). Each sends at most one, and records what Azure
+  // answered in `state`. A write that failed for a passing reason ends in a new observation, and is no error.
+  // The end of each write that failed with `error`: waits and observes, or returns `error` for good.
   Task<Status> recover(FlowStatePtr state, Error error);
+  // Enters an answer into OwnWrites; `error` is none for a write that was accepted.
   void record(FlowState& state, plan::Sent& write, const std::optional<Error>& error) const;
+  // Deploys the container, over the group that was seen if there is one. Fetches the storage key first; when
+  // that took so long that the observation is old, observes again and sends nothing.
   Task<Status> put_group(FlowStatePtr state, plan::Facts facts);
+  // A 404 for a group that no read has shown is evidence of its absence.
   Task<Status> start_group(FlowStatePtr state);
   Task<Status> stop_group(FlowStatePtr state);
   Task<Status> restart_group(FlowStatePtr state);
   Task<Status> delete_group(FlowStatePtr state);
   Task<Status> set_tags(FlowStatePtr state, plan::Facts facts);
   Task<Status> create_share(FlowStatePtr state, plan::Facts facts);
+  // Puts this call's ownership token on the share, and observes whether it stands.
   Task<Status> take_over_share(FlowStatePtr state);
+  // Takes the ownership token off the share, so that no roll-back deletes it.
   Task<Status> release_share(FlowStatePtr state);
+  // Replaces all metadata.
   Task<Status> set_metadata(FlowStatePtr state, plan::Labels metadata);
   Task<Status> set_quota(FlowStatePtr state, int quota_gib);
   Task<Status> delete_share(FlowStatePtr state);
 
-  // The end of a create or start that failed (roll_back.cpp).
+  // The end of a create or start that failed (roll_back.cpp). The roll-back lasts at most
+  // AgentOptions::rollback_timeout and cannot be cancelled.
   Task<RollBack> roll_back(FlowStatePtr state);
+  // Adds Azure's last events and the container's last log lines to an error about the container, redacted.
   Task<Error> add_diagnostics(FlowStatePtr state, Error error);
+  // Both of the above; the message says what was kept or is left. `*clean`: nothing is left, or what is left
+  // is in use.
   Task<Error> fail_with_roll_back(FlowStatePtr state, Error error, bool* clean);
 
-  // Parts of one flow.
+  // Parts of one flow: create.cpp, stop_delete.cpp, query.cpp.
   Task<Result<Located>> locate_past_deletion(FlowContext context, std::string id);
   Task<Done> remove_leftover_share(FlowStatePtr state);
   Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id);
+  // True when a forced delete has to cancel a create or start of this process before it.
   bool ends_call_in_flight(const DeleteRequest& request) const;
   Task<Result<std::vector<FlowStatePtr>>> list_states(FlowContext context, const RegionOptions* region);
   Task<Status> observe_groups(std::vector<FlowStatePtr> states);
 
+  // The environment as callers see it. At least one of group and share must have been seen.
   Environment view(const FlowState& state) const;
+  // The result of a create or start. It has the password only if the group carries this call's token.
   EnvironmentOutcome outcome_of(const FlowState& state, bool changed) const;
-  Secret new_password() const;
-  std::string new_token() const;
+  Secret new_password() const;    // 24 random bytes, base64url
+  std::string new_token() const;  // 16 random bytes, hexadecimal
   // The ownership token of a create or start in `region`: its operation's, if it has an id.
   std::string token_of(const FlowContext& context, const std::string& region) const;
   plan::InFlight in_flight(const std::string& id) const;
+  // One watcher for each resource group; regions may share it.
   Watcher& watcher_of(const RegionServices& region);
+  // Adds the environment, the region and the request's id to `fields`.
   void log(LogLevel level, std::string event, const FlowState& state, std::vector<LogField> fields) const;
 
   AgentSettings settings_;
   std::shared_ptr<Scheduler> scheduler_;
-  AzureServices azure_;
+  AzureServices azure_;                                       // destroyed after those that use it
   ReadBudget polling_;                                        // of all watchers together
   ReadBudget watching_;                                       // the part of it for events and logs
   std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
-  KeyedLock locks_;
-  std::map<std::string, InFlightCall> in_flight_;
-  std::multimap<std::string, EventWatchPtr> watches_;  // by environment
-  std::chrono::milliseconds azure_ahead_{0};           // how far Azure's clock is ahead of this machine's
+  KeyedLock locks_;                                           // by id: one write operation at a time
+  std::map<std::string, InFlightCall> in_flight_;             // by id
+  std::multimap<std::string, EventWatchPtr> watches_;         // by environment
+  std::chrono::milliseconds azure_ahead_{0};                  // how far Azure's clock is ahead of this machine's
 };
 
 }  // namespace dev8agent::internal

@@ -1,4 +1,5 @@
-// How failed attempts become reports of progress. Pure.
+// How failed attempts become reports of progress. Pure. Call::on_retry (base/call.h) calls it whenever the
+// Retrier waits before another attempt, so that a caller sees why an operation takes long.
 #pragma once
 
 #include <functional>
@@ -9,9 +10,12 @@
 
 namespace dev8agent::internal {
 
+// Receives the progress of one flow. Never null; called on the loop thread and must not throw.
 using Report = std::function<void(const Progress&)>;
 
-// The report of a wait for another attempt, in the present stage; nothing ends the wait.
+// The report of a wait for another attempt. Its stage is empty, which stands for the present one
+// (OperationState::report). Without a `retry` the wait is over: the report is empty and clears the last one.
+// `clock` turns the time of the next attempt into calendar time.
 inline Progress progress_of(const std::optional<Retry>& retry, const Scheduler& clock) {
   if (!retry) return {"", ""};
   const auto wait = std::chrono::duration_cast<WallTime::duration>(retry->due - clock.now());

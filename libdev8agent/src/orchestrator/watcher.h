@@ -1,6 +1,11 @@
 // Watcher: reads the container groups of one resource group for all flows that wait on them, within the read
 // budget. One waiting flow costs a GET at a time. Several cost one list; a group that the list shows at rest
 // gets a GET of its own, because a list has no instance view. Loop thread only.
+//
+// It works in rounds, one at a time. A round begins when a waiter is due and the budget has a read. It asks
+// for every waiter that would be due before the next read.
+//
+//   auto look = co_await watcher.next(call, "aci-workspace-0001", scheduler.now() + 200ms);
 #pragma once
 
 #include <functional>
@@ -20,49 +25,60 @@ namespace dev8agent::internal {
 
 class Watcher {
  public:
-  // References must outlive the watcher. Destroying it ends its reads; waits end with their calls.
+  // References must outlive the watcher. Destroying it ends its reads. Frames that wait in next() must be
+  // destroyed first: they refer to it.
   Watcher(Scheduler& scheduler, azure::ContainerGroups& groups, ReadBudget& budget,
           std::string resource_group)
       : scheduler_(scheduler), groups_(groups), budget_(budget), resource_group_(std::move(resource_group)) {}
   Watcher(const Watcher&) = delete;
   ~Watcher();
 
-  // What a read of the group `name` shows that is sent at `due` or later, as soon as the budget allows. The
-  // group has no instance view when a list shows it in transition. kTimeout at the call's deadline,
-  // kCancelled when the call is cancelled, else Azure's error.
+  // What a read of the group `name` shows that is sent at `due` or later, or at most one interval of the
+  // budget before it. It may come later, when the budget is used up. The group has no instance view when a
+  // list shows it in transition. Errors: kTimeout at the call's deadline, kCancelled when the call is
+  // cancelled, else Azure's error.
   Task<Result<azure::GroupLook>> next(CallPtr call, std::string name, TimePoint due);
 
+  // How many waits are open.
   std::size_t waiting() const { return waiters_.size(); }
 
  private:
+  // One open wait.
   struct Waiter {
-    std::string name;
-    TimePoint due{};
-    CallPtr call;
-    std::function<void(Result<azure::GroupLook>)> done;
-    std::optional<Scheduler::TimerId> expiry;
-    bool asked = false;  // a GET for it is under way
+    std::string name;                                    // of the group
+    TimePoint due{};                                     // when its read is due
+    CallPtr call;                                        // its limits
+    std::function<void(Result<azure::GroupLook>)> done;  // ends the wait; its flow goes on inside
+    std::optional<Scheduler::TimerId> expiry;            // at the call's deadline
+    bool asked = false;                                  // a GET for it is under way
   };
+  // In the order in which they began to wait.
   using Waiters = std::list<std::shared_ptr<Waiter>>;
 
   void add(std::shared_ptr<Waiter> waiter);
   void remove(const std::shared_ptr<Waiter>& waiter);
+  // Ends the wait, unless it has ended already.
   void finish(const std::shared_ptr<Waiter>& waiter, Result<azure::GroupLook> look);
+  // Sets the timer for the next round, unless one is under way.
   void schedule();
   void begin_round();
+  // A round sends one GET or one list.
   Task<Done> round(std::vector<std::shared_ptr<Waiter>> asked);
   Task<Done> list_for(std::vector<std::shared_ptr<Waiter>> asked);
   Task<Done> get_for(std::shared_ptr<Waiter> waiter);
+  // A GET that first waits for a read of `budget`.
   Task<Done> get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budget);
+  // The limits of a read for several waiters: the latest deadline, and reports to all of them.
   CallPtr shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) const;
 
   Scheduler& scheduler_;
   azure::ContainerGroups& groups_;
-  ReadBudget& budget_;
+  ReadBudget& budget_;  // shared with the watchers of other resource groups
   std::string resource_group_;
   Waiters waiters_;
-  std::optional<Scheduler::TimerId> timer_;
-  // GETs of groups that have come to rest: one for each change, so these are no polling. Azure's own rate.
+  std::optional<Scheduler::TimerId> timer_;  // for the next round
+  // GETs of groups that have come to rest: one for each change, so these are no polling. The rate
+  // keeps within that of Azure Resource Manager (base/read_budget.h).
   ReadBudget changes_{25, 200};
   std::map<std::string, std::string> at_rest_;  // provisioning states that a GET has been sent for, by name
   int pages_ = 1;                               // of the last list: what a list costs

@@ -1,5 +1,6 @@
 // What to do next: one pure decision for each operation. A flow is a loop of "observe, decide, at most one
-// write", so each step is right whatever happened before it, in this process or in another one.
+// write", so each step is right whatever happened before it, in this process or in another one. The functions
+// are called by that loop (orchestrator/flows.h), read no clock and keep no state.
 //
 // The table says what each operation does in each state of the container group. "Own" means that this call
 // has put or started the group. "*" and "**" are about reads that find no group, see below.
@@ -10,7 +11,7 @@
 // none, none             | create share     | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | NOT_FOUND     | NOT_FOUND
 // none, share            | put group *      | start group ** | put group *           | done **    | delete both * | CONFLICT *
 // none, other's token    | take over once * | start group ** | put group *           | wait, done | delete both * | CONFLICT *
-// none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | wait       | delete share  | CONFLICT *
+// none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | confirm *  | delete share  | CONFLICT *
 // unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT      | CONFLICT
 // coming up              | wait             | wait           | wait                  | stop group | delete group  | CONFLICT; wait if own
 // running                | done             | ask, done      | CONFLICT; done if own | stop group | CONFLICT      | restart; done if own
@@ -24,10 +25,10 @@
 // "*": a read without a group proves nothing (plan/observation.h), so reads apart in time and a list confirm
 // it first. A delete also sends the group's DELETE, which Azure answers with 204 when there is no group.
 // "**": the POST itself asks the resource provider, and 404 confirms the absence. Then start puts the group,
-// and stop is done. With force, delete never refuses. A failed group that this call brought up ends the call.
-// A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again. "ask": the POST
-// start or stop is sent although nothing seems left to do, because a read may show the past. A restart is
-// sent to a running container only: Azure deploys one that has ended again.
+// and stop is done. With force, delete also deletes what runs. A failed group that this call brought up ends
+// the call. A group whose update Azure refuses (InvalidContainerGroupUpdate) is deleted and put again. "ask":
+// the POST start or stop is sent although nothing seems left to do, because a read may show the past. A
+// restart is sent to a running container only: Azure deploys one that has ended again.
 #pragma once
 
 #include <optional>
@@ -38,36 +39,40 @@
 
 namespace dev8agent::internal::plan {
 
-// A failed write that is worth another observation and another attempt: throttling, outages, transitions; a
-// registry that refuses for now, three times. Capacity and quota are not: they end the attempt.
+// True for a failed write that is worth another observation and another attempt: throttling, an outage, a
+// transition. A registry that refuses for now is tried again three times (`error.attempts` counts). Lack of
+// capacity and quota is not: it ends the attempt in this region.
 bool worth_repeating(const Error& error);
 
-// Create never deletes, restarts or resizes an existing environment. A group that failed before it ever ran
-// is deployed again, unless this call deployed it: then the call fails. Resources of a create that died (a
-// share with its ownership token, perhaps a group with the same token) are taken over first, so that this
-// call may also remove them. `fresh_id`: the id was made for this call, so no other region can have it.
+// Create never deletes, restarts or resizes an environment that is up or stopped. A group that failed before
+// it ever ran is deployed again, unless this call deployed it: then the call fails. Resources of a create
+// that died (a share with its ownership token, perhaps a group with the same token) are taken over first, so
+// that this call may also remove them. `wanted` becomes the facts of a new share; when there is a share
+// already, its own facts are kept, and a difference that matters is kConflict. `fresh_id`: the id was made
+// for this call, so no other region can have it.
 Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at);
 
-// Takes over the share that an unfinished create has left: kDone when this call owns it, an error when it is
-// not to be taken over.
+// Takes over the share that an unfinished create has left in another region, so that it can be removed.
+// kDone when this call owns the share. kConflict when it may not be taken over: it is in use or holds files.
 Decision next_for_take_over(const Situation& at);
 
-// What a start asks for.
+// What a start asks for. It is worked out once, from the first observation, and does not change afterwards.
 struct StartGoal {
-  Facts present;  // when the start began
-  Facts wanted;
+  Facts present;               // as Azure showed them when the start began
+  Facts wanted;                // `present` with the changes of the request
   bool new_container = false;  // secrets or sizes change: the container is deployed again
   bool renamed = false;        // name or base image change, which stand in tags and metadata alone
-  std::vector<FieldError> unknown_sizes{};  // what neither Azure nor the request states
+  std::vector<FieldError> unknown_sizes{};  // sizes that neither Azure nor the request states
 };
 
-// True for the steps of a start that write new facts, or the container that they describe.
+// True for the steps of a start that write new facts, or the container that they describe. From the first
+// such step on, a roll-back has to restore the facts.
 bool rests_on_new_facts(const StartGoal& goal, Step step);
 
-// Start brings up what is down, and refuses to change what runs.
+// Start brings up what is down, and refuses to change what runs (kConflict). Without a share it is kNotFound.
 Decision next_for_start(const StartGoal& goal, const Situation& at);
 
-// Stop releases the compute and touches nothing else.
+// Stop releases the compute and touches nothing else. Nothing there: kNotFound.
 Decision next_for_stop(const Situation& at);
 
 // Restart ends the processes of a running container and starts them again in place. It succeeds when a
@@ -75,10 +80,11 @@ Decision next_for_stop(const Situation& at);
 Decision next_for_restart(const Situation& at);
 
 // Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.
+// Nothing there from the beginning: kNotFound. `force` deletes a running group too.
 Decision next_for_delete(bool force, const Situation& at);
 
-// The facts that a start writes before its container: `before` is restored when the container never comes to
-// be.
+// The facts that a start writes before its container. `before` is restored when the container is not deployed
+// after all, unless somebody else has changed the facts since.
 struct Rewrite {
   Facts before;
   Facts after;
@@ -86,11 +92,12 @@ struct Rewrite {
 
 // How a create or start that failed undoes itself: deletes only resources that carry this call's ownership
 // token. A group that existed before and was only redeployed or started is stopped, not deleted, if it is not
-// up yet. Facts that were changed in vain are restored. `begun_at`: when the roll-back began.
+// up yet. Facts that were changed in vain are restored; `rewrite` is none when the call changed no facts.
+// `begun_at`: when the roll-back began. Ends with kDone, kKeepRunning or kKeepFiles.
 Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint begun_at, const Situation& at);
 
-// The write that is left until share and, `with_tags`, group store `facts`; kDone when none is. The share is
-// there.
+// The next write that is left until Azure stores `facts`: quota, then metadata, then, if `with_tags`, the
+// group's tags. kDone when none is left. `seen.share` must be set.
 Step next_facts_write(const Observation& seen, const Facts& facts, bool with_tags);
 
 }  // namespace dev8agent::internal::plan

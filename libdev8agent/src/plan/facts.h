@@ -1,5 +1,11 @@
 // The facts of an environment that must outlive this process, and their places in Azure: tags on the
-// container group, metadata on the file share. Either is enough to show the environment again.
+// container group, metadata on the file share. Either is enough to show the environment again. Pure.
+//
+//   create   --to_metadata()-->  share's metadata   --from_metadata()-->  Facts
+//            --to_tags()------>  group's tags       --from_tags()------>  Facts
+//
+// Each place has one name for each fact: the wire name of kSpecFields (base/spec_fields.h) as a tag, the same
+// in lower case as metadata. Secrets are never facts.
 #pragma once
 
 #include <map>
@@ -10,46 +16,52 @@
 
 namespace dev8agent::internal::plan {
 
+// What the maker of the environment chose, its id, its place and its age.
 struct Facts : EnvironmentSpec {
   // Without the defaults of a request: what is not known is empty or 0.
   Facts() : EnvironmentSpec{.user_id = {}, .base_image = {}} {}
   explicit Facts(EnvironmentSpec spec) : EnvironmentSpec(std::move(spec)) {}
 
   std::string id;
-  std::string region;  // the configured region's name
-  WallTime created_at{};
+  std::string region;     // the configured region's name, not Azure's location
+  WallTime created_at{};  // when the create began; 1970 when it is not known
 
   bool operator==(const Facts&) const = default;
 };
 
+// Tags or metadata: value by name.
 using Labels = std::map<std::string, std::string>;
 
-// Facts and ownership token as ARM tags (at most 50, names without <>%&\?/, values of up to 256 characters).
-// `others` are the tags that the group has now: those that are not the agent's own are kept, because ARM
-// replaces all tags together.
+// Facts and ownership token as ARM tags. `others` are the tags that the group has now: those that are not the
+// agent's own are kept, because ARM replaces all tags together. ARM allows 50 tags, names without <>%&\?/ and
+// values of up to 256 characters, and ignores the case of names.
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others = {});
-// The same as share metadata: names [a-z0-9], so that SharedKey's sort order is plain; values encoded, so
-// plain ASCII. Azure Files replaces all metadata together, too.
+// The same as share metadata, which Azure Files replaces together, too. Names are [a-z0-9]: the order in
+// which SharedKey signs other characters is not that of ASCII. Metadata are HTTP headers, so values are
+// percent-encoded, with '=' in place of '%', which some servers and proxies change.
 Labels to_metadata(const Facts& facts, const std::string& token, const Labels& others = {});
 
-// What is absent or malformed stays at its default.
+// The inverse. A fact that is absent or malformed stays empty or 0; other tools may have written here.
 Facts from_tags(const Labels& tags);
 Facts from_metadata(const Labels& metadata);
 
 // The ownership token: written by the call that created the resource, unique to that call. It decides what a
-// roll-back may remove. Empty when there is none.
+// roll-back may remove. Empty when there is none, as on a share that was released.
 std::string token_in_tags(const Labels& tags);
 std::string token_in_metadata(const Labels& metadata);
 
-// `facts` as they read after Azure has stored them: it keeps milliseconds and drops what cannot be kept.
+// `facts` as they read after Azure has stored them: times in whole milliseconds. For comparing what is stored
+// with what was written.
 Facts as_stored(const Facts& facts);
 
 // True for a group that this agent made: its tags say so and name `id`.
 bool owned(const Labels& tags, std::string_view id);
 
-// True when a repeated create means the same environment: owner, sizes and region.
+// True when a repeated create means the same environment: owner, sizes and region. Name and base image do not
+// count, nor does created_at.
 bool same_shape(const Facts& a, const Facts& b);
-// The fields in which they differ, as on the wire, comma separated.
+// The fields of same_shape() in which they differ, by their names on the wire: "cpuCores, cloudRegion". Empty
+// when they agree. For error messages.
 std::string differing_fields(const Facts& a, const Facts& b);
 
 }  // namespace dev8agent::internal::plan

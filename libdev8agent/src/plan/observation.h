@@ -1,4 +1,8 @@
 // What Azure has shown of one environment in one region, parsed once, with the age of each answer. Pure data.
+// The flows fill it in (orchestrator/observe.cpp); the decisions read it.
+//
+// An answer's age counts from the moment at which its question was sent, not from its arrival: what happened
+// in between may be missing from it.
 #pragma once
 
 #include <optional>
@@ -11,23 +15,27 @@
 
 namespace dev8agent::internal::plan {
 
+// A container group as a read showed it, and what its tags say.
 struct SeenGroup {
   ContainerGroup state;
   Facts facts;
   std::string token;  // ownership token; empty without one
 };
 
+// A file share as a read showed it, and what its metadata say.
 struct SeenShare {
   FileShare state;
   Facts facts;
-  std::string token;
+  std::string token;  // ownership token; empty after a release
 };
 
+// Parse tags and metadata. Whether the agent made the group is another question: owned() in plan/facts.h.
 SeenGroup see_group(ContainerGroup group);
 SeenShare see_share(FileShare share);
 
 // Evidence that there is no container group. Azure Resource Manager answers reads from copies that may lag by
-// seconds, so one 404 proves nothing. Empty while a group is shown.
+// seconds, so one 404 proves nothing. It is collected over several reads, and starts again from nothing when
+// a read shows a group.
 struct GroupAbsence {
   std::optional<TimePoint> first_asked{};       // when the first read was sent that found no group
   std::optional<TimePoint> last_asked{};        // the latest such read
@@ -35,15 +43,16 @@ struct GroupAbsence {
   std::optional<TimePoint> provider_said_at{};  // a write was answered with "there is no such group"
 };
 
-// What a share holds, as far as it was inspected.
+// What a share holds, as far as it was inspected. kUnknown: Azure did not say; the share is then neither
+// taken over nor deleted. Each new read of the share sets it back to kNotInspected.
 enum class ShareContent { kNotInspected, kEmpty, kHoldsFiles, kUnknown };
 
 struct Observation {
-  std::optional<SeenGroup> group;
-  std::optional<SeenShare> share;
-  TimePoint group_asked_at{};  // when the question was sent that the group, or its absence, answers
-  TimePoint share_asked_at{};
-  WallTime azure_now{};  // Azure's clock at that time
+  std::optional<SeenGroup> group;  // none: the last read did not show it, which is no proof of absence
+  std::optional<SeenShare> share;  // none: it is not there; Azure Files answers from one place
+  TimePoint group_asked_at{};      // when the question was sent that the group, or its absence, answers
+  TimePoint share_asked_at{};      // the same for the share
+  WallTime azure_now{};            // Azure's clock when it answered for the group
   GroupAbsence absence;
   ShareContent content = ShareContent::kNotInspected;
   bool other_regions_clear = false;  // no other region has the id; asked after this call's share was created
@@ -51,16 +60,18 @@ struct Observation {
   bool any() const { return group || share; }
 };
 
-// Puts the answer of a read of the group, sent at `asked_at`, into `seen`: a group, or none.
+// Puts the answer of a read of the group, sent at `asked_at`, into `seen`: a group, or none. A group clears
+// the evidence of its absence; none adds to it.
 void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoint asked_at);
 
 // The environment's facts. The group's tags count first, because they are written together with the
-// container; the share's metadata stands in for what they lack.
+// container; the share's metadata stand in for what they lack. Sizes that the tags lack are the group's own.
 Facts facts_of(const Observation& seen);
 
 // True when the absence of the group is beyond doubt: the resource provider itself said so within
 // kProviderWordLasts, or reads at least kAbsenceSpan apart and a list after the first of them found no group.
-// Reads are sent on connections of a pool, the list through another cache of Azure's.
+// Reads are sent on connections of a pool, the list through another cache of Azure's. Only then may a write
+// rely on the absence: a PUT over a group that runs would restart it.
 bool absence_is_confirmed(const Observation& seen, TimePoint now);
 
 inline constexpr std::chrono::seconds kAbsenceSpan{10};

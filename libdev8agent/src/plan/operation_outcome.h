@@ -1,4 +1,6 @@
-// What the state of an environment says about an operation that another process runs or ran. Pure.
+// What the state of an environment says about an operation that another process runs or ran. Pure. Behind
+// EnvironmentOrchestrator::observe_operation(): the flow collects an OperationSight from Azure
+// (orchestrator/observe_operation.cpp), and verdict_on() says what it means.
 #pragma once
 
 #include <chrono>
@@ -11,15 +13,17 @@
 
 namespace dev8agent::internal::plan {
 
-inline constexpr std::chrono::seconds kChangeTimeout{900};  // of a stop or delete that names none
+// How long a stop or delete may take whose CallOptions name no timeout.
+inline constexpr std::chrono::seconds kChangeTimeout{900};
 
-// What is known when the question is asked.
+// What is known when the question is asked. The flow confirms the absences only when
+// wants_absence_confirmed() asks for it, because that takes at least kAbsenceSpan.
 struct OperationSight {
   Observation seen;             // of the region in which the environment was found, or of none
   std::string token{};          // the operation's ownership token there
   bool container_gone = false;  // the absence of a container is beyond doubt
   bool all_gone = false;        // so is that of the share, in every region where it might be
-  WallTime now{};
+  WallTime now{};               // Azure's clock, or this machine's when nothing was found
 };
 
 // How an operation stands, or ended.
@@ -30,15 +34,18 @@ struct OperationVerdict {
   std::optional<Error> error{};
 };
 
-// How long an operation of `kind` may take, roll-back included.
+// How long an operation of `kind` may take, roll-back included: by the settings of this process, which should
+// be those of the process that runs it.
 std::chrono::seconds operation_limit(OperationKind kind, const AgentSettings& settings);
 
 // SUCCEEDED and FAILED only where the state leaves no doubt: it carries the operation's own token, or it is
-// the state that was asked for and reads can no longer show what was before the operation. Else RUNNING until
-// `limit` after it was asked for, then INTERRUPTED.
+// the state that was asked for and reads can no longer show what was before the operation (60 s after it was
+// asked for). Else RUNNING until `limit` after it was asked for, then INTERRUPTED: the process that ran it
+// has ended, and a repeat of the request goes on where it stands.
 OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, std::chrono::seconds limit);
 
-// True when only the absence of a container, which one read does not prove, is missing for a verdict.
+// True when only the absence of a container, which one read does not prove, is missing for a verdict: a stop
+// that finds a share alone, or a delete that finds nothing.
 bool wants_absence_confirmed(const OperationId& id, const Observation& seen);
 
 }  // namespace dev8agent::internal::plan

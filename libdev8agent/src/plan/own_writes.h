@@ -1,4 +1,6 @@
-// What one call has written so far and how Azure answered: the only record of it. Pure data.
+// What one call has written so far and how Azure answered: the only record of it. Pure data. The flows
+// enter each write with its answer (orchestrator/writes.cpp); the decisions read it. Writes of tags, metadata
+// and quota are not entered: the next read shows what became of them.
 #pragma once
 
 #include <optional>
@@ -11,11 +13,12 @@
 
 namespace dev8agent::internal::plan {
 
-// A write and its answer. kUnanswered: sent, and Azure may have done it or may still do it.
+// A write and its answer. kRejected: Azure has surely not done it. kUnanswered: sent, and Azure may have done
+// it or may still do it. kAccepted: Azure has done it or will.
 enum class Sent { kNo, kRejected, kUnanswered, kAccepted };
 
 struct OwnWrites {
-  std::string token;  // the ownership token that this call writes
+  std::string token;  // the ownership token that this call writes; empty for a stop or delete
 
   Sent share_put = Sent::kNo;
   Sent share_takeover = Sent::kNo;  // this call's token on the share of an unfinished create
@@ -36,34 +39,38 @@ struct OwnWrites {
   std::vector<std::string> earlier_tokens{};  // of this call's attempts in other regions
   std::optional<WallTime> run_before{};       // start time of the container that this call's write replaced
   std::optional<WallTime> stopped_run{};      // start time of the container that this call stopped
-  WallTime events_since{};       // events up to then are about earlier deployments (Azure's clock)
+  WallTime events_since{};       // events before then are about earlier deployments (Azure's clock)
   TimePoint group_written_at{};  // when Azure accepted the last PUT or start
   TimePoint late_until{};        // until then an unanswered write may still take effect
 };
 
-// A failed write that Azure has surely not carried out: it answered with a 4xx other than 408.
+// A failed write that Azure has surely not carried out: it answered with a 4xx other than 408 (time-out).
 bool surely_not_applied(const Error& error);
 
 // The record of a write that was recorded as `before` and has now ended with `error`, or was accepted without
-// one. An earlier attempt that may have been applied is not forgotten.
+// one. An earlier attempt that may have been applied is not forgotten: a repeat that is rejected leaves
+// kUnanswered and kAccepted as they are.
 Sent after_answer(Sent before, const std::optional<Error>& error);
 
 inline bool may_have_applied(Sent sent) {
   return sent == Sent::kUnanswered || sent == Sent::kAccepted;
 }
 
-// This call's PUT or start of the group was accepted.
+// True when this call's PUT or start of the group was accepted.
 bool brought_up(const OwnWrites& own);
 
-// This call may have created the group, changed a group that was there, or made the share its own.
+// What a roll-back has to reckon with. This call may have created the group ...
 bool may_have_created_group(const OwnWrites& own);
+// ... or changed one that was there, by a redeploy or a start ...
 bool may_have_changed_group(const OwnWrites& own);
+// ... or made the share its own. Whether it has is seen from the token on the share.
 bool may_own_share(const OwnWrites& own);
 
-// The share has carried this call's ownership token.
+// True when the share has carried this call's ownership token for sure. Another call may have taken it over.
 bool has_owned_share(const OwnWrites& own);
 
-// Notes what reads tell about writes without an answer: what carries this call's token was written by it.
+// Notes what reads tell about writes without an answer: what carries this call's token was written by it, so
+// that write becomes kAccepted. Called before each decision.
 void note_effects(OwnWrites& own, const Observation& seen, TimePoint now);
 
 }  // namespace dev8agent::internal::plan

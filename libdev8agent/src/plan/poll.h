@@ -1,4 +1,4 @@
-// How long to wait between observations, and between repeated writes.
+// How long to wait between observations, and between repeated writes. Pure.
 #pragma once
 
 #include <chrono>
@@ -10,8 +10,8 @@ namespace dev8agent::internal::plan {
 // own Retry-After, when there is one, goes before this.
 std::chrono::milliseconds poll_delay(int polls);
 
-// Before a delete that Azure has accepted is sent again because its resource is still shown: 2 s at first,
-// growing by 1.75 up to 20 s.
+// Before a delete that Azure has accepted is sent again, because its resource is still shown: 2 s for the
+// first repeat (`repeats` 0), growing by a factor of 1.75 up to 20 s.
 std::chrono::milliseconds repeat_delay(int repeats);
 
 }  // namespace dev8agent::internal::plan

@@ -1,4 +1,5 @@
-// Which regions to look in and which to create in.
+// Which regions to look in and which to create in. Pure. Requests name regions; from here on, code carries
+// pointers to the settings' regions.
 #pragma once
 
 #include <string>
@@ -9,21 +10,23 @@
 
 namespace dev8agent::internal::plan {
 
-// Regions of the settings, which own them. Names of requests are resolved here, once.
+// Regions of the settings, which own them and must outlive this. None is null when the request has passed
+// plan/validate.h.
 using Regions = std::vector<const RegionOptions*>;
 
-// The regions to search for an environment: the named one, or every enabled one.
+// The regions to search for an environment: the named one, or every enabled one. A name that is not an
+// enabled region counts as none, as in an operation id of a process with other settings.
 Regions regions_to_search(const std::string& named, const AgentSettings& settings);
 
 // The regions in which a create may place the environment, in order: the named one or the default one alone,
 // which is never left silently; with "auto" the given candidates, or the default region and then every other
-// enabled one.
+// enabled one. Each region occurs once.
 Regions regions_to_create_in(const CreateRequest& request, const AgentSettings& settings);
 
 // True when a failure in one region is a reason to try the next: no capacity, no quota.
 bool try_next_region(const Error& error);
 
-// The id is there already, in another region than a create asks for.
+// kConflict: the id is there already, in another region than a create asks for. `region` is where.
 Error exists_in_other_region(const std::string& id, const std::string& region);
 
 }  // namespace dev8agent::internal::plan

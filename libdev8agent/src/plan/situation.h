@@ -1,4 +1,6 @@
 // What a decision is made on, and what it comes to. Pure data and small predicates that the decisions share.
+//
+//   Situation (seen, own writes, time) --next_for_...()--> Decision: a Step with its data, or an Error
 #pragma once
 
 #include <chrono>
@@ -20,7 +22,7 @@ struct Situation {
   OwnWrites own;
   std::optional<Error>
       deployment_error{};  // how Azure's operation on the group failed, after this call's write
-  TimePoint now{};
+  TimePoint now{};         // of this decision
   int reobservations = 0;  // in a row since the last write, because an observation was old
 };
 
@@ -37,7 +39,7 @@ enum class Step {
   kCheckOtherRegions,  // ask whether another region has the id
   kInspectShare,       // ask whether the share holds files
   // Writes to the share.
-  kCreateShare,
+  kCreateShare,    // fails when there is one
   kTakeOverShare,  // put this call's ownership token in the place of an unfinished create's
   kReleaseShare,   // remove the ownership token, so that no roll-back removes the share
   kSetQuota,
@@ -45,25 +47,27 @@ enum class Step {
   kDeleteShare,
   // Writes to the group.
   kSetTags,
-  kPutGroup,
+  kPutGroup,  // deploys the container, over the group that is there if there is one
   kStartGroup,
   kStopGroup,
   kRestartGroup,
   kDeleteGroup,
 };
 
+// A step, with what it needs.
 struct Next {
   Step step = Step::kWait;
   std::string detail{};  // for progress
   Facts facts{};         // what kCreateShare, kPutGroup, kSetQuota, kSetMetadata and kSetTags write
 };
 
-// The next step, or why the call fails.
+// The next step, or why the call fails. An error ends the loop; a create or start then rolls back.
 using Decision = Result<Next>;
 
+// True for the three steps that end the loop.
 bool is_final(Step step);
 
-// Maximum age of an observation that a write may rely on which could hurt somebody if it were wrong. A
+// Maximum age of an observation that a write may rely on which could do damage if the state had changed. A
 // container takes longer than this to become running, so it cannot have come up unseen.
 inline constexpr std::chrono::seconds kFreshFor{3};
 // Where Azure needs longer than kFreshFor for its answers, this many observations in a row have to do.
@@ -72,32 +76,36 @@ inline constexpr int kMaxReobservations = 3;
 // still take effect: as long as Azure lets a request last.
 inline constexpr std::chrono::seconds kVisibleAfter{60};
 
-// `decision`, or kObserve first when it is a write to something that exists and the observation is old.
+// `decision`, or kObserve first when it is a write to something that exists and the observation of group or
+// share is older than kFreshFor. The loop passes each decision through here.
 Decision on_fresh_observation(Decision decision, const Situation& at);
 
-// Success, or kObserve first when the group's observation is old.
+// kDone, or kObserve first when the group's observation is older than kFreshFor: a caller is not promised a
+// state that may have ended.
 Next done_when_fresh(const Situation& at);
 
-// The group that is shown, classified; `seen.group` is there.
+// The group that is shown, classified; `seen.group` must be set.
 GroupPhase phase_of(const Situation& at);
 
-// True while a read shows the group as it was before this call's accepted write.
+// True while a read shows the group as it was before this call's accepted PUT or start, for kVisibleAfter at
+// most. Such a read says "wait", not "somebody undid it".
 bool shows_the_past(const Situation& at);
 
-// The group exists and carries this call's ownership token.
+// True when the group is shown and carries this call's ownership token.
 bool has_own_group(const Situation& at);
 
 // The ownership token of another call on the share; empty when there is none.
 std::string other_token(const Situation& at);
 
-// A group of the environment's name that this agent does not manage.
+// True for a group of the environment's name whose tags do not say that this agent made it. Nothing touches
+// such a group.
 bool is_unmanaged(const Situation& at);
-Error unmanaged_error(const std::string& id);
-Error does_not_exist(const std::string& id);
+Error unmanaged_error(const std::string& id);  // kConflict
+Error does_not_exist(const std::string& id);   // kNotFound
 
-// This call's PUT or start was accepted, and no group is shown: kWait until it must be visible, then the
-// error that it was deleted meanwhile. At once when the share is gone, too: Azure Files answers from one
-// place.
+// For a call whose PUT or start was accepted while no group is shown: kWait until the group must be visible
+// (kVisibleAfter), then kConflict: it was deleted meanwhile. At once when the share is gone, too: Azure Files
+// answers from one place.
 Decision wait_until_visible(const Situation& at);
 
 }  // namespace dev8agent::internal::plan

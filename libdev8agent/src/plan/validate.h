@@ -1,4 +1,10 @@
-// The rules of requests. Each function lists every broken one, by the field's name on the wire.
+// The rules of requests: lengths, ranges, characters, regions. Each function lists every broken one, by the
+// field's name on the wire ("cpuCores"), so that a caller can mend them all at once. An empty list means that
+// the request may be carried out. Messages never repeat a value, which may be a secret. Pure; any thread.
+//
+// The orchestrator checks each request before it starts (orchestrator/orchestrator.cpp). The readers of REST
+// bodies do so too, to report wrong types and broken rules together (wire/requests.cpp). The ranges of the
+// spec stand in base/spec_fields.h.
 #pragma once
 
 #include <optional>
@@ -13,25 +19,29 @@
 
 namespace dev8agent::internal::plan {
 
+// Environments on one page of a list.
 inline constexpr Range kPageSize{1, 100};
 inline constexpr Range kLogTail{1, 10000};
 
-// "must be an integer between 1 and 4"
+// The rule in words: "must be an integer between 1 and 4".
 std::string range_rule(Range range);
 
+// A create, start or list. An empty id is fine in a create (one is made), and nowhere else.
 std::vector<FieldError> check(const CreateRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const StartRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const ListRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& settings);
-// Of get, stop and delete: the id and the optional region.
+// Of get, stop and delete: the id and the region, which is empty when the request names none.
 std::vector<FieldError> check_target(std::string_view id, std::string_view region,
                                      const AgentSettings& settings);
 
-// The well-formed cloud providers that this agent does not serve: AWS and GCP.
+// True for the well-formed cloud providers that this agent does not serve: AWS and GCP. A create with one of
+// them passes check() and ends with kNotSupported.
 bool unsupported_provider(std::string_view provider);
 
-// True when `text` is well-formed UTF-8 without control characters; `characters` gets its length in code
-// points.
+// True when `text` is well-formed UTF-8 (RFC 3629) without control characters: none of U+0000-001F, U+007F
+// and U+0080-009F. `characters` gets its length in code points; when it returns false, the number before the
+// fault.
 bool printable_text(std::string_view text, std::size_t& characters);
 
 }  // namespace dev8agent::internal::plan

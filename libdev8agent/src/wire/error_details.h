@@ -1,4 +1,4 @@
-// What answers say of an error beyond its message.
+// What the answers of the REST API say of an error beyond its message.
 #pragma once
 
 #include <string>
@@ -7,7 +7,9 @@
 
 namespace dev8agent::internal::wire {
 
-// For 400: the fields. For Azure's failures: what Azure said. A JSON array, or nothing.
+// The member "details" of an error: a JSON array as text, or empty for none. With broken fields, one
+// {"field", "message"} for each. Else what Azure said: one object with azureStatus, azureCode and
+// azureRequestId, as far as they are known. Holds no secret; pure.
 std::string details_of(const Error& error);
 
 }  // namespace dev8agent::internal::wire

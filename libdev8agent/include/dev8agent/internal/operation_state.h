@@ -1,5 +1,14 @@
 // OperationState<T>: what the handles of one operation share. The orchestrator completes it, handles observe
 // it. Not for use by programs: Operation (operation.h) is the handle. Any thread.
+//
+// It stands in a public header because Operation is a template. Handles and the running work hold it through
+// a shared_ptr, so it lives as long as one of them. One mutex guards all members; no callback is called while
+// it is locked, so callbacks may use the handle.
+//
+//   auto state = std::make_shared<OperationState<Done>>();
+//   dev8agent::Operation<Done> handle(state);   // for the caller
+//   state->report({"locating", ""});            // from the loop thread, any number of times
+//   state->complete(Done{});                    // once
 #pragma once
 
 #include <chrono>
@@ -16,14 +25,14 @@
 
 namespace dev8agent {
 
-// How far an operation has come.
+// How far an operation has come. Programs get it from Operation::progress() and on_progress().
 struct Progress {
   // A stable word: "queued", "locating", "creating-share", "creating-container", "provisioning", "starting",
   // "stopping", "restarting", "deleting-container", "deleting-share", "rolling-back", "done".
   std::string stage;
   std::string detail;  // for people: Azure's last event, for example; may be empty
-  // How often the present request to Azure is being tried, and when the next attempt follows, while Azure
-  // fails or throttles.
+  // While Azure fails or throttles: the number of the next attempt at the present request, and when it
+  // follows. Else 1 and none.
   int attempt = 1;
   std::optional<WallTime> next_attempt_at{};
 
@@ -32,13 +41,18 @@ struct Progress {
 
 namespace internal {
 
+// Waiting and running at first; complete after the first complete(), for good.
 template <class T>
 class OperationState {
  public:
+  // Callbacks must not throw. What they capture is destroyed after complete() has called them.
   using DoneCallback = std::function<void(const Result<T>&)>;
   using ProgressCallback = std::function<void(const Progress&)>;
 
-  // Sets the outcome and calls the callbacks on this thread. Only the first call counts.
+  // Sets the outcome and calls the callbacks on this thread, in the order in which they were registered. Only
+  // the first call counts. Threads that block in get() or wait_for() go on before or while the callbacks run.
+  // The progress becomes "done"; on_progress() callbacks are dropped and not called for it. The caller must
+  // hold a reference to this object: a callback may drop the last handle.
   void complete(Result<T> result) {
     std::vector<DoneCallback> callbacks;
     {
@@ -46,15 +60,17 @@ class OperationState {
       if (result_) return;
       result_.emplace(std::move(result));
       progress_ = {"done", ""};
+      // Taken out, so that what callbacks capture, often a handle, does not keep this object alive.
       callbacks.swap(done_callbacks_);
       progress_callbacks_.clear();
       cancel_ = nullptr;
     }
     changed_.notify_all();
+    // Without the lock: result_ does not change any more.
     for (auto& callback : callbacks) callback(*result_);
   }
-  // Notes how far the operation is and calls the callbacks on this thread. An empty stage stands for the
-  // present one. Ignored after complete().
+  // Notes how far the operation is and calls the callbacks on this thread, also when the stage is the same as
+  // before. An empty stage stands for the present one. Ignored after complete().
   void report(Progress progress) {
     std::vector<ProgressCallback> callbacks;
     {
@@ -62,22 +78,25 @@ class OperationState {
       if (result_) return;
       if (progress.stage.empty()) progress.stage = progress_.stage;
       progress_ = progress;
+      // A copy: a callback may register another one.
       callbacks = progress_callbacks_;
     }
     for (auto& callback : callbacks) callback(progress);
   }
-  // Blocks until complete(). Valid while this object lives.
+  // Blocks until complete(). The reference is valid while this object lives. On the thread that has to
+  // complete it, this would never return.
   const Result<T>& get() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return result_.has_value(); });
     return *result_;
   }
-  // Blocks for at most `timeout`; true when complete() was called.
+  // Blocks for at most `timeout`, not at all for zero; true when complete() was called.
   bool wait_for(std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, timeout, [&] { return result_.has_value(); });
   }
-  // Calls `callback` at complete(), or at once when that was before.
+  // Calls `callback` once: at complete(), on that thread, or on this thread before this returns when
+  // complete() was before.
   void on_done(DoneCallback callback) {
     {
       std::lock_guard lock(mutex_);
@@ -86,31 +105,38 @@ class OperationState {
         return;
       }
     }
+    // complete() was before: its outcome stays as it is.
     callback(*result_);
   }
-  // Calls `callback` at each later report().
+  // Calls `callback` at each later report(), on the thread of that report. After complete() it is dropped.
   void on_progress(ProgressCallback callback) {
     std::lock_guard lock(mutex_);
     if (!result_) progress_callbacks_.push_back(std::move(callback));
   }
+  // The last report; {"queued", ""} before the first, {"done", ""} after complete().
   Progress progress() {
     std::lock_guard lock(mutex_);
     return progress_;
   }
-  // Notes the failure of one attempt of the work.
+  // Notes the failure of one attempt of the work. It is no outcome: the work goes on and may succeed. Called
+  // by Call::on_failure (base/call.h).
   void note_failure(Error error) {
     std::lock_guard lock(mutex_);
     last_failure_ = std::move(error);
   }
+  // The latest of these failures, also after complete(); none when there was none.
   std::optional<Error> last_failure() {
     std::lock_guard lock(mutex_);
     return last_failure_;
   }
-  // What cancel() calls, on its caller's thread, besides noting the request.
+  // What cancel() calls, on its caller's thread, besides noting the request. It should only post to the loop
+  // thread. complete() drops it.
   void set_cancel(std::function<void()> cancel) {
     std::lock_guard lock(mutex_);
     if (!result_) cancel_ = std::move(cancel);
   }
+  // Asks the work to end early and returns at once. Each call calls what set_cancel() has set; after
+  // complete() that is nothing. The outcome still comes through complete().
   void cancel() {
     std::function<void()> cancel;
     {
@@ -118,27 +144,30 @@ class OperationState {
       cancel_requested_ = true;
       cancel = cancel_;
     }
+    // Without the lock: it may end in complete() on this thread.
     if (cancel) cancel();
   }
-  // True from the first cancel() on: whoever begins the work looks here first.
+  // True from the first cancel() on. Whoever begins the work asks this first, because a cancel() before
+  // set_cancel() or before the work began has ended nothing.
   bool cancel_requested() {
     std::lock_guard lock(mutex_);
     return cancel_requested_;
   }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::optional<Result<T>> result_;  // written once
-  Progress progress_{"queued", ""};
+  std::mutex mutex_;                 // guards all that follow
+  std::condition_variable changed_;  // notified by complete() alone
+  std::optional<Result<T>> result_;  // written once, under the lock; read freely after that
+  Progress progress_{"queued", ""};  // of the last report
   std::optional<Error> last_failure_;
-  std::vector<DoneCallback> done_callbacks_;
-  std::vector<ProgressCallback> progress_callbacks_;
-  std::function<void()> cancel_;
-  bool cancel_requested_ = false;
+  std::vector<DoneCallback> done_callbacks_;          // empty after complete()
+  std::vector<ProgressCallback> progress_callbacks_;  // empty after complete()
+  std::function<void()> cancel_;                      // null: there is nothing to end yet, or any more
+  bool cancel_requested_ = false;                     // stays true
 };
 
-// A copy of a result; values that are copied only on purpose have a copy().
+// A copy of a result. Values with secrets have a copy() for that, because they have no copy constructor. For
+// Operation::get() on a temporary handle, which cannot lend a reference.
 template <class T>
 Result<T> copy_of(const Result<T>& result) {
   if (!result.ok()) return result.error();

@@ -1,4 +1,4 @@
-// Reading the small files that credentials consist of.
+// Reading the small files that credentials consist of: a certificate in PEM form, a federated token.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace dev8agent::internal::azure {
 
-// The content of `path`, which `setting` names; at most 64 KiB. Errors name the setting, not the path's
-// content.
+// The content of the file `path`. `setting` is the variable that names it, for the errors: kAzureCredentials
+// when the file cannot be read, is empty or is larger than 64 KiB. Errors hold nothing of the content.
 Result<std::string> read_credential_file(const std::string& path, const std::string& setting);
 
 }  // namespace dev8agent::internal::azure
