@@ -19,7 +19,7 @@ Error unexpected(const ArmAnswer& answer, std::string_view what) {
   HttpResponse response;
   response.status = answer.status;
   response.headers = answer.headers;
-  return incomprehensible(response, what);
+  return malformed_response(response, what);
 }
 
 std::string tags_body(const std::map<std::string, std::string>& tags) {
@@ -130,8 +130,8 @@ Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_grou
   co_return Done{};
 }
 
-Task<Result<GroupLook>> ContainerGroups::get(CallPtr call, std::string resource_group, std::string name) {
-  auto look = std::make_shared<GroupLook>();
+Task<Result<GroupRead>> ContainerGroups::get(CallPtr call, std::string resource_group, std::string name) {
+  auto look = std::make_shared<GroupRead>();
   std::function<Task<Result<ArmAnswer>>()> attempt = [this, call, resource_group, name,
                                                       look]() -> Task<Result<ArmAnswer>> {
     look->asked_at = call->now();

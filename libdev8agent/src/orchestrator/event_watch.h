@@ -14,7 +14,7 @@ namespace dev8agent::internal {
 struct EventWatch {
   FlowStatePtr state;                      // null until the environment was found
   const RegionServices* region = nullptr;  // of `state`
-  std::optional<azure::GroupLook> look;    // what another flow has read since the last turn
+  std::optional<azure::GroupRead> look;    // what another flow has read since the last turn
   Signal changed;
   int looks_without = 0;  // in a row that showed neither group nor share
 };

@@ -52,7 +52,7 @@ Task<Result<EventPage>> Flows::events(FlowContext context, EventsRequest request
 }
 
 // Tells the watches of an environment, but for `reader`, what has just been read.
-void Flows::wake_watches(const FlowState& state, const azure::GroupLook& look,
+void Flows::wake_watches(const FlowState& state, const azure::GroupRead& look,
                          const EventWatch* reader) const {
   if (look.group && look.group->state.empty()) return;  // a list tells nothing of a container
   const auto [first, last] = watches_.equal_range(state.id);
@@ -96,7 +96,7 @@ Task<Status> Flows::look_again(FlowStatePtr state, EventWatchPtr watch) {
     wake_watches(*state, *read, watch.get());
     watch->look = std::move(*read);
   }
-  azure::GroupLook look = *std::exchange(watch->look, std::nullopt);
+  azure::GroupRead look = *std::exchange(watch->look, std::nullopt);
   enter_look(*state, std::move(look));
   if (state->seen.group) co_return Done{};
   auto share = co_await observe_share(state);

@@ -66,12 +66,12 @@ FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std:
   return state;
 }
 
-void Flows::note_look(FlowState& state, azure::GroupLook look) const {
+void Flows::note_read(FlowState& state, azure::GroupRead look) const {
   wake_watches(state, look, nullptr);
   enter_look(state, std::move(look));
 }
 
-void Flows::enter_look(FlowState& state, azure::GroupLook look) const {
+void Flows::enter_look(FlowState& state, azure::GroupRead look) const {
   state.seen.azure_now = look.shown_at;
   state.other_location.clear();
   // A resource group serves several regions; a group of this name at another location is not this one.
@@ -86,7 +86,7 @@ Task<Status> Flows::observe_group(FlowStatePtr state) {
   auto look = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
                                            plan::names_of(state->id).container_group);
   if (!look.ok()) co_return look.error();
-  note_look(*state, std::move(*look));
+  note_read(*state, std::move(*look));
   co_return Done{};
 }
 
@@ -126,7 +126,7 @@ Task<Status> Flows::poll(FlowStatePtr state) {
   auto look = co_await watcher_of(*state->region)
                   .next(state->context.call, plan::names_of(state->id).container_group, due);
   if (!look.ok()) co_return look.error();
-  note_look(*state, std::move(*look));
+  note_read(*state, std::move(*look));
   if (operation_tells_more(*state)) {
     auto followed = co_await follow_operation(state);
     if (!followed.ok()) co_return followed;

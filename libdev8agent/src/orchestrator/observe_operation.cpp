@@ -41,7 +41,7 @@ Task<Result<OperationRecord>> Flows::observe_operation(FlowContext context, std:
                                                        std::chrono::milliseconds patience) {
   const TimePoint last = scheduler_->now() + patience;
   for (;;) {
-    auto record = co_await look_at_operation(context, id_text, id);
+    auto record = co_await observe_once(context, id_text, id);
     if (!record.ok()) co_return record;
     const bool again = scheduler_->now() + kBetweenLooks <= last;
     if (record->ended() || !again || (enough && enough(*record))) co_return record;
@@ -50,7 +50,7 @@ Task<Result<OperationRecord>> Flows::observe_operation(FlowContext context, std:
   }
 }
 
-Task<Result<OperationRecord>> Flows::look_at_operation(FlowContext context, std::string id_text,
+Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::string id_text,
                                                        OperationId id) {
   auto located =
       co_await locate(context, id.environment_id, plan::regions_to_search(id.cloud_region, settings_));
