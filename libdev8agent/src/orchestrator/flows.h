@@ -126,6 +126,9 @@ class Flows {
   // answered in `state`. A write that failed for a passing reason ends in a new observation, and is no error.
   // The end of each write that failed with `error`: waits and observes, or returns `error` for good.
   Task<Status> recover(FlowStatePtr state, Error error);
+  // Before a delete: waits when Azure has accepted it before, as `sent` says, because the resource is still
+  // shown. `repeats` counts the waits for this resource.
+  Task<Status> wait_to_repeat(FlowStatePtr state, plan::Sent sent, int FlowState::*repeats);
   // Enters an answer into OwnWrites; `error` is none for a write that was accepted.
   void record(FlowState& state, plan::Sent& write, const std::optional<Error>& error) const;
   // Deploys the container, over the group that was seen if there is one. Fetches the storage key first; when
@@ -134,7 +137,6 @@ class Flows {
   // A 404 for a group that no read has shown is evidence of its absence.
   Task<Status> start_group(FlowStatePtr state);
   Task<Status> stop_group(FlowStatePtr state);
-  // Waits before a repeat of a DELETE that Azure has accepted; the same for the share.
   Task<Status> delete_group(FlowStatePtr state);
   Task<Status> set_tags(FlowStatePtr state, plan::Facts facts);
   Task<Status> create_share(FlowStatePtr state, plan::Facts facts);
