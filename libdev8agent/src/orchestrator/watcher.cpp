@@ -45,7 +45,7 @@ Task<Result<GroupLook>> Watcher::next(CallPtr call, std::string name, TimePoint 
 void Watcher::add(std::shared_ptr<Waiter> waiter) {
   waiter->expiry = scheduler_.call_at(waiter->call->deadline, [this, waiter] {
     waiter->expiry.reset();
-    finish(waiter, deadline_error());
+    finish(waiter, deadline_error(*waiter->call));
   });
   waiters_.push_back(std::move(waiter));
   schedule();
@@ -171,6 +171,11 @@ CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) 
     for (const auto& waiter : asked) {
       if (waiter->call->on_retry) waiter->call->on_retry(retry);
     }
+  };
+  call->on_failure = [this, asked](const Error& error) {
+    if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
+      budget_.hold(scheduler_.now() + *error.retry_after);
+    for (const auto& waiter : asked) waiter->call->note_failure(error);
   };
   return call;
 }

@@ -39,9 +39,6 @@ class Watcher {
   // cancelled, else Azure's error.
   Task<Result<azure::GroupLook>> next(CallPtr call, std::string name, TimePoint due);
 
-  // How many waits are open.
-  std::size_t waiting() const { return waiters_.size(); }
-
  private:
   // One open wait.
   struct Waiter {
