@@ -51,8 +51,8 @@ Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log)
   agent_->metrics.request_started();
 }
 
-std::optional<Response> Exchange::turn_away() {
-  if (!fault_) return dev8agentd::turn_away(request_, *agent_);
+std::optional<Response> Exchange::reject_early() {
+  if (!fault_) return dev8agentd::reject_early(request_, *agent_);
   if (auto limited = over_rate(request_, *agent_)) return limited;
   return protocol_error(fault_->status, fault_->cause, request_.id);
 }

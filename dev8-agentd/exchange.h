@@ -2,7 +2,7 @@
 // request needs, whatever it asks for: request id, gate, common headers, metrics, log. HttplibAdapter calls
 // it; it knows nothing of cpp-httplib. One thread at a time.
 //
-// The order of the calls: turn_away(); if it lets the request in, answer(); then for the final Response
+// The order of the calls: reject_early(); if it lets the request in, answer(); then for the final Response
 // complete() and record(). A request that waits has its answer made later, perhaps by another worker.
 #pragma once
 
@@ -35,8 +35,8 @@ class Exchange {
 
   // The answer when the request ends here: it was refused while it was read, its caller sends too many, or
   // the gate refuses it. Nothing when the request is let in; then its route is set.
-  std::optional<Response> turn_away();
-  // Calls the handler of the route with `body`. Only after turn_away() has let the request in.
+  std::optional<Response> reject_early();
+  // Calls the handler of the route with `body`. Only after reject_early() has let the request in.
   Reply answer(std::string body);
 
   // Adds the headers that every answer has: X-Request-ID, Cache-Control, CORS, and those about the

@@ -104,7 +104,7 @@ std::optional<Response> check_draining(const Request& request, const Agent& agen
 
 }  // namespace
 
-std::optional<Response> turn_away(Request& request, Agent& agent) {
+std::optional<Response> reject_early(Request& request, Agent& agent) {
   RouteMatch match = match_route(request.method, request.target);
   request.route = match.route;
   request.path_id = std::move(match.path_id);

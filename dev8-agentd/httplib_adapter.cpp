@@ -125,7 +125,7 @@ class HttplibAdapter::Engine final : public httplib::Server {
 void HttplibAdapter::Engine::install_hooks() {
   set_pre_routing_handler([](const httplib::Request&, httplib::Response& response) {
     auto answer =
-        current->late_answer ? std::optional(current->late_answer()) : current->exchange.turn_away();
+        current->late_answer ? std::optional(current->late_answer()) : current->exchange.reject_early();
     if (!answer) return HandlerResponse::Unhandled;
     put(std::move(*answer), response);
     return HandlerResponse::Handled;

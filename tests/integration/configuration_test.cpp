@@ -60,7 +60,9 @@ TEST_CASE("a start that runs out of descriptors says so and ends, wherever it ha
     CAPTURE(limit);
     DaemonProcess daemon({"--dev", "--port", "0"}, {}, DaemonProcess::Errors::kRead, limit);
     if (!daemon.url().empty()) continue;  // enough to listen
-    CHECK(daemon.wait() == 1);
+    const int code = daemon.wait();
+    if (code == 127) continue;  // not even enough for the system's loader of shared libraries
+    CHECK(code == 1);
     CHECK(contains(daemon.standard_error(), "dev8-agentd: cannot start\n"));
     ++refused;
   }

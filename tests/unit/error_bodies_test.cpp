@@ -149,7 +149,7 @@ TEST_CASE("a success that cannot be understood leaves the effect open") {
   HttpResponse response;
   response.status = 200;
   response.body = "<html>secret page</html>";
-  const Error error = azure::incomprehensible(response, "containerGroups.put");
+  const Error error = azure::malformed_response(response, "containerGroups.put");
   CHECK(error.code == ErrorCode::kAzureUnavailable);
   CHECK(error.retryable);
   CHECK(error.request_sent);

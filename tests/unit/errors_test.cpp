@@ -1,12 +1,12 @@
-// Azure's failures, judged: status, code and message to this library's reasons.
+// Azure's failures, classified: status, code and message to this library's reasons.
 #include "azure/errors.h"
 
 #include <doctest/doctest.h>
 
 using namespace dev8agent;
 using namespace dev8agent::internal;
-using azure::Complaint;
-using azure::judge;
+using azure::AzureFailure;
+using azure::classify_failure;
 
 namespace {
 
@@ -27,7 +27,7 @@ void check(const Row& row) {
   CAPTURE(row.status);
   CAPTURE(row.code);
   CAPTURE(row.message);
-  const Error error = judge({row.status, row.code, row.message});
+  const Error error = classify_failure({row.status, row.code, row.message});
   CHECK(error.code == row.expected);
   CHECK(error.retryable == row.retryable);
   CHECK(error.azure_status == row.status);
@@ -129,25 +129,26 @@ TEST_CASE("errors: throttling, credentials, permissions, Azure's own failures") 
 
 TEST_CASE("errors: only the owner's own word is absence") {
   for (const char* code : {"ResourceNotFound", "resourcenotfound", "ShareNotFound"}) {
-    CHECK(judge({404, code, ""}).code == ErrorCode::kNotFound);
+    CHECK(classify_failure({404, code, ""}).code == ErrorCode::kNotFound);
   }
   for (const char* code :
        {"NotFound", "ResourceGroupNotFound", "SubscriptionNotFound", "InvalidResourceType", "ParentNotFound",
         "ParentResourceNotFound", "AccountNotFound", "OperationNotFound"}) {
     CAPTURE(std::string(code));
-    const Error error = judge({404, code, "The Resource was not found. ResourceNotFound ShareNotFound"});
+    const Error error =
+        classify_failure({404, code, "The Resource was not found. ResourceNotFound ShareNotFound"});
     CHECK(error.code == ErrorCode::kAzureRefused);
   }
   for (int status : {0, 200, 400, 401, 403, 409, 410, 429, 500, 502, 503, 504}) {
     CAPTURE(status);
-    CHECK(judge({status, "ResourceNotFound", "not found"}).code != ErrorCode::kNotFound);
-    CHECK(judge({status, "ShareNotFound", "not found"}).code != ErrorCode::kNotFound);
+    CHECK(classify_failure({status, "ResourceNotFound", "not found"}).code != ErrorCode::kNotFound);
+    CHECK(classify_failure({status, "ShareNotFound", "not found"}).code != ErrorCode::kNotFound);
   }
 }
 
 TEST_CASE("errors: the message quotes Azure, bounded and printable, with a hint") {
   const Error error =
-      judge({409, "ServiceUnavailable", "line one\r\nline two\x1b[31m" + std::string(5000, 'x')});
+      classify_failure({409, "ServiceUnavailable", "line one\r\nline two\x1b[31m" + std::string(5000, 'x')});
   CHECK(error.message.find("409 ServiceUnavailable") != std::string::npos);
   CHECK(error.message.find("another region or size") != std::string::npos);
   CHECK(error.message.size() < 1000);

@@ -85,7 +85,7 @@ TEST_CASE("keys: a configured key is used as it is, and renewed when Azure refus
 
   Bench old(key('o'));
   old.serve(key_list(old.good));
-  std::vector<std::shared_ptr<std::optional<Result<azure::ShareLook>>>> looks;
+  std::vector<std::shared_ptr<std::optional<Result<azure::ShareRead>>>> looks;
   for (int i = 0; i < 20; ++i) looks.push_back(old.start(old.shares.get(old.make_call(), "fs-x")));
   old.drain();
   for (const auto& look : looks) CHECK(look->value()->share.has_value());

@@ -19,7 +19,7 @@ constexpr std::size_t kMostThreads = 256;
 constexpr std::size_t kLongestBody = 16 * 1024 * 1024;
 constexpr std::size_t kLongestPath = 1500;
 constexpr int kReadTimeoutSeconds = 2;
-constexpr std::chrono::milliseconds kLookInterval{50};
+constexpr std::chrono::milliseconds kPollInterval{50};
 constexpr const char* kCut = "x-emulator-cut";  // marks an answer that is not to be sent
 
 // cpp-httplib closes the connection, with nothing sent, when the headers cannot be written.
@@ -91,7 +91,7 @@ void HttpServer::Impl::answer(const httplib::Request& from, httplib::Response& t
 
 void HttpServer::Impl::keep_silent(const httplib::Request& request) {
   std::unique_lock lock(mutex);
-  while (!stopping && !request.is_connection_closed()) stopped.wait_for(lock, kLookInterval);
+  while (!stopping && !request.is_connection_closed()) stopped.wait_for(lock, kPollInterval);
 }
 
 bool HttpServer::Impl::listen(int wanted) {

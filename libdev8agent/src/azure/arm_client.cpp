@@ -101,7 +101,7 @@ Task<Result<ArmAnswer>> ArmClient::read_once(CallPtr call, std::string label, st
     HttpResponse response;
     response.status = answer->status;
     response.headers = answer->headers;
-    co_return incomprehensible(response, label);
+    co_return malformed_response(response, label);
   }
   co_return answer;
 }

@@ -147,11 +147,11 @@ OperationStatus read_operation(const Value& body, const std::vector<HttpHeader>&
     result.phase = OperationPhase::kCanceled;
   } else if (equal_ignoring_case(status, "Failed")) {
     result.phase = OperationPhase::kFailed;
-    Complaint complaint;
+    AzureFailure complaint;
     complaint.code = body.string_at({"error", "code"});
     complaint.message = body.string_at({"error", "message"});
     if (complaint.code.empty()) complaint.code = status;
-    result.error = judge(complaint);
+    result.error = classify_failure(complaint);
     for (const ContainerEvent& event : result.events) {
       if (event.failure) result.error = event.failure;
     }

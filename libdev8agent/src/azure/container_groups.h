@@ -28,7 +28,7 @@ struct Accepted {
 
 // What a GET has shown. `asked_at` gives the age of the observation: what Azure changed after that moment may
 // be missing in it.
-struct GroupLook {
+struct GroupRead {
   std::optional<ContainerGroup> group;  // nothing only when Azure says that the group is not there
   TimePoint asked_at{};                 // before Azure looked
   WallTime shown_at{};                  // after that, by Azure's clock, as are all times in the group
@@ -65,7 +65,7 @@ struct Usage {
 
 // Every call takes names that are not yet percent-encoded. Names of groups are compared without regard to
 // case, as ARM does. An answer that Azure's description does not list is treated as a malformed response
-// (incomprehensible() in errors.h): it may come from a proxy.
+// (malformed_response() in errors.h): it may come from a proxy.
 class ContainerGroups {
  public:
   // `arm` must outlive the client. `api_version` is the "api-version" of every request.
@@ -95,7 +95,7 @@ class ContainerGroups {
 
   // Reads. The first one: one group with its instance view. 404 ResourceNotFound is a success without a
   // group; any other 404 is an error, because it may come from something in between.
-  Task<Result<GroupLook>> get(CallPtr call, std::string resource_group, std::string name);
+  Task<Result<GroupRead>> get(CallPtr call, std::string resource_group, std::string name);
   // Every group of the resource group, from all pages. kInternal after 500 pages.
   Task<Result<GroupList>> list(CallPtr call, std::string resource_group);
   // The last `tail` lines that the container wrote. A single attempt, because logs only add to an error's

@@ -106,14 +106,14 @@ constexpr std::array kTable = {
     Row{504, "", "", ErrorCode::kAzureUnavailable, true, ""},
 };
 
-bool matches(const Row& row, const Complaint& complaint) {
+bool matches(const Row& row, const AzureFailure& complaint) {
   return (row.status == 0 || row.status == complaint.status) &&
          (row.code.empty() || equal_ignoring_case(row.code, complaint.code)) &&
          (row.part.empty() || contains_ignoring_case(complaint.code, row.part) ||
           contains_ignoring_case(complaint.message, row.part));
 }
 
-std::string describe(const Complaint& complaint, std::string_view hint) {
+std::string describe(const AzureFailure& complaint, std::string_view hint) {
   std::string text = "Azure answered";
   if (complaint.status != 0) text += " " + std::to_string(complaint.status);
   if (!complaint.code.empty()) text += " " + printable(complaint.code, 100);
@@ -123,7 +123,7 @@ std::string describe(const Complaint& complaint, std::string_view hint) {
 }
 
 // Fills code and message from whichever error format the body has; leaves them alone when it has none.
-void read_body(const HttpResponse& response, Complaint& complaint) {
+void read_body(const HttpResponse& response, AzureFailure& complaint) {
   if (auto code = find_header(response.headers, "x-ms-error-code")) complaint.code = *code;
   if (auto error = xml::find_element(response.body, "Error")) {
     if (auto code = xml::find_element(*error, "Code")) complaint.code = xml::text(*code);
@@ -143,7 +143,7 @@ void read_body(const HttpResponse& response, Complaint& complaint) {
 
 }  // namespace
 
-Error judge(const Complaint& complaint) {
+Error classify_failure(const AzureFailure& complaint) {
   for (const Row& row : kTable) {
     if (!matches(row, complaint)) continue;
     Error error = make_error(row.result, describe(complaint, row.hint));
@@ -163,10 +163,10 @@ Error judge(const Complaint& complaint) {
 }
 
 Error error_of(const HttpResponse& response, WallTime now) {
-  Complaint complaint;
+  AzureFailure complaint;
   complaint.status = response.status;
   read_body(response, complaint);
-  Error error = judge(complaint);
+  Error error = classify_failure(complaint);
   if (auto id = find_header(response.headers, "x-ms-request-id"))
     error.azure_request_id = printable(*id, 200);
   error.retry_after = retry_after(response, now);
@@ -181,7 +181,7 @@ Error error_of(const HttpResponse& response, WallTime now) {
 }
 
 std::string error_code_of(const HttpResponse& response) {
-  Complaint complaint;
+  AzureFailure complaint;
   read_body(response, complaint);
   if (!complaint.code.empty()) return complaint.code;
   const auto body = json::parse(response.body, json::kLenient);
@@ -189,7 +189,7 @@ std::string error_code_of(const HttpResponse& response) {
 }
 
 std::optional<Error> error_of(const ContainerEvent& event) {
-  Complaint complaint;
+  AzureFailure complaint;
   complaint.code = event.name;
   complaint.message = event.message;
   if (event.name == "FailedMountAzureFileVolume" || event.name == "FailedMount") {
@@ -197,7 +197,7 @@ std::optional<Error> error_of(const ContainerEvent& event) {
         ErrorCode::kMountFailed,
         describe(complaint, "the container cannot mount its file share; check the storage account's key"));
   }
-  if (contains_ignoring_case(event.name, "InsufficientCapacity")) return judge(complaint);
+  if (contains_ignoring_case(event.name, "InsufficientCapacity")) return classify_failure(complaint);
   const bool pull = contains_ignoring_case(event.message, "pull");
   if (event.name == "BackOff" && pull) {
     Error error = make_error(ErrorCode::kImagePullFailed, describe(complaint, "the image cannot be pulled"));
@@ -207,7 +207,7 @@ std::optional<Error> error_of(const ContainerEvent& event) {
   return std::nullopt;
 }
 
-Error incomprehensible(const HttpResponse& response, std::string_view what) {
+Error malformed_response(const HttpResponse& response, std::string_view what) {
   Error error = make_error(ErrorCode::kAzureUnavailable, "Azure's answer to " + std::string(what) +
                                                              " (status " + std::to_string(response.status) +
                                                              ") could not be understood");

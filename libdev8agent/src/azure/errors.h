@@ -17,7 +17,7 @@
 namespace dev8agent::internal::azure {
 
 // What a service said of a failure, before it is classified.
-struct Complaint {
+struct AzureFailure {
   int status = 0;       // of HTTP; 0 when the failure was not an answer's status
   std::string code;     // such as "ContainerGroupTransitioning"
   std::string message;  // Azure's sentence, for people
@@ -28,7 +28,7 @@ struct Complaint {
 // failure without a code is kAzureUnavailable and retryable: it proves nothing about the resource. All else
 // is kAzureRefused. Sources: Microsoft Learn, "Troubleshoot common issues in Azure Container Instances",
 // "Azure Files error codes" and "Understand how Azure Resource Manager throttles requests".
-Error judge(const Complaint& complaint);
+Error classify_failure(const AzureFailure& complaint);
 
 // The error of a response whose status reports failure, with Azure's request id and the delay that
 // Retry-After asks for. Understands ARM's {"error": {...}}, the bare {"code", "message"}, Azure Files' XML
@@ -49,6 +49,6 @@ std::optional<Error> error_of(const ContainerEvent& event);
 // A malformed response: a status of success with a body that is not what the API promises, for example from a
 // proxy. kAzureUnavailable and retryable, with Error::request_sent: a read may be repeated, the effect of a
 // write is unknown. `what` is the request's label.
-Error incomprehensible(const HttpResponse& response, std::string_view what);
+Error malformed_response(const HttpResponse& response, std::string_view what);
 
 }  // namespace dev8agent::internal::azure

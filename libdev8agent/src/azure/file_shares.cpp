@@ -106,7 +106,7 @@ Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std
     co_return error;
   }
   if (response->status == expected_status) co_return response;
-  if (response->status < 300) co_return incomprehensible(*response, label);
+  if (response->status < 300) co_return malformed_response(*response, label);
   co_return error_of(*response, call->scheduler->wall_now());
 }
 
@@ -149,25 +149,25 @@ Task<Status> FileShares::set_quota(CallPtr call, std::string share, int quota_gi
   co_return done;
 }
 
-Task<Result<ShareLook>> FileShares::get(CallPtr call, std::string share) {
-  auto look = std::make_shared<ShareLook>();
+Task<Result<ShareRead>> FileShares::get(CallPtr call, std::string share) {
+  auto read = std::make_shared<ShareRead>();
   std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,
-                                                         look]() -> Task<Result<HttpResponse>> {
-    look->asked_at = call->now();
+                                                         read]() -> Task<Result<HttpResponse>> {
+    read->asked_at = call->now();
     auto once =
         co_await send(call, "shares.get", "GET", "/" + percent_encode(share) + "?restype=share", {}, 200);
     // The properties are headers; an answer without them comes from something that is not Azure Files.
     if (once.ok() && !find_header(once->headers, "x-ms-share-quota"))
-      co_return incomprehensible(*once, "shares.get");
+      co_return malformed_response(*once, "shares.get");
     co_return once;
   };
   auto response = co_await retrier_.run<HttpResponse>(call, attempt);
   if (response.ok()) {
-    look->share = read_share_headers(share, response->headers);
+    read->share = read_share_headers(share, response->headers);
   } else if (response.error().code != ErrorCode::kNotFound) {
     co_return response.error();
   }
-  co_return std::move(*look);
+  co_return std::move(*read);
 }
 
 Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {
@@ -179,7 +179,7 @@ Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {
                       "/" + percent_encode(share) + "?restype=directory&comp=list&maxresults=1", {}, 200);
     if (!once.ok()) co_return once;
     const auto none = shows_no_entries(once->body);
-    if (!none) co_return incomprehensible(*once, "directories.list");
+    if (!none) co_return malformed_response(*once, "directories.list");
     *empty = *none;
     co_return once;
   };
@@ -200,7 +200,7 @@ Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string 
       auto once = co_await send(call, "shares.list", "GET", query, {}, 200);
       if (!once.ok()) co_return once;
       auto parsed = read_share_page(once->body);
-      if (!parsed) co_return incomprehensible(*once, "shares.list");
+      if (!parsed) co_return malformed_response(*once, "shares.list");
       *read = std::move(*parsed);
       co_return once;
     };

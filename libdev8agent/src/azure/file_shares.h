@@ -21,7 +21,7 @@
 namespace dev8agent::internal::azure {
 
 // What a read of a share's properties has shown. `asked_at` gives the age of the observation.
-struct ShareLook {
+struct ShareRead {
   std::optional<FileShare> share;  // nothing only when Azure says that the share is not there
   TimePoint asked_at{};            // before Azure looked
 };
@@ -49,7 +49,7 @@ class FileShares {
   // Reads. Each is repeated until it succeeds, fails for good or the deadline comes.
   //
   // get() reads one share. 404 ShareNotFound is a success without a share.
-  Task<Result<ShareLook>> get(CallPtr call, std::string share);
+  Task<Result<ShareRead>> get(CallPtr call, std::string share);
   // Every share whose name begins with `prefix`, with metadata, from all pages. kInternal after 1000 pages.
   Task<Result<std::vector<FileShare>>> list(CallPtr call, std::string prefix);
   // True when the share holds neither files nor directories. An error when it is not there.

@@ -97,7 +97,7 @@ class Flows {
   // observation, not an error. The clients repeat reads that fail, so an error here ends the flow.
   FlowStatePtr make_state(FlowContext context, RegionServices& region, std::string id);
   // A group of the right name at another location is not this environment's; it counts as no group.
-  void note_look(FlowState& state, azure::GroupLook look) const;
+  void note_read(FlowState& state, azure::GroupRead read) const;
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
   Task<Status> observe(FlowStatePtr state);
@@ -118,7 +118,7 @@ class Flows {
 
   // An operation of another process (observe_operation.cpp). Questions only; the verdict is
   // plan/operation_outcome.h's.
-  Task<Result<OperationRecord>> look_at_operation(FlowContext context, std::string id_text, OperationId id);
+  Task<Result<OperationRecord>> observe_once(FlowContext context, std::string id_text, OperationId id);
   Task<Result<bool>> confirm_operation_absence(FlowContext context, OperationId id, FlowStatePtr found);
   Task<Status> observe_absence(FlowStatePtr state);
 

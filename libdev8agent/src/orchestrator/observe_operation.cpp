@@ -41,7 +41,7 @@ Task<Result<OperationRecord>> Flows::observe_operation(FlowContext context, std:
                                                        std::chrono::milliseconds patience) {
   const TimePoint last = scheduler_->now() + patience;
   for (;;) {
-    auto record = co_await look_at_operation(context, id_text, id);
+    auto record = co_await observe_once(context, id_text, id);
     if (!record.ok()) co_return record;
     const bool again = scheduler_->now() + kBetweenLooks <= last;
     if (record->ended() || !again || (enough && enough(*record))) co_return record;
@@ -50,8 +50,7 @@ Task<Result<OperationRecord>> Flows::observe_operation(FlowContext context, std:
   }
 }
 
-Task<Result<OperationRecord>> Flows::look_at_operation(FlowContext context, std::string id_text,
-                                                       OperationId id) {
+Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::string id_text, OperationId id) {
   auto located =
       co_await locate(context, id.environment_id, plan::regions_to_search(id.cloud_region, settings_));
   // Somewhere that is not enabled here: nothing of it can be seen.
@@ -97,9 +96,9 @@ Task<Result<bool>> Flows::confirm_operation_absence(FlowContext context, Operati
   for (const RegionOptions* region : plan::regions_to_search(id.cloud_region, settings_)) {
     if (!found) states.push_back(make_state(context, azure_.region(*region), id.environment_id));
   }
-  std::vector<Task<Status>> looks;
-  for (const FlowStatePtr& state : states) looks.push_back(observe_absence(state));
-  auto results = co_await when_all(std::move(looks));
+  std::vector<Task<Status>> reads;
+  for (const FlowStatePtr& state : states) reads.push_back(observe_absence(state));
+  auto results = co_await when_all(std::move(reads));
   bool gone = true;
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (!results[i].ok()) co_return results[i].error();

@@ -9,7 +9,7 @@
 namespace dev8agent::internal {
 namespace {
 
-using azure::GroupLook;
+using azure::GroupRead;
 
 // The group as a list shows it says enough only while Azure is still at work on it.
 bool in_transition(const ContainerGroup& group) {
@@ -28,18 +28,18 @@ Watcher::~Watcher() {
   }
 }
 
-Task<Result<GroupLook>> Watcher::next(CallPtr call, std::string name, TimePoint due) {
+Task<Result<GroupRead>> Watcher::next(CallPtr call, std::string name, TimePoint due) {
   auto waiter = std::make_shared<Waiter>();
   waiter->call = call;
   waiter->name = std::move(name);
   waiter->due = due;
-  CallbackAwaiter<GroupLook> looked(call, [this, waiter](std::function<void(Result<GroupLook>)> done) {
+  CallbackAwaiter<GroupRead> answered(call, [this, waiter](std::function<void(Result<GroupRead>)> done) {
     waiter->done = std::move(done);
     add(waiter);
     return [this, waiter] { remove(waiter); };
   });
-  auto look = co_await looked;
-  co_return look;
+  auto read = co_await answered;
+  co_return read;
 }
 
 void Watcher::add(std::shared_ptr<Waiter> waiter) {
@@ -58,10 +58,10 @@ void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
 }
 
 // The waiter's flow goes on inside done().
-void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupLook> look) {
+void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> read) {
   if (std::find(waiters_.begin(), waiters_.end(), waiter) == waiters_.end()) return;
   remove(waiter);
-  waiter->done(std::move(look));
+  waiter->done(std::move(read));
 }
 
 // Sets the timer to the first moment at which somebody is due.
@@ -131,7 +131,7 @@ Task<Done> Watcher::list_for(std::vector<std::shared_ptr<Waiter>> asked) {
     const auto found = shown.find(name);
     if (found != shown.end() && in_transition(found->second)) {
       at_rest_.erase(name);
-      finish(waiter, GroupLook{found->second, listed->asked_at, listed->shown_at});
+      finish(waiter, GroupRead{found->second, listed->asked_at, listed->shown_at});
       continue;
     }
     const std::string state = found == shown.end() ? "" : found->second.provisioning_state;
@@ -156,8 +156,8 @@ Task<Done> Watcher::get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budge
 
 Task<Done> Watcher::get_for(std::shared_ptr<Waiter> waiter) {
   CallPtr call = shared_call({waiter});
-  auto look = co_await groups_.get(call, resource_group_, waiter->name);
-  finish(waiter, std::move(look));
+  auto read = co_await groups_.get(call, resource_group_, waiter->name);
+  finish(waiter, std::move(read));
   co_return Done{};
 }
 

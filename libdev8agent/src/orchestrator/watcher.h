@@ -37,7 +37,7 @@ class Watcher {
   // budget before it. It may come later, when the budget is used up. The group has no instance view when a
   // list shows it in transition. Errors: kTimeout at the call's deadline, kCancelled when the call is
   // cancelled, else Azure's error.
-  Task<Result<azure::GroupLook>> next(CallPtr call, std::string name, TimePoint due);
+  Task<Result<azure::GroupRead>> next(CallPtr call, std::string name, TimePoint due);
 
  private:
   // One open wait.
@@ -45,7 +45,7 @@ class Watcher {
     std::string name;                                    // of the group
     TimePoint due{};                                     // when its read is due
     CallPtr call;                                        // its limits
-    std::function<void(Result<azure::GroupLook>)> done;  // ends the wait; its flow goes on inside
+    std::function<void(Result<azure::GroupRead>)> done;  // ends the wait; its flow goes on inside
     std::optional<Scheduler::TimerId> expiry;            // at the call's deadline
     bool asked = false;                                  // a GET for it is under way
   };
@@ -55,7 +55,7 @@ class Watcher {
   void add(std::shared_ptr<Waiter> waiter);
   void remove(const std::shared_ptr<Waiter>& waiter);
   // Ends the wait, unless it has ended already.
-  void finish(const std::shared_ptr<Waiter>& waiter, Result<azure::GroupLook> look);
+  void finish(const std::shared_ptr<Waiter>& waiter, Result<azure::GroupRead> read);
   // Sets the timer for the next round, unless one is under way.
   void schedule();
   void begin_round();

@@ -42,12 +42,12 @@ std::optional<WallTime> read_local_time(const std::string& text) {
 
 Result<AccessToken> read_output(std::string_view output) {
   auto answer = json::parse(output, json::kLenient);
-  const Error incomprehensible = azure::credential_error("az answered without a usable token");
-  if (!answer.ok()) return incomprehensible;
+  const Error malformed_response = azure::credential_error("az answered without a usable token");
+  if (!answer.ok()) return malformed_response;
   const std::string_view token = answer->string_at({"accessToken"});
   auto expires = azure::read_time(answer->find("expires_on"));
   if (!expires) expires = read_local_time(std::string(answer->string_at({"expiresOn"})));
-  if (token.empty() || !expires) return incomprehensible;
+  if (token.empty() || !expires) return malformed_response;
   return AccessToken{Secret(token), *expires, *expires};
 }
 
