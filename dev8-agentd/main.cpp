@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <system_error>
 #include <thread>
 
 #include "command_line.h"
@@ -53,6 +54,15 @@ int run(const CommandLine& flags) {
   return 0;
 }
 
+// The system may refuse a descriptor or a thread at the start.
+int run_or_say_why(const CommandLine& flags) {
+  try {
+    return run(flags);
+  } catch (const std::system_error& refused) {
+    return fail(dev8agent::make_error(dev8agent::ErrorCode::kInternal, refused.what()));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -62,5 +72,5 @@ int main(int argc, char** argv) {
   int exit_code = 0;
   const auto flags = dev8agentd::parse_command_line(argc, argv, exit_code);
   if (!flags) return exit_code;
-  return run(*flags);
+  return run_or_say_why(*flags);
 }

@@ -27,8 +27,7 @@ std::string wrong(const std::string& path) {
 
 TEST_CASE("a settings file that is no regular file is refused by its name, and never waited for") {
   const TempDirectory directory;
-  const std::string fifo = directory.path() / "fifo";
-  REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+  const std::string fifo = directory.make_fifo("fifo");
   const std::string loop = directory.path() / "loop";
   REQUIRE(symlink(loop.c_str(), loop.c_str()) == 0);
   for (const std::string& path : {fifo, loop, directory.path().string(), std::string("/dev/zero"),

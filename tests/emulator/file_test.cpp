@@ -72,6 +72,8 @@ TEST_SUITE("files") {
     CHECK(rest.find("<Name>sub</Name>") != std::string::npos);
     CHECK(error_of(cloud.send("GET", "/fs-one?comp=list&maxresults=0&restype=directory")) ==
           "OutOfRangeQueryParameterValue");
+    CHECK(error_of(cloud.send("GET", "/fs-one/none?comp=list&restype=directory")) == "ResourceNotFound");
+    CHECK(error_of(cloud.send("GET", "/fs-one/dir/a.txt?comp=list&restype=directory")) == "ResourceNotFound");
     CHECK(error_of(cloud.directory("DELETE", "dir")) == "DirectoryNotEmpty");
     CHECK(cloud.directory("DELETE", "dir/sub").status == 202);
     CHECK(cloud.send("DELETE", "/fs-one/dir/a.txt").status == 202);

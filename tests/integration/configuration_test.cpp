@@ -54,6 +54,21 @@ TEST_CASE("--check-config prints the effective configuration and no secret") {
   CHECK(names.contains("AGENT_ACTIVITY_SECRET"));
 }
 
+TEST_CASE("a start that runs out of descriptors says so and ends, wherever it happens") {
+  int refused = 0;
+  for (unsigned limit = 4; limit <= 24; ++limit) {
+    CAPTURE(limit);
+    DaemonProcess daemon({"--dev", "--port", "0"}, {}, DaemonProcess::Errors::kRead, limit);
+    if (!daemon.url().empty()) continue;  // enough to listen
+    const int code = daemon.wait();
+    if (code == 127) continue;  // not even enough for the system's loader of shared libraries
+    CHECK(code == 1);
+    CHECK(contains(daemon.standard_error(), "dev8-agentd: cannot start\n"));
+    ++refused;
+  }
+  CHECK(refused >= 5);
+}
+
 TEST_CASE("every malformed variable is named, the daemon's and the library's, and none repeated") {
   auto variables = good();
   variables.erase("AZURE_SUBSCRIPTION_ID");

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -52,7 +53,7 @@ void fill(int (&ends)[2]) {
 }  // namespace
 
 DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment,
-                             Errors errors_kind) {
+                             Errors errors_kind, unsigned descriptor_limit) {
   char pattern[] = "/tmp/dev8-daemon-XXXXXX";
   if (mkdtemp(pattern) == nullptr) throw std::runtime_error("mkdtemp");
   directory_ = pattern;
@@ -75,6 +76,8 @@ DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const En
       close(STDERR_FILENO);
     }
     if (chdir(pattern) != 0) _exit(126);
+    const rlimit limit{descriptor_limit, descriptor_limit};
+    if (descriptor_limit > 0 && setrlimit(RLIMIT_NOFILE, &limit) != 0) _exit(126);
     execve(DEV8_AGENTD_PATH, argv.data(), envp.data());
     _exit(127);
   }

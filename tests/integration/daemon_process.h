@@ -35,9 +35,10 @@ class DaemonProcess {
   };
 
   // Starts the daemon and returns when it has printed its first line or has ended.
-  // Throws std::runtime_error when the system refuses a process, pipe or directory.
+  // Throws std::runtime_error when the system refuses a process, pipe or directory. With
+  // a `descriptor_limit` the daemon can open no more descriptors than that.
   DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment,
-                Errors errors = Errors::kRead);
+                Errors errors = Errors::kRead, unsigned descriptor_limit = 0);
   // Kills the daemon when it still runs, and removes its directory.
   ~DaemonProcess();
   DaemonProcess(const DaemonProcess&) = delete;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "support/tap.h"
+#include "support/two_regions.h"
 
 using namespace dev8agent;
 using namespace dev8agent::internal;
@@ -105,6 +106,45 @@ TEST_CASE("watcher: a list that fails, misses a group or may not be read costs t
     CHECK(late.back() <= seconds(10));
     CHECK(world.count("ContainerGroups_CreateOrUpdate") == 6);
   }
+}
+
+TEST_CASE("watcher: a throttled read holds back all polling for as long as Azure asks") {
+  emulator::EmulatorOptions options = roomy(100);
+  options.resource_groups = {"one", "two"};
+  options.storage_accounts = two_accounts().storage_accounts;
+  options.storage_accounts[0].resource_group = "one";
+  options.storage_accounts[1].resource_group = "two";
+  World world(options);
+  auto throttle = std::make_shared<bool>(false);
+  auto held_until = std::make_shared<TimePoint>();
+  auto sooner = std::make_shared<int>(0);
+  const auto hook = [&world, throttle, held_until, sooner](Tap& tap, const HttpRequest& request,
+                                                           const Transport::Completion& done) {
+    if (request.label != "containerGroups.get") return false;
+    const TimePoint now = world.clock().now();
+    *sooner += now < *held_until;
+    if (!std::exchange(*throttle, false)) return false;
+    *held_until = now + seconds(20);
+    tap.answer(done, 429, "TooManyRequests", {{"Retry-After", "20"}});
+    return true;
+  };
+  AgentTweaks tweaks = tapped(world, hook);
+  tweaks.regions = {"eastus", "westeurope"};
+  tweaks.resource_groups = {{"eastus", "one"}, {"westeurope", "two"}};
+  auto agent = world.agent(tweaks);
+  CreateRequest here = create_request(id_of(1));
+  CreateRequest there = create_request(id_of(2));
+  here.cloud_region = "eastus";
+  there.cloud_region = "westeurope";
+  auto first = agent->create(std::move(here));
+  auto second = agent->create(std::move(there));
+  REQUIRE(world.clock().run_until([&] { return world.has_group(id_of(1)) && world.has_group(id_of(2)); }));
+  world.clock().advance(seconds(5));
+  *throttle = true;
+  CHECK(world.finish(first).ok());
+  CHECK(world.finish(second).ok());
+  CHECK(*held_until > TimePoint());
+  CHECK(*sooner <= 2);  // what was under way at that moment
 }
 
 TEST_CASE("watcher: polling leaves the last reads of Azure's bucket to others") {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -45,6 +46,13 @@ class TempDirectory {
     const std::string file = write(name, content);
     std::filesystem::permissions(file, std::filesystem::perms::owner_all);  // read, write and execute
     return file;
+  }
+  // Makes a FIFO, which has no writer: who opens it for reading without O_NONBLOCK waits for ever. The
+  // result: its path. Throws std::runtime_error when it cannot be made.
+  std::string make_fifo(const std::string& name) const {
+    const std::string fifo = (path_ / name).string();
+    if (mkfifo(fifo.c_str(), 0600) != 0) throw std::runtime_error("mkfifo");
+    return fifo;
   }
   // Of the directory; exists as long as the object.
   std::filesystem::path path() const { return path_; }

@@ -67,5 +67,7 @@ TEST_CASE("ca bundle: what is unusable names the file and why") {
   CHECK(bench.read("no certificate").error().message.find("/bundle holds none") != std::string::npos);
   CHECK_FALSE(bench.read("").ok());
   const auto missing = read_ca_bundle((bench.directory.path() / "missing").string());
-  CHECK(missing.error().message.find("/missing cannot be read") != std::string::npos);
+  CHECK(missing.error().message.find("/missing cannot be read: No such file") != std::string::npos);
+  const auto fifo = read_ca_bundle(bench.directory.make_fifo("fifo"));
+  CHECK(fifo.error().message.find("/fifo is no regular file") != std::string::npos);
 }

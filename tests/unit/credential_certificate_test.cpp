@@ -123,8 +123,9 @@ TEST_CASE("files without a usable pair are refused for good") {
       {directory.write("mixed", certificate.key_pem() + other.certificate_pem()), "no certificate"},
       {directory.write("curve", curve.key_pem() + curve.certificate_pem()), "not an RSA key"},
       {directory.write("huge", std::string(70000, 'x')), "larger"},
-      {(directory.path() / "absent").string(), "cannot be read"},
-      {directory.path().string(), "cannot be read"},
+      {(directory.path() / "absent").string(), "cannot be read: No such file or directory"},
+      {directory.path().string(), "is no regular file"},
+      {directory.make_fifo("fifo"), "is no regular file"},
       {"", "needs AZURE_CLIENT_CERTIFICATE_PATH"},
   };
   for (const auto& [path, expected] : rows) {

@@ -84,7 +84,8 @@ TEST_CASE("a certificate that cannot be read ends the search") {
   options.client_certificate_path = "absent.pem";
   const auto token = bench.fetch(*make_default_credential(options));
   REQUIRE_FALSE(token.ok());
-  CHECK(token.error().message == "the file of AZURE_CLIENT_CERTIFICATE_PATH cannot be read");
+  CHECK(token.error().message ==
+        "the file of AZURE_CLIENT_CERTIFICATE_PATH cannot be read: No such file or directory");
 }
 
 TEST_CASE("workload identity stands behind an environment without a secret") {

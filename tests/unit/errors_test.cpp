@@ -1,4 +1,4 @@
-// Azure's failures, judged: status, code and message to this library's reasons.
+// Azure's failures, classified: status, code and message to this library's reasons.
 #include "azure/errors.h"
 
 #include <doctest/doctest.h>
@@ -135,7 +135,8 @@ TEST_CASE("errors: only the owner's own word is absence") {
        {"NotFound", "ResourceGroupNotFound", "SubscriptionNotFound", "InvalidResourceType", "ParentNotFound",
         "ParentResourceNotFound", "AccountNotFound", "OperationNotFound"}) {
     CAPTURE(std::string(code));
-    const Error error = classify_failure({404, code, "The Resource was not found. ResourceNotFound ShareNotFound"});
+    const Error error =
+        classify_failure({404, code, "The Resource was not found. ResourceNotFound ShareNotFound"});
     CHECK(error.code == ErrorCode::kAzureRefused);
   }
   for (int status : {0, 200, 400, 401, 403, 409, 410, 429, 500, 502, 503, 504}) {

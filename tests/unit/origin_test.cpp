@@ -72,3 +72,17 @@ TEST_CASE("arm: one odd member of a group's body leaves the group readable") {
   REQUIRE(look.ok());
   CHECK(look->group.value().state == "Running");
 }
+
+TEST_CASE("origin: what is this machine's own, to the letter") {
+  for (const char* url : {"http://127.0.0.1:1/", "http://127.9.9.9", "http://LOCALHOST/x", "http://[::1]:2/",
+                          "http://169.254.169.254/metadata"}) {
+    CAPTURE(url);
+    CHECK(is_local(origin_of(url).value()));
+  }
+  for (const char* url :
+       {"https://127.0.0.1.example.com", "https://localhost.example.com", "https://169.254.example.com",
+        "https://169.255.0.1", "https://management.azure.com"}) {
+    CAPTURE(url);
+    CHECK_FALSE(is_local(origin_of(url).value()));
+  }
+}

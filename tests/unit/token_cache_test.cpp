@@ -192,6 +192,39 @@ TEST_CASE("token: who runs out of time waiting for one learns why it did not com
   CHECK(token.error().message.find("Entra gave no answer: no route") != std::string::npos);
 }
 
+TEST_CASE("token: who waits is told each failure of the fetch, also one from before") {
+  Bench bench;
+  bench.credential->failure = make_error(ErrorCode::kAzureCredentials, "Entra gave no answer: no route");
+  bench.credential->failure->retryable = true;
+  const auto first = bench.make_call();
+  const auto later = bench.make_call();
+  auto waiting = bench.start(bench.cache.get(first, kScope));
+  bench.scheduler.advance(seconds(2));
+  REQUIRE(first->last_failure);
+  CHECK(first->last_failure->message == "Entra gave no answer: no route");
+  auto joined = bench.start(bench.cache.get(later, kScope));
+  CHECK(later->last_failure);
+  bench.credential->failure.reset();
+  bench.drain();
+  CHECK(waiting->value().ok());
+  CHECK(joined->value().ok());
+}
+
+TEST_CASE("token: a refused token is replaced at once, also after a renewal that failed in passing") {
+  Bench bench;
+  CHECK(bench.get() == "token-1");
+  bench.scheduler.advance(minutes(56));
+  bench.credential->failure = make_error(ErrorCode::kAzureUnavailable, "Entra answered 503");
+  bench.credential->failure->retryable = true;
+  CHECK(bench.get() == "token-1");
+  bench.scheduler.advance(minutes(2) + seconds(1));  // the renewal with its repeats is over
+  bench.credential->failure.reset();
+  bench.cache.invalidate(kScope, "token-1");
+  const TimePoint before = bench.scheduler.now();
+  CHECK(bench.get().starts_with("token-"));
+  CHECK(bench.scheduler.now() - before <= seconds(1));
+}
+
 TEST_CASE("token: a passing failure is tried again") {
   Bench bench;
   bench.credential->failure = refused();

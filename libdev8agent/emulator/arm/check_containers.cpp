@@ -100,6 +100,19 @@ Refusal check_container(const Value& container, const Value& group) {
   return check_mounts(properties, group);
 }
 
+// An init container runs to its end before the others start. It has no ports and no resources of its own.
+Refusal check_init_container(const Value& container, const Value& group) {
+  const std::string_view name = container.string_at({"name"});
+  if (!is_hyphenated_name(name, 1, 63)) {
+    return invalid_content(concat({"the init container name '", name, "' is invalid."}));
+  }
+  if (auto refusal = require_object(container, "properties")) return refusal;
+  const Value& properties = *container.find("properties");
+  if (auto refusal = require_string(properties, "image")) return refusal;
+  if (auto refusal = check_variables(properties)) return refusal;
+  return check_mounts(properties, group);
+}
+
 }  // namespace
 
 Refusal check_containers(const Value& properties) {
@@ -111,6 +124,14 @@ Refusal check_containers(const Value& properties) {
   std::set<std::string_view> names;
   for (const Value& container : containers) {
     if (auto refusal = check_container(container, properties)) return refusal;
+    if (!names.insert(container.string_at({"name"})).second) {
+      return invalid_content("container names must be unique in the group.");
+    }
+  }
+  const Value* init = properties.find("initContainers");
+  if (!init) return std::nullopt;
+  for (const Value& container : init->array()) {
+    if (auto refusal = check_init_container(container, properties)) return refusal;
     if (!names.insert(container.string_at({"name"})).second) {
       return invalid_content("container names must be unique in the group.");
     }

@@ -155,6 +155,11 @@ HttpResponse FileService::delete_entry(const Call& call, Share& share, const Fil
 }
 
 HttpResponse FileService::list_directory(const Call& call, const Share& share) {
+  const auto directory = share.entries.find(call.path);
+  const bool missing = directory == share.entries.end() || !directory->second.is_directory;
+  if (!call.path.empty() && missing) {
+    return fail(call, 404, "ResourceNotFound", "The specified resource does not exist.");
+  }
   const std::string base = call.path.empty() ? "" : call.path + "/";
   const std::string marker(call.exchange.url.parameter("marker").value_or(""));
   const auto most = to_number(call.exchange.url.parameter("maxresults").value_or("5000"));

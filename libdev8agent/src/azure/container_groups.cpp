@@ -131,10 +131,14 @@ Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_grou
 }
 
 Task<Result<GroupRead>> ContainerGroups::get(CallPtr call, std::string resource_group, std::string name) {
+<<<<<<< HEAD
   auto look = std::make_shared<GroupRead>();
+=======
+  auto read = std::make_shared<GroupRead>();
+>>>>>>> main
   std::function<Task<Result<ArmAnswer>>()> attempt = [this, call, resource_group, name,
-                                                      look]() -> Task<Result<ArmAnswer>> {
-    look->asked_at = call->now();
+                                                      read]() -> Task<Result<ArmAnswer>> {
+    read->asked_at = call->now();
     auto once =
         co_await arm_.send(call, "containerGroups.get", "GET", group_url(resource_group, name, ""), "");
     if (once.ok() && (!names(once->body, name) || !once->body.find("properties"))) {
@@ -143,14 +147,14 @@ Task<Result<GroupRead>> ContainerGroups::get(CallPtr call, std::string resource_
     co_return once;
   };
   auto answer = co_await arm_.retrier().run<ArmAnswer>(call, attempt);
-  look->shown_at = call->scheduler->wall_now();
+  read->shown_at = call->scheduler->wall_now();
   if (answer.ok()) {
-    look->shown_at = answered_at(answer->headers, look->shown_at);
-    look->group = read_container_group(answer->body);
+    read->shown_at = answered_at(answer->headers, read->shown_at);
+    read->group = read_container_group(answer->body);
   } else if (answer.error().code != ErrorCode::kNotFound) {
     co_return answer.error();
   }
-  co_return std::move(*look);
+  co_return std::move(*read);
 }
 
 Task<Result<GroupList>> ContainerGroups::list(CallPtr call, std::string resource_group) {

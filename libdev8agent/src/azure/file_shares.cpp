@@ -150,10 +150,14 @@ Task<Status> FileShares::set_quota(CallPtr call, std::string share, int quota_gi
 }
 
 Task<Result<ShareRead>> FileShares::get(CallPtr call, std::string share) {
+<<<<<<< HEAD
   auto look = std::make_shared<ShareRead>();
+=======
+  auto read = std::make_shared<ShareRead>();
+>>>>>>> main
   std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,
-                                                         look]() -> Task<Result<HttpResponse>> {
-    look->asked_at = call->now();
+                                                         read]() -> Task<Result<HttpResponse>> {
+    read->asked_at = call->now();
     auto once =
         co_await send(call, "shares.get", "GET", "/" + percent_encode(share) + "?restype=share", {}, 200);
     // The properties are headers; an answer without them comes from something that is not Azure Files.
@@ -163,11 +167,11 @@ Task<Result<ShareRead>> FileShares::get(CallPtr call, std::string share) {
   };
   auto response = co_await retrier_.run<HttpResponse>(call, attempt);
   if (response.ok()) {
-    look->share = read_share_headers(share, response->headers);
+    read->share = read_share_headers(share, response->headers);
   } else if (response.error().code != ErrorCode::kNotFound) {
     co_return response.error();
   }
-  co_return std::move(*look);
+  co_return std::move(*read);
 }
 
 Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {

@@ -31,7 +31,8 @@ Task<Result<std::string>> TokenCache::get(CallPtr call, std::string scope) {
     const WallTime now = context_.scheduler.wall_now();
     const bool valid = entry.token && now < entry.token->expires_at;
     const bool fresh = valid && now < entry.token->refresh_at && now < entry.token->expires_at - kRenewBefore;
-    const bool pausing = context_.scheduler.now() < entry.fetch_after && (valid || entry.failure);
+    const bool pausing = valid ? context_.scheduler.now() < entry.renew_after
+                               : entry.failure && context_.scheduler.now() < entry.fetch_after;
     if (first && !fresh && !pausing && !entry.fetching) start_fetch(scope);
     if (valid) co_return std::string(entry.token->token.reveal());
     if (!entry.fetching) {
@@ -39,11 +40,11 @@ Task<Result<std::string>> TokenCache::get(CallPtr call, std::string scope) {
                               : make_error(ErrorCode::kAzureCredentials,
                                            "the token has expired already; check this machine's clock");
     }
-    const std::shared_ptr<const Call> fetch = entry.fetch_call;
+    const auto waiting = entry.waiting.insert(entry.waiting.end(), call);
+    if (entry.fetch_call->last_failure) call->note_failure(*entry.fetch_call->last_failure);
     auto woken = co_await entry.fetched.wait(call);
-    if (woken.ok()) continue;
-    const bool late = woken.error().code == ErrorCode::kTimeout && fetch->last_failure;
-    co_return late ? deadline_error(*fetch) : woken.error();
+    entry.waiting.erase(waiting);
+    if (!woken.ok()) co_return woken.error();
   }
 }
 
@@ -63,8 +64,17 @@ Task<Done> TokenCache::fetch(std::string scope) {
   auto call = std::make_shared<Call>();
   call->scheduler = &context_.scheduler;
   call->deadline = context_.scheduler.now() + kFetchTimeout;
+  Entry& waited_for = entries_[scope];
+  call->on_failure = [&waited_for](const Error& error) {
+    for (const CallPtr& waiting : waited_for.waiting) waiting->note_failure(error);
+  };
+  call->on_retry = [&waited_for](const std::optional<Retry>& retry) {
+    for (const CallPtr& waiting : waited_for.waiting) {
+      if (waiting->on_retry) waiting->on_retry(retry);
+    }
+  };
   const CallPtr limits = call;
-  entries_[scope].fetch_call = limits;
+  waited_for.fetch_call = limits;
   std::function<Task<Result<AccessToken>>()> attempt = [this, limits, scope] {
     return fetch_once(limits, scope);
   };
@@ -78,16 +88,15 @@ Task<Done> TokenCache::fetch(std::string scope) {
 
 void TokenCache::keep(Entry& entry, Result<AccessToken> token) {
   const TimePoint now = context_.scheduler.now();
-  entry.fetch_after = now + kRenewPause;
   if (token.ok()) {
     entry.token.emplace(std::move(token).value());
     entry.pause = std::chrono::seconds(0);
-    return;
+  } else {
+    entry.failure = token.error();
+    entry.pause = pause_after(*entry.failure, entry.pause);
   }
-  entry.failure = token.error();
-  entry.pause = pause_after(*entry.failure, entry.pause);
-  const bool valid = entry.token && context_.scheduler.wall_now() < entry.token->expires_at;
-  if (!valid || entry.pause > kRenewPause) entry.fetch_after = now + entry.pause;
+  entry.fetch_after = now + entry.pause;
+  entry.renew_after = now + std::max(kRenewPause, entry.pause);
 }
 
 Task<Result<AccessToken>> TokenCache::fetch_once(CallPtr call, std::string scope) {

@@ -2,6 +2,7 @@
 // ahead of expiry. Loop thread only.
 #pragma once
 
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -39,11 +40,13 @@ class TokenCache {
  private:
   // What is known for one scope.
   struct Entry {
-    std::optional<AccessToken> token;  // may have expired
-    std::optional<Error> failure;      // of the latest fetch
-    TimePoint fetch_after{};           // no renewal of a valid token, and nothing after a refusal, before
-    std::chrono::seconds pause{0};     // after the latest failure; 0 after a success
+    std::optional<AccessToken> token;        // may have expired
+    std::optional<Error> failure;            // of the latest fetch
+    TimePoint renew_after{};                 // no renewal of a valid token before
+    TimePoint fetch_after{};                 // without a valid token, no new fetch after a failure before
+    std::chrono::seconds pause{0};           // after the latest failure; 0 after a success
     std::shared_ptr<const Call> fetch_call;  // of the fetch under way, with its last failure
+    std::list<CallPtr> waiting;              // for the fetch; they are told its failures and repeats
     bool fetching = false;
     Signal fetched;
   };

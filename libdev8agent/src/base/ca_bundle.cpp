@@ -81,8 +81,8 @@ Error broken(const std::string& path, std::string_view rule) {
 }  // namespace
 
 Result<std::string> read_ca_bundle(const std::string& path) {
-  const auto content = read_file(path);
-  if (!content) return broken(path, "cannot be read");
+  const auto content = read_file(path, kLargestBundle);
+  if (!content.ok()) return broken(path, content.error().message);
   std::string pem;
   const auto damaged = read_blocks(without_marks(*content), pem);
   if (!damaged && pem.empty()) {

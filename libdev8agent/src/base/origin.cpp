@@ -1,7 +1,10 @@
 // The functions of origin.h.
 #include "base/origin.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <cstdint>
 
 #include "base/text.h"
 
@@ -41,6 +44,14 @@ bool is_subdomain(const Origin& url, const Origin& owner) {
   const std::string label = url.host.substr(0, url.host.size() - owner.host.size() - 1);
   return !label.empty() &&
          std::all_of(label.begin(), label.end(), [](char c) { return is_lower_alnum(c) || c == '-'; });
+}
+
+bool is_local(const Origin& url) {
+  if (url.host == "localhost" || url.host == "[::1]") return true;
+  in_addr address{};
+  if (inet_pton(AF_INET, url.host.c_str(), &address) != 1) return false;
+  const std::uint32_t number = ntohl(address.s_addr);
+  return number >> 24 == 127 || number >> 16 == ((169U << 8) | 254U);
 }
 
 }  // namespace dev8agent::internal

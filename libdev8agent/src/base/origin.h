@@ -33,4 +33,8 @@ bool same_origin(const Origin& a, const Origin& b);
 // such hosts of its regions. False when `owner` is an IP address.
 bool is_subdomain(const Origin& url, const Origin& owner);
 
+// Whether a proxy can never reach `url`'s host in this machine's place: this machine itself (127.0.0.0/8,
+// ::1, localhost), and 169.254.0.0/16, where clouds answer for the machine (the instance metadata service).
+bool is_local(const Origin& url);
+
 }  // namespace dev8agent::internal

@@ -233,10 +233,10 @@ struct JoinAwaiter {
 // them fails: a Result<U> with an error is a value like any other. No tasks: no results, at once. All results
 // must have one type.
 //
-//   std::vector<Task<Status>> looks;
-//   looks.push_back(observe_group(state));
-//   looks.push_back(observe_share(state));
-//   auto results = co_await when_all(std::move(looks));
+//   std::vector<Task<Status>> reads;
+//   reads.push_back(observe_group(state));
+//   reads.push_back(observe_share(state));
+//   auto results = co_await when_all(std::move(reads));
 //   for (Status& result : results) {
 //     if (!result.ok()) co_return result.error();
 //   }

@@ -23,13 +23,6 @@ std::string host_of(const std::string& url) {
   return origin ? printable(origin->host, 253) : "";
 }
 
-// The instance metadata service and emulators on this machine are never behind a proxy.
-bool is_local(std::string_view url) {
-  const std::string_view host = url.substr(std::min(url.find("://") + 3, url.size()));
-  return host.starts_with("169.254.") || host.starts_with("127.") || host.starts_with("localhost") ||
-         host.starts_with("[::1]");
-}
-
 }  // namespace
 
 Transfer::Transfer(Transport::RequestId id, HttpRequest request, Transport::Completion completion)
@@ -72,7 +65,9 @@ void Transfer::set_peer(const CurlOptions& options) {
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_ERRORBUFFER, error_text_);
   set(CURLOPT_PROTOCOLS_STR, options.allow_http ? "http,https" : "https");
-  if (is_local(request_.url)) set(CURLOPT_PROXY, "");
+  // The instance metadata service and emulators on this machine are never behind a proxy.
+  const auto origin = origin_of(request_.url);
+  if (origin && is_local(*origin)) set(CURLOPT_PROXY, "");
   set(CURLOPT_FOLLOWLOCATION, 0L);
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   set(CURLOPT_PIPEWAIT, 1L);

@@ -22,6 +22,14 @@ void initialise_curl_once() {
 constexpr long kConnectionsPerHost = 4;
 constexpr long kIdleConnections = 32;
 
+// The certificates that libcurl was built to trust. Empty where there are none (a container without
+// ca-certificates): then the operator's own file is all there is.
+std::string system_bundle() {
+  const char* path = curl_version_info(CURLVERSION_NOW)->cainfo;
+  auto bundle = path ? read_file(path, kLargestBundle) : Result<std::string>(std::string());
+  return bundle.ok() ? std::move(*bundle) : std::string();
+}
+
 }  // namespace
 
 // The CURLM and its transfers. Lives on the loop thread.
@@ -188,9 +196,7 @@ Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Schedu
   if (!options.ca_file.empty()) {
     const auto extra = read_ca_bundle(options.ca_file);
     if (!extra.ok()) return invalid_request({{"AZURE_CA_FILE", extra.error().message}});
-    const char* system_bundle = curl_version_info(CURLVERSION_NOW)->cainfo;
-    auto file =
-        http::MemoryFile::make((system_bundle ? read_file(system_bundle).value_or("") : "") + "\n" + *extra);
+    auto file = http::MemoryFile::make(http::system_bundle() + "\n" + *extra);
     if (!file.ok()) return file.error();
     curl_options.ca_bundle = std::move(*file);
   }

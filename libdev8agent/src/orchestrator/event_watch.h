@@ -14,9 +14,9 @@ namespace dev8agent::internal {
 struct EventWatch {
   FlowStatePtr state;                      // null until the environment was found
   const RegionServices* region = nullptr;  // of `state`
-  std::optional<azure::GroupRead> look;    // what another flow has read since the last turn
+  std::optional<azure::GroupRead> read;    // what another flow has read since the last turn
   Signal changed;
-  int looks_without = 0;  // in a row that showed neither group nor share
+  int absent_reads = 0;  // in a row that showed neither group nor share
 };
 using EventWatchPtr = std::shared_ptr<EventWatch>;
 

@@ -1,4 +1,4 @@
-// Events: one look, and a watch that tells of each change until the environment is gone.
+// Events: one read, and a watch that tells of each change until the environment is gone.
 #include <algorithm>
 #include <set>
 
@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 constexpr seconds kClocksAgree{5};   // the Date of an answer is that of its second
 constexpr seconds kAfterFailure{5};  // before the next read
-constexpr int kLooksUntilGone = 2;
+constexpr int kReadsUntilGone = 2;
 
 // Of the last page that was told.
 std::set<std::string> ids_of(const EventPage& page) {
@@ -52,20 +52,20 @@ Task<Result<EventPage>> Flows::events(FlowContext context, EventsRequest request
 }
 
 // Tells the watches of an environment, but for `reader`, what has just been read.
-void Flows::wake_watches(const FlowState& state, const azure::GroupRead& look,
+void Flows::wake_watches(const FlowState& state, const azure::GroupRead& read,
                          const EventWatch* reader) const {
-  if (look.group && look.group->state.empty()) return;  // a list tells nothing of a container
+  if (read.group && read.group->state.empty()) return;  // a list tells nothing of a container
   const auto [first, last] = watches_.equal_range(state.id);
   for (auto watch = first; watch != last; ++watch) {
     if (watch->second.get() == reader || watch->second->region != state.region) continue;
-    watch->second->look = look;
+    watch->second->read = read;
     watch->second->changed.notify_all(*scheduler_);
   }
 }
 
 // Waits for the next turn: `span`, or until another flow has read the group.
 Task<Status> Flows::wait_for_turn(CallPtr call, EventWatchPtr watch, milliseconds span) {
-  if (watch->look) co_return Done{};
+  if (watch->read) co_return Done{};
   auto turn = std::make_shared<Call>(*call);
   turn->deadline = std::min(call->deadline, call->now() + span);
   auto woken = co_await watch->changed.wait(turn);
@@ -86,18 +86,18 @@ Task<Status> Flows::take_read(CallPtr call) {
 }
 
 // What another flow has read meanwhile, else a read of its own. The share is read when there is no group.
-Task<Status> Flows::look_again(FlowStatePtr state, EventWatchPtr watch) {
-  if (!watch->look) {
+Task<Status> Flows::read_again(FlowStatePtr state, EventWatchPtr watch) {
+  if (!watch->read) {
     auto granted = co_await take_read(state->context.call);
     if (!granted.ok()) co_return granted;
     auto read = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
                                              plan::names_of(state->id).container_group);
     if (!read.ok()) co_return read.error();
     wake_watches(*state, *read, watch.get());
-    watch->look = std::move(*read);
+    watch->read = std::move(*read);
   }
-  azure::GroupRead look = *std::exchange(watch->look, std::nullopt);
-  enter_look(*state, std::move(look));
+  azure::GroupRead latest = *std::exchange(watch->read, std::nullopt);
+  enter_read(*state, std::move(latest));
   if (state->seen.group) co_return Done{};
   auto share = co_await observe_share(state);
   co_return share;
@@ -114,10 +114,10 @@ Task<Result<FlowStatePtr>> Flows::find_watched(FlowContext context, EventsReques
 }
 
 // One turn of a watch. Its environment is found first; then its group is read again and again.
-Task<Status> Flows::look_for_events(FlowContext context, EventsRequest request, EventWatchPtr watch) {
+Task<Status> Flows::take_turn(FlowContext context, EventsRequest request, EventWatchPtr watch) {
   if (watch->state) {
-    auto looked = co_await look_again(watch->state, watch);
-    co_return looked;
+    auto done = co_await read_again(watch->state, watch);
+    co_return done;
   }
   auto found = co_await find_watched(context, request);
   if (!found.ok()) co_return found.error();
@@ -133,8 +133,8 @@ EventPage Flows::page_of(const EventsRequest& request, EventWatch& watch) {
   if (watch.state) page = page_of(*watch.state);
   const bool there =
       !watch.state || watch.state->seen.any() || in_flight(request.id) == plan::InFlight::kCreate;
-  watch.looks_without = there ? 0 : watch.looks_without + 1;
-  page.gone = watch.looks_without >= kLooksUntilGone;
+  watch.absent_reads = there ? 0 : watch.absent_reads + 1;
+  page.gone = watch.absent_reads >= kReadsUntilGone;
   if (page.gone) page.events.push_back(plan::gone_event(request.id, scheduler_->wall_now() + azure_ahead_));
   return page;
 }
@@ -145,21 +145,21 @@ Task<Result<Done>> Flows::watch_events(FlowContext context, EventsRequest reques
   WatchGuard guard(*this, request.id, watch);
   std::optional<std::set<std::string>> told;
   for (;;) {
-    auto looked = co_await look_for_events(context, request, watch);
-    const bool lasting = !looked.ok() && (!told || !looked.error().retryable);
-    const bool vanished = lasting && told && looked.error().code == ErrorCode::kNotFound;
-    if (vanished) watch->looks_without = kLooksUntilGone;
-    if (lasting && !vanished) co_return looked.error();
+    auto turn = co_await take_turn(context, request, watch);
+    const bool lasting = !turn.ok() && (!told || !turn.error().retryable);
+    const bool vanished = lasting && told && turn.error().code == ErrorCode::kNotFound;
+    if (vanished) watch->reads_without = kReadsUntilGone;
+    if (lasting && !vanished) co_return turn.error();
     const EventPage page = page_of(request, *watch);
     auto ids = ids_of(page);
     const bool news = !told || *told != ids;
-    if (news && (watch->looks_without == 0 || page.gone)) {
+    if (news && (watch->reads_without == 0 || page.gone)) {
       tell(page);
       told = std::move(ids);
     }
     if (page.gone) co_return Done{};
     milliseconds delay = kAfterFailure;
-    if (looked.ok())
+    if (turn.ok())
       delay = watch->state ? plan::watch_delay(watch->state->seen, watch->state->seen.azure_now) : seconds(1);
     auto waited = co_await wait_for_turn(context.call, watch, delay);
     if (!waited.ok()) co_return waited.error();

@@ -28,8 +28,8 @@ struct FlowContext {
 struct FollowedOperation {
   std::string url;                                       // empty: the group itself is read
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the next read
-  int polls = 0;                             // waits since the last PUT or start; repeated deletes count too
-  std::chrono::milliseconds least_delay{0};  // between reads
+  int polls = 0;                                         // waits since the last PUT or start
+  std::chrono::milliseconds least_delay{0};              // between reads
 };
 
 // What the decisions see, and what carries them out. A create that goes on to another region makes a new one.
@@ -41,6 +41,8 @@ struct FlowState : plan::Situation {
       other_location;  // where Azure has a group of this name, when that is not this region; else empty
   FollowedOperation operation;
   int failures = 0;                      // failed writes in a row
+  int group_delete_repeats = 0;          // of a delete that Azure has accepted, while the group is shown
+  int share_delete_repeats = 0;          // the same for the share
   std::optional<plan::Rewrite> rewrite;  // the facts that this call writes before its container
 
   // After a write that Azure accepted: what is counted in a row starts again.

@@ -117,8 +117,12 @@ class Flows {
   // observation, not an error. The clients repeat reads that fail, so an error here ends the flow.
   FlowStatePtr make_state(FlowContext context, RegionServices& region, std::string id);
   // A group of the right name at another location is not this environment's; it counts as no group.
+<<<<<<< HEAD
   void note_read(FlowState& state, azure::GroupRead look) const;
-  void enter_look(FlowState& state, azure::GroupRead look) const;
+  void enter_read(FlowState& state, azure::GroupRead look) const;
+=======
+  void note_read(FlowState& state, azure::GroupRead read) const;
+>>>>>>> main
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
   Task<Status> observe(FlowStatePtr state);
@@ -141,12 +145,12 @@ class Flows {
   std::chrono::milliseconds azure_ahead(WallTime azure_now);
   EventPage page_of(const FlowState& state);
   EventPage page_of(const EventsRequest& request, EventWatch& watch);
-  void wake_watches(const FlowState& state, const azure::GroupRead& look, const EventWatch* reader) const;
+  void wake_watches(const FlowState& state, const azure::GroupRead& read, const EventWatch* reader) const;
   Task<Status> take_read(CallPtr call);
   Task<Status> wait_for_turn(CallPtr call, EventWatchPtr watch, std::chrono::milliseconds span);
-  Task<Status> look_again(FlowStatePtr state, EventWatchPtr watch);
+  Task<Status> read_again(FlowStatePtr state, EventWatchPtr watch);
   Task<Result<FlowStatePtr>> find_watched(FlowContext context, EventsRequest request);
-  Task<Status> look_for_events(FlowContext context, EventsRequest request, EventWatchPtr watch);
+  Task<Status> take_turn(FlowContext context, EventsRequest request, EventWatchPtr watch);
 
   // Logs (logs.cpp).
   Task<Result<FlowStatePtr>> find_logged(FlowContext context, LogsRequest request);
@@ -164,6 +168,9 @@ class Flows {
   // answered in `state`. A write that failed for a passing reason ends in a new observation, and is no error.
   // The end of each write that failed with `error`: waits and observes, or returns `error` for good.
   Task<Status> recover(FlowStatePtr state, Error error);
+  // Before a delete: waits when Azure has accepted it before, as `sent` says, because the resource is still
+  // shown. `repeats` counts the waits for this resource.
+  Task<Status> wait_to_repeat(FlowStatePtr state, plan::Sent sent, int FlowState::*repeats);
   // Enters an answer into OwnWrites; `error` is none for a write that was accepted.
   void record(FlowState& state, plan::Sent& write, const std::optional<Error>& error) const;
   // Deploys the container, over the group that was seen if there is one. Fetches the storage key first; when
@@ -172,7 +179,10 @@ class Flows {
   // A 404 for a group that no read has shown is evidence of its absence.
   Task<Status> start_group(FlowStatePtr state);
   Task<Status> stop_group(FlowStatePtr state);
+<<<<<<< HEAD
   Task<Status> restart_group(FlowStatePtr state);
+=======
+>>>>>>> main
   Task<Status> delete_group(FlowStatePtr state);
   Task<Status> set_tags(FlowStatePtr state, plan::Facts facts);
   Task<Status> create_share(FlowStatePtr state, plan::Facts facts);

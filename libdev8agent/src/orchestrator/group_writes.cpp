@@ -7,7 +7,6 @@
 #include "orchestrator/flows.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
-#include "plan/poll.h"
 
 namespace dev8agent::internal {
 
@@ -172,11 +171,8 @@ Task<Status> Flows::restart_group(FlowStatePtr state) {
 
 Task<Status> Flows::delete_group(FlowStatePtr state) {
   state->context.report("deleting-container", "");
-  // Accepted before, and still shown: Azure is at it.
-  if (state->own.group_delete == Sent::kAccepted && state->failures == 0) {
-    auto waited = co_await pause(state->context.call, plan::repeat_delay(state->operation.polls++));
-    if (!waited.ok()) co_return waited.error();
-  }
+  auto waited = co_await wait_to_repeat(state, state->own.group_delete, &FlowState::group_delete_repeats);
+  if (!waited.ok()) co_return waited.error();
   if (state->seen.group) {
     state->own.run_before = state->seen.group->state.container_started_at;
     state->own.replaced_token = state->seen.group->token;

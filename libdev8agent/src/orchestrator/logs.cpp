@@ -14,7 +14,7 @@ using std::chrono::seconds;
 
 constexpr seconds kBetweenLooks{2};
 constexpr int kFollowTail = 1000;    // lines of one look
-constexpr int kLongestTail = 10000;  // of a look after many lines were added
+constexpr int kLongestTail = 10000;  // of a read after many lines were added
 
 bool not_started(const Error& error) {
   return equal_ignoring_case(error.azure_code, "ContainerLogNotAvailable") ||
@@ -92,7 +92,7 @@ Task<Result<ContainerLog>> Flows::logs(FlowContext context, LogsRequest request)
   co_return plan::log_page(*container, *text, request.tail, has_ended(*state));
 }
 
-// One look of a log that is followed, within the budget; a longer one when it shows nothing that the look
+// One read of a log that is followed, within the budget; a longer one when it shows nothing that the read
 // before it has shown.
 Task<Result<std::vector<std::string>>> Flows::follow_once(FlowStatePtr state, azure::LogQuery query,
                                                           std::shared_ptr<plan::LogFollower> follower,
@@ -110,7 +110,7 @@ Task<Result<std::vector<std::string>>> Flows::follow_once(FlowStatePtr state, az
   co_return std::move(news.lines);
 }
 
-// The first look tells the lines that were asked for; later ones tell what has been added.
+// The first read tells the lines that were asked for; later ones tell what has been added.
 Task<Result<Done>> Flows::follow_logs(FlowContext context, LogsRequest request,
                                       std::function<void(std::string_view)> tell) {
   auto found = co_await find_logged(context, request);

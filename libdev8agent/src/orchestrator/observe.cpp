@@ -66,46 +66,56 @@ FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std:
   return state;
 }
 
+<<<<<<< HEAD
 void Flows::note_read(FlowState& state, azure::GroupRead look) const {
   wake_watches(state, look, nullptr);
-  enter_look(state, std::move(look));
+  enter_read(state, std::move(latest));
 }
 
-void Flows::enter_look(FlowState& state, azure::GroupRead look) const {
+void Flows::enter_read(FlowState& state, azure::GroupRead look) const {
   state.seen.azure_now = look.shown_at;
+=======
+void Flows::note_read(FlowState& state, azure::GroupRead read) const {
+  state.seen.azure_now = read.shown_at;
+>>>>>>> main
   state.other_location.clear();
   // A resource group serves several regions; a group of this name at another location is not this one.
-  if (look.group && !same_location(look.group->location, state.region->options.location)) {
-    state.other_location = look.group->location;
-    look.group.reset();
+  if (read.group && !same_location(read.group->location, state.region->options.location)) {
+    state.other_location = read.group->location;
+    read.group.reset();
   }
-  plan::note_group(state.seen, std::move(look.group), look.asked_at);
+  plan::note_group(state.seen, std::move(read.group), read.asked_at);
 }
 
 Task<Status> Flows::observe_group(FlowStatePtr state) {
-  auto look = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
+  auto read = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
                                            plan::names_of(state->id).container_group);
+<<<<<<< HEAD
   if (!look.ok()) co_return look.error();
   note_read(*state, std::move(*look));
+=======
+  if (!read.ok()) co_return read.error();
+  note_read(*state, std::move(*read));
+>>>>>>> main
   co_return Done{};
 }
 
 Task<Status> Flows::observe_share(FlowStatePtr state) {
-  auto look = co_await state->region->shares.get(state->context.call, plan::names_of(state->id).file_share);
-  if (!look.ok()) co_return look.error();
-  state->seen.share_asked_at = look->asked_at;
+  auto read = co_await state->region->shares.get(state->context.call, plan::names_of(state->id).file_share);
+  if (!read.ok()) co_return read.error();
+  state->seen.share_asked_at = read->asked_at;
   state->seen.share.reset();
   state->seen.content = plan::ShareContent::kNotInspected;
-  if (look->share) state->seen.share = plan::see_share(std::move(*look->share));
+  if (read->share) state->seen.share = plan::see_share(std::move(*read->share));
   co_return Done{};
 }
 
 // Group and share side by side.
 Task<Status> Flows::observe(FlowStatePtr state) {
-  std::vector<Task<Status>> looks;
-  looks.push_back(observe_group(state));
-  looks.push_back(observe_share(state));
-  auto results = co_await when_all(std::move(looks));
+  std::vector<Task<Status>> reads;
+  reads.push_back(observe_group(state));
+  reads.push_back(observe_share(state));
+  auto results = co_await when_all(std::move(reads));
   for (Status& result : results) {
     if (!result.ok()) co_return result.error();
   }
@@ -123,10 +133,15 @@ Task<Status> Flows::poll(FlowStatePtr state) {
     due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
   ++operation.polls;
   operation.retry_after.reset();
-  auto look = co_await watcher_of(*state->region)
+  auto read = co_await watcher_of(*state->region)
                   .next(state->context.call, plan::names_of(state->id).container_group, due);
+<<<<<<< HEAD
   if (!look.ok()) co_return look.error();
   note_read(*state, std::move(*look));
+=======
+  if (!read.ok()) co_return read.error();
+  note_read(*state, std::move(*read));
+>>>>>>> main
   if (operation_tells_more(*state)) {
     auto followed = co_await follow_operation(state);
     if (!followed.ok()) co_return followed;
@@ -227,12 +242,12 @@ Task<Status> Flows::check_other_regions(FlowStatePtr state) {
 
 Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, plan::Regions regions) {
   std::vector<FlowStatePtr> states;
-  std::vector<Task<Status>> looks;
+  std::vector<Task<Status>> reads;
   for (const RegionOptions* region : regions) {
     states.push_back(make_state(context, azure_.region(*region), id));
-    looks.push_back(observe(states.back()));
+    reads.push_back(observe(states.back()));
   }
-  auto results = co_await when_all(std::move(looks));
+  auto results = co_await when_all(std::move(reads));
   Located located;
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (!results[i].ok()) {

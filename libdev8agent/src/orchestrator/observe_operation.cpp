@@ -50,8 +50,12 @@ Task<Result<OperationRecord>> Flows::observe_operation(FlowContext context, std:
   }
 }
 
+<<<<<<< HEAD
 Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::string id_text,
                                                        OperationId id) {
+=======
+Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::string id_text, OperationId id) {
+>>>>>>> main
   auto located =
       co_await locate(context, id.environment_id, plan::regions_to_search(id.cloud_region, settings_));
   // Somewhere that is not enabled here: nothing of it can be seen.
@@ -97,9 +101,9 @@ Task<Result<bool>> Flows::confirm_operation_absence(FlowContext context, Operati
   for (const RegionOptions* region : plan::regions_to_search(id.cloud_region, settings_)) {
     if (!found) states.push_back(make_state(context, azure_.region(*region), id.environment_id));
   }
-  std::vector<Task<Status>> looks;
-  for (const FlowStatePtr& state : states) looks.push_back(observe_absence(state));
-  auto results = co_await when_all(std::move(looks));
+  std::vector<Task<Status>> reads;
+  for (const FlowStatePtr& state : states) reads.push_back(observe_absence(state));
+  auto results = co_await when_all(std::move(reads));
   bool gone = true;
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (!results[i].ok()) co_return results[i].error();

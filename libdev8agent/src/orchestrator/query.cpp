@@ -69,11 +69,11 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, 
 Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
   std::erase_if(states, [](const FlowStatePtr& state) { return !state->seen.group; });
   for (std::size_t first = 0; first < states.size(); first += kReadsAtOnce) {
-    std::vector<Task<Status>> looks;
+    std::vector<Task<Status>> reads;
     for (std::size_t i = first; i < std::min(first + kReadsAtOnce, states.size()); ++i) {
-      looks.push_back(observe_group(states[i]));
+      reads.push_back(observe_group(states[i]));
     }
-    auto results = co_await when_all(std::move(looks));
+    auto results = co_await when_all(std::move(reads));
     for (Status& result : results) {
       if (!result.ok()) co_return result;
     }
@@ -100,8 +100,8 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
     }
   }
   if (request.status) {
-    auto looked = co_await observe_groups(states);
-    if (!looked.ok()) co_return looked.error();
+    auto observed = co_await observe_groups(states);
+    if (!observed.ok()) co_return observed.error();
     std::erase_if(states, [&](const FlowStatePtr& state) {
       return !state->seen.any() || view(*state).status != *request.status;
     });
@@ -124,8 +124,8 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
     shown.push_back(states[i]);
   }
   if (!request.status) {
-    auto looked = co_await observe_groups(shown);
-    if (!looked.ok()) co_return looked.error();
+    auto observed = co_await observe_groups(shown);
+    if (!observed.ok()) co_return observed.error();
   }
   for (const FlowStatePtr& state : shown) {
     // Deleted between the list and the look: gone, whatever the list said.

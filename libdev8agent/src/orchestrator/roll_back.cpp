@@ -50,6 +50,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   call->deadline = begun_at + settings_->rollback_timeout;
   call->request_id = state->context.call->request_id;
   call->on_retry = state->context.call->on_retry;
+  call->on_failure = [failed = state->context.call](const Error& error) { failed->note_failure(error); };
   state->context.call = call;
   state->context.report("rolling-back", "");
   state->failures = 0;

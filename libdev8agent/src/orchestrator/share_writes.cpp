@@ -4,7 +4,6 @@
 #include "orchestrator/flows.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
-#include "plan/poll.h"
 
 namespace dev8agent::internal {
 
@@ -80,11 +79,8 @@ Task<Status> Flows::set_quota(FlowStatePtr state, int quota_gib) {
 
 Task<Status> Flows::delete_share(FlowStatePtr state) {
   state->context.report("deleting-share", "");
-  // Accepted before, and still shown: it goes away in its own time.
-  if (state->own.share_delete == Sent::kAccepted && state->failures == 0) {
-    auto waited = co_await pause(state->context.call, plan::repeat_delay(state->operation.polls++));
-    if (!waited.ok()) co_return waited.error();
-  }
+  auto waited = co_await wait_to_repeat(state, state->own.share_delete, &FlowState::share_delete_repeats);
+  if (!waited.ok()) co_return waited.error();
   const Sent before = std::exchange(state->own.share_delete, Sent::kUnanswered);
   auto deleted =
       co_await state->region->shares.remove(state->context.call, plan::names_of(state->id).file_share);

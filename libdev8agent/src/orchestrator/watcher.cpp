@@ -33,19 +33,23 @@ Task<Result<GroupRead>> Watcher::next(CallPtr call, std::string name, TimePoint 
   waiter->call = call;
   waiter->name = std::move(name);
   waiter->due = due;
+<<<<<<< HEAD
   CallbackAwaiter<GroupRead> looked(call, [this, waiter](std::function<void(Result<GroupRead>)> done) {
+=======
+  CallbackAwaiter<GroupRead> answered(call, [this, waiter](std::function<void(Result<GroupRead>)> done) {
+>>>>>>> main
     waiter->done = std::move(done);
     add(waiter);
     return [this, waiter] { remove(waiter); };
   });
-  auto look = co_await looked;
-  co_return look;
+  auto read = co_await answered;
+  co_return read;
 }
 
 void Watcher::add(std::shared_ptr<Waiter> waiter) {
   waiter->expiry = scheduler_.call_at(waiter->call->deadline, [this, waiter] {
     waiter->expiry.reset();
-    finish(waiter, deadline_error());
+    finish(waiter, deadline_error(*waiter->call));
   });
   waiters_.push_back(std::move(waiter));
   schedule();
@@ -58,10 +62,14 @@ void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
 }
 
 // The waiter's flow goes on inside done().
+<<<<<<< HEAD
 void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> look) {
+=======
+void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> read) {
+>>>>>>> main
   if (std::find(waiters_.begin(), waiters_.end(), waiter) == waiters_.end()) return;
   remove(waiter);
-  waiter->done(std::move(look));
+  waiter->done(std::move(read));
 }
 
 // Sets the timer to the first moment at which somebody is due.
@@ -156,8 +164,8 @@ Task<Done> Watcher::get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budge
 
 Task<Done> Watcher::get_for(std::shared_ptr<Waiter> waiter) {
   CallPtr call = shared_call({waiter});
-  auto look = co_await groups_.get(call, resource_group_, waiter->name);
-  finish(waiter, std::move(look));
+  auto read = co_await groups_.get(call, resource_group_, waiter->name);
+  finish(waiter, std::move(read));
   co_return Done{};
 }
 
@@ -171,6 +179,11 @@ CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) 
     for (const auto& waiter : asked) {
       if (waiter->call->on_retry) waiter->call->on_retry(retry);
     }
+  };
+  call->on_failure = [this, asked](const Error& error) {
+    if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
+      budget_.hold(scheduler_.now() + *error.retry_after);
+    for (const auto& waiter : asked) waiter->call->note_failure(error);
   };
   return call;
 }

@@ -39,9 +39,6 @@ class Watcher {
   // cancelled, else Azure's error.
   Task<Result<azure::GroupRead>> next(CallPtr call, std::string name, TimePoint due);
 
-  // How many waits are open.
-  std::size_t waiting() const { return waiters_.size(); }
-
  private:
   // One open wait.
   struct Waiter {
@@ -58,7 +55,7 @@ class Watcher {
   void add(std::shared_ptr<Waiter> waiter);
   void remove(const std::shared_ptr<Waiter>& waiter);
   // Ends the wait, unless it has ended already.
-  void finish(const std::shared_ptr<Waiter>& waiter, Result<azure::GroupRead> look);
+  void finish(const std::shared_ptr<Waiter>& waiter, Result<azure::GroupRead> read);
   // Sets the timer for the next round, unless one is under way.
   void schedule();
   void begin_round();

@@ -1,5 +1,6 @@
 // What all writes share: the record of the answer, and what follows a failed one.
 #include "orchestrator/flows.h"
+#include "plan/poll.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -31,6 +32,18 @@ Task<Status> Flows::recover(FlowStatePtr state, Error error) {
   if (!waited.ok()) co_return waited.error();
   auto seen = co_await observe(state);
   co_return seen;
+}
+
+Task<Status> Flows::wait_to_repeat(FlowStatePtr state, plan::Sent sent, int FlowState::*repeats) {
+  if (sent != plan::Sent::kAccepted) {
+    (*state).*repeats = 0;
+    co_return Done{};
+  }
+  // After a failure recover() has waited.
+  if (state->failures > 0) co_return Done{};
+  auto waited = co_await pause(state->context.call, plan::repeat_delay((*state).*repeats));
+  ++((*state).*repeats);
+  co_return waited;
 }
 
 }  // namespace dev8agent::internal
