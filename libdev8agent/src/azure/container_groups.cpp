@@ -131,11 +131,7 @@ Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_grou
 }
 
 Task<Result<GroupRead>> ContainerGroups::get(CallPtr call, std::string resource_group, std::string name) {
-<<<<<<< HEAD
-  auto look = std::make_shared<GroupRead>();
-=======
   auto read = std::make_shared<GroupRead>();
->>>>>>> main
   std::function<Task<Result<ArmAnswer>>()> attempt = [this, call, resource_group, name,
                                                       read]() -> Task<Result<ArmAnswer>> {
     read->asked_at = call->now();

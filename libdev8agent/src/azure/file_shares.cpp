@@ -150,11 +150,7 @@ Task<Status> FileShares::set_quota(CallPtr call, std::string share, int quota_gi
 }
 
 Task<Result<ShareRead>> FileShares::get(CallPtr call, std::string share) {
-<<<<<<< HEAD
-  auto look = std::make_shared<ShareRead>();
-=======
   auto read = std::make_shared<ShareRead>();
->>>>>>> main
   std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,
                                                          read]() -> Task<Result<HttpResponse>> {
     read->asked_at = call->now();

@@ -148,12 +148,12 @@ Task<Result<Done>> Flows::watch_events(FlowContext context, EventsRequest reques
     auto turn = co_await take_turn(context, request, watch);
     const bool lasting = !turn.ok() && (!told || !turn.error().retryable);
     const bool vanished = lasting && told && turn.error().code == ErrorCode::kNotFound;
-    if (vanished) watch->reads_without = kReadsUntilGone;
+    if (vanished) watch->absent_reads = kReadsUntilGone;
     if (lasting && !vanished) co_return turn.error();
     const EventPage page = page_of(request, *watch);
     auto ids = ids_of(page);
     const bool news = !told || *told != ids;
-    if (news && (watch->reads_without == 0 || page.gone)) {
+    if (news && (watch->absent_reads == 0 || page.gone)) {
       tell(page);
       told = std::move(ids);
     }

@@ -117,12 +117,9 @@ class Flows {
   // observation, not an error. The clients repeat reads that fail, so an error here ends the flow.
   FlowStatePtr make_state(FlowContext context, RegionServices& region, std::string id);
   // A group of the right name at another location is not this environment's; it counts as no group.
-<<<<<<< HEAD
-  void note_read(FlowState& state, azure::GroupRead look) const;
-  void enter_read(FlowState& state, azure::GroupRead look) const;
-=======
   void note_read(FlowState& state, azure::GroupRead read) const;
->>>>>>> main
+  // The same without waking the watches of events.
+  void enter_read(FlowState& state, azure::GroupRead read) const;
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
   Task<Status> observe(FlowStatePtr state);
@@ -179,10 +176,7 @@ class Flows {
   // A 404 for a group that no read has shown is evidence of its absence.
   Task<Status> start_group(FlowStatePtr state);
   Task<Status> stop_group(FlowStatePtr state);
-<<<<<<< HEAD
   Task<Status> restart_group(FlowStatePtr state);
-=======
->>>>>>> main
   Task<Status> delete_group(FlowStatePtr state);
   Task<Status> set_tags(FlowStatePtr state, plan::Facts facts);
   Task<Status> create_share(FlowStatePtr state, plan::Facts facts);

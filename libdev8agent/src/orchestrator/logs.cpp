@@ -13,7 +13,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kBetweenLooks{2};
-constexpr int kFollowTail = 1000;    // lines of one look
+constexpr int kFollowTail = 1000;    // lines of one read
 constexpr int kLongestTail = 10000;  // of a read after many lines were added
 
 bool not_started(const Error& error) {

@@ -66,18 +66,13 @@ FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std:
   return state;
 }
 
-<<<<<<< HEAD
-void Flows::note_read(FlowState& state, azure::GroupRead look) const {
-  wake_watches(state, look, nullptr);
-  enter_read(state, std::move(latest));
+void Flows::note_read(FlowState& state, azure::GroupRead read) const {
+  wake_watches(state, read, nullptr);
+  enter_read(state, std::move(read));
 }
 
-void Flows::enter_read(FlowState& state, azure::GroupRead look) const {
-  state.seen.azure_now = look.shown_at;
-=======
-void Flows::note_read(FlowState& state, azure::GroupRead read) const {
+void Flows::enter_read(FlowState& state, azure::GroupRead read) const {
   state.seen.azure_now = read.shown_at;
->>>>>>> main
   state.other_location.clear();
   // A resource group serves several regions; a group of this name at another location is not this one.
   if (read.group && !same_location(read.group->location, state.region->options.location)) {
@@ -90,13 +85,8 @@ void Flows::note_read(FlowState& state, azure::GroupRead read) const {
 Task<Status> Flows::observe_group(FlowStatePtr state) {
   auto read = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
                                            plan::names_of(state->id).container_group);
-<<<<<<< HEAD
-  if (!look.ok()) co_return look.error();
-  note_read(*state, std::move(*look));
-=======
   if (!read.ok()) co_return read.error();
   note_read(*state, std::move(*read));
->>>>>>> main
   co_return Done{};
 }
 
@@ -135,13 +125,8 @@ Task<Status> Flows::poll(FlowStatePtr state) {
   operation.retry_after.reset();
   auto read = co_await watcher_of(*state->region)
                   .next(state->context.call, plan::names_of(state->id).container_group, due);
-<<<<<<< HEAD
-  if (!look.ok()) co_return look.error();
-  note_read(*state, std::move(*look));
-=======
   if (!read.ok()) co_return read.error();
   note_read(*state, std::move(*read));
->>>>>>> main
   if (operation_tells_more(*state)) {
     auto followed = co_await follow_operation(state);
     if (!followed.ok()) co_return followed;

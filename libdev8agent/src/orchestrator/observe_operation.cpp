@@ -50,12 +50,7 @@ Task<Result<OperationRecord>> Flows::observe_operation(FlowContext context, std:
   }
 }
 
-<<<<<<< HEAD
-Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::string id_text,
-                                                       OperationId id) {
-=======
 Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::string id_text, OperationId id) {
->>>>>>> main
   auto located =
       co_await locate(context, id.environment_id, plan::regions_to_search(id.cloud_region, settings_));
   // Somewhere that is not enabled here: nothing of it can be seen.

@@ -33,11 +33,7 @@ Task<Result<GroupRead>> Watcher::next(CallPtr call, std::string name, TimePoint 
   waiter->call = call;
   waiter->name = std::move(name);
   waiter->due = due;
-<<<<<<< HEAD
-  CallbackAwaiter<GroupRead> looked(call, [this, waiter](std::function<void(Result<GroupRead>)> done) {
-=======
   CallbackAwaiter<GroupRead> answered(call, [this, waiter](std::function<void(Result<GroupRead>)> done) {
->>>>>>> main
     waiter->done = std::move(done);
     add(waiter);
     return [this, waiter] { remove(waiter); };
@@ -62,11 +58,7 @@ void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
 }
 
 // The waiter's flow goes on inside done().
-<<<<<<< HEAD
-void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> look) {
-=======
 void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> read) {
->>>>>>> main
   if (std::find(waiters_.begin(), waiters_.end(), waiter) == waiters_.end()) return;
   remove(waiter);
   waiter->done(std::move(read));

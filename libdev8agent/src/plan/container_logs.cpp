@@ -1,4 +1,4 @@
-// The limits of Azure's log store, and the comparison of two looks at one log.
+// The limits of Azure's log store, and the comparison of two reads of one log.
 #include "plan/container_logs.h"
 
 #include <algorithm>
