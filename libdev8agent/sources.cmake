@@ -219,8 +219,8 @@ set(emulator_sources
   emulator/arm/check_containers.cpp
   emulator/arm/check_definition.cpp
   emulator/arm/check_update.cpp
-  emulator/arm/container_log.cpp
-  emulator/arm/container_log.h
+  emulator/arm/log_buffer.cpp
+  emulator/arm/log_buffer.h
   emulator/arm/definition.h
   emulator/arm/definition_checks.h
   emulator/arm/echo.cpp

@@ -12,7 +12,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kBetweenLooks{2};
+constexpr seconds kBetweenReads{2};
 constexpr int kFollowTail = 1000;    // lines of one read
 constexpr int kLongestTail = 10000;  // of a read after many lines were added
 
@@ -87,7 +87,8 @@ Task<Result<ContainerLog>> Flows::logs(FlowContext context, LogsRequest request)
   const FlowStatePtr state = *found;
   auto container = container_of(*state, request.container);
   if (!container.ok()) co_return container.error();
-  auto text = co_await read_log(state, {*container, request.tail + plan::kLinesBefore, request.timestamps});
+  azure::LogQuery query{*container, request.tail + plan::kLinesBefore, request.timestamps};
+  auto text = co_await read_log(state, std::move(query));
   if (!text.ok()) co_return text.error();
   co_return plan::log_page(*container, *text, request.tail, has_ended(*state));
 }
@@ -131,7 +132,7 @@ Task<Result<Done>> Flows::follow_logs(FlowContext context, LogsRequest request,
     if (first || !added.empty()) tell(added);
     if (last) co_return Done{};
     query.tail = kFollowTail;
-    auto waited = co_await pause(context.call, kBetweenLooks);
+    auto waited = co_await pause(context.call, kBetweenReads);
     if (!waited.ok()) co_return waited.error();
     // Whether the container has ended is asked when it says nothing; then the log is read once more.
     if (!lines->empty()) continue;

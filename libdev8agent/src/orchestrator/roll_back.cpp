@@ -85,9 +85,9 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   auto key = co_await state->region->keys.get(state->context.call);
   if (key.ok()) redactor.add(Secret(std::move(*key)));
   std::string text = error.message + last_events(state->seen.group->state.events);
+  azure::LogQuery query{std::string(plan::kContainerName), kLogTail};
   auto logs = co_await azure_.groups().logs(state->context.call, state->region->options.resource_group,
-                                            plan::names_of(state->id).container_group,
-                                            azure::LogQuery{std::string(plan::kContainerName), kLogTail});
+                                            plan::names_of(state->id).container_group, std::move(query));
   if (logs.ok() && !logs->empty())
     text += ". Last log lines: " + plan::mask_credentials(redactor.clean(*logs));
   // Redacted before it is cut, so that no part of a secret stays.

@@ -9,7 +9,7 @@
 
 namespace dev8agent::emulator {
 
-class ContainerLog {
+class LogBuffer {
  public:
   // Appends `text`, which need not end with a line.
   void write(std::string_view text, TimePoint now);

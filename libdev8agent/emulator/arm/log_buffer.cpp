@@ -1,6 +1,6 @@
 // Lines and the limits of Azure's log store. Source of the limits: Learn, "Resource availability & quota
 // limits for Azure Container Instances".
-#include "arm/container_log.h"
+#include "arm/log_buffer.h"
 
 #include <algorithm>
 
@@ -15,7 +15,7 @@ constexpr std::size_t kLinesOfStopped = 1000;
 
 }  // namespace
 
-void ContainerLog::write(std::string_view text, TimePoint now) {
+void LogBuffer::write(std::string_view text, TimePoint now) {
   while (!text.empty()) {
     if (lines_.empty() || lines_.back().whole) lines_.push_back({now, "", false});
     const auto end = text.find('\n');
@@ -25,7 +25,7 @@ void ContainerLog::write(std::string_view text, TimePoint now) {
   }
 }
 
-std::string ContainerLog::text(std::size_t tail, bool stamped, bool stopped, const Moment& moment) const {
+std::string LogBuffer::text(std::size_t tail, bool stamped, bool stopped, const Moment& moment) const {
   std::size_t count = std::min(tail, lines_.size());
   if (stopped) count = std::min(count, kLinesOfStopped);
   std::string text;
