@@ -9,9 +9,9 @@ namespace dev8agentd {
 void Stream::push(Piece piece) {
   std::unique_lock lock(mutex_);
   if (closed_ || too_slow_ || piece->empty()) return;
+  too_slow_ = notify_ && size_ > bound_;
   size_ += piece->size();
   pieces_.push_back(std::move(piece));
-  too_slow_ = notify_ && size_ > bound_;
   if (too_slow_) pieces_.clear();
   if (std::exchange(told_, true)) return;
   const auto notify = notify_;

@@ -18,12 +18,12 @@ class Stream {
   using Piece = std::shared_ptr<const std::string>;
 
   // `sign_of_life` is sent when there has been nothing else for a while; empty: nothing is. `bound`: how many
-  // bytes may wait for a reader.
+  // bytes may wait for a reader when another piece comes; a single piece may be larger.
   Stream(std::string sign_of_life, std::size_t bound)
       : sign_of_life_(std::move(sign_of_life)), bound_(bound) {}
   Stream(const Stream&) = delete;
 
-  // Appends a piece. The first pieces, before anybody reads, may be larger than the bound.
+  // Appends a piece. Those that come before anybody reads do not count.
   void push(Piece piece);
   void push(std::string text) { push(std::make_shared<const std::string>(std::move(text))); }
   // No piece follows; the answer ends when all have been read.

@@ -13,9 +13,10 @@ Service service_of_host(std::string_view host) {
   return host.find(".file.core.") != std::string_view::npos ? Service::kFiles : Service::kUnknown;
 }
 
-Emulator::Impl::Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> clock)
+Emulator::Impl::Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> loop)
     : options(std::move(wanted)),
-      scheduler(std::move(clock)),
+      scheduler(std::move(loop)),
+      clock(*scheduler),
       storage(options),
       entra(options, guids),
       resource_manager(options, storage, entra.tokens(), guids),
@@ -37,7 +38,7 @@ Fault Emulator::Impl::next_fault(const HttpRequest& request) {
 std::optional<Exchange> Emulator::Impl::open(const HttpRequest& request, Service service) const {
   auto url = parse_url(request.url);
   if (!url) return std::nullopt;
-  Exchange exchange{request, service, std::move(*url), moment(), {}, {}};
+  Exchange exchange{request, service, std::move(*url), clock.now(), {}, {}};
   exchange.segments = exchange.url.segments;
   if (service == Service::kUnknown) exchange.service = service_of_host(exchange.url.host);
   if (exchange.service != Service::kFiles) return exchange;

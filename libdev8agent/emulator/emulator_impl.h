@@ -25,9 +25,9 @@ namespace dev8agent::emulator {
 // without the mutex say so; everything else needs it. The services keep references to each other
 // and to `options` and `guids`, so the order of the members matters.
 struct DEV8AGENT_HIDDEN Emulator::Impl {
-  // `clock` tells the time and drives memory transports; no work of the emulator itself runs on it.
+  // `loop` tells the time and drives memory transports; no work of the emulator itself runs on it.
   // The state is worked out from the time whenever somebody looks.
-  Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> clock);
+  Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> loop);
 
   // What the next request of a transport or server meets; counts requests. Locks the mutex for
   // that, and runs the script without it, because the script may query the emulator. Any thread.
@@ -39,8 +39,6 @@ struct DEV8AGENT_HIDDEN Emulator::Impl {
   std::optional<HttpResponse> deliver(const HttpRequest& request, Service service, const Fault& fault,
                                       bool heard);
 
-  // Needs no mutex.
-  Moment moment() const { return {scheduler->now(), scheduler->wall_now()}; }
   // The request taken apart; nothing when its URL is not valid, which deliver() answers with 400.
   // The result refers to `request`.
   std::optional<Exchange> open(const HttpRequest& request, Service service) const;
@@ -56,6 +54,7 @@ struct DEV8AGENT_HIDDEN Emulator::Impl {
   // Never change, and are read without the mutex.
   const EmulatorOptions options;
   const std::shared_ptr<Scheduler> scheduler;
+  mutable MomentSource clock;  // needs no mutex
   // Guards everything below.
   mutable std::mutex mutex;
   GuidSource guids;

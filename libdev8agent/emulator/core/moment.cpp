@@ -42,6 +42,14 @@ void write_digits(std::string& text, std::size_t at, std::size_t count, long lon
 
 }  // namespace
 
+Moment MomentSource::now() {
+  const TimePoint now = scheduler_.now();
+  const WallTime wall = scheduler_.wall_now();
+  const std::lock_guard lock(mutex_);
+  if (std::chrono::abs(wall - anchor_.at(now)) > std::chrono::seconds(1)) anchor_ = {now, wall};
+  return {now, anchor_.at(now)};
+}
+
 WallTime Moment::at(TimePoint time) const {
   return wall + std::chrono::duration_cast<WallTime::duration>(time - now);
 }

@@ -2,6 +2,7 @@
 // wall-clock times are UTC.
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,20 @@ struct Moment {
 
   // The wall-clock time of another monotonic time.
   WallTime at(TimePoint time) const;
+};
+
+// Tells the time. The two clocks are read together once, so that the date of a monotonic time is the
+// same in every answer; again when the system's clock was set (by more than a second). Thread-safe.
+class MomentSource {
+ public:
+  // `scheduler` must outlive the source.
+  explicit MomentSource(Scheduler& scheduler) : scheduler_(scheduler) {}
+  Moment now();
+
+ private:
+  Scheduler& scheduler_;
+  std::mutex mutex_;
+  Moment anchor_;  // guarded by mutex_
 };
 
 // "2026-01-15T08:30:00.123Z" with `digits` digits of fraction (0 to 7).
