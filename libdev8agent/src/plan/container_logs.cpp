@@ -2,6 +2,7 @@
 #include "plan/container_logs.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/time_format.h"
 
@@ -46,22 +47,36 @@ std::uint64_t digest(std::string_view line) {
   return value;
 }
 
-// How many lines at the end of `before` are those at the beginning of `now`: the most that fit (Knuth,
-// Morris, Pratt). All of `now` when `before` has it anywhere, as an answer that lags does.
-std::size_t overlap(const Digests& before, const Digests& now) {
-  Digests::size_type matched = 0;
-  std::vector<std::size_t> border(now.size(), 0);
-  for (std::size_t i = 1; i < now.size(); ++i) {
+// How much of `pattern`, which is not empty, `text` has (Knuth, Morris, Pratt).
+struct Match {
+  std::optional<std::size_t> end{};  // after the first place that has all of it
+  std::size_t at_end = 0;            // without such a place: the most of its beginning that ends `text`
+};
+
+Match find(const Digests& pattern, const Digests& text) {
+  std::vector<std::size_t> border(pattern.size(), 0);
+  for (std::size_t i = 1; i < pattern.size(); ++i) {
     std::size_t length = border[i - 1];
-    while (length > 0 && now[i] != now[length]) length = border[length - 1];
-    border[i] = length + (now[i] == now[length] ? 1 : 0);
+    while (length > 0 && pattern[i] != pattern[length]) length = border[length - 1];
+    border[i] = length + (pattern[i] == pattern[length] ? 1 : 0);
   }
-  for (const std::uint64_t line : before) {
-    while (matched > 0 && line != now[matched]) matched = border[matched - 1];
-    if (line == now[matched]) ++matched;
-    if (matched == now.size()) return matched;
+  std::size_t matched = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    while (matched > 0 && text[i] != pattern[matched]) matched = border[matched - 1];
+    if (text[i] == pattern[matched]) ++matched;
+    if (matched == pattern.size()) return {i + 1};
   }
-  return matched;
+  return {std::nullopt, matched};
+}
+
+// How many lines at the beginning of `now` are known from `before`. A longer read than the one before it
+// begins earlier and has all of `before`. An answer that lags is all in `before`. Else the end of `before` is
+// the beginning of `now`: the most that fits.
+std::size_t known_lines(const Digests& before, const Digests& now) {
+  if (before.empty()) return 0;
+  if (const Match whole = find(before, now); whole.end) return *whole.end;
+  const Match beginning = find(now, before);
+  return beginning.end ? now.size() : beginning.at_end;
 }
 
 }  // namespace
@@ -88,7 +103,7 @@ LogFollower::News LogFollower::advance(std::string_view text, bool last, bool wh
   now.reserve(lines.size());
   for (std::string_view line : lines) now.push_back(digest(without_end(line)));
   if (now.empty()) return news;
-  const std::size_t known = overlap(shown_, now);
+  const std::size_t known = known_lines(shown_, now);
   // An older answer, which begins before what was shown.
   const bool lags = known == 0 && std::find(shown_.begin(), shown_.end(), now.back()) != shown_.end();
   if (lags) return news;
@@ -101,11 +116,11 @@ LogFollower::News LogFollower::advance(std::string_view text, bool last, bool wh
 
 std::string LogWriter::write(const std::vector<std::string>& lines, int tail) {
   const std::size_t shown = std::min(lines.size(), static_cast<std::size_t>(std::max(tail, 0)));
+  std::vector<std::string_view> plain(lines.begin(), lines.end());
+  if (!timestamps_) std::transform(plain.begin(), plain.end(), plain.begin(), without_time);
+  const std::vector<std::string> masked = masker_.mask_lines(plain);
   std::string text;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string masked = masker_.mask_line(timestamps_ ? lines[i] : without_time(lines[i]));
-    if (i + shown >= lines.size()) text.append(masked).push_back('\n');
-  }
+  for (std::size_t i = lines.size() - shown; i < lines.size(); ++i) text.append(masked[i]).push_back('\n');
   return text;
 }
 

@@ -40,8 +40,7 @@ class LogFollower {
 class LogWriter {
  public:
   explicit LogWriter(bool timestamps) : timestamps_(timestamps) {}
-  // The last `tail` of `lines`, each with its end. All of them are turn at for the beginning of a private
-  // key.
+  // The last `tail` of `lines`, each with its end. All of `lines` are searched for private keys.
   std::string write(const std::vector<std::string>& lines, int tail);
 
  private:

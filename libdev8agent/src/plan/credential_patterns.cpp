@@ -9,8 +9,9 @@
 namespace dev8agent::internal::plan {
 namespace {
 
-constexpr std::size_t kLongestSeparator = 16;  // quotes, spaces and the sign between a word and its value
 constexpr std::size_t kShortestKeyLine = 16;
+constexpr std::size_t kShortestLastLine = 4;  // what Base64 makes of one to three bytes
+constexpr std::size_t kLongestColor = 12;     // characters of a color sequence
 
 bool is_alnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -24,6 +25,9 @@ bool is_space(char c) {
 bool is_quote(char c) {
   return c == '"' || c == '\'' || c == '`';
 }
+bool is_color_part(char c) {
+  return (c >= '0' && c <= '9') || c == ';';
+}
 
 template <class Match>
 std::size_t skip(std::string_view line, std::size_t at, Match match) {
@@ -35,8 +39,31 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view word) {
   return text.size() >= word.size() && equal_ignoring_case(text.substr(0, word.size()), word);
 }
 
+// The character before `at` ends an escape sequence: "\\n" of JSON, "%20" of a URL, or "[1;32m" of a
+// terminal.
+bool after_escape(std::string_view line, std::size_t at) {
+  if (at >= 2 && line[at - 2] == '\\') return true;
+  if (at >= 3 && line[at - 3] == '%') return true;
+  if (at == 0 || line[at - 1] != 'm') return false;
+  std::size_t begin = at - 1;
+  const std::size_t limit = at - std::min(at, kLongestColor);
+  while (begin > limit && is_color_part(line[begin - 1])) --begin;
+  return begin > 0 && line[begin - 1] == '[';
+}
+
 bool at_word_begin(std::string_view line, std::size_t at) {
-  return at == 0 || !is_alnum(line[at - 1]);
+  return at == 0 || !is_alnum(line[at - 1]) || after_escape(line, at);
+}
+
+// After spaces and the color sequences of terminals.
+std::size_t skip_blank(std::string_view line, std::size_t at) {
+  for (;;) {
+    at = skip(line, at, is_space);
+    if (!line.substr(std::min(at, line.size())).starts_with("\x1b[")) return at;
+    const std::size_t end = skip(line, at + 2, is_color_part);
+    if (end >= line.size() || line[end] != 'm') return at;
+    at = end + 1;
+  }
 }
 
 // A token whose prefix says what it is; `least` characters must follow.
@@ -58,19 +85,20 @@ std::optional<Span> prefixed_token(std::string_view line, std::size_t at) {
   return std::nullopt;
 }
 
-// Three parts with dots between; the first one is JSON, which begins with {" in Base64.
+// Three parts or, encrypted, five, with dots between; the first one is JSON, which begins with {" in Base64.
 std::optional<Span> web_token(std::string_view line, std::size_t at) {
   // Once for each row of such characters, so that no text takes long.
-  if ((at > 0 && is_token_char(line[at - 1])) || !line.substr(at).starts_with("eyJ")) return std::nullopt;
+  const bool within = at > 0 && is_token_char(line[at - 1]) && !after_escape(line, at);
+  if (within || !line.substr(at).starts_with("eyJ")) return std::nullopt;
   const std::size_t first = skip(line, at, is_token_char);
   if (first >= line.size() || line[first] != '.') return std::nullopt;
   const std::size_t second = skip(line, first + 1, is_token_char);
   if (second == first + 1 || second >= line.size() || line[second] != '.') return std::nullopt;
-  return Span{at, skip(line, second + 1, is_token_char)};
+  return Span{at, skip(line, second + 1, [](char c) { return is_token_char(c) || c == '.'; })};
 }
 
 std::size_t end_of_word(std::string_view line, std::size_t at) {
-  return skip(line, at, [](char c) { return !is_space(c) && !is_quote(c); });
+  return skip(line, at, [](char c) { return !is_space(c) && !is_quote(c) && c != '\x1b'; });
 }
 
 std::optional<Span> bearer_value(std::string_view line, std::size_t at) {
@@ -85,14 +113,11 @@ std::optional<Span> bearer_value(std::string_view line, std::size_t at) {
 // After the word: a quote that closes its name, spaces, ':' or '=' (also "=>" and ":="), spaces. Where the
 // value begins, or nothing.
 std::optional<std::size_t> after_separator(std::string_view line, std::size_t at) {
-  const std::size_t limit = std::min(line.size(), at + kLongestSeparator);
   const auto closes = [](char c) { return is_quote(c) || c == '\\' || c == ']'; };
-  std::size_t sign = skip(line.substr(0, limit), at, closes);
-  sign = skip(line.substr(0, limit), sign, is_space);
-  const std::size_t after =
-      skip(line.substr(0, limit), sign, [](char c) { return c == ':' || c == '=' || c == '>'; });
+  const std::size_t sign = skip_blank(line, skip(line, at, closes));
+  const std::size_t after = skip(line, sign, [](char c) { return c == ':' || c == '=' || c == '>'; });
   if (after == sign || line[sign] == '>') return std::nullopt;
-  return skip(line, after, is_space);
+  return skip_blank(line, after);
 }
 
 // A quoted value ends with its quote, another one with its word. "token: Bearer abc" has its value in the
@@ -152,12 +177,13 @@ std::optional<Span> key_end(std::string_view line, std::size_t at) {
   return key_mark(line, at, "-----END ");
 }
 
-bool may_be_key_line(std::string_view line) {
+bool may_be_key_line(std::string_view line, bool at_its_end) {
   line = trim(line);
   const std::size_t space = line.find_last_of(" \t");
   if (space != std::string_view::npos) line.remove_prefix(space + 1);
   const auto is_base64 = [](char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; };
-  return line.size() >= kShortestKeyLine && std::all_of(line.begin(), line.end(), is_base64);
+  const std::size_t least = at_its_end ? kShortestLastLine : kShortestKeyLine;
+  return line.size() >= least && std::all_of(line.begin(), line.end(), is_base64);
 }
 
 }  // namespace dev8agent::internal::plan

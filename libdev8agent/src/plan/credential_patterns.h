@@ -21,7 +21,8 @@ std::optional<Span> credential_at(std::string_view line, std::size_t at);
 std::optional<Span> key_begin(std::string_view line, std::size_t at);
 std::optional<Span> key_end(std::string_view line, std::size_t at);
 
-// A line that may be part of a private key: its last word is Base64 of some length.
-bool may_be_key_line(std::string_view line);
+// A line that may be part of a private key: its last word is Base64 of some length. The line `at_its_end` may
+// be short.
+bool may_be_key_line(std::string_view line, bool at_its_end);
 
 }  // namespace dev8agent::internal::plan

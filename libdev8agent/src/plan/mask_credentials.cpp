@@ -43,7 +43,8 @@ std::size_t headless_key(const std::vector<std::string_view>& lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (key_begin(lines[i], 0)) break;
     if (key_end(lines[i], 0)) return first;
-    if (!may_be_key_line(lines[i])) first = i + 1;
+    const bool at_its_end = i + 1 < lines.size() && key_end(lines[i + 1], 0);
+    if (!may_be_key_line(lines[i], at_its_end)) first = i + 1;
   }
   return lines.size();
 }
@@ -68,24 +69,30 @@ std::string CredentialMasker::mask_line(std::string_view line) {
   }
 }
 
-std::string mask_credentials(std::string_view text) {
-  const auto lines = lines_of(text);
-  const std::size_t headless = headless_key(lines);
-  CredentialMasker masker;
-  std::string masked;
-  masked.reserve(text.size());
+std::vector<std::string> CredentialMasker::mask_lines(const std::vector<std::string_view>& lines) {
+  const std::size_t headless = key_lines_left_ > 0 ? lines.size() : headless_key(lines);
   bool in_headless = headless < lines.size();
+  std::vector<std::string> masked;
+  masked.reserve(lines.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (i > 0) masked += '\n';
     if (i < headless || !in_headless) {
-      masked += masker.mask_line(lines[i]);
+      masked.push_back(mask_line(lines[i]));
       continue;
     }
     const auto end = key_end(lines[i], 0);
-    masked += kMask;
-    if (end) masked += masker.mask_line(lines[i].substr(end->end));
+    masked.emplace_back(kMask);
+    if (end) masked.back() += mask_line(lines[i].substr(end->end));
     in_headless = !end;
   }
+  return masked;
+}
+
+std::string mask_credentials(std::string_view text) {
+  CredentialMasker masker;
+  std::string masked;
+  masked.reserve(text.size());
+  for (const std::string& line : masker.mask_lines(lines_of(text))) masked.append(line).push_back('\n');
+  masked.pop_back();  // the last line has no end
   return masked;
 }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dev8agent::internal::plan {
 
@@ -16,12 +17,14 @@ class CredentialMasker {
  public:
   // `line` without its end, masked.
   std::string mask_line(std::string_view line);
+  // The next lines, masked. A private key whose first lines are missing is found by its last one.
+  std::vector<std::string> mask_lines(const std::vector<std::string_view>& lines);
 
  private:
   int key_lines_left_ = 0;  // more than 0: within a private key
 };
 
-// The whole of `text`, masked. A private key whose first lines are missing is found by its last one.
+// The whole of `text`, masked as by mask_lines().
 std::string mask_credentials(std::string_view text);
 
 }  // namespace dev8agent::internal::plan
