@@ -20,20 +20,21 @@ StartGoal goal(bool new_container) {
   return result;
 }
 
-std::array<std::string, 6> decide_all(const Situation& at) {
+std::array<std::string, 7> decide_all(const Situation& at) {
   return {text_of(next_for_create(sample_facts(), false, at)),
           text_of(next_for_start(goal(false), at)),
           text_of(next_for_start(goal(true), at)),
           text_of(next_for_stop(at)),
           text_of(next_for_delete(false, at)),
-          text_of(next_for_delete(true, at))};
+          text_of(next_for_delete(true, at)),
+          text_of(next_for_restart(at))};
 }
 
 struct Row {
   std::string state;
   Situation at;
-  // create, start, start with a new container, stop, delete, delete with force
-  std::array<std::string, 6> steps;
+  // create, start, start with a new container, stop, delete, delete with force, restart
+  std::array<std::string, 7> steps;
 };
 
 Situation share_alone(const std::string& token, bool confirmed) {
@@ -67,84 +68,88 @@ TEST_CASE("decisions: the state table") {
   const Row rows[] = {
       {"nothing",
        sample_situation(std::nullopt, false),
-       {"create share", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"}},
+       {"create share", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"}},
       {"a released share, one read without a group",
        share_alone("", false),
-       {confirm, "start group", confirm, "stop group", confirm, "delete group"}},
+       {confirm, "start group", confirm, "stop group", confirm, "delete group", confirm}},
       {"a released share, absence confirmed",
        share_alone("", true),
-       {"put group", "put group", "put group", "done", "delete group", "delete group"}},
+       {"put group", "put group", "put group", "done", "delete group", "delete group", "CONFLICT"}},
       {"an unfinished create's share, one read without a group",
        share_alone(kSampleToken, false),
-       {confirm, "start group", confirm, "stop group", confirm, "delete group"}},
+       {confirm, "start group", confirm, "stop group", confirm, "delete group", confirm}},
       {"an unfinished create's share, absence confirmed",
        share_alone(kSampleToken, true),
-       {"inspect share", "put group", "put group", "done", "delete group", "delete group"}},
+       {"inspect share", "put group", "put group", "done", "delete group", "delete group", "CONFLICT"}},
       {"own write, not shown yet",
        own_start(std::nullopt),
-       {"wait", "wait", "wait", "stop group", confirm, "delete group"}},
+       {"wait", "wait", "wait", "stop group", confirm, "delete group", confirm}},
       {"own write, share gone, too",
        own_start(std::nullopt, false),
-       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"}},
+       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND"}},
       {"unmanaged",
        shown(foreign_group()),
-       {"CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT"}},
+       {"CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT"}},
       {"unmanaged, no share",
        shown(foreign_group(), false),
-       {"CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT"}},
+       {"CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT", "CONFLICT"}},
       {"coming up",
        shown(pending_group()),
-       {"wait", "wait", "wait", "stop group", "delete group", "delete group"}},
+       {"wait", "wait", "wait", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"being repaired",
        shown(sample_group("Repairing", "Repairing")),
-       {"wait", "wait", "wait", "stop group", "delete group", "delete group"}},
+       {"wait", "wait", "wait", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"a word of the future",
        shown(sample_group("Levitating", "Aloft")),
-       {"wait", "wait", "wait", "stop group", "delete group", "delete group"}},
+       {"wait", "wait", "wait", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"no words at all",
        shown(sample_group("", "")),
-       {"wait", "wait", "wait", "stop group", "delete group", "delete group"}},
+       {"wait", "wait", "wait", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"running while Azure updates the group",
        shown(sample_group("Updating", "Running", "Running")),
-       {"wait", "wait", "wait", "stop group", "CONFLICT", "delete group"}},
+       {"wait", "wait", "wait", "stop group", "CONFLICT", "delete group", "CONFLICT"}},
       {"running",
        shown(running_group()),
-       {"done", "start group", "CONFLICT", "stop group", "CONFLICT", "delete group"}},
+       {"done", "start group", "CONFLICT", "stop group", "CONFLICT", "delete group", "restart group"}},
       {"running in a group whose deployment failed",
        shown(sample_group("Failed", "Running", "Running")),
-       {"done", "start group", "CONFLICT", "stop group", "CONFLICT", "delete group"}},
+       {"done", "start group", "CONFLICT", "stop group", "CONFLICT", "delete group", "restart group"}},
       {"running after this call's start",
        own_start(running_group()),
-       {"done", "done", "done", "stop group", "CONFLICT", "delete group"}},
+       {"done", "done", "done", "stop group", "CONFLICT", "delete group", "restart group"}},
       {"stopped",
        shown(stopped_group()),
-       {"done", "start group", "put group", "stop group", "delete group", "delete group"}},
+       {"done", "start group", "put group", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"failed, but stopped",
        shown(failed_but_stopped),
-       {"done", "start group", "put group", "stop group", "delete group", "delete group"}},
+       {"done", "start group", "put group", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"failed before it ran",
        shown(failed_group()),
-       {"put group", "stop group", "put group", "stop group", "delete group", "delete group"}},
+       {"put group", "stop group", "put group", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"the image cannot be pulled",
        shown(unpullable),
-       {"put group", "stop group", "put group", "stop group", "delete group", "delete group"}},
+       {"put group", "stop group", "put group", "stop group", "delete group", "delete group", "CONFLICT"}},
       {"failed after this call's start",
        own_start(failed_group()),
        {"CONTAINER_FAILED", "CONTAINER_FAILED", "CONTAINER_FAILED", "stop group", "delete group",
-        "delete group"}},
+        "delete group", "CONFLICT"}},
       {"crashes",
        shown(crashing_group()),
-       {"CONTAINER_FAILED", "stop group", "put group", "stop group", "delete group", "delete group"}},
+       {"CONTAINER_FAILED", "stop group", "put group", "stop group", "delete group", "delete group",
+        "CONFLICT"}},
       {"ran and ended by itself",
        shown(ended_group()),
-       {"CONTAINER_FAILED", "start group", "put group", "stop group", "delete group", "delete group"}},
-      {"deleting", shown(deleting_group()), {"wait", "wait", "wait", "wait", "delete group", "delete group"}},
+       {"CONTAINER_FAILED", "start group", "put group", "stop group", "delete group", "delete group",
+        "CONFLICT"}},
+      {"deleting",
+       shown(deleting_group()),
+       {"wait", "wait", "wait", "wait", "delete group", "delete group", "CONFLICT"}},
       {"running, no share",
        shown(running_group(), false),
-       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "stop group", "CONFLICT", "delete group"}},
+       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "stop group", "CONFLICT", "delete group", "CONFLICT"}},
       {"stopped, no share",
        shown(stopped_group(), false),
-       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "stop group", "delete group", "delete group"}},
+       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "stop group", "delete group", "delete group", "CONFLICT"}},
   };
   for (const Row& row : rows) {
     CAPTURE(row.state);
@@ -157,9 +162,9 @@ TEST_CASE("decisions: the state table") {
 }
 
 TEST_CASE("decisions: a write to what exists is preceded by a new observation when the last one is old") {
-  for (Step step :
-       {Step::kTakeOverShare, Step::kReleaseShare, Step::kSetQuota, Step::kSetMetadata, Step::kDeleteShare,
-        Step::kSetTags, Step::kPutGroup, Step::kStartGroup, Step::kStopGroup, Step::kDeleteGroup}) {
+  for (Step step : {Step::kTakeOverShare, Step::kReleaseShare, Step::kSetQuota, Step::kSetMetadata,
+                    Step::kDeleteShare, Step::kSetTags, Step::kPutGroup, Step::kStartGroup, Step::kStopGroup,
+                    Step::kRestartGroup, Step::kDeleteGroup}) {
     for (bool group_is_old : {true, false}) {
       Situation at = sample_situation(running_group(), true);
       TimePoint& asked_at = group_is_old ? at.seen.group_asked_at : at.seen.share_asked_at;

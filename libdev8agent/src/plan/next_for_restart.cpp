@@ -17,6 +17,12 @@ bool runs_anew(const Situation& at) {
   return at.own.group_restart == Sent::kAccepted && at.now - at.own.group_written_at >= kVisibleAfter;
 }
 
+// This call's restart is not shown, and may take effect yet.
+bool may_come(const Situation& at) {
+  if (at.own.group_restart == Sent::kUnanswered) return at.now < at.own.late_until;
+  return at.own.group_restart == Sent::kAccepted;
+}
+
 Decision refuse(const Situation& at, Phase phase) {
   switch (phase) {
     case Phase::kComingUp:
@@ -33,11 +39,10 @@ Decision refuse(const Situation& at, Phase phase) {
 }
 
 Decision restart_without_group(const Situation& at) {
-  if (may_have_applied(at.own.group_restart)) {
-    return not_running(at.id, "'s container was deleted meanwhile", true);
-  }
-  if (absence_is_confirmed(at.seen, at.now)) return not_running(at.id, " has no container. Start it instead");
-  return Next{Step::kConfirmAbsence};
+  if (!absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
+  const bool sent = may_have_applied(at.own.group_restart);
+  if (sent) return not_running(at.id, "'s container was deleted meanwhile", true);
+  return not_running(at.id, " has no container. Start it instead");
 }
 
 }  // namespace
@@ -51,8 +56,7 @@ Decision next_for_restart(const Situation& at) {
   if (group.phase == Phase::kRunning) {
     if (!at.seen.share) return not_running(at.id, " has lost its file share; it is not restarted");
     if (sent && runs_anew(at)) return done_when_fresh(at);
-    return Next{at.own.group_restart == Sent::kAccepted ? Step::kWait : Step::kRestartGroup,
-                std::move(group.detail)};
+    return Next{may_come(at) ? Step::kWait : Step::kRestartGroup, std::move(group.detail)};
   }
   if (sent && group.phase == Phase::kComingUp) return Next{Step::kWait, std::move(group.detail)};
   if (sent && group.phase == Phase::kFailed) return std::move(*group.error);
