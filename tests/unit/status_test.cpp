@@ -85,3 +85,13 @@ TEST_CASE("status: the words of the contract, both ways") {
   for (const char* wrong : {"", "running", "RUNNING ", "UNKNOWN"})
     CHECK_FALSE(parse_status(wrong).has_value());
 }
+
+TEST_CASE("status: a young container that was killed before is starting, not being created") {
+  ContainerGroup group = pending_group();
+  CHECK(status(group, true, InFlight::kNothing, kYoung) == Word::kCreating);
+  ContainerEvent killing;
+  killing.name = "Killing";
+  group.events.push_back(killing);
+  CHECK(status(group, true, InFlight::kNothing, kYoung) == Word::kStarting);
+  CHECK(status(group, true, InFlight::kCreate, kYoung) == Word::kCreating);
+}

@@ -1,6 +1,8 @@
 // The rules behind status_of.
 #include "plan/status.h"
 
+#include <algorithm>
+
 #include "plan/group_phase.h"
 
 namespace dev8agent::internal::plan {
@@ -8,6 +10,12 @@ namespace {
 
 constexpr std::chrono::minutes kCreateWindow{5};  // how long a share may wait for its container
 constexpr std::chrono::minutes kYoung{30};        // Azure ends a deployment that takes longer
+
+// A container of the group has been ended: what comes up is not its first one.
+bool has_run(const ContainerGroup& group) {
+  return std::any_of(group.events.begin(), group.events.end(),
+                     [](const ContainerEvent& event) { return event.name == "Killing"; });
+}
 
 }  // namespace
 
@@ -46,7 +54,7 @@ StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) 
       break;
   }
   if (in_flight == InFlight::kStop) return {EnvironmentStatus::kStopping, group.detail};
-  const bool young = now - seen.group->facts.created_at < kYoung;
+  const bool young = now - seen.group->facts.created_at < kYoung && !has_run(seen.group->state);
   const bool creating = in_flight == InFlight::kCreate || (in_flight == InFlight::kNothing && young);
   return {creating ? EnvironmentStatus::kCreating : EnvironmentStatus::kStarting, group.detail};
 }
