@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "azure/container_groups.h"
 #include "base/signal.h"
@@ -16,7 +18,8 @@ struct EventWatch {
   const RegionServices* region = nullptr;  // of `state`
   std::optional<azure::GroupRead> read;    // what another flow has read since the last turn
   Signal changed;
-  int absent_reads = 0;  // in a row that showed neither group nor share
+  int absent_reads = 0;                       // in a row that showed neither group nor share
+  std::optional<std::set<std::string>> told;  // the ids of the last page
 };
 using EventWatchPtr = std::shared_ptr<EventWatch>;
 

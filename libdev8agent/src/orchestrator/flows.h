@@ -117,7 +117,7 @@ class Flows {
   // observation, not an error. The clients repeat reads that fail, so an error here ends the flow.
   FlowStatePtr make_state(FlowContext context, RegionServices& region, std::string id);
   // A group of the right name at another location is not this environment's; it counts as no group.
-  void note_read(FlowState& state, azure::GroupRead read) const;
+  void note_read(FlowState& state, azure::GroupRead read);
   // The same without waking the watches of events.
   void enter_read(FlowState& state, azure::GroupRead read) const;
   Task<Status> observe_group(FlowStatePtr state);
@@ -139,21 +139,26 @@ class Flows {
   Task<Result<Located>> locate(FlowContext context, std::string id, plan::Regions regions);
 
   // Events (events.cpp).
-  std::chrono::milliseconds azure_ahead(WallTime azure_now);
-  EventPage page_of(const FlowState& state);
-  EventPage page_of(const EventsRequest& request, EventWatch& watch);
-  void wake_watches(const FlowState& state, const azure::GroupRead& read, const EventWatch* reader) const;
+  void note_azure_clock(WallTime azure_now);
+  EventPage page_of(const FlowState& state) const;
+  EventPage page_of(const EventsRequest& request, EventWatch& watch) const;
+  bool tell_news(const EventsRequest& request, EventWatch& watch,
+                 const std::function<void(const EventPage&)>& tell) const;
+  void wake_watches(const FlowState& state, const azure::GroupRead& read, const EventWatch* reader);
+  bool reads_for_all(const std::string& id, const EventWatch& watch) const;
   Task<Status> take_read(CallPtr call);
   Task<Status> wait_for_turn(CallPtr call, EventWatchPtr watch, std::chrono::milliseconds span);
-  Task<Status> read_again(FlowStatePtr state, EventWatchPtr watch);
+  Task<Result<bool>> read_again(FlowStatePtr state, EventWatchPtr watch);
   Task<Result<FlowStatePtr>> find_watched(FlowContext context, EventsRequest request);
-  Task<Status> take_turn(FlowContext context, EventsRequest request, EventWatchPtr watch);
+  Task<Result<bool>> take_turn(FlowContext context, EventsRequest request, EventWatchPtr watch);
 
   // Logs (logs.cpp).
   Task<Result<FlowStatePtr>> find_logged(FlowContext context, LogsRequest request);
   Task<Result<std::string>> read_log(FlowStatePtr state, azure::LogQuery query);
   Task<Result<std::vector<std::string>>> follow_once(FlowStatePtr state, azure::LogQuery query,
                                                      std::shared_ptr<plan::LogFollower> follower, bool last);
+  enum class LogEnd { kNo, kEnded, kGone };
+  Task<Result<LogEnd>> see_end(FlowStatePtr state, bool log_is_gone);
 
   // An operation of another process (observe_operation.cpp). Questions only; the verdict is
   // plan/operation_outcome.h's.
@@ -230,7 +235,7 @@ class Flows {
   KeyedLock locks_;                                           // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;             // by id
   std::multimap<std::string, EventWatchPtr> watches_;         // by environment
-  std::chrono::milliseconds azure_ahead_{0};                  // how far Azure's clock is ahead of this machine's
+  std::chrono::milliseconds azure_ahead_{0};  // how far Azure's clock is ahead of this machine's
 };
 
 }  // namespace dev8agent::internal

@@ -29,8 +29,13 @@ Error no_container_yet(const std::string& id, const std::string& detail) {
   return error;
 }
 
+// Of a log that was there before.
+bool says_no_log(const Error& error) {
+  return error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict;
+}
+
 bool has_ended(const FlowState& state) {
-  if (!state.seen.group) return true;
+  if (!state.seen.group) return false;
   const plan::Phase phase = plan::phase_of(state).phase;
   return phase == plan::Phase::kStopped || phase == plan::Phase::kDeleting ||
          plan::ended_by_itself(state.seen.group->state);
@@ -105,13 +110,27 @@ Task<Result<std::vector<std::string>>> Flows::follow_once(FlowStatePtr state, az
   auto news = follower->advance(*text, last, false);
   if (!news.gap) co_return std::move(news.lines);
   query.tail = kLongestTail;
+  granted = co_await take_read(state->context.call);
+  if (!granted.ok()) co_return granted.error();
   auto longer = co_await read_log(state, query);
   if (!longer.ok()) co_return longer.error();
   news = follower->advance(*longer, last, true);
   co_return std::move(news.lines);
 }
 
-// The first read tells the lines that were asked for; later ones tell what has been added.
+// Whether the container has ended, within the budget. A read that finds no group counts when the log was not
+// found either.
+Task<Result<Flows::LogEnd>> Flows::see_end(FlowStatePtr state, bool log_is_gone) {
+  auto granted = co_await take_read(state->context.call);
+  if (!granted.ok()) co_return granted.error();
+  auto seen = co_await observe_group(state);
+  if (!seen.ok()) co_return seen.error();
+  if (!state->seen.group) co_return log_is_gone ? LogEnd::kGone : LogEnd::kNo;
+  co_return has_ended(*state) ? LogEnd::kEnded : LogEnd::kNo;
+}
+
+// The first read tells the lines that were asked for; later ones tell what has been added. A container that
+// starts again has no log for a while.
 Task<Result<Done>> Flows::follow_logs(FlowContext context, LogsRequest request,
                                       std::function<void(std::string_view)> tell) {
   auto found = co_await find_logged(context, request);
@@ -125,20 +144,22 @@ Task<Result<Done>> Flows::follow_logs(FlowContext context, LogsRequest request,
   bool last = has_ended(*state);
   for (bool first = true;; first = false) {
     auto lines = co_await follow_once(state, query, follower, last);
-    const bool gone = !lines.ok() && !first && lines.error().code == ErrorCode::kNotFound;
-    if (gone) co_return Done{};
-    if (!lines.ok()) co_return lines.error();
-    const std::string added = writer.write(*lines, first ? request.tail : kLongestTail);
+    const bool no_log = !lines.ok() && !first && says_no_log(lines.error());
+    if (!lines.ok() && !no_log) co_return lines.error();
+    const bool gone = no_log && lines.error().code == ErrorCode::kNotFound;
+    std::string added;
+    if (!no_log) added = writer.write(*lines, first ? request.tail : kLongestTail);
     if (first || !added.empty()) tell(added);
     if (last) co_return Done{};
     query.tail = kFollowTail;
     auto waited = co_await pause(context.call, kBetweenReads);
     if (!waited.ok()) co_return waited.error();
     // Whether the container has ended is asked when it says nothing; then the log is read once more.
-    if (!lines->empty()) continue;
-    auto seen = co_await observe_group(state);
-    if (!seen.ok()) co_return seen.error();
-    last = has_ended(*state);
+    if (!added.empty()) continue;
+    auto end = co_await see_end(state, gone);
+    if (!end.ok()) co_return end.error();
+    if (*end == LogEnd::kGone) co_return Done{};
+    last = *end == LogEnd::kEnded;
   }
 }
 

@@ -66,7 +66,7 @@ FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std:
   return state;
 }
 
-void Flows::note_read(FlowState& state, azure::GroupRead read) const {
+void Flows::note_read(FlowState& state, azure::GroupRead read) {
   wake_watches(state, read, nullptr);
   enter_read(state, std::move(read));
 }
