@@ -296,3 +296,50 @@ TEST_CASE("follow: a private key that comes in parts, and one that begins before
   world.clock().advance(seconds(5));
   CHECK(followed->text == "***\n***\n***\nup\n");
 }
+
+TEST_CASE("logs: a log that Azure no longer has, and one that is not there yet") {
+  World world;
+  auto agent = world.agent();
+  create(world, *agent);
+  auto none =
+      world.agent(tapped(world, [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "containers.logs") return false;
+        tap.answer(done, 404, "ContainerLogNotAvailable");
+        return true;
+      }));
+  auto early = none->logs(request_of());
+  const auto& refused = world.finish(early);
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(refused.error().retryable);
+  CHECK(refused.error().message.find("has not started") != std::string::npos);
+  auto stopped = agent->stop({kId, ""});
+  REQUIRE(world.finish(stopped).ok());
+  auto late = none->logs(request_of());
+  const auto& gone = world.finish(late);
+  CHECK(gone.error().code == ErrorCode::kConflict);
+  CHECK_FALSE(gone.error().retryable);
+  CHECK(gone.error().message.find("is stopped") != std::string::npos);
+}
+
+TEST_CASE("follow: neither group nor log for a while, as while Azure moves a container") {
+  World world;
+  auto agent = world.agent();
+  create(world, *agent);
+  auto hidden = std::make_shared<bool>(false);
+  auto misled = world.agent(
+      tapped(world, [hidden](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (!*hidden) return false;
+        if (request.label == "containerGroups.get") tap.answer(done, 404, "ResourceNotFound");
+        if (request.label == "containers.logs") tap.answer(done, 404, "ContainerLogNotAvailable");
+        return request.label == "containerGroups.get" || request.label == "containers.logs";
+      }));
+  auto followed = follow(*misled);
+  world.clock().advance(seconds(5));
+  *hidden = true;
+  world.clock().advance(minutes(1));
+  *hidden = false;
+  CHECK_FALSE(followed->operation->done());
+  world.azure().write_log(kGroup, "back\n");
+  world.clock().advance(seconds(10));
+  CHECK(followed->text.ends_with("back\n"));
+}

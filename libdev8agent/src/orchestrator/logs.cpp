@@ -29,6 +29,15 @@ Error no_container_yet(const std::string& id, const std::string& detail) {
   return error;
 }
 
+// Azure has no log of a container of this state.
+Error no_log(const FlowState& state) {
+  if (!state.seen.group) return no_container_yet(state.id, "");
+  const plan::GroupPhase group = plan::phase_of(state);
+  if (group.phase != plan::Phase::kStopped) return no_container_yet(state.id, group.detail);
+  return make_error(ErrorCode::kConflict,
+                    "environment " + state.id + " is stopped, and Azure no longer has its log. Start it");
+}
+
 // Of a log that was there before.
 bool says_no_log(const Error& error) {
   return error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict;
@@ -78,11 +87,11 @@ Task<Result<std::string>> Flows::read_log(FlowStatePtr state, azure::LogQuery qu
                                               plan::names_of(state->id).container_group, query);
     if (text.ok()) co_return text;
     Error error = text.error();
-    if (not_started(error)) error = no_container_yet(state->id, plan::phase_of(*state).detail);
-    error.retryable = error.retryable && error.code != ErrorCode::kConflict;
+    error.retryable = error.retryable && !not_started(error);
     co_return error;
   };
   auto text = co_await azure_.retrier().run<std::string>(state->context.call, std::move(attempt));
+  if (!text.ok() && not_started(text.error())) co_return no_log(*state);
   co_return text;
 }
 
