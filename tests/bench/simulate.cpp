@@ -22,6 +22,8 @@ int main(int argc, char** argv) {
     const char* value = i + 1 < argc ? argv[i + 1] : nullptr;
     if (name == "--trace") {
       options.trace = true;
+    } else if (name == "--restarts") {
+      options.restarts = true;
     } else if (value != nullptr && name == "--seed") {
       first = std::strtoull(argv[++i], nullptr, 10);
       count = 1;
@@ -33,7 +35,8 @@ int main(int argc, char** argv) {
       options.operations = std::atoi(argv[++i]);
     } else {
       std::fprintf(stderr,
-                   "usage: dev8-simulate [--seed N] [--trace] [--first N] [--seconds S] [--operations K]\n");
+                   "usage: dev8-simulate [--seed N] [--trace] [--restarts] [--first N] [--seconds S] "
+                   "[--operations K]\n");
       return 2;
     }
   }

@@ -1,4 +1,6 @@
-// A bounded run of the seeded simulation. A failure prints its seed: `dev8-simulate --seed N` replays it.
+// A bounded run of the seeded simulation. A failure prints its seed: `dev8-simulate --seed N` replays it,
+// with
+// --restarts for those with restarts.
 #include <doctest/doctest.h>
 
 #include "support/random_world.h"
@@ -8,6 +10,15 @@ using namespace dev8agent::test;
 TEST_CASE("random schedules of operations, faults, crashes and disturbances break no promise") {
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     RandomWorld world(seed, {});
+    for (const std::string& violation : world.run()) FAIL_CHECK("seed " << seed << ", " << violation);
+  }
+}
+
+TEST_CASE("the same with restarts among the operations") {
+  SimulationOptions options;
+  options.restarts = true;
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+    RandomWorld world(seed, options);
     for (const std::string& violation : world.run()) FAIL_CHECK("seed " << seed << ", " << violation);
   }
 }

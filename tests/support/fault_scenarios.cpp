@@ -64,6 +64,20 @@ Outcome stop(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
   return outcome_of(world, agent->stop({kCellId, ""}, {.operation_id = id}), crashed, id);
 }
 
+// By a caller who waits while the container comes up. A second restart of one request is no success.
+Outcome restart(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+                const std::function<bool()>& crashed) {
+  if (world.group(kCellId).state == "Pending")
+    world.clock().advance(world.azure().options().restart_time + std::chrono::seconds(1));
+  const int before = world.group(kCellId).deployments;
+  Outcome outcome = outcome_of(world, agent->restart({kCellId, ""}), crashed);
+  const int restarts = world.group(kCellId).deployments - before;
+  if (!outcome.ok || restarts == 1) return outcome;
+  outcome.ok = false;
+  outcome.reason = "restarted " + std::to_string(restarts) + " times";
+  return outcome;
+}
+
 Act remove_with(bool force) {
   return [force](World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
                  const std::function<bool()>& crashed) {
@@ -151,8 +165,10 @@ std::vector<Scenario> scenarios() {
   const Expected running{true, true, "Running", 1, false, false};
   const Expected running_still{true, true, "Running", 1, true, true};
   const Expected running_again{true, true, "Running", 2, true, true};
+  const Expected running_anew{true, true, "Running", 0, true, true};
   const Expected stopped{true, true, "Stopped", 1, true, true};
   const Expected finished{true, true, "Running", 1, true, false};
+  const Expected half{false, true, "", 0, true, false};
   const Expected gone{};
   return {{"create", nullptr, create, running, "ok", "ok", false},
           {"create, half there", make_half, create, finished, "ok", "ok", false},
@@ -166,6 +182,10 @@ std::vector<Scenario> scenarios() {
           {"stop, running", make, stop, stopped, "ok", "ok", false},
           {"stop, stopped", make_stopped, stop, stopped, "ok", "ok", false},
           {"stop, nothing there", nullptr, stop, gone, "NOT_FOUND", "NOT_FOUND", false},
+          {"restart, running", make, restart, running_anew, "ok", "ok", false},
+          {"restart, stopped", make_stopped, restart, stopped, "CONFLICT", "CONFLICT", false},
+          {"restart, half there", make_half, restart, half, "CONFLICT", "CONFLICT", false},
+          {"restart, nothing there", nullptr, restart, gone, "NOT_FOUND", "NOT_FOUND", false},
           {"delete, stopped", make_stopped, remove_with(false), gone, "ok", "NOT_FOUND", true},
           {"delete with force, running", make, remove_with(true), gone, "ok", "NOT_FOUND", true},
           {"delete without force, running", make, remove_with(false), running_still, "CONFLICT", "CONFLICT",

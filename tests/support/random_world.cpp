@@ -121,7 +121,7 @@ double RandomWorld::seconds() {
 
 void RandomWorld::trace(std::string_view what, const Op& op) {
   if (!options_.trace) return;
-  static constexpr std::array kNames = {"create", "start", "stop", "delete", "read"};
+  static constexpr std::array kNames = {"create", "start", "stop", "delete", "read", "restart"};
   std::printf("%8llu %8.1f %-8s %-7s%s %s replica %d %s %s\n", static_cast<unsigned long long>(event_),
               seconds(), std::string(what).c_str(), kNames[static_cast<std::size_t>(op.kind)],
               op.force ? " force" : "", op.id.c_str(), op.replica, op.reason.c_str(), op.message.c_str());
@@ -154,6 +154,7 @@ void RandomWorld::issue_random() {
                                         Kind::kStop,   Kind::kDelete, Kind::kRead};
   op->kind = kKinds[pick(kKinds.size())];
   op->force = chance(60);
+  if (options_.restarts && chance(25)) op->kind = Kind::kRestart;
   issue(op);
 }
 
@@ -239,6 +240,9 @@ void RandomWorld::issue(OpPtr op) {
       break;
     case Kind::kDelete:
       agent.remove({op->id, "", op->force}).on_done(note);
+      break;
+    case Kind::kRestart:
+      agent.restart({op->id, ""}).on_done(note);
       break;
     case Kind::kRead:
       if (chance(50)) {
@@ -362,7 +366,9 @@ void RandomWorld::look() {
         violation("the files of " + key + " vanished without a delete");
       }
     }
-    if (before.running && after.group == before.group && after.deployments > before.deployments) {
+    const bool restarted =
+        before.running && after.group == before.group && after.deployments > before.deployments;
+    if (restarted && !in_flight(id, Kind::kRestart)) {
       violation("the running container of " + key + " was restarted");
     }
     if (before.running && before.group != after.group && !in_flight(id, Kind::kDelete) &&
@@ -429,6 +435,7 @@ void RandomWorld::check_claim(const Op& op) {
     violation("stopped, but it runs");
   const bool up = groups.size() == 1 && groups[0].state == "Running" && shares == 1;
   if (op.kind == Kind::kStart && op.ok && !up) violation("started, but " + op.id + " does not run");
+  if (op.kind == Kind::kRestart && op.ok && !up) violation("restarted, but " + op.id + " does not run");
   if (op.kind == Kind::kCreate && op.ok && op.changed && !up)
     violation("created, but " + op.id + " does not run");
   if (op.kind == Kind::kCreate && op.ok && op.changed && up &&

@@ -20,10 +20,11 @@ using namespace internal;
 
 // The size of one run.
 struct SimulationOptions {
-  int operations = 60;  // how many are issued at random; the end adds two for each id
-  int replicas = 3;     // agents that share the emulated Azure and know nothing of each other
-  int ids = 6;          // environments; few, so that operations meet each other
-  bool trace = false;   // print operations and requests as they happen
+  int operations = 60;    // how many are issued at random; the end adds two for each id
+  int replicas = 3;       // agents that share the emulated Azure and know nothing of each other
+  int ids = 6;            // environments; few, so that operations meet each other
+  bool restarts = false;  // containers are restarted, too
+  bool trace = false;     // print operations and requests as they happen
 };
 
 // One run. It goes in steps: one piece of work of the virtual clock, then a look at the
@@ -47,7 +48,7 @@ class RandomWorld {
   std::uint64_t events() const { return event_; }
 
  private:
-  enum class Kind { kCreate, kStart, kStop, kDelete, kRead };
+  enum class Kind { kCreate, kStart, kStop, kDelete, kRead, kRestart };
   // One operation of a caller, and what the caller was told. `begun` and `ended` count
   // steps (event_).
   struct Op {
