@@ -196,3 +196,36 @@ TEST_CASE("events: answers from the past say nothing new") {
   CHECK(std::count(told->names.begin(), told->names.end(), "RUNNING") == 2);
   CHECK_FALSE(names.contains("STOPPED"));
 }
+
+TEST_CASE("events: forty environments share the budget, and each one's watch is told") {
+  emulator::EmulatorOptions options;
+  options.core_quota = 1000;
+  World world(options);
+  auto agent = world.agent();
+  auto other = world.agent();
+  std::vector<std::string> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back("workspace-" + std::to_string(1000 + i));
+  for (const std::string& id : ids) {
+    auto created = agent->create(create_request(id));
+    REQUIRE(world.finish(created).ok());
+  }
+  std::map<std::string, std::string> last;
+  std::vector<Operation<Done>> watches;
+  for (const std::string& id : ids) {
+    watches.push_back(agent->watch_events(
+        {id, ""}, [&last, id](const EventPage& page) { last[id] = page.events.back().name; }));
+  }
+  world.clock().advance(minutes(2));
+  const int before = reads(world);
+  world.clock().advance(minutes(10));
+  MESSAGE("40 environments: " << reads(world) - before << " reads in ten minutes");
+  CHECK(reads(world) - before <= 600 + 10);
+  for (const std::string& id : ids) {
+    CHECK(last[id] == "RUNNING");
+    auto stopped = other->stop({id, ""});
+    REQUIRE(world.finish(stopped).ok());
+  }
+  world.clock().advance(minutes(2));
+  for (const std::string& id : ids) CHECK(last[id] == "STOPPED");
+  for (const auto& watching : watches) CHECK_FALSE(watching.done());
+}
