@@ -55,6 +55,9 @@ class Admission {
   void operation_started() { ++running_; }
   void operation_ended() { --running_; }
 
+  // How many callers wait now.
+  int waiting() const { return waiting_; }
+
   // Blocks until no caller waits, or until `deadline`; true when none does. Used at shutdown.
   bool wait_until_empty(std::chrono::steady_clock::time_point deadline) {
     std::unique_lock lock(mutex_);

@@ -22,12 +22,13 @@ dev8agent::LogRecord health_record(const dev8agent::HealthReport& report) {
 
 }  // namespace
 
-Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made)
+Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, Metrics& shared_metrics)
     : settings(std::move(daemon_settings)),
       api_keys(settings.api_keys),
       cors(settings.cors_origins),
       browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
+      metrics(shared_metrics),
       operations(made.settings()->logger),
       events(
           [this](dev8agent::EventsRequest request, EventHub::Tell tell) {

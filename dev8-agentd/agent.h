@@ -24,15 +24,16 @@ namespace dev8agentd {
 
 // The members are safe to use from any thread, as their own headers say. `settings` does not change.
 struct Agent {
-  // Starts the health check. `made` comes from EnvironmentOrchestrator::make().
-  Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made);
+  // Starts the health check. `made` comes from EnvironmentOrchestrator::make(). `shared_metrics` must outlive
+  // the agent.
+  Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, Metrics& shared_metrics);
 
   Settings settings;           // as they were read; never changed
   ApiKeys api_keys;            // who may call
   Cors cors;                   // which web origins may read answers
   BrowserGuard browser_guard;  // used while there are no API keys
   RateLimiter limiter;         // by key, workspace or address
-  Metrics metrics;
+  Metrics& metrics;            // of the whole process
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // for the uptime
 
   std::atomic<bool> draining{false};  // no new operations, not ready

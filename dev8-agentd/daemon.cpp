@@ -5,12 +5,14 @@
 #include <optional>
 
 #include "agent.h"
+#include "azure_calls.h"
 #include "dev8agent/version.h"
 #include "dev_azure.h"
 #include "json_log.h"
 #include "misspelt.h"
 #include "process.h"
 #include "server.h"
+#include "service_manager.h"
 
 namespace dev8agentd {
 namespace {
@@ -38,16 +40,24 @@ std::string url_of(const std::string& host, int port) {
   return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+Heartbeat heartbeat_of(const ServiceManager& manager) {
+  if (manager.alive_interval().count() == 0) return {};
+  return {manager.alive_interval(), [&manager] { manager.tell_alive(); }};
+}
+
 }  // namespace
 
 struct Daemon::Impl {
   std::unique_ptr<DevAzure> dev_azure;
+  std::unique_ptr<Metrics> metrics;
   std::unique_ptr<Log> log;
   dev8agent::AgentSettings agent_settings;
   Variables variables;
   Settings settings;  // until start(), which hands them to `agent`
   std::atomic<bool> stopping{false};
   std::atomic<bool> ended_by_itself{false};
+  const ServiceManager service_manager{
+      variables, [sink = log.get()](const dev8agent::LogRecord& record) { sink->write(record); }};
   std::unique_ptr<Agent> agent{};
   std::unique_ptr<Server> server{};
 };
@@ -70,16 +80,20 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   auto configuration = configure(*variables);
   if (!configuration.ok()) return configuration.error();
   allow_core_dumps(configuration->settings.core_dumps);
-  auto log = std::make_unique<Log>(configuration->settings.log_level);
-  configuration->options.logger = [sink = log.get()](const dev8agent::LogRecord& record) {
+  auto metrics = std::make_unique<Metrics>();
+  auto log = std::make_unique<Log>(configuration->settings.log_level,
+                                   [counts = metrics.get()] { counts->log_line_dropped(); });
+  configuration->options.logger = [counts = metrics.get(),
+                                   sink = log.get()](const dev8agent::LogRecord& record) {
+    count_azure_call(record, *counts);
     sink->write(record);
   };
   if (azure) configuration->options.scheduler = azure->scheduler();
   auto finalized = dev8agent::finalize(std::move(configuration->options));
   if (!finalized.ok()) return finalized.error();
-  return std::unique_ptr<Daemon>(
-      new Daemon(std::unique_ptr<Impl>(new Impl{std::move(azure), std::move(log), *finalized,
-                                                std::move(*variables), std::move(configuration->settings)})));
+  return std::unique_ptr<Daemon>(new Daemon(
+      std::unique_ptr<Impl>(new Impl{std::move(azure), std::move(metrics), std::move(log), *finalized,
+                                     std::move(*variables), std::move(configuration->settings)})));
 }
 
 std::vector<std::pair<std::string, std::string>> Daemon::describe() const {
@@ -103,8 +117,9 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
         {LogLevel::kWarn, "configuration.unknown_variable", {{"variable", name}, {"nearest", meant}}});
   auto orchestrator = dev8agent::EnvironmentOrchestrator::make(impl_->agent_settings);
   if (!orchestrator.ok()) return orchestrator.error();
-  impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), std::move(*orchestrator));
-  impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log);
+  impl_->agent =
+      std::make_unique<Agent>(std::move(impl_->settings), std::move(*orchestrator), *impl_->metrics);
+  impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log, heartbeat_of(impl_->service_manager));
   const auto bound = impl_->server->bind(host, port);
   if (!bound.ok()) return bound.error();
   impl_->server->start([impl = impl_.get(), on_end = std::move(on_end)] {
@@ -121,6 +136,10 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
   return url;
 }
 
+void Daemon::announce_ready() const {
+  impl_->service_manager.tell("READY=1");
+}
+
 void Daemon::hang_up() {
   impl_->log->write(
       {LogLevel::kInfo, "daemon.hangup", {{"message", "SIGHUP came; no setting is read anew"}}});
@@ -130,6 +149,7 @@ bool Daemon::stop() {
   Agent& agent = *impl_->agent;
   impl_->stopping = true;
   agent.draining = true;
+  impl_->service_manager.tell("STOPPING=1");
   const auto under_way = agent.operations.under_way();
   impl_->log->write({LogLevel::kInfo,
                      "daemon.stopping",

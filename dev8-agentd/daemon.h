@@ -38,12 +38,14 @@ class Daemon {
   // called, on the loop's thread, when serving ends before stop(). kConflict: the address cannot be had. Call
   // it once.
   dev8agent::Result<std::string> start(std::function<void()> on_end);
+  // Tells the service manager, if one waits for it, that the daemon serves. After start() has succeeded.
+  void announce_ready() const;
   // SIGHUP came: writes to the log that no setting is read again.
   void hang_up();
-  // Refuses new operations, waits for callers within AGENT_SHUTDOWN_GRACE_SECONDS, answers the rest with 503,
-  // and stops serving. Operations without a caller are not waited for; the log names those that are left.
-  // False: serving had failed before. Only after start() has succeeded; blocks for the grace and a little
-  // more.
+  // Tells the service manager, refuses new operations, waits for callers within AGENT_SHUTDOWN_GRACE_SECONDS,
+  // answers the rest with 503, and stops serving. Operations without a caller are not waited for; the log
+  // names those that are left. False: serving had failed before. Only after start() has succeeded; blocks for
+  // the grace and a little more.
   bool stop();
 
  private:

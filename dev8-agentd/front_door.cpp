@@ -56,6 +56,7 @@ struct FrontDoor::Impl {
   void take_messages();
   void begin_stop();
   void hand_out_work();
+  void beat();
   bool done() const { return stopping && (table.size() == 0 || now >= stop_by); }
 
   const FrontDoorOptions options;
@@ -73,6 +74,7 @@ struct FrontDoor::Impl {
   TimePoint next_deadline = TimePoint::max();
   TimePoint accept_again = TimePoint::max();
   TimePoint stop_by = TimePoint::max();
+  TimePoint next_beat = options.heartbeat.beat ? now : TimePoint::max();
   bool stopping = false;
   std::thread thread;
 };
@@ -91,7 +93,8 @@ void FrontDoor::Impl::run() {
 }
 
 void FrontDoor::Impl::turn() {
-  const TimePoint until = driver.has_more() ? now : std::min({next_deadline, accept_again, stop_by});
+  const TimePoint until =
+      driver.has_more() ? now : std::min({next_deadline, accept_again, stop_by, next_beat});
   const auto events = epoll.wait(until);
   now = Clock::now();
   driver.set_now(now);
@@ -100,6 +103,12 @@ void FrontDoor::Impl::turn() {
   if (now >= accept_again) resume_accepting();
   next_deadline = driver.check_deadlines();
   hand_out_work();
+  if (now >= next_beat) beat();
+}
+
+void FrontDoor::Impl::beat() {
+  options.heartbeat.beat();
+  next_beat = now + options.heartbeat.interval;
 }
 
 void FrontDoor::Impl::on_event(const epoll_event& event) {

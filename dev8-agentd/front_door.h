@@ -21,13 +21,21 @@
 
 namespace dev8agentd {
 
-// How a front door is set up. The daemon sets `limits` and the idle time (server.cpp); the rest are these
-// defaults.
+// `beat` is called on the loop's thread about every `interval`, as long as the loop turns. A loop that is
+// stuck does not beat. An empty `beat`: none is wanted.
+struct Heartbeat {
+  std::chrono::microseconds interval{0};
+  std::function<void()> beat{};
+};
+
+// How a front door is set up. The daemon sets `limits`, the idle time and `heartbeat` (server.cpp); the rest
+// are these defaults.
 struct FrontDoorOptions {
   ConnectionTable::Limits limits{1024, 1024};
   ConnectionTimes times{};
   std::size_t workers = 4;  // threads for everything but probes, which have one more
   std::chrono::milliseconds last_answers = std::chrono::seconds(2);  // how long stop() waits for them
+  Heartbeat heartbeat{};
   // For tests: replacements for accept4(2) and for the start of a worker's thread, which may fail.
   Listener::Accept accept{};
   WorkerPool::MakeThread make_thread{};

@@ -41,6 +41,7 @@ Caller identify(const Request& request, const Agent& agent) {
 std::optional<Response> take_token(const Request& request, const Caller& caller, Agent& agent) {
   const auto wait = agent.limiter.take(caller.bucket, std::chrono::steady_clock::now());
   if (!wait) return std::nullopt;
+  agent.metrics.request_rate_limited();
   Error error = make_error(ErrorCode::kRateLimited, "too many requests from this caller; retry later");
   error.retry_after = *wait;
   return error_response(error, request.id);

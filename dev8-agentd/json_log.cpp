@@ -32,7 +32,8 @@ std::string dropped_line(std::size_t count) {
 
 }  // namespace
 
-Log::Log(dev8agent::LogLevel level) : level_(level), lines_(STDERR_FILENO, dropped_line) {}
+Log::Log(dev8agent::LogLevel level, std::function<void()> on_drop)
+    : level_(level), lines_(STDERR_FILENO, dropped_line, std::move(on_drop)) {}
 
 void Log::write(const LogRecord& record) const {
   if (record.level >= level_) lines_.write(to_json(record));

@@ -7,6 +7,8 @@
 // it happens to be in a request.
 #pragma once
 
+#include <functional>
+
 #include "dev8agent/log.h"
 #include "line_writer.h"
 
@@ -14,8 +16,9 @@ namespace dev8agentd {
 
 class Log {
  public:
-  // Records below `level` (LOG_LEVEL) are left out.
-  explicit Log(dev8agent::LogLevel level);
+  // Records below `level` (LOG_LEVEL) are left out. `on_drop` is called for each line that is dropped; see
+  // LineWriter.
+  Log(dev8agent::LogLevel level, std::function<void()> on_drop);
 
   // Queues the line. Never waits; see LineWriter for what happens when the reader is too slow.
   void write(const dev8agent::LogRecord& record) const;

@@ -44,6 +44,7 @@ struct LineWriter::State {
   bool closing = false;
   bool ended = false;
   std::function<std::string(std::size_t)> dropped_line;
+  std::function<void()> on_drop;
 
   // What is to be written next; nothing when all is written and no more will come.
   std::string take() {
@@ -61,9 +62,11 @@ struct LineWriter::State {
   }
 };
 
-LineWriter::LineWriter(int descriptor, std::function<std::string(std::size_t)> dropped_line)
+LineWriter::LineWriter(int descriptor, std::function<std::string(std::size_t)> dropped_line,
+                       std::function<void()> on_drop)
     : state_(std::make_shared<State>()) {
   state_->dropped_line = std::move(dropped_line);
+  state_->on_drop = std::move(on_drop);
   std::thread([state = state_, descriptor] { state->run(descriptor); }).detach();
 }
 
@@ -78,7 +81,7 @@ void LineWriter::write(std::string line) const {
   std::lock_guard lock(state_->mutex);
   if (state_->queued.size() + line.size() > kMaxQueued) {
     ++state_->dropped;
-    return;
+    return state_->on_drop();
   }
   state_->queued += std::move(line) + "\n";
   state_->changed.notify_all();

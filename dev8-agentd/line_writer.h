@@ -14,8 +14,11 @@ class LineWriter {
  public:
   // Starts the thread. `descriptor` must stay open until the end of the process, because the thread may
   // outlive this object. `dropped_line` makes the line that says how many lines were dropped; it is called on
-  // the thread.
-  LineWriter(int descriptor, std::function<std::string(std::size_t count)> dropped_line);
+  // the thread. `on_drop` is called for each line that is dropped, on the thread of its write(), which holds
+  // a lock meanwhile: it must be quick.
+  LineWriter(
+      int descriptor, std::function<std::string(std::size_t count)> dropped_line,
+      std::function<void()> on_drop = [] {});
   // Waits at most 2 seconds for what is still queued. The rest is lost when the reader is blocked for longer.
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;

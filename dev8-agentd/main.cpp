@@ -31,6 +31,7 @@ int serve(Daemon& daemon, const Signals& signals) {
   if (!url.ok()) return fail(url.error());
   std::printf("dev8-agentd listening on %s\n", url->c_str());
   std::fflush(stdout);
+  daemon.announce_ready();
   signals.wait_for_end([&] { daemon.hang_up(); });
   std::thread([signals] {
     signals.wait_for_end([] {});

@@ -7,6 +7,11 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <iterator>
+
+#include "dev8agent/version.h"
+#include "process_metrics.h"
+
 namespace dev8agentd {
 namespace {
 
@@ -22,12 +27,20 @@ const Histogram::BucketBoundaries& buckets() {
   return boundaries;
 }
 
+// Azure answers within seconds; a request without an answer ends at its own deadline.
+const Histogram::BucketBoundaries& azure_buckets() {
+  static const Histogram::BucketBoundaries boundaries = {0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+  return boundaries;
+}
+
 template <class Builder>
 auto& family(Builder builder, prometheus::Registry& registry, const char* name, const char* help) {
   return builder.Name(name).Help(help).Register(registry);
 }
 
+// "none" without an answer.
 std::string status_class(int status) {
+  if (status == 0) return "none";
   return std::string(1, static_cast<char>('0' + status / 100)) + "xx";
 }
 
@@ -42,6 +55,10 @@ struct Metrics::Impl {
   Gauge& requests_in_flight = family(prometheus::BuildGauge(), registry, "dev8_http_requests_in_flight",
                                      "HTTP requests being answered.")
                                   .Add({});
+  Counter& rate_limited =
+      family(prometheus::BuildCounter(), registry, "dev8_http_requests_rate_limited_total",
+             "Requests refused because their caller sends too many.")
+          .Add({});
   Gauge& connections_open =
       family(prometheus::BuildGauge(), registry, "dev8_connections_open", "Client connections that are open.")
           .Add({});
@@ -60,9 +77,41 @@ struct Metrics::Impl {
   Family<Gauge>& operations_in_flight =
       family(prometheus::BuildGauge(), registry, "dev8_operations_in_flight",
              "Operations under way, with or without a caller who waits.");
+  Family<Counter>& azure_requests = family(prometheus::BuildCounter(), registry, "dev8_azure_requests_total",
+                                           "Attempts of requests to Azure, by class of status.");
+  Family<Histogram>& azure_seconds =
+      family(prometheus::BuildHistogram(), registry, "dev8_azure_request_duration_seconds",
+             "Duration of attempts of requests to Azure.");
+  Counter& azure_throttled = family(prometheus::BuildCounter(), registry, "dev8_azure_throttled_total",
+                                    "Attempts of requests that Azure answered with 429.")
+                                 .Add({});
+  Counter& lines_dropped = family(prometheus::BuildCounter(), registry, "dev8_log_lines_dropped_total",
+                                  "Log lines dropped, because their reader is too slow.")
+                               .Add({});
+  Family<Gauge>& build_info =
+      family(prometheus::BuildGauge(), registry, "dev8_build_info", "Always 1; the label is the version.");
+  Gauge& ready =
+      family(prometheus::BuildGauge(), registry, "dev8_ready", "1 while /ready answers 200, else 0.").Add({});
+  Gauge& healthy =
+      family(prometheus::BuildGauge(), registry, "dev8_healthy", "1 while /health answers 200, else 0.")
+          .Add({});
+  Gauge& environments_watched = family(prometheus::BuildGauge(), registry, "dev8_environments_watched",
+                                       "Environments watched for readers of events.")
+                                    .Add({});
+  Family<Gauge>& callers_waiting =
+      family(prometheus::BuildGauge(), registry, "dev8_callers_waiting",
+             "Callers who wait for an operation: writes, reads, or followers of its changes.");
+  const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
 };
 
-Metrics::Metrics() : impl_(std::make_unique<Impl>()) {}
+// Series with known labels are there from the start, so that their first increase is seen.
+Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
+  for (const char* reason : {"address", "full", "accept_failed"})
+    impl_->connections_refused.Add({{"reason", reason}});
+  for (const char* reason : {"answered", "client", "error", "idle", "made_room", "slow_reader", "stopping"})
+    impl_->connections_closed.Add({{"reason", reason}});
+  impl_->build_info.Add({{"version", std::string(dev8agent::version())}}).Set(1);
+}
 Metrics::~Metrics() = default;
 
 void Metrics::request_started() {
@@ -77,6 +126,10 @@ void Metrics::request_finished(std::string_view route, std::string_view method, 
   impl_->requests.Add(counted).Increment();
   impl_->request_seconds.Add(labels, buckets()).Observe(duration.count());
   impl_->requests_in_flight.Decrement();
+}
+
+void Metrics::request_rate_limited() {
+  impl_->rate_limited.Increment();
 }
 
 void Metrics::connection_opened() {
@@ -113,8 +166,30 @@ void Metrics::operation_finished(std::string_view operation, std::string_view re
   impl_->operations_in_flight.Add(labels).Decrement();
 }
 
-std::string Metrics::text() const {
-  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+void Metrics::azure_called(std::string_view call, int status, Duration duration) {
+  const prometheus::Labels labels = {{"call", std::string(call)}};
+  prometheus::Labels counted = labels;
+  counted.emplace("status", status_class(status));
+  impl_->azure_requests.Add(counted).Increment();
+  impl_->azure_seconds.Add(labels, azure_buckets()).Observe(duration.count());
+  if (status == 429) impl_->azure_throttled.Increment();
+}
+
+void Metrics::log_line_dropped() {
+  impl_->lines_dropped.Increment();
+}
+
+std::string Metrics::text(const MetricsSample& now) const {
+  impl_->ready.Set(now.ready);
+  impl_->healthy.Set(now.healthy);
+  impl_->environments_watched.Set(static_cast<double>(now.environments_watched));
+  impl_->callers_waiting.Add({{"kind", "writes"}}).Set(now.writers_waiting);
+  impl_->callers_waiting.Add({{"kind", "reads"}}).Set(now.readers_waiting);
+  impl_->callers_waiting.Add({{"kind", "followers"}}).Set(now.followers_waiting);
+  auto families = impl_->registry.Collect();
+  auto process = process_metrics(impl_->started);
+  std::move(process.begin(), process.end(), std::back_inserter(families));
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 }  // namespace dev8agentd

@@ -10,6 +10,16 @@
 
 namespace dev8agentd {
 
+// What is not counted, but asked for at each scrape.
+struct MetricsSample {
+  bool ready = false;                    // as /ready says
+  bool healthy = false;                  // as /health says
+  std::size_t environments_watched = 0;  // for readers of events
+  int writers_waiting = 0;               // callers who wait for the outcome of a change
+  int readers_waiting = 0;               // callers who wait for a read of Azure
+  int followers_waiting = 0;             // callers who wait for a change of an operation
+};
+
 // Each pair of functions moves one gauge: started and finished, opened and closed.
 //
 //   metrics.request_started();
@@ -27,6 +37,9 @@ class Metrics {
   void request_started();
   void request_finished(std::string_view route, std::string_view method, int status, Duration duration);
 
+  // A request that was refused because its caller sends too many.
+  void request_rate_limited();
+
   // Connections of clients.
   void connection_opened();
   // `reason` says why it ended: answered, client, error, idle, made_room, slow_reader, stopping.
@@ -43,8 +56,15 @@ class Metrics {
   // `result` is "OK" or the word of the error's code, such as "QUOTA_EXCEEDED".
   void operation_finished(std::string_view operation, std::string_view result, Duration duration);
 
-  // All metrics in the Prometheus text format, version 0.0.4.
-  std::string text() const;
+  // One attempt of a request to Azure. `call` is the library's label, such as "containerGroups.get"; `status`
+  // is 0 when there was no answer.
+  void azure_called(std::string_view call, int status, Duration duration);
+
+  // A log line that was dropped, because the reader of the log is too slow.
+  void log_line_dropped();
+
+  // All metrics in the Prometheus text format, version 0.0.4, those of the process included.
+  std::string text(const MetricsSample& now = {}) const;
 
  private:
   // Keeps prometheus-cpp out of this header.

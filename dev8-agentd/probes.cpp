@@ -20,6 +20,12 @@ std::string why_not_ready(const dev8agent::HealthReport& report) {
   return reason;
 }
 
+// Why the agent is not ready; empty when it is.
+std::string obstacle(const Agent& agent) {
+  if (agent.draining) return "the agent is shutting down";
+  return agent.health.ever_authenticated() ? "" : why_not_ready(agent.health.report());
+}
+
 }  // namespace
 
 Reply show_index(const Request&, Agent&) {
@@ -52,12 +58,10 @@ Reply show_health(const Request&, Agent& agent) {
 }
 
 Reply show_ready(const Request&, Agent& agent) {
-  std::string obstacle;
-  if (!agent.health.ever_authenticated()) obstacle = why_not_ready(agent.health.report());
-  if (agent.draining) obstacle = "the agent is shutting down";
-  if (obstacle.empty()) return Response{.body = JsonObject().field("status", "ready").str()};
+  const std::string reason = obstacle(agent);
+  if (reason.empty()) return Response{.body = JsonObject().field("status", "ready").str()};
   return Response{.status = 503,
-                  .body = JsonObject().field("status", "not ready").field("reason", obstacle).str()};
+                  .body = JsonObject().field("status", "not ready").field("reason", reason).str()};
 }
 
 Reply show_live(const Request&, Agent&) {
@@ -65,7 +69,14 @@ Reply show_live(const Request&, Agent&) {
 }
 
 Reply show_metrics(const Request&, Agent& agent) {
-  return Response{.body = agent.metrics.text(), .content_type = "text/plain; version=0.0.4; charset=utf-8"};
+  const MetricsSample now{.ready = obstacle(agent).empty(),
+                          .healthy = agent.health.report().healthy(),
+                          .environments_watched = agent.events.feeds(),
+                          .writers_waiting = agent.writes.waiting(),
+                          .readers_waiting = agent.reads.waiting(),
+                          .followers_waiting = agent.followers.waiting()};
+  return Response{.body = agent.metrics.text(now),
+                  .content_type = "text/plain; version=0.0.4; charset=utf-8"};
 }
 
 }  // namespace dev8agentd

@@ -2,14 +2,14 @@
 #include "server.h"
 
 #include "descriptor_limit.h"
-#include "front_door.h"
 #include "request_call.h"
 
 namespace dev8agentd {
 namespace {
 
-FrontDoorOptions options_of(const Settings& settings) {
+FrontDoorOptions options_of(const Settings& settings, Heartbeat heartbeat) {
   FrontDoorOptions options;
+  options.heartbeat = std::move(heartbeat);
   options.limits = connection_limits(raise_descriptor_limit(),
                                      static_cast<std::size_t>(settings.max_connections_per_address));
   // A little longer than the answers promise, so that a client never sends into a connection that just ended.
@@ -20,16 +20,17 @@ FrontDoorOptions options_of(const Settings& settings) {
 }  // namespace
 
 struct Server::Impl {
-  Impl(Agent& agent, const Log& log)
+  Impl(Agent& agent, const Log& log, Heartbeat heartbeat)
       : calls(agent, log),
-        door(options_of(agent.settings), calls, agent.metrics,
+        door(options_of(agent.settings, std::move(heartbeat)), calls, agent.metrics,
              [&log](const dev8agent::LogRecord& record) { log.write(record); }) {}
 
   RequestCalls calls;
   FrontDoor door;
 };
 
-Server::Server(Agent& agent, const Log& log) : impl_(std::make_unique<Impl>(agent, log)) {}
+Server::Server(Agent& agent, const Log& log, Heartbeat heartbeat)
+    : impl_(std::make_unique<Impl>(agent, log, std::move(heartbeat))) {}
 Server::~Server() = default;
 
 dev8agent::Result<int> Server::bind(const std::string& host, int port) {

@@ -8,6 +8,7 @@
 
 #include "agent.h"
 #include "dev8agent/result.h"
+#include "front_door.h"
 #include "json_log.h"
 
 namespace dev8agentd {
@@ -20,8 +21,8 @@ namespace dev8agentd {
 class Server {
  public:
   // Raises the process's limit of open files, from which the number of connections follows. Both references
-  // must outlive the server.
-  Server(Agent& agent, const Log& log);
+  // must outlive the server, and what `heartbeat` uses, too.
+  Server(Agent& agent, const Log& log, Heartbeat heartbeat);
   // Stops, if that has not been done.
   ~Server();
 

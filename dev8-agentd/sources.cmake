@@ -7,6 +7,8 @@ set(dev8_agentd_sources
   api_keys.h
   await_operation.cpp
   await_operation.h
+  azure_calls.cpp
+  azure_calls.h
   browser_guard.cpp
   browser_guard.h
   chunk_decoder.cpp
@@ -84,6 +86,8 @@ set(dev8_agentd_sources
   probes.cpp
   process.cpp
   process.h
+  process_metrics.cpp
+  process_metrics.h
   random_id.cpp
   random_id.h
   rate_limiter.cpp
@@ -105,6 +109,8 @@ set(dev8_agentd_sources
   run_operation.h
   server.cpp
   server.h
+  service_manager.cpp
+  service_manager.h
   settings.cpp
   settings.h
   settings_file.cpp

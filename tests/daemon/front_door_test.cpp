@@ -12,6 +12,7 @@
 #include <map>
 #include <mutex>
 #include <system_error>
+#include <thread>
 
 #include "support/raw_client.h"
 
@@ -51,6 +52,7 @@ struct World {
   Events events;
   std::mutex mutex;
   std::list<std::function<void()>> notifications;
+  std::atomic<std::thread::id> loop{};  // that has made the last call
   std::atomic<std::chrono::steady_clock::duration> patience{std::chrono::steady_clock::duration(1h)};
 
   void end_operations() {
@@ -104,6 +106,7 @@ struct Door final : CallFactory {
     door.start([this] { world.events.note("end"); });
   }
   std::shared_ptr<Call> make(RawRequest request, bool close) override {
+    world.loop = std::this_thread::get_id();
     return std::make_shared<FakeCall>(world, std::move(request), close);
   }
   void check_serves() const {
@@ -279,7 +282,7 @@ TEST_CASE("what clients have sent is bounded: the slowest give way") {
   std::list<RawClient> clients;
   for (int i = 0; i < 40; ++i)
     clients.emplace_back(door.port).send(std::string_view(part).substr(0, part.size() - 1));
-  while (!door.counts("dev8_connections_closed_total{reason=\"made_room\"}")) door.check_serves();
+  while (door.counts("dev8_connections_closed_total{reason=\"made_room\"} 0")) door.check_serves();
   CHECK(clients.back().send("x"));
   CHECK(clients.back().read_until("ok") == kOk);
 }
@@ -299,6 +302,18 @@ TEST_CASE("stop answers who waits, ends who is idle, and does not wait for who d
   CHECK(door.world.events.count("end") == 1);
   CHECK(door.counts("dev8_connections_open 0"));
   CHECK_THROWS(RawClient(door.port));
+}
+
+TEST_CASE("the loop beats while nothing happens, on its own thread") {
+  Events events;
+  std::atomic<std::thread::id> beating{};
+  Door door({.heartbeat = {1ms, [&] {
+                             beating = std::this_thread::get_id();
+                             events.note("beat");
+                           }}});
+  events.wait_for("beat", 3);
+  door.check_serves();
+  CHECK(door.world.loop.load() == beating.load());
 }
 
 TEST_CASE("an address that is taken cannot be bound again") {

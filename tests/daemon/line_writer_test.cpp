@@ -52,8 +52,9 @@ TEST_CASE("lines come whole and in order, the last ones too") {
 
 TEST_CASE("a blocked reader: nobody waits, lines are dropped and counted, and the end comes") {
   Pipe pipe;
+  std::size_t drops = 0;
   {
-    LineWriter writer(pipe.ends[1], dropped);
+    LineWriter writer(pipe.ends[1], dropped, [&] { ++drops; });
     const std::string line(1023, 'x');
     for (int i = 0; i < 10000; ++i) writer.write(line);  // 10 MB into a pipe of 64 KiB
   }
@@ -71,6 +72,7 @@ TEST_CASE("a blocked reader: nobody waits, lines are dropped and counted, and th
       static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<long>(at), '\n'));
   CHECK(lines >= whole);
   CHECK(whole + std::stoul(text.substr(at + 8)) == 10000);
+  CHECK(whole + drops == 10000);
 }
 
 TEST_CASE("what counts something is a number in a log line, names stay text") {

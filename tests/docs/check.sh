@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# That documents and lists agree with the tree: links, variables, the state table, the sources, the README's example.
+# That documents and lists agree with the tree: links, variables, metrics, the state table, the sources, the README's example.
 # Usage: check.sh [C++ COMPILER]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -8,7 +8,7 @@ fail() {
   echo "FAILED: $*"
   failures=$((failures + 1))
 }
-documents=(./*.md docs/*.md tests/*.md)
+documents=(./*.md docs/*.md tests/*.md examples/*/*.md)
 
 # Relative links lead to files.
 while IFS=: read -r document link; do
@@ -29,6 +29,21 @@ documented=$(sed -nE 's/^\| `([A-Z0-9_]+)(<NAME>)?` \|.*/\1/p' docs/configuratio
 [ "$(wc -l <<<"$documented")" -gt 40 ] || fail "docs/configuration.md: its tables cannot be read"
 for name in $(comm -23 <(echo "$read_by_code") <(echo "$documented")); do fail "docs/configuration.md: $name is missing"; done
 for name in $(comm -13 <(echo "$read_by_code") <(echo "$documented")); do fail "docs/configuration.md: no code reads $name"; done
+
+# compare WHAT CODE DOCUMENTED: two lists of words are the same.
+compare() {
+  [ "$(wc -l <<<"$3")" -gt 10 ] || fail "docs/operations.md: its table of $1 cannot be read"
+  for name in $(comm -23 <(echo "$2") <(echo "$3")); do fail "docs/operations.md: the $1 $name is missing"; done
+  for name in $(comm -13 <(echo "$2") <(echo "$3")); do fail "docs/operations.md: no code has the $1 $name"; done
+}
+
+# Metrics and log events are those of the tables, both ways.
+compare metric "$(grep -ohE '"(dev8|process)_[a-z_]+"' dev8-agentd/{metrics,process_metrics}.cpp | tr -d '"' | sort -u)" \
+  "$(sed -nE 's/^\| `((dev8|process)_[a-z_]+)` \|.*/\1/p' docs/operations.md | sort -u)"
+areas='azure|configuration|connections|create|daemon|health|http|log|operation|rollback|service_manager'
+compare event "$(grep -rohE "\"($areas)\.[a-z_]+\"" dev8-agentd libdev8agent/src --include='*.cpp' |
+  tr -d '"' | grep -v '\.h$' | sort -u)" \
+  "$(sed -nE '/^## Log events/,$ s/^\| (`[^|]*`) \|.*/\1/p' docs/operations.md | grep -oE '[a-z_]+\.[a-z_]+' | sort -u)"
 
 # The state table is that of the decisions.
 table=$(sed -n '/clang-format off/,/clang-format on/p' libdev8agent/src/plan/decisions.h | sed '1d; $d; s|^// ||')

@@ -77,3 +77,20 @@ TEST_CASE("metrics: no label holds text that a caller chose") {
   CHECK_FALSE(contains(answer.body, "workspace-0001"));
   CHECK_FALSE(contains(answer.body, "canary"));
 }
+
+TEST_CASE("metrics tell readiness, health, what Azure was asked, and the process") {
+  Stack stack(Variables{{"RATE_LIMIT_RPS", "1"}, {"RATE_LIMIT_BURST", "1"}, {"LOG_LEVEL", "error"}});
+  REQUIRE(eventually([&] { return stack.client.get("/ready").status == 200; }));
+  REQUIRE(eventually([&] { return stack.client.get("/x").status == 429; }));
+  std::string text;
+  REQUIRE(eventually([&] {
+    const Answer answer = stack.client.get("/metrics");
+    if (answer.status == 200) text = answer.body;
+    return answer.status == 200;
+  }));
+  CHECK(contains(text, "\ndev8_ready 1\n"));
+  CHECK(contains(text, "\ndev8_healthy 1\n"));
+  CHECK(contains(text, "dev8_azure_requests_total{call=\"entra.token\",status=\"2xx\"} 1"));
+  CHECK(contains(text, "\nprocess_open_fds "));
+  CHECK_FALSE(contains(text, "dev8_http_requests_rate_limited_total 0"));
+}

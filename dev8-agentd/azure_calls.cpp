@@ -1,0 +1,33 @@
+// The fields of "azure.call" as numbers of the metrics.
+#include "azure_calls.h"
+
+#include <charconv>
+#include <string_view>
+
+namespace dev8agentd {
+namespace {
+
+std::string_view text_of(const dev8agent::LogRecord& record, std::string_view name) {
+  for (const dev8agent::LogField& field : record.fields) {
+    if (field.name == name) return field.value;
+  }
+  return {};
+}
+
+// 0 for a field that is absent.
+int number_of(const dev8agent::LogRecord& record, std::string_view name) {
+  const std::string_view text = text_of(record, name);
+  int number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+void count_azure_call(const dev8agent::LogRecord& record, Metrics& metrics) {
+  if (record.event != "azure.call") return;
+  metrics.azure_called(text_of(record, "call"), number_of(record, "status"),
+                       std::chrono::milliseconds(number_of(record, "durationMs")));
+}
+
+}  // namespace dev8agentd

@@ -1,0 +1,91 @@
+// The metrics' text: what is counted, what is sampled, and the process's own.
+#include "metrics.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "azure_calls.h"
+
+using dev8agentd::count_azure_call;
+using dev8agentd::Metrics;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+double value_of(const std::string& text, const std::string& series) {
+  const std::size_t at = text.find("\n" + series + " ");
+  return at == std::string::npos ? -1 : std::stod(text.substr(at + series.size() + 2));
+}
+
+dev8agent::LogRecord azure_call(const std::string& status) {
+  dev8agent::LogRecord record{
+      dev8agent::LogLevel::kDebug, "azure.call", {{"call", "containerGroups.get"}, {"durationMs", "1500"}}};
+  if (!status.empty()) record.fields.push_back({"status", status});
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("requests to Azure are counted by class of status, refusals for their number apart") {
+  Metrics metrics;
+  for (const char* status : {"200", "404", "429", "429", "503", ""})
+    count_azure_call(azure_call(status), metrics);
+  count_azure_call({dev8agent::LogLevel::kInfo, "rollback.done", {{"call", "x"}, {"status", "429"}}},
+                   metrics);
+  const std::string text = metrics.text();
+  const std::string series = "dev8_azure_requests_total{call=\"containerGroups.get\",status=";
+  CHECK(value_of(text, series + "\"2xx\"}") == 1);
+  CHECK(value_of(text, series + "\"4xx\"}") == 3);
+  CHECK(value_of(text, series + "\"5xx\"}") == 1);
+  CHECK(value_of(text, series + "\"none\"}") == 1);
+  CHECK(value_of(text, "dev8_azure_throttled_total") == 2);
+  CHECK(value_of(text, "dev8_azure_request_duration_seconds_sum{call=\"containerGroups.get\"}") == 9);
+  CHECK_FALSE(contains(text, "call=\"x\""));
+}
+
+TEST_CASE("states are those of the scrape") {
+  const Metrics metrics;
+  const std::string text = metrics.text({.ready = true,
+                                         .healthy = true,
+                                         .environments_watched = 3,
+                                         .writers_waiting = 1,
+                                         .readers_waiting = 2,
+                                         .followers_waiting = 4});
+  CHECK(value_of(text, "dev8_ready") == 1);
+  CHECK(value_of(text, "dev8_healthy") == 1);
+  CHECK(value_of(text, "dev8_environments_watched") == 3);
+  CHECK(value_of(text, "dev8_callers_waiting{kind=\"writes\"}") == 1);
+  CHECK(value_of(text, "dev8_callers_waiting{kind=\"reads\"}") == 2);
+  CHECK(value_of(text, "dev8_callers_waiting{kind=\"followers\"}") == 4);
+  CHECK(value_of(metrics.text(), "dev8_ready") == 0);
+}
+
+TEST_CASE("series with known labels are there before anything has happened") {
+  const std::string text = Metrics().text();
+  for (const char* series :
+       {"dev8_connections_refused_total{reason=\"full\"}", "dev8_log_lines_dropped_total",
+        "dev8_http_requests_rate_limited_total", "dev8_azure_throttled_total",
+        "dev8_connections_closed_total{reason=\"slow_reader\"}"})
+    CHECK(value_of(text, series) == 0);
+  CHECK(contains(text, "dev8_build_info{version=\""));
+}
+
+TEST_CASE("the process tells its descriptors, memory, CPU time and start") {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const Metrics metrics;
+  const double before = value_of(metrics.text(), "process_open_fds");
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const std::string text = metrics.text();
+  CHECK(value_of(text, "process_open_fds") == before + 2);
+  CHECK(value_of(text, "process_max_fds") > before);
+  CHECK(value_of(text, "process_resident_memory_bytes") > 1e6);
+  CHECK(value_of(text, "process_virtual_memory_bytes") > value_of(text, "process_resident_memory_bytes"));
+  CHECK(value_of(text, "process_cpu_seconds_total") > 0);
+  CHECK(value_of(text, "process_start_time_seconds") >=
+        static_cast<double>(std::chrono::floor<std::chrono::seconds>(now).count()));
+  for (const int end : ends) close(end);
+}

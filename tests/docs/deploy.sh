@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# That examples/deploy fits the tree: variables, the systemd unit, YAML, and that the daemon takes the configurations.
+# Usage: deploy.sh DAEMON. Exit code 77: all that could be checked is right, and a tool for the rest is missing.
+set -euo pipefail
+daemon=$1
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+files=examples/deploy
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+missing=()
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# Every variable is documented. Words of the same form that are something else: names of address families and of CMake.
+names=$(grep -ohE '\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b' "$files"/* | grep -vE '^(AF_|DDEV8AGENT_BUILD_)' | sort -u)
+[ "$(wc -l <<<"$names")" -ge 10 ] || fail "$files: the variables cannot be read"
+for name in $names; do
+  grep -q "^| \`$name\` |" docs/configuration.md || fail "$files names $name, which docs/configuration.md does not have"
+done
+
+# What the image is built from is there.
+for path in $(sed -nE 's/^COPY ([^-].*) [^ ]+$/\1/p' "$files/Containerfile"); do
+  [ -e "$path" ] || fail "$files/Containerfile copies $path, which is not there"
+done
+
+# accepts VARIABLE=VALUE...: the daemon takes this configuration.
+accepts() { (cd "$work" && env -i "$@" "$daemon" --check-config) >"$work/answer" 2>&1; }
+key=0123456789abcdef0123456789abcdef
+mapfile -t cluster < <(sed -nE 's/^  ([A-Z][A-Z0-9_]+): "?([^" ]*)"?( +#.*)?$/\1=\2/p' "$files/kubernetes.yaml")
+accepts "${cluster[@]}" "API_KEYS=$key" "AGENT_ACTIVITY_SECRET=$key" || fail "kubernetes.yaml: $(<"$work/answer")"
+if accepts "${cluster[@]}" || ! grep -q API_KEYS "$work/answer"; then
+  fail "kubernetes.yaml: the daemon does not refuse to start without the Secret's keys"
+fi
+mapfile -t host < <(grep -E '^[A-Z]' "$files/agent.env")
+azure=(AZURE_SUBSCRIPTION_ID=00000000-0000-0000-0000-000000000000 AZURE_RESOURCE_GROUP=group AZURE_STORAGE_ACCOUNT=account1)
+accepts "${host[@]}" "${azure[@]}" "API_KEYS=$key" || fail "agent.env: $(<"$work/answer")"
+
+# The unit, with a program that is there.
+if command -v systemd-analyze >/dev/null; then
+  sed "s|^ExecStart=[^ ]*|ExecStart=$daemon|" "$files/dev8-agentd.service" >"$work/dev8-agentd.service"
+  warnings=$(SYSTEMD_LOG_LEVEL=warning systemd-analyze verify --man=no "$work/dev8-agentd.service" 2>&1) ||
+    fail "dev8-agentd.service: $warnings"
+  [ -z "$warnings" ] || fail "dev8-agentd.service: $warnings"
+else
+  missing+=("systemd-analyze, so the unit is not verified")
+fi
+
+# The manifests are YAML, and each is an object with a kind and a name.
+if python3 -c 'import yaml' 2>/dev/null; then
+  python3 - "$files/kubernetes.yaml" <<'PYTHON' || fail "kubernetes.yaml: it cannot be read as manifests"
+import sys, yaml
+for manifest in yaml.safe_load_all(open(sys.argv[1])):
+    assert manifest["kind"] and manifest["apiVersion"] and manifest["metadata"]["name"], manifest
+PYTHON
+else
+  missing+=("python3 with yaml, so the manifests are not parsed")
+fi
+
+[ "$failures" -eq 0 ] || exit 1
+echo "examples/deploy agrees with the tree."
+[ ${#missing[@]} -eq 0 ] || { printf 'SKIPPED, as it is missing: %s\n' "${missing[@]}"; exit 77; }
