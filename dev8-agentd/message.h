@@ -53,7 +53,7 @@ struct Response {
   std::string body{};
   std::vector<dev8agent::HttpHeader> headers{};
   std::string content_type = "application/json";
-  std::string_view reason{};  // of an error, for the log: a constant such as "NOT_FOUND"
+  std::string_view reason{};         // of an error, for the log: a constant such as "NOT_FOUND"
   std::shared_ptr<Stream> stream{};  // the body, when it goes out piece by piece; `body` is empty then
 };
 

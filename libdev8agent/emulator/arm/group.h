@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "arm/log_buffer.h"
 #include "arm/definition.h"
+#include "arm/log_buffer.h"
 #include "arm/rollout.h"
 #include "core/moment.h"
 #include "dev8agent/emulator.h"
@@ -29,7 +29,7 @@ struct Group {
   std::string ip;                    // shown only while it runs
   std::uint64_t incarnation = 0;     // different for each group that ever had this name
   int deployments = 0;               // how often the containers were (re)started, the first time included
-  LogBuffer log;                  // of the container that `logged_rollout` has started
+  LogBuffer log;                     // of the container that `logged_rollout` has started
   std::shared_ptr<Rollout> logged_rollout;  // null: none has started
 
   // A rollout is in progress: Azure refuses all writes but DELETE with 409 until it is over.

@@ -42,7 +42,7 @@ struct Event {
   int count = 1;          // how often it happened
   std::string_view name;  // "Pulling", "Started", "BackOff", ...
   std::string message;
-  bool warning = false;  // type "Warning" instead of "Normal"
+  bool warning = false;              // type "Warning" instead of "Normal"
   std::optional<TimePoint> first{};  // nothing: it happened once, or earlier times are not known
 };
 

@@ -44,11 +44,11 @@ struct ContainerGroupSpec {
 struct ContainerEvent {
   std::string name;  // Azure's word for it
   std::string message;
-  std::string type;                   // "Normal" or "Warning"
-  int count = 0;                      // how often it has happened
+  std::string type;                    // "Normal" or "Warning"
+  int count = 0;                       // how often it has happened
   std::optional<WallTime> first_at{};  // the first time, by Azure's clock
-  std::optional<WallTime> last_at;    // the last time
-  std::optional<Error> failure;       // what the event means, when it announces a failure
+  std::optional<WallTime> last_at;     // the last time
+  std::optional<Error> failure;        // what the event means, when it announces a failure
 };
 
 // What a GET shows. Azure's own words are kept, so every string may hold a word that is not listed here. A
@@ -67,9 +67,9 @@ struct ContainerGroup {
   std::string container_detail;        // such as "CrashLoopBackOff", "Completed" or "Error"
   int container_exit_code = 0;         // of a container that has ended
   int container_restarts = 0;          // since the group was last started
-  std::optional<WallTime> container_started_at;  // by Azure's clock
+  std::optional<WallTime> container_started_at;     // by Azure's clock
   std::optional<WallTime> container_finished_at{};  // by Azure's clock
-  std::vector<std::string> containers{};  // their names, in Azure's order
+  std::vector<std::string> containers{};            // their names, in Azure's order
 };
 
 }  // namespace dev8agent::internal
