@@ -35,6 +35,7 @@ enum class ErrorCode : int {
   kContainerFailed = 17,     // the container was created but does not run
   kMountFailed = 18,         // the container cannot mount its file share
   kDnsLabelTaken = 19,       // another group of the region owns the DNS label
+  kForbidden = 20,           // the caller is known and may not do this
 };
 
 // The stable machine word of the REST contract, such as "CAPACITY_UNAVAILABLE".

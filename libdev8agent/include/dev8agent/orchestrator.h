@@ -45,6 +45,10 @@ struct CallOptions {
   // From new_operation_id(). What a create or start makes then carries a mark, by which observe_operation()
   // knows it. Each id for one call.
   std::string operation_id{};
+  // For programs with several users: an environment that is not this user's (EnvironmentSpec::user_id) does
+  // not exist for the call, which ends with kNotFound, and nothing is changed. Empty: no restriction. It has
+  // no effect on create() and list(), whose requests have a user id of their own.
+  std::string only_user{};
   // The same as Operation::on_progress(), but from the first report on.
   std::function<void(const Progress&)> on_progress{};
 };

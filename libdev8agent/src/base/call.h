@@ -100,6 +100,7 @@ struct Call {
   TimePoint deadline = TimePoint::max();  // max(): never
   std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();  // never null
   std::string request_id;    // of the caller, for log records; may be empty
+  std::string only_user;     // others' environments do not exist for this call; empty: no restriction
   std::string operation_id;  // the signed id of the operation (plan/signed_id.h); empty: none
   // Called for each wait for another attempt, and with nothing when one has succeeded after all. May be null.
   std::function<void(const std::optional<Retry>&)> on_retry;

@@ -38,6 +38,7 @@ constexpr std::array kTable = {
     Row{ErrorCode::kContainerFailed, "CONTAINER_FAILED", 502},
     Row{ErrorCode::kMountFailed, "MOUNT_FAILED", 502},
     Row{ErrorCode::kDnsLabelTaken, "DNS_LABEL_TAKEN", 409},
+    Row{ErrorCode::kForbidden, "FORBIDDEN", 403},
 };
 
 const Row& row(ErrorCode code) {

@@ -41,6 +41,12 @@ Error in_disabled_region(const FlowState& state) {
                                               ", which is not enabled; nothing was changed");
 }
 
+// Another user's environment, for a call that sees one user's alone.
+bool is_hidden(const FlowState& state) {
+  const std::string& user = state.context.call->only_user;
+  return !user.empty() && plan::facts_of(state.seen).user_id != user;
+}
+
 // A group that this call has rolled back there, and that a read still shows.
 bool is_own_past(const FlowState& other, const std::vector<std::string>& earlier_tokens) {
   if (other.seen.share || !other.seen.group) return false;
@@ -239,7 +245,7 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, 
       located.failure = results[i].error();
       continue;
     }
-    if (!states[i]->seen.any()) continue;
+    if (!states[i]->seen.any() || is_hidden(*states[i])) continue;
     const auto place = place_of(*states[i], azure_.regions());
     if (place == Place::kHere) located.states.push_back(states[i]);
     if (place == Place::kUnknown) located.in_disabled_region = in_disabled_region(*states[i]);

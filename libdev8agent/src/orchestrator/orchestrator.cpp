@@ -87,6 +87,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->request_id = std::move(options.request_id);
     call->on_failure = [state](const Error& error) { state->note_failure(error); };
     call->operation_id = std::move(options.operation_id);
+    call->only_user = std::move(options.only_user);
     if (options.on_progress) state->on_progress(std::move(options.on_progress));
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });

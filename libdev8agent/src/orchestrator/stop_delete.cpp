@@ -34,6 +34,12 @@ bool Flows::ends_call_in_flight(const DeleteRequest& request) const {
 }
 
 Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
+  // Whose environment it is has to be known before a call in flight is ended.
+  if (!context.call->only_user.empty()) {
+    auto own = co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+    if (!own.ok()) co_return own.error();
+    if (own->states.empty()) co_return plan::does_not_exist(request.id);
+  }
   const bool pre_empted = ends_call_in_flight(request);
   if (pre_empted) {
     // The flow may end right here and take its call with it.
