@@ -52,7 +52,8 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
   Admission& admission = agent.*kind.admission;
   admission.operation_started();
   agent.metrics.operation_started(kind.operation);
-  const auto number = agent.operations.begin({std::string(kind.operation), id, request.id});
+  const auto number = agent.operations.begin(
+      {std::string(kind.operation), id, request.id, request.caller, request.remote_address});
   const auto begin = std::chrono::steady_clock::now();
   operation.on_done([&admission, &agent, begin, number, name = kind.operation,
                      failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
@@ -78,7 +79,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   Admission::Place place(agent.*kind.admission);
   if (!place.granted()) return too_many_callers(request);
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
-  const auto operation = start(dev8agent::CallOptions{.request_id = request.id});
+  const auto operation = start(dev8agent::CallOptions{.request_id = request.id, .only_user = request.user});
   measure(operation, kind, id, request, agent);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first.
   auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),

@@ -12,7 +12,6 @@ namespace {
 
 using dev8agent::Error;
 using dev8agent::FieldError;
-using dev8agent::Secret;
 using dev8agent::Variables;
 
 void collect(const Error& error, std::vector<FieldError>& errors) {
@@ -40,9 +39,23 @@ dev8agent::Status add_env_file(const std::string& path, Variables& variables) {
   return dev8agent::Done{};
 }
 
+dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path) {
+  const auto text = read_settings_file(path);
+  if (!text.ok()) return dev8agent::invalid_request({{"API_KEYS_FILE", path + " " + text.error().message}});
+  if (!*text) return dev8agent::invalid_request({{"API_KEYS_FILE", path + " does not exist"}});
+  auto keys = parse_api_keys(**text, path);
+  if (!keys.ok()) return dev8agent::invalid_request({{"API_KEYS_FILE", keys.error().message}});
+  return keys;
+}
+
 dev8agent::Result<Configuration> configure(const Variables& variables) {
   std::vector<FieldError> errors;
   auto settings = read_settings(variables);
+  if (settings.ok() && !settings->api_keys_file.empty()) {
+    auto keys = load_api_keys(settings->api_keys_file);
+    if (!keys.ok()) collect(keys.error(), errors);
+    if (keys.ok()) settings->file_keys = std::move(*keys);
+  }
   auto options = dev8agent::options_from_variables(variables);
   if (!settings.ok()) collect(settings.error(), errors);
   if (!options.ok()) collect(options.error(), errors);
@@ -58,7 +71,9 @@ dev8agent::Result<Configuration> configure(const Variables& variables) {
 }
 
 void set_activity_keys(const Settings& settings, dev8agent::AgentOptions& options) {
-  for (const Secret& key : settings.api_keys) options.activity_keys.push_back(activity_key_of(key));
+  for (const auto* keys : {&settings.api_keys, &settings.file_keys}) {
+    for (const ApiKey& key : *keys) options.activity_keys.push_back(activity_key_of(key.secret));
+  }
   if (options.activity_keys.empty()) options.activity_keys.emplace_back(random_hex(32));
 }
 

@@ -23,6 +23,10 @@ namespace dev8agentd {
 // kInvalidRequest names the file, and the line where there is one.
 dev8agent::Status add_env_file(const std::string& path, dev8agent::Variables& variables);
 
+// The keys of API_KEYS_FILE. kInvalidRequest names the variable, the file and the line. Also while the daemon
+// runs; any thread.
+dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path);
+
 // Both kinds of settings. The library's are not final yet: finalize() checks and completes them, after the
 // daemon has added logger and scheduler.
 struct Configuration {

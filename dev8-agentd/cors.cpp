@@ -61,7 +61,7 @@ void Cors::decorate(const Request& request, Response& response) const {
   response.headers.push_back({"Access-Control-Allow-Origin", std::string(origin)});
   response.headers.push_back({"Access-Control-Expose-Headers",
                               "X-Request-ID, Retry-After, Location, Operation-Location, "
-                              "Preference-Applied, ETag"});
+                              "Preference-Applied, ETag, RateLimit, RateLimit-Policy"});
   if (!is_preflight(request)) return;
   response.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS"});
   response.headers.push_back({"Access-Control-Allow-Headers",

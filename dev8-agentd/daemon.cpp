@@ -141,8 +141,28 @@ void Daemon::announce_ready() const {
 }
 
 void Daemon::hang_up() {
-  impl_->log->write(
-      {LogLevel::kInfo, "daemon.hangup", {{"message", "SIGHUP came; no setting is read anew"}}});
+  const Settings& settings = impl_->agent->settings;
+  if (settings.api_keys_file.empty()) {
+    impl_->log->write(
+        {LogLevel::kInfo, "daemon.hangup", {{"message", "SIGHUP came; there is no API_KEYS_FILE to read"}}});
+    return;
+  }
+  const auto since_boot = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
+  impl_->service_manager.tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(since_boot.count()));
+  read_keys_again(settings);
+  impl_->service_manager.tell("READY=1");
+}
+
+void Daemon::read_keys_again(const Settings& settings) {
+  const auto keys = load_api_keys(settings.api_keys_file);
+  if (!keys.ok()) {
+    const std::string message = keys.error().fields.front().message + "; the keys stay as they were";
+    impl_->log->write({LogLevel::kError, "keys.refused", {{"message", message}}});
+    return;
+  }
+  impl_->agent->api_keys.replace(settings.api_keys, *keys);
+  impl_->log->write({LogLevel::kInfo, "keys.read", {{"count", std::to_string(keys->size())}}});
 }
 
 bool Daemon::stop() {

@@ -40,7 +40,8 @@ class Daemon {
   dev8agent::Result<std::string> start(std::function<void()> on_end);
   // Tells the service manager, if one waits for it, that the daemon serves. After start() has succeeded.
   void announce_ready() const;
-  // SIGHUP came: writes to the log that no setting is read again.
+  // SIGHUP came: reads API_KEYS_FILE again, and tells the service manager. A file that is broken changes
+  // nothing, and is logged. Only after start() has succeeded.
   void hang_up();
   // Tells the service manager, refuses new operations, waits for callers within AGENT_SHUTDOWN_GRACE_SECONDS,
   // answers the rest with 503, and stops serving. Operations without a caller are not waited for; the log
@@ -51,6 +52,7 @@ class Daemon {
  private:
   struct Impl;
   explicit Daemon(std::unique_ptr<Impl> impl);
+  void read_keys_again(const Settings& settings);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -49,6 +49,7 @@ Response with_id(const std::string& id, std::string_view message) {
 Reply create_environment(const Request& request, Agent& agent) {
   auto parsed = dev8agent::parse_create(request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  if (auto refused = claim_for_user(request, parsed->spec.user_id)) return *refused;
   if (parsed->id.empty()) parsed->id = new_uuid();  // known here, so that a late answer can name it
   return run_operation(
       agent, request, kCreate, *parsed,
@@ -127,6 +128,7 @@ Reply list_environments(const Request& request, Agent& agent) {
                                       request.query_value("pageSize")};
   auto parsed = parse_list(query, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  if (auto refused = claim_for_user(request, parsed->user_id)) return *refused;
   return await_operation(
       agent, request, kList, "",
       [&](CallOptions options) { return agent.orchestrator.list(std::move(*parsed), std::move(options)); },

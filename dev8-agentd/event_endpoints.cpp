@@ -108,7 +108,7 @@ Reply show_events(const Request& request, Agent& agent) {
   const std::string last_id(request.header("Last-Event-ID"));
   if (wants_stream(request)) {
     auto selection = std::make_shared<EventSelection>(agent, last_id);
-    selection->select({{parsed->id, parsed->cloud_region}});
+    selection->select({parsed->id, parsed->cloud_region}, request.user);
     return read_events(request, std::move(selection), parsed->id, agent);
   }
   return await_operation(
@@ -122,8 +122,9 @@ Reply show_events(const Request& request, Agent& agent) {
 Reply show_many_events(const Request& request, Agent& agent) {
   if (auto refused = check_last_id(request)) return *refused;
   auto selection = std::make_shared<EventSelection>(agent, std::string(request.header("Last-Event-ID")));
-  const auto selected =
-      selection->select(request.query_value("userId"), request.query_value("environmentId"));
+  std::string user_id = request.query_value("userId");
+  if (auto refused = claim_for_user(request, user_id)) return *refused;
+  const auto selected = selection->select(user_id, request.query_value("environmentId"));
   if (!selected.ok()) return error_response(selected.error(), request.id);
   return read_events(request, std::move(selection), "", agent);
 }

@@ -18,6 +18,15 @@ constexpr int kMostPages = 10;
 
 }  // namespace
 
+// Readers share one watch of an environment, so whose it is is looked up for each of them, in a list.
+void EventSelection::select(EventsRequest environment, const std::string& only_user) {
+  requests_ = {std::move(environment)};
+  if (only_user.empty()) return;
+  listed_ = dev8agent::ListRequest{};
+  listed_->user_id = only_user;
+  listed_->page_size = kPageSize;
+}
+
 dev8agent::Status EventSelection::select(const std::string& user_id, const std::string& environment_ids) {
   const auto& settings = agent_.orchestrator.settings();
   many_ = true;
@@ -53,21 +62,27 @@ void EventSelection::start(std::function<void()> notify) {
 void EventSelection::list_page(int page, std::function<void()> notify) {
   dev8agent::ListRequest request = *listed_;
   request.page = page;
-  agent_.orchestrator.list(request).on_done(
-      [self = shared_from_this(), page, notify = std::move(notify)](const auto& result) {
-        if (!result.ok()) {
-          self->list_error_ = result.error();
-          self->failed_ = true;
-          return notify();
-        }
-        for (const dev8agent::Environment& environment : result->environments) {
-          self->found_.push_back({environment.id, environment.cloud_region});
-        }
-        const bool more = page < kMostPages && page * kPageSize < result->total;
-        if (more) return self->list_page(page + 1, notify);
-        self->keep_named();
-        self->agent_.events.read(self->reader_, self->found_, notify);
-      });
+  agent_.orchestrator.list(request).on_done([self = shared_from_this(), page,
+                                             notify = std::move(notify)](const auto& result) {
+    if (!result.ok()) {
+      self->list_error_ = result.error();
+      self->failed_ = true;
+      return notify();
+    }
+    for (const dev8agent::Environment& environment : result->environments) {
+      self->found_.push_back({environment.id, environment.cloud_region});
+    }
+    const bool more = page < kMostPages && page * kPageSize < result->total;
+    if (more) return self->list_page(page + 1, notify);
+    self->keep_named();
+    if (!self->many_ && self->found_.empty()) {
+      self->list_error_ = dev8agent::make_error(
+          dev8agent::ErrorCode::kNotFound, "environment " + self->requests_.front().id + " does not exist");
+      self->failed_ = true;
+      return notify();
+    }
+    self->agent_.events.read(self->reader_, self->found_, notify);
+  });
 }
 
 void EventSelection::keep_named() {

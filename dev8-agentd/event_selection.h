@@ -19,8 +19,9 @@ class EventSelection : public std::enable_shared_from_this<EventSelection> {
   ~EventSelection() { agent_.events.leave(*reader_); }
   EventSelection(const EventSelection&) = delete;
 
-  // These environments; one that is not there is an error.
-  void select(std::vector<dev8agent::EventsRequest> environments) { requests_ = std::move(environments); }
+  // This environment; when it is not there, that is an error. `only_user`: it has to be this user's; empty:
+  // anybody's.
+  void select(dev8agent::EventsRequest environment, const std::string& only_user);
   // The environments of a user and of a list with commas, both when both are named, all when none is. What is
   // not there has no events. kInvalidRequest: a malformed id or user, or more than 100 ids.
   dev8agent::Status select(const std::string& user_id, const std::string& environment_ids);

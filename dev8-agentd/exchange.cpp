@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 
+#include "client_address.h"
 #include "gate.h"
+#include "http_text.h"
 #include "random_id.h"
 #include "routes.h"
 
@@ -26,13 +28,39 @@ std::string method_label(const std::string& method) {
   return std::find(kKnown.begin(), kKnown.end(), method) == kKnown.end() ? "other" : method;
 }
 
-Request to_request(RawRequest& raw) {
+constexpr std::string_view kApi = "/api";
+
+// All values of X-Forwarded-For, in their order.
+std::string forwarded_for(const std::vector<dev8agent::HttpHeader>& headers) {
+  std::string joined;
+  for (const dev8agent::HttpHeader& header : headers) {
+    if (!equal_ignoring_case(header.name, "X-Forwarded-For")) continue;
+    joined += (joined.empty() ? "" : ",") + header.value;
+  }
+  return joined;
+}
+
+// draft-ietf-httpapi-ratelimit-headers-08: the window is the time in which the bucket fills.
+void add_rate_limit(const RateLimiter::Standing& rate, const Settings& settings, Response& response) {
+  const int window = (settings.rate_limit_burst + settings.rate_limit_rps - 1) / settings.rate_limit_rps;
+  response.headers.push_back(
+      {"RateLimit-Policy",
+       "\"default\";q=" + std::to_string(settings.rate_limit_burst) + ";w=" + std::to_string(window)});
+  response.headers.push_back({"RateLimit", "\"default\";r=" + std::to_string(rate.remaining) +
+                                               ";t=" + std::to_string(rate.reset.count())});
+}
+
+Request to_request(RawRequest& raw, const Settings& settings) {
   Request request;
   request.method = std::move(raw.head.method);
   request.target = std::move(raw.head.target);
   request.host = std::move(raw.head.host);
   request.headers = std::move(raw.head.headers);
   request.remote_address = std::move(raw.remote_address);
+  if (!settings.trusted_proxies.empty()) {
+    request.remote_address =
+        client_address(request.remote_address, forwarded_for(request.headers), settings.trusted_proxies);
+  }
   return request;
 }
 
@@ -45,7 +73,7 @@ Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log)
       body_(std::move(raw.body)),
       close_(close || !raw.head.keep_alive),
       is_http_1_0_(raw.head.is_http_1_0),
-      request_(to_request(raw)) {
+      request_(to_request(raw, agent.settings)) {
   const std::string_view given = request_.header("X-Request-ID");
   request_.id = is_well_formed_request_id(given) ? std::string(given) : new_uuid();
   agent_->metrics.request_started();
@@ -68,6 +96,9 @@ Reply Exchange::answer(std::string body) {
 void Exchange::complete(Response& response) const {
   response.headers.push_back({"X-Request-ID", request_.id});
   response.headers.push_back({"Cache-Control", "no-store"});
+  if (request_.rate && request_.target.starts_with(kApi)) {
+    add_rate_limit(*request_.rate, agent_->settings, response);
+  }
   agent_->cors.decorate(request_, response);
   if (closes()) {
     response.headers.push_back({"Connection", "close"});

@@ -19,13 +19,17 @@ constexpr const char* kAllMethods = "GET, HEAD, POST, DELETE, OPTIONS";
 
 struct Caller {
   bool admitted = false;
-  std::string bucket;  // whose rate limit counts
+  std::string bucket;                 // whose rate limit counts
+  std::optional<KeyHolder> holder{};  // of the key that was presented
 };
 
 Caller identify(const Request& request, const Agent& agent) {
   const std::string_view token = request.bearer_token();
   if (!token.empty()) {
-    if (const auto key = agent.api_keys.find(token)) return {true, "key " + std::to_string(*key)};
+    if (auto holder = agent.api_keys.find(token)) {
+      const std::string bucket = "key " + holder->name;
+      return {true, bucket, std::move(holder)};
+    }
   }
   const std::string address = "address " + request.remote_address;
   if (agent.api_keys.empty() || request.route == nullptr) return {true, address};
@@ -38,12 +42,12 @@ Caller identify(const Request& request, const Agent& agent) {
   return {false, address};
 }
 
-std::optional<Response> take_token(const Request& request, const Caller& caller, Agent& agent) {
-  const auto wait = agent.limiter.take(caller.bucket, std::chrono::steady_clock::now());
-  if (!wait) return std::nullopt;
+std::optional<Response> take_token(Request& request, const std::string& bucket, Agent& agent) {
+  request.rate = agent.limiter.take(bucket, std::chrono::steady_clock::now());
+  if (!request.rate->wait) return std::nullopt;
   agent.metrics.request_rate_limited();
   Error error = make_error(ErrorCode::kRateLimited, "too many requests from this caller; retry later");
-  error.retry_after = *wait;
+  error.retry_after = *request.rate->wait;
   return error_response(error, request.id);
 }
 
@@ -57,6 +61,20 @@ std::optional<Response> check_browser(const Request& request, const Agent& agent
   }
   if (is_foreign_change(request, agent.cors)) {
     return refusal(request, ErrorCode::kUnauthorized, "this origin is not among CORS_ALLOWED_ORIGINS", 403);
+  }
+  return std::nullopt;
+}
+
+// What a known caller's key is not good for.
+std::optional<Response> check_scope(const Request& request, const KeyHolder& holder) {
+  if (holder.scope < request.route->scope) {
+    return refusal(request, ErrorCode::kForbidden,
+                   "the key '" + holder.name + "' has the scope " + std::string(to_string(holder.scope)) +
+                       "; this request needs " + std::string(to_string(request.route->scope)));
+  }
+  if (!holder.user.empty() && request.route->access == Access::kKeyOfOperator) {
+    return refusal(request, ErrorCode::kForbidden,
+                   "the key '" + holder.name + "' is one user's; this request needs a key of the operator");
   }
   return std::nullopt;
 }
@@ -113,7 +131,7 @@ std::optional<Response> reject_early(Request& request, Agent& agent) {
   request.caller = caller.bucket;
   const bool is_probe = request.route != nullptr && request.route->access == Access::kProbe;
   if (!is_probe) {
-    if (auto response = take_token(request, caller, agent)) return response;
+    if (auto response = take_token(request, caller.bucket, agent)) return response;
   }
   if (auto response = check_browser(request, agent)) return response;
   if (auto response = check_route(request, match)) return response;
@@ -121,14 +139,18 @@ std::optional<Response> reject_early(Request& request, Agent& agent) {
     return refusal(request, ErrorCode::kUnauthorized,
                    "send a valid API key as 'Authorization: Bearer <key>'");
   }
+  if (caller.holder) {
+    if (auto response = check_scope(request, *caller.holder)) return response;
+    request.user = caller.holder->user;
+  }
   if (auto response = check_draining(request, agent)) return response;
   if (auto response = check_body(request)) return response;
   request.query = parse_query(request.target);
   return std::nullopt;
 }
 
-std::optional<Response> over_rate(const Request& request, Agent& agent) {
-  return take_token(request, {.bucket = "address " + request.remote_address}, agent);
+std::optional<Response> over_rate(Request& request, Agent& agent) {
+  return take_token(request, "address " + request.remote_address, agent);
 }
 
 }  // namespace dev8agentd

@@ -16,6 +16,6 @@ std::optional<Response> reject_early(Request& request, Agent& agent);
 
 // For a request that was refused while it was read, whose caller is known by address only: takes a token of
 // the address's rate limit. The answer (429) when there is none left, else nothing.
-std::optional<Response> over_rate(const Request& request, Agent& agent);
+std::optional<Response> over_rate(Request& request, Agent& agent);
 
 }  // namespace dev8agentd

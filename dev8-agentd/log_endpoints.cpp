@@ -40,8 +40,9 @@ class LogReading {
   }
   LogReading(const LogReading&) = delete;
 
-  // `notify` is called once, from any thread, when there are lines or the reason why there are none.
-  void start(LogsRequest request, std::function<void()> notify) {
+  // `only_user` as in CallOptions. `notify` is called once, from any thread, when there are lines or the
+  // reason why there are none.
+  void start(LogsRequest request, const std::string& only_user, std::function<void()> notify) {
     auto tell = [once = std::make_shared<std::once_flag>(), notify = std::move(notify)] {
       std::call_once(*once, notify);
     };
@@ -50,7 +51,7 @@ class LogReading {
       *ready = true;
       tell();
     };
-    operation_ = agent_.orchestrator.follow_logs(std::move(request), on_text);
+    operation_ = agent_.orchestrator.follow_logs(std::move(request), on_text, {.only_user = only_user});
     operation_->on_done([stream = stream_, tell](const auto&) {
       if (const auto open = stream.lock()) open->close();
       tell();
@@ -92,7 +93,8 @@ Reply follow(const Request& request, LogsRequest asked, Agent& agent) {
       .environment_id = asked.id,
       .place = std::move(place),
       .deadline = std::chrono::steady_clock::now() + patience,
-      .on_end = [reading, asked](std::function<void()> notify) { reading->start(asked, std::move(notify)); },
+      .on_end = [reading, asked, user = request.user](
+                    std::function<void()> notify) { reading->start(asked, user, std::move(notify)); },
       .answer = [reading, stream, request_id = request.id,
                  &agent] { return begin_following(reading, stream, request_id, agent); }};
 }

@@ -3,6 +3,7 @@
 
 #include <strings.h>
 
+#include "dev8agent/environment.h"
 #include "dev8agent/wire.h"
 
 namespace dev8agentd {
@@ -51,6 +52,16 @@ Response error_response(const dev8agent::Error& error, std::string_view request_
   }
   if (response.status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
   return response;
+}
+
+std::optional<Response> claim_for_user(const Request& request, std::string& user_id) {
+  if (request.user.empty()) return std::nullopt;
+  const bool names_none = user_id.empty() || user_id == dev8agent::EnvironmentSpec{}.user_id;
+  if (names_none) user_id = request.user;
+  if (user_id == request.user) return std::nullopt;
+  return error_response(dev8agent::make_error(dev8agent::ErrorCode::kForbidden,
+                                              "this key is for the environments of another user"),
+                        request.id);
 }
 
 Response protocol_error(int status, std::string_view cause, std::string_view request_id) {

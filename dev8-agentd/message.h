@@ -11,6 +11,7 @@
 
 #include "dev8agent/error.h"
 #include "dev8agent/transport.h"
+#include "rate_limiter.h"
 
 namespace dev8agentd {
 
@@ -30,7 +31,9 @@ struct Request {
   const Route* route = nullptr;  // null: no such path, or not with this method
   std::string path_id;           // the {id} of the path, decoded; else empty
   std::string caller;            // whose rate limit counts: "key 0", "workspace ...", "address ..."
-  std::map<std::string, std::string> query;  // decoded; see parse_query()
+  std::string user;              // the caller sees this user's environments alone; empty: everybody's
+  std::optional<RateLimiter::Standing> rate;  // of the caller; nothing for probes
+  std::map<std::string, std::string> query;   // decoded; see parse_query()
 
   // The value of the first header called `name`, without regard to case; empty when absent. Valid while the
   // request is.
@@ -61,6 +64,10 @@ struct Response {
 // Temporary failures carry Retry-After, in whole seconds, where the error has one; a 401 carries
 // WWW-Authenticate.
 Response error_response(const dev8agent::Error& error, std::string_view request_id, int status = 0);
+
+// A caller who sees one user's environments alone (Request::user) may name no other user: then the result is
+// the 403. When it names none, `user_id` becomes its own.
+std::optional<Response> claim_for_user(const Request& request, std::string& user_id);
 
 // The error envelope for a request that the HTTP layer itself refuses (400, 408, 413, 414, 431, 501, 505
 // ...). `cause` is for people.

@@ -1,6 +1,8 @@
 // The open operations and the record of an ended one.
 #include "operation_journal.h"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace dev8agentd {
@@ -11,8 +13,9 @@ using dev8agent::LogRecord;
 
 LogLevel level_of(const std::string& operation, const dev8agent::Error* error) {
   if (error != nullptr && dev8agent::http_status(error->code) >= 500) return LogLevel::kWarn;
-  return operation == "get" || operation == "list" || operation == "observe" ? LogLevel::kDebug
-                                                                             : LogLevel::kInfo;
+  constexpr std::array<std::string_view, 5> kReads = {"get", "list", "observe", "events", "logs"};
+  const bool reads = std::find(kReads.begin(), kReads.end(), operation) != kReads.end();
+  return reads ? LogLevel::kDebug : LogLevel::kInfo;
 }
 
 LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error* error) {
@@ -25,6 +28,8 @@ LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error
   add("operation", entry.operation);
   add("environment", entry.environment);
   add("requestId", entry.request_id);
+  add("caller", entry.caller);
+  add("remote", entry.remote);
   add("result", error == nullptr ? "OK" : std::string(to_string(error->code)));
   add("durationMs", std::to_string(taken.count()));
   if (error == nullptr) return record;

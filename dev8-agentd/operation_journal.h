@@ -1,5 +1,6 @@
 // OperationJournal: which operations are under way, for the shutdown's log lines, and a log record for the
-// end of each. Any thread.
+// end of each, which is also the audit record of a change: who, what, which environment, outcome, from where.
+// Any thread.
 //
 //   const auto number = journal.begin({"create", "ws-1", request.id});
 //   // ... the operation ends ...
@@ -25,6 +26,8 @@ class OperationJournal {
     std::string operation;    // "create"
     std::string environment;  // empty for a list
     std::string request_id;   // of the request that started it
+    std::string caller{};     // who asked, as in Request::caller
+    std::string remote{};     // from which address
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   };
 

@@ -40,12 +40,18 @@ void OperationTable::drop_old() {
   }
 }
 
-void OperationTable::begin(OperationRecord record) {
+bool OperationTable::may_see(std::string_view user, const View& view) {
+  const auto& shown = view.record.environment;
+  return user.empty() || view.user == user || (shown && shown->user_id == user);
+}
+
+void OperationTable::begin(OperationRecord record, std::string user) {
   const OperationRecord begun = record;
   {
     std::lock_guard lock(mutex_);
     Entry& entry = entries_[begun.id];
     entry.view.record = std::move(record);
+    entry.view.user = std::move(user);
     entry.number = ++last_number_;
   }
   tell(begun);
@@ -108,14 +114,14 @@ std::optional<OperationTable::View> OperationTable::find(const std::string& id) 
   std::lock_guard lock(mutex_);
   const Entry* entry = find_entry(id);
   if (entry == nullptr) return std::nullopt;
-  return View{entry->view.record, entry->view.version, entry->view.runs_here, Secret()};
+  return View{entry->view.record, entry->view.version, entry->view.runs_here, entry->view.user, Secret()};
 }
 
 std::optional<OperationTable::View> OperationTable::take(const std::string& id) {
   std::lock_guard lock(mutex_);
   Entry* entry = find_entry(id);
   if (entry == nullptr) return std::nullopt;
-  View view{entry->view.record, entry->view.version, entry->view.runs_here, Secret()};
+  View view{entry->view.record, entry->view.version, entry->view.runs_here, entry->view.user, Secret()};
   if (entry->claims == 0) view.password = std::move(entry->view.password);
   return view;
 }
@@ -137,14 +143,15 @@ Secret OperationTable::take_password(const std::string& id) {
   return entry == nullptr ? Secret() : std::move(entry->view.password);
 }
 
-std::vector<OperationRecord> OperationTable::list(std::string_view environment_id) {
+std::vector<OperationRecord> OperationTable::list(std::string_view environment_id, std::string_view user) {
   std::vector<std::pair<std::uint64_t, OperationRecord>> numbered;
   {
     std::lock_guard lock(mutex_);
     drop_old();
     for (const auto& [id, entry] : entries_) {
       const bool asked = environment_id.empty() || entry.view.record.about.environment_id == environment_id;
-      if (entry.view.runs_here && asked) numbered.emplace_back(entry.number, entry.view.record);
+      if (entry.view.runs_here && asked && may_see(user, entry.view))
+        numbered.emplace_back(entry.number, entry.view.record);
     }
   }
   std::sort(numbered.begin(), numbered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });

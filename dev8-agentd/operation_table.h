@@ -39,6 +39,7 @@ class OperationTable {
     dev8agent::OperationRecord record{};
     std::uint64_t version = 0;     // changes with the record; for wait()
     bool runs_here = true;         // false: of another process, as Azure has shown it
+    std::string user{};            // whose environment it is about, as far as the request tells
     dev8agent::Secret password{};  // only in a view that takes it
   };
   // One who waits. The table holds it weakly: who drops it waits no longer.
@@ -51,11 +52,15 @@ class OperationTable {
   using Observer = std::function<void(const dev8agent::OperationRecord&)>;
   void on_change(Observer observer) { observer_ = std::move(observer); }
 
+  // Whether callers who see `user`'s environments alone may see the operation. Empty: everybody.
+  static bool may_see(std::string_view user, const View& view);
+
   OperationTable() = default;
   explicit OperationTable(Limits limits) : limits_(limits) {}
 
   // Enters an operation before it is started, so that its first report finds it. The id is `record.id`.
-  void begin(dev8agent::OperationRecord record);
+  // `user`: whose environment it is about, empty when the request does not tell.
+  void begin(dev8agent::OperationRecord record, std::string user = {});
   // `cancel` asks the operation to end. It is dropped when the operation has ended, and at once when it has
   // ended already.
   void set_cancel(const std::string& id, std::function<void()> cancel);
@@ -81,8 +86,9 @@ class OperationTable {
   // The password alone, for whoever holds the claim; empty when it was told before.
   dev8agent::Secret take_password(const std::string& id);
   // The records of this process's operations, the newest first: of one environment, or of all when
-  // `environment_id` is empty.
-  std::vector<dev8agent::OperationRecord> list(std::string_view environment_id = {});
+  // `environment_id` is empty; those that `user` may see, or all when that is empty.
+  std::vector<dev8agent::OperationRecord> list(std::string_view environment_id = {},
+                                               std::string_view user = {});
 
   // Has `notify` called once, when the operation is no longer as `version` says. Before this returns, if that
   // is so already, or the operation has ended or is not known. `notify` must not block.

@@ -86,10 +86,14 @@ Reply show_observed(const Request& request, seconds wait, Agent& agent) {
   return await_operation(
       agent, request, kObserve, about->environment_id,
       [&](dev8agent::CallOptions options) {
+        options.only_user.clear();  // whoever has the id was told it; whose it is shows in the answer
         return agent.orchestrator.observe_operation(
             request.path_id, changed, std::min(wait, agent.settings.request_timeout), std::move(options));
       },
-      [&agent, tag](const OperationRecord& record) {
+      [&agent, tag, user = request.user,
+       unknown = unknown_operation(request)](const OperationRecord& record) {
+        const auto& shown = record.environment;
+        if (!user.empty() && shown && shown->user_id != user) return unknown;
         if (record.ended()) agent.operation_table.remember(record);
         return shown_or_304(record, {}, tag);
       });
@@ -118,6 +122,7 @@ Reply show_operation(const Request& request, Agent& agent) {
   const auto wait = wait_of(request);
   if (!wait) return bad_parameter(request, "wait", "must be a whole number of seconds from 0 to 60");
   const auto view = agent.operation_table.find(request.path_id);
+  if (view && !OperationTable::may_see(request.user, *view)) return unknown_operation(request);
   if (!view) return show_observed(request, agent.draining ? seconds(0) : *wait, agent);
   const std::string tag(request.header("If-None-Match"));
   const bool changed = !tag.empty() && !names_etag(tag, etag_of(view->record));
@@ -134,9 +139,8 @@ Reply list_operations(const Request& request, Agent& agent) {
   }
   const std::string environment = request.query_value("environmentId");
   std::string items;
-  for (const OperationRecord& record : agent.operation_table.list()) {
+  for (const OperationRecord& record : agent.operation_table.list(environment, request.user)) {
     if (status && record.status != *status) continue;
-    if (!environment.empty() && record.about.environment_id != environment) continue;
     items += (items.empty() ? "" : ",") + to_json(record);
   }
   return Response{
@@ -148,8 +152,9 @@ Reply cancel_operation(const Request& request, Agent& agent) {
   const auto about = agent.orchestrator.read_operation_id(request.path_id);
   if (!about.ok()) return unknown_operation(request);
   auto view = agent.operation_table.find(request.path_id);
+  if (view && !OperationTable::may_see(request.user, *view)) return unknown_operation(request);
   const bool runs_here = view && view->runs_here;
-  if (!view) view = OperationTable::View{dev8agent::begin_record(request.path_id, *about), 0, false, {}};
+  if (!view) view = OperationTable::View{dev8agent::begin_record(request.path_id, *about), 0, false, {}, {}};
   std::string obstacle = obstacle_to_cancel(view->record, runs_here);
   // It may have ended just now.
   if (obstacle.empty() && !agent.operation_table.cancel(request.path_id)) {

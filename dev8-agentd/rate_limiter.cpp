@@ -6,17 +6,21 @@
 
 namespace dev8agentd {
 
-std::optional<std::chrono::milliseconds> RateLimiter::take(std::string_view client, Time now) {
+RateLimiter::Standing RateLimiter::take(std::string_view client, Time now) {
   std::lock_guard lock(mutex_);
   Bucket& bucket = bucket_of(client, now);
   const double elapsed = std::max(0.0, std::chrono::duration<double>(now - bucket.updated).count());
   bucket.tokens = std::min(burst_, bucket.tokens + elapsed * rate_);
   bucket.updated = now;
+  Standing standing;
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;
-    return std::nullopt;
+  } else {
+    standing.wait = std::chrono::milliseconds(std::lround(std::ceil((1 - bucket.tokens) / rate_ * 1000)));
   }
-  return std::chrono::milliseconds(std::lround(std::ceil((1 - bucket.tokens) / rate_ * 1000)));
+  standing.remaining = static_cast<int>(bucket.tokens);
+  standing.reset = std::chrono::seconds(std::lround(std::ceil((burst_ - bucket.tokens) / rate_)));
+  return standing;
 }
 
 std::size_t RateLimiter::clients() const {

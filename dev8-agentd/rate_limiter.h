@@ -24,9 +24,14 @@ class RateLimiter {
   RateLimiter(double rate, double burst, std::size_t max_clients = 10000)
       : rate_(rate), burst_(burst), max_clients_(max_clients) {}
 
-  // Takes one token of `client` at `now`. Nothing: go on. Else there is none, and the result is how long
-  // until there is one again. A refused request costs no token. Constant time.
-  std::optional<std::chrono::milliseconds> take(std::string_view client, Time now);
+  // How a client stands after a request.
+  struct Standing {
+    std::optional<std::chrono::milliseconds> wait;  // set: refused; until there is a token again
+    int remaining = 0;                              // whole tokens left
+    std::chrono::seconds reset{0};                  // until the bucket is full again, rounded up
+  };
+  // Takes one token of `client` at `now`. A refused request costs no token. Constant time.
+  Standing take(std::string_view client, Time now);
 
   // How many clients are remembered.
   std::size_t clients() const;

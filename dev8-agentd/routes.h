@@ -14,6 +14,7 @@ enum class Access {
   kProbe,               // anybody, without rate limit: for orchestrators such as Kubernetes
   kOpen,                // anybody
   kKey,                 // an API key
+  kKeyOfOperator,       // an API key that is not a user's
   kKeyOrActivityToken,  // or the activity token of the workspace in the path
 };
 
@@ -29,6 +30,7 @@ struct Route {
   std::string_view method;  // GET serves HEAD, too
   std::string_view path;    // the template: "{id}" stands for one segment
   Access access;
+  Scope scope;  // what the key has to be good for; without meaning where no key is asked for
   Draining draining;
   RouteHandler handler;
 };

@@ -45,6 +45,16 @@ dev8agent::Secret password_of(const T& outcome) {
   }
 }
 
+// Whose environment the request is about, as far as it tells.
+template <class Parsed>
+std::string user_of(const Parsed& parsed, const Request& request) {
+  if constexpr (std::is_same_v<Parsed, dev8agent::CreateRequest>) {
+    return parsed.spec.user_id;
+  } else {
+    return request.user;
+  }
+}
+
 // Enters the end of `operation` into the table when it has come, under the operation's `id`. The callback may
 // run on the loop thread. `table` must live until the orchestrator has ended.
 template <class T>
@@ -116,11 +126,13 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   const std::string id = agent.orchestrator.new_operation_id(parsed);
   OperationTable& table = agent.operation_table;
   // The id was signed a moment ago, so it can be read.
-  table.begin(dev8agent::begin_record(id, agent.orchestrator.read_operation_id(id).value()));
+  table.begin(dev8agent::begin_record(id, agent.orchestrator.read_operation_id(id).value()),
+              user_of(parsed, request));
   // Reports of progress come on the loop thread.
   const auto operation =
       start(dev8agent::CallOptions{.request_id = request.id,
                                    .operation_id = id,
+                                   .only_user = request.user,
                                    .on_progress = [&table, id](const dev8agent::Progress& progress) {
                                      table.note_progress(id, progress, std::chrono::system_clock::now());
                                    }});

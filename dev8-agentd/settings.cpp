@@ -13,7 +13,6 @@ namespace dev8agentd {
 namespace {
 
 using dev8agent::LogLevel;
-using dev8agent::Secret;
 
 constexpr LogLevel kLevels[] = {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarn, LogLevel::kError};
 
@@ -23,18 +22,15 @@ bool is_address(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), bytes) == 1;
 }
 
-constexpr std::size_t kLeastKey = 32;
-
-bool is_key(std::string_view text) {
-  return text.size() >= kLeastKey &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '%'; });
-}
-
 bool is_environment_name(std::string_view text) {
   return text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
                   c == '_';
          });
+}
+
+bool is_range(std::string_view text) {
+  return AddressRange::parse(text).has_value();
 }
 
 bool is_host_name(std::string_view text) {
@@ -52,14 +48,19 @@ LogLevel read_log_level(VariableReader& reader) {
   return LogLevel::kInfo;
 }
 
-std::vector<Secret> read_keys(VariableReader& reader) {
+std::vector<ApiKey> read_keys(VariableReader& reader) {
+  std::vector<ApiKey> keys;
   if (reader.is_blank("API_KEYS")) reader.fail("API_KEYS", "must hold a key, or be left out");
-  std::vector<Secret> keys;
-  for (std::string& key :
-       reader.list("API_KEYS", "", is_key,
-                   "a key of at least 32 printable ASCII characters without spaces and '%'")) {
-    keys.emplace_back(std::move(key));
+  const std::string text = reader.text("API_KEYS", "");
+  if (text.empty()) return keys;
+  std::string broken;
+  for (const std::string& entry : split_list(text)) {
+    auto key = parse_api_key(entry);
+    if (!key.ok()) broken = key.error().message;
+    keys.push_back(key.ok() ? std::move(*key) : ApiKey{});
   }
+  if (!broken.empty()) reader.fail("API_KEYS", "each entry " + broken);
+  number_keys(keys, "");
   return keys;
 }
 
@@ -67,7 +68,8 @@ std::vector<Secret> read_keys(VariableReader& reader) {
 // by name.
 void check_exposure(const Settings& settings, VariableReader& reader) {
   if (is_loopback(settings.host)) return;
-  if (settings.api_keys.empty() && !settings.allow_unauthenticated) {
+  const bool open = settings.api_keys.empty() && settings.api_keys_file.empty();
+  if (open && !settings.allow_unauthenticated) {
     reader.fail("AGENT_HOST",
                 "must be a loopback address such as 127.0.0.1 while API_KEYS is not set; set API_KEYS, or "
                 "AGENT_ALLOW_UNAUTHENTICATED=true to let everybody on the network in");
@@ -111,6 +113,7 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   VariableReader reader(variables);
   Settings settings;
   settings.api_keys = read_keys(reader);
+  settings.api_keys_file = reader.text("API_KEYS_FILE", "");
   settings.allow_unauthenticated = reader.boolean("AGENT_ALLOW_UNAUTHENTICATED", false);
   settings.plaintext = reader.boolean("AGENT_PLAINTEXT", false);
   settings.core_dumps = reader.boolean("AGENT_ALLOW_CORE_DUMPS", false);
@@ -132,6 +135,11 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
                   "wildcard");
   settings.allowed_hosts = reader.list("AGENT_ALLOWED_HOSTS", "", is_host_name,
                                        "a host name or an IP address, in lower case, without port");
+  for (const std::string& range :
+       reader.list("TRUSTED_PROXIES", "", is_range, "an address or a range such as 10.0.0.0/8")) {
+    if (const auto parsed = AddressRange::parse(range)) settings.trusted_proxies.push_back(*parsed);
+  }
+  settings.trusted_proxies_text = reader.text("TRUSTED_PROXIES", "");
   read_limits(reader, settings);
   if (!reader.errors().empty()) return dev8agent::invalid_request(reader.errors());
   return settings;
@@ -146,6 +154,8 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"CORS_ALLOWED_ORIGINS", join(settings.cors_origins)},
       {"AGENT_ALLOWED_HOSTS", join(settings.allowed_hosts)},
       {"API_KEYS", masked(!settings.api_keys.empty())},
+      {"API_KEYS_FILE", settings.api_keys_file},
+      {"TRUSTED_PROXIES", settings.trusted_proxies_text},
       {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
       {"AGENT_PLAINTEXT", settings.plaintext ? "true" : "false"},
       {"AGENT_ALLOW_CORE_DUMPS", settings.core_dumps ? "true" : "false"},

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "api_keys.h"
+#include "client_address.h"
 #include "dev8agent/log.h"
 #include "dev8agent/options.h"
 #include "dev8agent/result.h"
@@ -24,10 +26,14 @@ struct Settings {
   dev8agent::LogLevel log_level = dev8agent::LogLevel::kInfo;  // LOG_LEVEL
   std::vector<std::string> cors_origins;      // CORS_ALLOWED_ORIGINS; http://localhost:3000 unless set
   std::vector<std::string> allowed_hosts;     // further names of the agent that Host may have, in lower case
-  std::vector<dev8agent::Secret> api_keys;    // API_KEYS; at least 32 characters each
+  std::vector<ApiKey> api_keys;               // API_KEYS
+  std::string api_keys_file;                  // API_KEYS_FILE; empty: none
+  std::vector<ApiKey> file_keys;              // what the file held at the start; read by configure()
   bool allow_unauthenticated = false;         // listen beyond loopback without keys
   bool plaintext = false;                     // TLS ends in front of the agent: it may listen beyond loopback
   bool core_dumps = false;                    // AGENT_ALLOW_CORE_DUMPS; a core file holds every secret
+  std::vector<AddressRange> trusted_proxies;  // TRUSTED_PROXIES; whose X-Forwarded-For counts
+  std::string trusted_proxies_text;           // the same as it was written
   int rate_limit_rps = 100;                   // RATE_LIMIT_RPS; tokens per second and caller
   int rate_limit_burst = 200;                 // RATE_LIMIT_BURST
   std::chrono::seconds request_timeout{300};  // REQUEST_TIMEOUT_SECONDS; the longest wait of a caller

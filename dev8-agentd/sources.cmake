@@ -13,6 +13,8 @@ set(dev8_agentd_sources
   browser_guard.h
   chunk_decoder.cpp
   chunk_decoder.h
+  client_address.cpp
+  client_address.h
   command_line.cpp
   command_line.h
   configuration.cpp

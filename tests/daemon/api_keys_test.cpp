@@ -1,4 +1,4 @@
-// API keys and the bearer header.
+// API keys: their entries, who holds them, and the bearer header.
 #include "api_keys.h"
 
 #include <doctest/doctest.h>
@@ -6,16 +6,17 @@
 #include "message.h"
 
 using dev8agent::Secret;
-using dev8agentd::ApiKeys;
-using dev8agentd::Request;
+using namespace dev8agentd;
 
 namespace {
 
-ApiKeys two_keys() {
-  std::vector<Secret> keys;
-  keys.emplace_back("first-key");
-  keys.emplace_back("second-key");
-  return ApiKeys(keys);
+const std::string kFirst = "first-key-of-32-characters-00001";
+const std::string kSecond = "second-key-of-32-characters-0002";
+
+std::vector<ApiKey> keys_of(const std::string& text) {
+  auto keys = parse_api_keys(text, "keys");
+  REQUIRE_MESSAGE(keys.ok(), keys.error().message);
+  return std::move(*keys);
 }
 
 std::string token_of(std::string value) {
@@ -26,18 +27,72 @@ std::string token_of(std::string value) {
 
 }  // namespace
 
-TEST_CASE("a key is found by its whole text only") {
-  const ApiKeys keys = two_keys();
-  CHECK(keys.find("first-key") == 0U);
-  CHECK(keys.find("second-key") == 1U);
-  for (const char* token : {"", "first-ke", "first-key ", "FIRST-KEY", "first-key,second-key"}) {
+TEST_CASE("a key is found by its whole text only, with its holder") {
+  const ApiKeys keys(keys_of(kFirst + "\nci:operate:" + kSecond + "\n"));
+  CHECK(keys.find(kFirst) == KeyHolder{"file-0", Scope::kAdmin, ""});
+  CHECK(keys.find(kSecond) == KeyHolder{"ci", Scope::kOperate, ""});
+  for (const std::string& token : {std::string(), kFirst.substr(1), kFirst + " ", "ci:operate:" + kSecond}) {
     CHECK_FALSE(keys.find(token));
   }
 }
 
 TEST_CASE("no keys, nothing found") {
-  CHECK(ApiKeys().empty());
-  CHECK_FALSE(ApiKeys().find(""));
+  const ApiKeys none({});
+  CHECK(none.empty());
+  CHECK_FALSE(none.find(""));
+}
+
+TEST_CASE("keys that are replaced no longer count, and the door stays closed") {
+  ApiKeys keys(keys_of(kFirst));
+  keys.replace({}, keys_of("web:user=ada:" + kSecond));
+  CHECK_FALSE(keys.find(kFirst));
+  CHECK(keys.find(kSecond) == KeyHolder{"web", Scope::kAdmin, "ada"});
+  keys.replace({}, {});
+  CHECK_FALSE(keys.empty());
+  CHECK_FALSE(keys.find(kSecond));
+}
+
+TEST_CASE("entries of keys, and what is wrong with others") {
+  struct Row {
+    std::string entry;
+    std::string rule;  // a part of the message; empty: the entry is good
+  };
+  const Row rows[] = {
+      {kFirst, ""},
+      {"reader:read:" + kFirst, ""},
+      {"a_B-9:admin:" + kFirst, ""},
+      {"web:user=auth0|ada@example.com:" + kFirst, ""},
+      {"b:user=tenant:ada:" + kFirst, ""},
+      {"", "at least 32"},
+      {kFirst.substr(1), "at least 32"},
+      {"a:read:" + kFirst.substr(1), "at least 32"},
+      {"a:read:" + kFirst + ":", "read, operate, admin or user="},
+      {"a:write:" + kFirst, "read, operate, admin or user="},
+      {"a:user=:" + kFirst, "must name a user"},
+      {":read:" + kFirst, "must have a name"},
+      {"a b:read:" + kFirst, "must have a name"},
+      {std::string(33, 'n') + ":read:" + kFirst, "must have a name"},
+      {"a:" + kFirst, "read, operate, admin or user="},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.entry);
+    const auto key = parse_api_key(row.entry);
+    CHECK(key.ok() == row.rule.empty());
+    if (key.ok()) CHECK(key->secret.reveal() == kFirst);
+    if (key.ok()) continue;
+    CHECK(key.error().message.find(row.rule) != std::string::npos);
+    CHECK(key.error().message.find("characters-0000") == std::string::npos);
+  }
+}
+
+TEST_CASE("a file of keys: comments, blank lines, CRLF, and the number of a wrong line") {
+  CHECK(keys_of("# ours\r\n\r\n  ops:admin:" + kFirst + "  \r\n\n#x\n" + kSecond).size() == 2);
+  const auto wrong = parse_api_keys("# ours\n" + kFirst + "\nops:root:" + kSecond, "/etc/keys");
+  REQUIRE_FALSE(wrong.ok());
+  CHECK(wrong.error().message.starts_with("/etc/keys line 3 must have the scope"));
+  for (const char* text : {"", "\n", "# nothing\n"}) {
+    CHECK(parse_api_keys(text, "/etc/keys").error().message == "/etc/keys must hold a key");
+  }
 }
 
 TEST_CASE("the bearer scheme is read without regard to case, and no other") {

@@ -58,7 +58,7 @@ TEST_CASE("names near to a known one are found, others are not") {
 TEST_CASE("the library gets keys that are derived from the API keys, never the API keys") {
   const std::string key = "first-key-of-32-characters-00001";
   Settings settings;
-  settings.api_keys.emplace_back(std::string_view(key));
+  settings.api_keys.push_back(std::move(*parse_api_key(key)));
   dev8agent::AgentOptions options;
   set_activity_keys(settings, options);
   REQUIRE(options.activity_keys.size() == 1);

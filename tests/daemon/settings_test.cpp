@@ -58,7 +58,7 @@ TEST_CASE("good values are taken") {
   CHECK(settings->log_level == dev8agent::LogLevel::kDebug);
   CHECK(settings->cors_origins.size() == 2);
   REQUIRE(settings->api_keys.size() == 2);
-  CHECK(settings->api_keys[1].reveal() == kSecond);
+  CHECK(settings->api_keys[1].secret.reveal() == kSecond);
   CHECK(settings->allowed_hosts == std::vector<std::string>{"agent.example.com", "192.0.2.7", "::1"});
   CHECK(settings->keepalive == std::chrono::seconds(5));
   CHECK(settings->max_connections_per_address == 100);
@@ -99,6 +99,9 @@ TEST_CASE("a malformed value names its variable and is never repeated") {
       {"API_KEYS", "percent%41-but-of-32-characters-x"},
       {"API_KEYS", "caf\xc3\xa9-but-of-32-characters-xxxxxxx"},
       {"API_KEYS", "   "},
+      {"API_KEYS", "ops:root:first-key-of-32-characters-00001"},
+      {"TRUSTED_PROXIES", "proxy.example.com"},
+      {"TRUSTED_PROXIES", "10.0.0.0/33"},
       {"CORS_ALLOWED_ORIGINS", "https://a.example.com:99999"},
       {"CORS_ALLOWED_ORIGINS", "https://a.example.com:0"},
       {"CORS_ALLOWED_ORIGINS", "https://a.example.com:"},
@@ -179,7 +182,7 @@ TEST_CASE("a line break at the end of a value does not matter") {
   const auto settings = read_settings({{"AGENT_PORT", "8081\r\n"}, {"API_KEYS", kFirst + "\n"}});
   REQUIRE(settings.ok());
   CHECK(settings->port == 8081);
-  CHECK(settings->api_keys[0].reveal() == kFirst);
+  CHECK(settings->api_keys[0].secret.reveal() == kFirst);
 }
 
 TEST_CASE("the description masks secrets") {

@@ -9,6 +9,17 @@
 using dev8agent::test::NotifySocket;
 using dev8agent::test::TempDirectory;
 
+TEST_CASE("a reload is told, and its end") {
+  const TempDirectory directory;
+  const NotifySocket socket((directory.path() / "notify").string());
+  const std::string keys = directory.write("keys", "first-key-of-32-characters-00001\n");
+  DaemonProcess daemon({"--dev", "--port", "0"}, {{"NOTIFY_SOCKET", socket.name()}, {"API_KEYS_FILE", keys}});
+  CHECK(socket.next() == "READY=1");
+  daemon.signal(SIGHUP);
+  CHECK(socket.next().starts_with("RELOADING=1\nMONOTONIC_USEC="));
+  CHECK(socket.next() == "READY=1");
+}
+
 TEST_CASE("READY when it listens, nothing for a SIGHUP that changes nothing, STOPPING for SIGTERM") {
   const TempDirectory directory;
   const NotifySocket socket((directory.path() / "notify").string());
