@@ -19,6 +19,7 @@ Reply show_health(const Request& request, Agent& agent);
 Reply show_ready(const Request& request, Agent& agent);
 Reply show_live(const Request& request, Agent& agent);
 Reply show_metrics(const Request& request, Agent& agent);
+Reply show_openapi(const Request& request, Agent& agent);
 
 // About environments: environments.cpp. All but report_activity() wait for the orchestrator. `start`, `stop`
 // and `delete` serve two routes each: the id in the path, or in the body.

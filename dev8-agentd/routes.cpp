@@ -19,6 +19,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/ready", kProbe, kRead, kServes, show_ready},
     Route{"GET", "/live", kProbe, kRead, kServes, show_live},
     Route{"GET", "/metrics", kKeyOfOperator, kRead, kServes, show_metrics},
+    Route{"GET", "/openapi.json", kOpen, kRead, kServes, show_openapi},
     Route{"GET", kAll, kKey, kRead, kRefuses, list_environments},
     Route{"POST", kAll, kKey, kOperate, kRefuses, create_environment},
     Route{"DELETE", kAll, kKey, kAdmin, kRefuses, delete_environment},

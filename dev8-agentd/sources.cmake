@@ -76,6 +76,7 @@ set(dev8_agentd_sources
   misspelt.h
   occasional_log.cpp
   occasional_log.h
+  openapi.h
   operation_answers.cpp
   operation_answers.h
   operation_journal.cpp

@@ -3,12 +3,14 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <doctest/doctest.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <memory>
 #include <stdexcept>
 
+#include "api_document.h"
 #include "json/parse.h"
 
 namespace {
@@ -91,6 +93,8 @@ Answer RestClient::send(const std::string& method, const std::string& path, cons
   answer.status = static_cast<int>(status);
   if (auto parsed = dev8agent::internal::json::parse(answer.body); parsed.ok())
     answer.json = std::move(*parsed);
+  // What the API document says of an answer holds for every one.
+  for (const std::string& error : errors_of_answer(method, path, answer)) FAIL_CHECK(error);
   return answer;
 }
 

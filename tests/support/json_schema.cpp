@@ -2,7 +2,10 @@
 #include "support/json_schema.h"
 
 #include <algorithm>
+#include <regex>
 #include <stdexcept>
+
+#include "json/write.h"
 
 namespace dev8agent::test {
 namespace {
@@ -14,6 +17,7 @@ bool has_type(const Value& value, std::string_view type) {
   if (type == "array") return value.is_array();
   if (type == "string") return value.is_string();
   if (type == "boolean") return value.is_bool();
+  if (type == "null") return value.is_null();
   if (type == "integer") return value.is_integer();
   if (type == "number") return value.is_number();
   throw std::runtime_error("a schema with an unknown type: " + std::string(type));
@@ -24,9 +28,57 @@ const Value* property(const std::vector<const Value*>& parts, const std::string&
     if (const Value* found = part->find_path({"properties", name})) return found;
   }
   for (const Value* part : parts) {
-    if (const Value* rest = part->find("additionalProperties")) return rest;
+    const Value* rest = part->find("additionalProperties");
+    if (rest != nullptr && rest->boolean() != false) return rest;
   }
   return nullptr;
+}
+
+// `type` is one word, or a list of them.
+bool has_one_type(const Value& value, const Value& type) {
+  if (type.is_string()) return has_type(value, type.string());
+  return std::any_of(type.array().begin(), type.array().end(),
+                     [&](const Value& word) { return has_type(value, word.string()); });
+}
+
+// Of UTF-8: every byte but those that continue a character.
+auto characters(std::string_view text) {
+  return std::count_if(text.begin(), text.end(),
+                       [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; });
+}
+
+bool is_same(const Value& a, const Value& b) {
+  return json::write(a) == json::write(b);
+}
+
+// What the keywords about one value without parts ask for.
+void check_value(const Value& schema, const Value& value, const std::string& path,
+                 std::vector<std::string>& errors) {
+  const auto fail = [&](const char* why) { errors.push_back(path + ": " + why); };
+  if (const Value* only = schema.find("const"); only && !is_same(*only, value)) fail("is not the constant");
+  if (const Value* allowed = schema.find("enum")) {
+    const auto& words = allowed->array();
+    const bool known =
+        std::any_of(words.begin(), words.end(), [&](const Value& word) { return is_same(word, value); });
+    if (!known) fail("is not one of the words allowed");
+  }
+  if (const Value* pattern = schema.find("pattern"); pattern && value.is_string()) {
+    if (!std::regex_search(std::string(value.string()), std::regex(std::string(pattern->string()))))
+      fail("does not match the pattern");
+  }
+  const auto limit = [&](const char* name) {
+    const Value* found = schema.find(name);
+    return found ? found->number() : std::nullopt;
+  };
+  if (const auto number = value.is_number() ? value.number() : std::nullopt) {
+    if (const auto least = limit("minimum"); least && *number < *least) fail("is too small");
+    if (const auto most = limit("maximum"); most && *number > *most) fail("is too large");
+  }
+  if (value.is_string()) {
+    const auto length = static_cast<double>(characters(value.string()));
+    if (const auto least = limit("minLength"); least && length < *least) fail("is too short");
+    if (const auto most = limit("maxLength"); most && length > *most) fail("is too long");
+  }
 }
 
 // An object of which nothing is described may hold anything, such as the keys of a secret volume.
@@ -45,8 +97,10 @@ std::vector<std::string> JsonSchema::errors(std::string_view definition, const V
 }
 
 const Value& JsonSchema::resolve(const Value& schema) const {
-  const std::string_view reference = schema.string_at({"$ref"});
+  constexpr std::string_view kComponents = "#/components/schemas/";
+  std::string_view reference = schema.string_at({"$ref"});
   if (reference.empty()) return schema;
+  if (reference.starts_with(kComponents)) reference.remove_prefix(kComponents.size());
   const Value* found = definitions_.find(reference);
   if (found == nullptr) throw std::runtime_error("no definition " + std::string(reference));
   return resolve(*found);
@@ -67,22 +121,33 @@ void JsonSchema::check(const Value& schema, const Value& value, const std::strin
     errors.push_back(path + ": only answers have it");
     return;
   }
-  const std::string_view type = resolved.string_at({"type"});
-  if (!type.empty() && !has_type(value, type)) {
-    errors.push_back(path + ": must be of type " + std::string(type));
+  const Value* type = resolved.find("type");
+  if (type != nullptr && !has_one_type(value, *type)) {
+    errors.push_back(path + ": must be of type " + json::write(*type));
     return;
   }
-  if (const Value* allowed = resolved.find("enum")) {
-    const auto& words = allowed->array();
-    if (std::none_of(words.begin(), words.end(),
-                     [&](const Value& word) { return word.string() == value.string(); }))
-      errors.push_back(path + ": is not one of the words allowed");
-  }
+  if (const Value* choices = resolved.find("oneOf")) return check_choice(*choices, value, path, errors);
+  check_value(resolved, value, path, errors);
   if (const Value* items = resolved.find("items")) {
     for (std::size_t i = 0; i < value.array().size(); ++i)
       check(*items, value.array()[i], path + "[" + std::to_string(i) + "]", errors);
   }
   if (value.is_object()) check_object(resolved, value, path, errors);
+}
+
+void JsonSchema::check_choice(const Value& choices, const Value& value, const std::string& path,
+                              Errors& errors) const {
+  Errors all;
+  int fits = 0;
+  for (const Value& choice : choices.array()) {
+    Errors own;
+    check(choice, value, path, own);
+    fits += own.empty();
+    all.insert(all.end(), own.begin(), own.end());
+  }
+  if (fits == 1) return;
+  errors.push_back(path + ": fits " + std::to_string(fits) + " of the choices instead of one");
+  errors.insert(errors.end(), all.begin(), all.end());
 }
 
 void JsonSchema::check_object(const Value& schema, const Value& value, const std::string& path,

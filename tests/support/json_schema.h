@@ -1,5 +1,6 @@
-// A validator for the part of JSON Schema that Azure's API descriptions use: type, required, properties,
-// enum, items, additionalProperties, allOf and $ref. Stricter than the standard: a property that is not
+// A validator for the part of JSON Schema that Azure's API descriptions and the daemon's OpenAPI document
+// use: type, required, properties, enum, const, pattern, the limits of numbers and lengths, items,
+// additionalProperties, allOf, oneOf and $ref. Stricter than the standard: a property that is not
 // described is an error, and so is one that only answers may hold (readOnly).
 #pragma once
 
@@ -22,7 +23,7 @@ using namespace internal;
 class JsonSchema {
  public:
   // `definitions` is an object of schemas by name; a $ref is one of these names,
-  // without a path.
+  // alone or behind "#/components/schemas/".
   explicit JsonSchema(json::Value definitions) : definitions_(std::move(definitions)) {}
 
   // What is wrong with `value` as an instance of `definition`, each error with the path
@@ -42,6 +43,9 @@ class JsonSchema {
   // always an error.
   void check(const json::Value& schema, const json::Value& value, const std::string& path,
              Errors& errors) const;
+  // Exactly one of `choices` has to fit.
+  void check_choice(const json::Value& choices, const json::Value& value, const std::string& path,
+                    Errors& errors) const;
   // The part for objects: required properties, and each property that is there. An
   // object of which nothing is described may hold anything.
   void check_object(const json::Value& schema, const json::Value& value, const std::string& path,
