@@ -123,7 +123,8 @@ void JsonSchema::check(const Value& schema, const Value& value, const std::strin
   }
   const Value* type = resolved.find("type");
   if (type != nullptr && !has_one_type(value, *type)) {
-    errors.push_back(path + ": must be of type " + json::write(*type));
+    const std::string words = type->is_string() ? std::string(type->string()) : json::write(*type);
+    errors.push_back(path + ": must be of type " + words);
     return;
   }
   if (const Value* choices = resolved.find("oneOf")) return check_choice(*choices, value, path, errors);
