@@ -70,6 +70,7 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   if (!variables.ok()) return variables.error();
   std::unique_ptr<DevAzure> azure;
   if (flags.dev) {
+    variables->emplace("AGENT_CONSOLE", "true");
     const auto settings = read_settings(*variables);
     if (!settings.ok()) return settings.error();
     auto started = DevAzure::start(*settings);

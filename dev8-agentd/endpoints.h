@@ -19,7 +19,12 @@ Reply show_health(const Request& request, Agent& agent);
 Reply show_ready(const Request& request, Agent& agent);
 Reply show_live(const Request& request, Agent& agent);
 Reply show_metrics(const Request& request, Agent& agent);
+
+// Embedded files: embedded_endpoints.cpp. The console is 404 unless AGENT_CONSOLE is set.
 Reply show_openapi(const Request& request, Agent& agent);
+Reply show_console(const Request& request, Agent& agent);
+Reply show_console_script(const Request& request, Agent& agent);
+Reply show_console_style(const Request& request, Agent& agent);
 
 // About environments: environments.cpp. All but report_activity() wait for the orchestrator. `start`, `stop`
 // and `delete` serve two routes each: the id in the path, or in the body.

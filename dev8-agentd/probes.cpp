@@ -1,8 +1,7 @@
-// Endpoints about the agent itself: index, health, readiness, liveness, metrics and the API document.
+// Endpoints about the agent itself: index, health, readiness, liveness and metrics.
 #include "dev8agent/version.h"
 #include "dev8agent/wire.h"
 #include "endpoints.h"
-#include "openapi.h"
 #include "routes.h"
 
 namespace dev8agentd {
@@ -78,12 +77,6 @@ Reply show_metrics(const Request&, Agent& agent) {
                           .followers_waiting = agent.followers.waiting()};
   return Response{.body = agent.metrics.text(now),
                   .content_type = "text/plain; version=0.0.4; charset=utf-8"};
-}
-
-Reply show_openapi(const Request&, Agent&) {
-  Response response;
-  for (std::string_view piece : openapi_pieces()) response.body += piece;
-  return response;
 }
 
 }  // namespace dev8agentd

@@ -57,9 +57,10 @@ RouteMatch match_route(std::string_view method, std::string_view target) {
   if (method == "HEAD") method = "GET";
   RouteMatch match;
   std::string_view matched_template;
-  if (path.size() > 1 && path.back() == '/') return match;
   for (const Route& route : routes()) {
     if (!matched_template.empty() && route.path != matched_template) continue;
+    // A slash at the end makes another path.
+    if (path.ends_with('/') != route.path.ends_with('/')) continue;
     std::optional<std::string> id = fit(route.path, path);
     if (!id) continue;
     matched_template = route.path;

@@ -20,8 +20,7 @@ struct RouteMatch {
   std::string allow;             // the methods of the path with HEAD and OPTIONS, for the Allow header
 };
 
-// `target` may have a query, which is ignored. HEAD counts as GET. A slash at the end makes another path,
-// which no route has.
+// `target` may have a query, which is ignored. HEAD counts as GET. A slash at the end makes another path.
 RouteMatch match_route(std::string_view method, std::string_view target);
 
 // The query parameters of a target, percent-decoded, with '+' as a space. Values of a repeated name are

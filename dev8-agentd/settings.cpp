@@ -115,6 +115,7 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   settings.api_keys = read_keys(reader);
   settings.api_keys_file = reader.text("API_KEYS_FILE", "");
   settings.allow_unauthenticated = reader.boolean("AGENT_ALLOW_UNAUTHENTICATED", false);
+  settings.console = reader.boolean("AGENT_CONSOLE", false);
   settings.plaintext = reader.boolean("AGENT_PLAINTEXT", false);
   settings.core_dumps = reader.boolean("AGENT_ALLOW_CORE_DUMPS", false);
   settings.host = reader.text("AGENT_HOST", "127.0.0.1");
@@ -157,6 +158,7 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"API_KEYS_FILE", settings.api_keys_file},
       {"TRUSTED_PROXIES", settings.trusted_proxies_text},
       {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
+      {"AGENT_CONSOLE", settings.console ? "true" : "false"},
       {"AGENT_PLAINTEXT", settings.plaintext ? "true" : "false"},
       {"AGENT_ALLOW_CORE_DUMPS", settings.core_dumps ? "true" : "false"},
       {"RATE_LIMIT_RPS", std::to_string(settings.rate_limit_rps)},

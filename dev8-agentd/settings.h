@@ -30,6 +30,7 @@ struct Settings {
   std::string api_keys_file;                  // API_KEYS_FILE; empty: none
   std::vector<ApiKey> file_keys;              // what the file held at the start; read by configure()
   bool allow_unauthenticated = false;         // listen beyond loopback without keys
+  bool console = false;                       // the web console is served
   bool plaintext = false;                     // TLS ends in front of the agent: it may listen beyond loopback
   bool core_dumps = false;                    // AGENT_ALLOW_CORE_DUMPS; a core file holds every secret
   std::vector<AddressRange> trusted_proxies;  // TRUSTED_PROXIES; whose X-Forwarded-For counts

@@ -35,6 +35,8 @@ set(dev8_agentd_sources
   descriptor_limit.h
   dev_azure.cpp
   dev_azure.h
+  embedded.h
+  embedded_endpoints.cpp
   endpoints.h
   environments.cpp
   epoll.cpp
@@ -76,7 +78,6 @@ set(dev8_agentd_sources
   misspelt.h
   occasional_log.cpp
   occasional_log.h
-  openapi.h
   operation_answers.cpp
   operation_answers.h
   operation_journal.cpp

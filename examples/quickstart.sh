@@ -58,6 +58,7 @@ if $serve; then
   cat <<TEXT
 == Try
 The daemon goes on at $url; it logs to $daemon_log. 'kill $pid' ends it.
+The web console is at $url/console/.
    curl $url/health
    curl $url/api/v1/environments -H 'Content-Type: application/json' -d '{"workspaceId": "my-workspace",
      "name": "Mine", "cloudRegion": "eastus", "cpuCores": 2, "memoryGB": 4, "storageGB": 20}'

@@ -28,6 +28,21 @@ TEST_CASE("the API document describes the endpoints that there are, and no other
   CHECK(served == described_endpoints());
 }
 
+TEST_CASE("the web console is served where the operator wants it, and loads nothing from elsewhere") {
+  Stack without;
+  CHECK(without.client.get("/console/").status == 404);
+  CHECK(without.client.get("/console").status == 404);
+  Stack stack(Variables{{"AGENT_CONSOLE", "true"}, {"API_KEYS", "first-key-of-32-characters-00001"}});
+  for (const char* file : {"/console/", "/console/console.js", "/console/console.css"}) {
+    CAPTURE(std::string(file));
+    const Answer answer = stack.client.get(file);
+    CHECK(answer.status == 200);
+    CHECK(answer.header("Content-Security-Policy").starts_with("default-src 'none'"));
+    CHECK(answer.header("X-Content-Type-Options") == "nosniff");
+    CHECK(answer.body.find("://") == std::string::npos);
+  }
+}
+
 TEST_CASE("an answer that is not as described is noticed") {
   Answer answer;
   answer.status = 200;

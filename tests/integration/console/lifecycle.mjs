@@ -1,0 +1,90 @@
+// A whole lifecycle by the web console in headless Chromium: lifecycle.mjs CHROMIUM URL KEY DIRECTORY
+// The daemon has the API key KEY. Screenshots are left in DIRECTORY.
+// Every wait ends when the page shows what is waited for, or fails after the time-out of Playwright.
+import { chromium } from "playwright-core";
+
+const [executablePath, url, key, shots] = process.argv.slice(2);
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+
+function check(holds, what) {
+  if (!holds) throw new Error(what);
+  console.log(`ok: ${what}`);
+}
+
+try {
+  const context = await browser.newContext({ colorScheme: "light", viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const complaints = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(String(error)));
+
+  const answer = await page.goto(`${url}/console/`);
+  check(answer.headers()["content-security-policy"].includes("default-src 'none'"), "the page has a strict policy");
+
+  const asks = page.getByRole("dialog", { name: "API key" });
+  await asks.getByLabel("Key").fill("a key that is not the agent's, 32+");
+  await asks.getByRole("button", { name: "Use" }).click();
+  await asks.waitFor();
+  await asks.getByLabel("Key").fill(key);
+  await asks.getByRole("button", { name: "Use" }).click();
+  await page.getByText("There are no environments").waitFor();
+  const kept = await page.evaluate(() => localStorage.length + sessionStorage.length + document.cookie.length);
+  check(kept === 0, "the key is asked for, and kept in memory alone");
+
+  // By keyboard alone: the button, the fields in their order, Enter.
+  await page.getByRole("button", { name: "New environment" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Name").fill("My workspace");
+  await page.getByLabel("Id", { exact: true }).fill("console-0001");
+  await page.getByLabel("Storage, GB").fill("5");
+  await page.getByRole("button", { name: "Create" }).click();
+  check(await page.getByRole("dialog").isVisible(), "a value that breaks its rule is not sent");
+  await page.getByLabel("Storage, GB").fill("20");
+  await page.getByLabel("Storage, GB").press("Enter");
+
+  const detail = page.getByRole("region", { name: "My workspace" });
+  await detail.locator("#stages").getByText("provisioning").waitFor();
+  check(true, "the stages are shown while they last");
+  await page.screenshot({ path: `${shots}/creating.png`, fullPage: true });
+  await detail.getByText("create (succeeded)").waitFor();
+  await detail.locator("#events").getByText("Started").first().waitFor();
+  await detail.getByText(/Password, shown this once: \S+/).waitFor();
+  await detail.locator("#log").getByText("listening").waitFor();
+  check(true, "created: events, password and log are shown");
+  const link = detail.getByRole("link", { name: "Open VS Code" });
+  check((await link.getAttribute("rel")).includes("noopener"), "the link opens apart from the console");
+  await page.screenshot({ path: `${shots}/light.png`, fullPage: true });
+
+  await detail.getByRole("button", { name: "Stop" }).click();
+  await detail.getByText("stop (succeeded)").waitFor();
+  await detail.getByText("STOPPED", { exact: true }).first().waitFor();
+  await detail.getByRole("button", { name: "Start", exact: true }).click();
+  await detail.getByText("start (succeeded)").waitFor();
+  check(true, "stopped and started");
+
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.screenshot({ path: `${shots}/dark.png`, fullPage: true });
+  await page.setViewportSize({ width: 375, height: 800 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  check(width <= 375, `nothing sticks out at phone width (${width})`);
+  await page.screenshot({ path: `${shots}/phone.png`, fullPage: true });
+
+  await detail.getByRole("button", { name: /Delete/ }).click();
+  const confirm = page.getByRole("dialog", { name: /Delete console-0001/ });
+  await confirm.getByLabel("Type the id to confirm").fill("console-0002");
+  await confirm.getByRole("button", { name: "Delete" }).click();
+  check(await confirm.isVisible(), "another id does not delete");
+  await confirm.getByLabel("Type the id to confirm").fill("console-0001");
+  await confirm.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("There are no environments").waitFor();
+  check(true, "deleted");
+
+  const unnamed = await page.evaluate(() =>
+    [...document.querySelectorAll("input, select, button")].filter((e) => !e.labels?.length && !e.textContent.trim()).length);
+  check(unnamed === 0, "every control has a name");
+  // 401 asks for the key; 404 is an environment that is gone.
+  const faults = complaints.filter((text) => !/40[14]/.test(text));
+  check(faults.length === 0, `no errors on the page: ${faults.join("; ")}`);
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Drives the web console through a lifecycle in Chromium: run.sh DAEMON WORK_DIRECTORY
+# Playwright is installed under WORK_DIRECTORY, the screenshots are left there. Exits 77 when Chromium, node, npm or
+# Playwright are not to be had.
+set -euo pipefail
+daemon=$(realpath "${1:?the daemon program}")
+work=${2:?a directory for the driver and the screenshots}
+source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+key=key-of-the-console-test-00000001
+
+skip() {
+  echo "SKIPPED: $1"
+  exit 77
+}
+
+chromium=$(command -v chromium) || skip "chromium is not installed"
+command -v node >/dev/null || skip "node is not installed"
+[ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ] || skip "node is older than version 18"
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+cp "$source/package.json" "$source/lifecycle.mjs" "$work/"
+cd "$work"
+if ! cmp -s package.json node_modules/.installed; then
+  command -v npm >/dev/null || skip "npm is not installed"
+  npm install --no-audit --no-fund --no-package-lock --loglevel=error >npm.log 2>&1 ||
+    skip "Playwright cannot be installed: $(tail -n1 npm.log)"
+  cp package.json node_modules/.installed
+fi
+
+exec 3< <(cd "$work" && API_KEYS=$key exec "$daemon" --dev --port 0 2>daemon.log)
+agent=$!
+trap 'kill "$agent" 2>/dev/null || true; wait "$agent" 2>/dev/null || true' EXIT
+read -r line <&3 || { cat daemon.log; exit 1; }
+NO_PROXY=127.0.0.1 no_proxy=127.0.0.1 node lifecycle.mjs "$chromium" "${line##* }" "$key" "$work"
