@@ -22,6 +22,14 @@ DaemonProcess::Environment good() {
           {"DATABASE_URL", "postgres://user:canary-database@db/x"}};
 }
 
+// The undefined-behaviour sanitizer opens a pipe to see whether memory can be read. Where there is no
+// descriptor for it, it takes good objects for bad ones, and ends the process.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kNeedsDescriptorsItself = true;
+#else
+constexpr bool kNeedsDescriptorsItself = false;
+#endif
+
 }  // namespace
 
 TEST_CASE("--check-config prints the effective configuration and no secret") {
@@ -54,7 +62,8 @@ TEST_CASE("--check-config prints the effective configuration and no secret") {
   CHECK(names.contains("AGENT_ACTIVITY_SECRET"));
 }
 
-TEST_CASE("a start that runs out of descriptors says so and ends, wherever it happens") {
+TEST_CASE("a start that runs out of descriptors says so and ends, wherever it happens" *
+          doctest::skip(kNeedsDescriptorsItself)) {
   int refused = 0;
   for (unsigned limit = 4; limit <= 24; ++limit) {
     CAPTURE(limit);
