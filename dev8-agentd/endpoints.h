@@ -40,6 +40,9 @@ Reply show_many_events(const Request& request, Agent& agent);
 Reply show_logs(const Request& request, Agent& agent);
 Reply report_activity(const Request& request, Agent& agent);
 
+// About the subscription: region_endpoints.cpp.
+Reply list_regions(const Request& request, Agent& agent);
+
 // About operations: operations.cpp. show_operation() may wait up to 60 s for a change (?wait=N). An operation
 // that another process runs is looked up in Azure.
 Reply list_operations(const Request& request, Agent& agent);

@@ -13,6 +13,7 @@ set(dev8agent_headers
   include/dev8agent/operation_record.h
   include/dev8agent/options.h
   include/dev8agent/orchestrator.h
+  include/dev8agent/region.h
   include/dev8agent/result.h
   include/dev8agent/scheduler.h
   include/dev8agent/secret.h
@@ -147,6 +148,8 @@ set(dev8agent_sources
   src/orchestrator/query.cpp
   src/orchestrator/redact.cpp
   src/orchestrator/redact.h
+  src/orchestrator/region_quotas.cpp
+  src/orchestrator/region_quotas.h
   src/orchestrator/restart.cpp
   src/orchestrator/roll_back.cpp
   src/orchestrator/share_writes.cpp
@@ -189,6 +192,8 @@ set(dev8agent_sources
   src/plan/own_writes.h
   src/plan/poll.cpp
   src/plan/poll.h
+  src/plan/quota.cpp
+  src/plan/quota.h
   src/plan/regions.cpp
   src/plan/regions.h
   src/plan/signed_id.cpp
@@ -206,6 +211,7 @@ set(dev8agent_sources
   src/wire/object_reader.cpp
   src/wire/object_reader.h
   src/wire/operation_answers.cpp
+  src/wire/region_answers.cpp
   src/wire/requests.cpp)
 
 set(emulator_sources

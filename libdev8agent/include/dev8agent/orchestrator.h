@@ -30,6 +30,7 @@
 #include "dev8agent/operation_id.h"
 #include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
+#include "dev8agent/region.h"
 #include "dev8agent/result.h"
 
 namespace dev8agent {
@@ -37,7 +38,7 @@ namespace dev8agent {
 // Limits of one call.
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
-  // minutes for stop(), restart() and remove(), 60 s for get() and list(), 20 s for check_health(). A longer
+  // minutes for stop(), restart() and remove(), 60 s for get() and list(), 20 s for check_health() and regions(). A longer
   // value than these is obeyed. An operation that runs out of time ends with kTimeout; a create or start is
   // rolled back first, which has a deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
@@ -116,6 +117,11 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
 
   // One page of the environments of all enabled regions, ordered by creation time, newest first, then id.
   Operation<EnvironmentPage> list(ListRequest request, CallOptions options = {});
+
+  // Every region of the settings, in their order, with the quota and its use, at most 60 s old. Equal
+  // questions of Azure are asked once. A region that Azure tells nothing of is kUnknown, which is no error. A
+  // create refuses a region that is full before it makes anything there.
+  Operation<std::vector<Region>> regions(CallOptions options = {});
 
   // What has happened to an environment, as far as Azure shows it. Nothing there: kNotFound.
   Operation<EventPage> events(EventsRequest request, CallOptions options = {});

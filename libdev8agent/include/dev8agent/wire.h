@@ -27,6 +27,7 @@
 #include "dev8agent/export.h"
 #include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
+#include "dev8agent/region.h"
 #include "dev8agent/result.h"
 
 namespace dev8agent {
@@ -112,6 +113,8 @@ DEV8AGENT_EXPORT std::string to_json(const EnvironmentEvent& event);
 // The list that `data.events` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<EnvironmentEvent>& events);
 DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
+// The list that `data.regions` is.
+DEV8AGENT_EXPORT std::string to_json(const std::vector<Region>& regions);
 // `password`, unless it is empty, is shown with the environment's connectionUrls.
 DEV8AGENT_EXPORT std::string to_json(const OperationRecord& record, std::string_view password = {});
 

@@ -40,11 +40,26 @@ std::optional<const json::Value::Array*> items_of(const json::Value& body) {
   return &body.array();
 }
 
+std::optional<int> parse_count(std::string_view text) {
+  const auto number = parse_unsigned(text);
+  return number && *number <= 1'000'000 ? std::optional(static_cast<int>(*number)) : std::nullopt;
+}
+
+// Sets `most` to `value` when that is a larger number.
+void raise(std::optional<double>& most, const json::Value* value) {
+  const auto number = value != nullptr ? value->number() : std::nullopt;
+  if (number) most = std::max(most.value_or(*number), *number);
+}
+
 bool names(const json::Value& body, std::string_view name) {
   return equal_ignoring_case(body.string_at({"name"}), name);
 }
 
 }  // namespace
+
+std::string ContainerGroups::location_url(const std::string& location, const std::string& rest) const {
+  return arm_.url(std::string(kProvider) + "/locations/" + path_segment(location) + rest, api_version_);
+}
 
 std::string ContainerGroups::group_url(const std::string& resource_group, const std::string& name,
                                        const std::string& rest) const {
@@ -61,6 +76,10 @@ Accepted ContainerGroups::accepted(const Call& call, const ArmAnswer& answer, bo
   HttpResponse response;
   response.headers = answer.headers;
   result.retry_after = retry_after(response, call.scheduler->wall_now());
+  // Source: the headers of ACI's answers, such as x-ms-ratelimit-remaining-subscription-resource-requests-pt5m: 99.
+  if (const auto left =
+          find_header(answer.headers, "x-ms-ratelimit-remaining-subscription-resource-requests-pt5m"))
+    result.creates_left = parse_count(*left);
   for (std::string_view header : {"Azure-AsyncOperation", "Operation-Location"}) {
     auto url = find_header(answer.headers, header);
     if (url && arm_.owns(*url)) {
@@ -188,9 +207,7 @@ Task<Result<std::string>> ContainerGroups::logs(CallPtr call, std::string resour
 }
 
 Task<Result<std::vector<Usage>>> ContainerGroups::usages(CallPtr call, std::string location) {
-  const std::string url =
-      arm_.url(std::string(kProvider) + "/locations/" + path_segment(location) + "/usages", api_version_);
-  auto answer = co_await arm_.read(call, "location.usages", "GET", url);
+  auto answer = co_await arm_.read(call, "location.usages", "GET", location_url(location, "/usages"));
   if (!answer.ok()) co_return answer.error();
   std::vector<Usage> usages;
   const auto items = items_of(answer->body);
@@ -203,6 +220,25 @@ Task<Result<std::vector<Usage>>> ContainerGroups::usages(CallPtr call, std::stri
                       limit ? limit->integer().value_or(0) : 0});
   }
   co_return usages;
+}
+
+Task<Result<GroupLimits>> ContainerGroups::limits(CallPtr call, std::string location) {
+  auto answer =
+      co_await arm_.read(call, "location.capabilities", "GET", location_url(location, "/capabilities"));
+  if (!answer.ok()) co_return answer.error();
+  const auto items = items_of(answer->body);
+  if (!items) co_return unexpected(*answer, "location.capabilities");
+  GroupLimits limits;
+  for (const json::Value& item : **items) {
+    const std::string_view os = item.string_at({"osType"});
+    const bool for_linux = equal_ignoring_case(os, "Linux") || equal_ignoring_case(os, "NotSpecified");
+    if (!for_linux || !equal_ignoring_case(item.string_at({"gpu"}), "None")) continue;
+    const json::Value* most = item.find("capabilities");
+    if (most == nullptr) continue;
+    raise(limits.max_cpu_cores, most->find("maxCpu"));
+    raise(limits.max_memory_gb, most->find("maxMemoryInGB"));
+  }
+  co_return limits;
 }
 
 Task<Result<OperationStatus>> ContainerGroups::operation(CallPtr call, std::string operation_url) {

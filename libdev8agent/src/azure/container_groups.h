@@ -24,6 +24,8 @@ struct Accepted {
   bool existed = true;        // DELETE: false when Azure answered 204, so there was no group
   std::string operation_url;  // Azure-AsyncOperation or Operation-Location; empty: nothing to follow
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first read
+  // PUT and DELETE: how many more of them Azure takes in this region within five minutes, if it says so.
+  std::optional<int> creates_left;
 };
 
 // What a GET has shown. `asked_at` gives the age of the observation: what Azure changed after that moment may
@@ -61,6 +63,12 @@ struct Usage {
   std::string name;  // "StandardCores"
   std::int64_t current = 0;
   std::int64_t limit = 0;
+};
+
+// The largest container group without a GPU in a region. What Azure does not tell is missing.
+struct GroupLimits {
+  std::optional<double> max_cpu_cores;
+  std::optional<double> max_memory_gb;
 };
 
 // Which part of a container's log is asked for.
@@ -109,6 +117,8 @@ class ContainerGroups {
   Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name, LogQuery query);
   // The quotas of ACI in `location`, such as "eastus".
   Task<Result<std::vector<Usage>>> usages(CallPtr call, std::string location);
+  // The capabilities of `location`.
+  Task<Result<GroupLimits>> limits(CallPtr call, std::string location);
   // One read of a long-running operation. A single attempt, so that the caller can read the group instead
   // when this fails. `operation_url` is Accepted::operation_url, used as it is: Azure signs its parameters.
   Task<Result<OperationStatus>> operation(CallPtr call, std::string operation_url);
@@ -116,6 +126,7 @@ class ContainerGroups {
  private:
   // `action` is the last segment of the path: "start", "stop" or "restart".
   Task<Result<Accepted>> post(CallPtr call, std::string resource_group, std::string name, std::string action);
+  std::string location_url(const std::string& location, const std::string& rest) const;
   // The group's URL with `rest`, such as "/start", behind its name.
   std::string group_url(const std::string& resource_group, const std::string& name,
                         const std::string& rest) const;

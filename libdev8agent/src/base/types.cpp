@@ -64,11 +64,15 @@ bool Secret::same_as(std::string_view other) const {
 namespace {
 constexpr std::array<std::string_view, 7> kStatusWords = {"CREATING", "STARTING", "RUNNING", "STOPPING",
                                                           "STOPPED",  "ERROR",    "DELETING"};
+constexpr std::array<std::string_view, 4> kRegionWords = {"AVAILABLE", "FULL", "UNKNOWN", "DISABLED"};
 constexpr std::array<std::string_view, 4> kLevelWords = {"debug", "info", "warn", "error"};
 }  // namespace
 
 std::string_view to_string(EnvironmentStatus status) {
   return kStatusWords[static_cast<std::size_t>(status)];
+}
+std::string_view to_string(RegionStatus status) {
+  return kRegionWords[static_cast<std::size_t>(status)];
 }
 std::string_view to_string(LogLevel level) {
   return kLevelWords[static_cast<std::size_t>(level)];

@@ -32,6 +32,7 @@ Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
       polling_(settings_->polling.reads_per_second, settings_->polling.burst),
       watching_(settings_->polling.reads_per_second / kWatchersShare,
                 std::max(settings_->polling.burst / kWatchersShare, 1)),
+      quotas_(*scheduler_, azure_.groups()),
       locks_(*scheduler) {
   azure_.arm().on_reads_left([this](int left) {
     polling_.note_left(left, scheduler_->now());

@@ -21,6 +21,7 @@
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/event_watch.h"
 #include "orchestrator/flow_state.h"
+#include "orchestrator/region_quotas.h"
 #include "orchestrator/watcher.h"
 #include "plan/container_logs.h"
 #include "plan/regions.h"
@@ -51,6 +52,8 @@ class Flows {
   // The checks "credentials", then "azure:<region>" and "storage:<region>" of each enabled region. Without a
   // token the first is the only one. A failed check is part of the report, not an error.
   Task<Result<HealthReport>> check_health(FlowContext context);
+  // Every region of the settings, in their order.
+  Task<Result<std::vector<Region>>> regions(FlowContext context);
   Task<Result<EventPage>> events(FlowContext context, EventsRequest request);
   Task<Result<Done>> watch_events(FlowContext context, EventsRequest request,
                                   std::function<void(const EventPage&)> tell);
@@ -232,6 +235,7 @@ class Flows {
   ReadBudget polling_;                                        // of all watchers together
   ReadBudget watching_;                                       // the part of it for events and logs
   std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
+  RegionQuotas quotas_;
   KeyedLock locks_;                                           // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;             // by id
   std::multimap<std::string, EventWatchPtr> watches_;         // by environment

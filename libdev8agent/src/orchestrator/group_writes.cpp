@@ -89,6 +89,8 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
     auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
+  quotas_.note_creates_left(state->region->options, accepted->creates_left);
+  if (absent) quotas_.note_created(state->region->options, facts.cpu_cores);
   // 200 where no group was seen: somebody else's came in between. It was redeployed, not created.
   const bool created = absent && accepted->created;
   record(*state, created ? state->own.group_put : state->own.group_redeploy, std::nullopt);
@@ -187,6 +189,7 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
     auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
+  if (accepted.ok()) quotas_.note_creates_left(state->region->options, accepted->creates_left);
   state->own.group_delete = Sent::kAccepted;
   state->own.deleted_unseen = state->own.deleted_unseen || (!none && !state->seen.group);
   state->write_done();

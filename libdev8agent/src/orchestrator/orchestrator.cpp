@@ -294,6 +294,13 @@ Operation<EnvironmentPage> EnvironmentOrchestrator::list(ListRequest request, Ca
                                         });
 }
 
+Operation<std::vector<Region>> EnvironmentOrchestrator::regions(CallOptions options) {
+  return impl_->launch<std::vector<Region>>(
+      std::move(options), kHealthTimeout, std::nullopt,
+      [flows = impl_->flows.get()](FlowContext context) { return flows->regions(std::move(context)); },
+      Impl::Drain::kIgnores);
+}
+
 Operation<EventPage> EnvironmentOrchestrator::events(EventsRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
   return impl_->launch<EventPage>(std::move(options), kQueryTimeout, std::move(broken),

@@ -136,6 +136,33 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
 
 namespace {
 
+Task<Region> describe_region(CallPtr call, RegionQuotas* quotas, const RegionOptions* region) {
+  if (region->enabled) {
+    auto shown = co_await quotas->describe(call, *region);
+    co_return shown;
+  }
+  Region disabled;
+  disabled.name = region->name;
+  disabled.location = region->location;
+  disabled.status = RegionStatus::kDisabled;
+  co_return disabled;
+}
+
+}  // namespace
+
+Task<Result<std::vector<Region>>> Flows::regions(FlowContext context) {
+  std::vector<Task<Region>> questions;
+  for (const RegionOptions& region : settings_->regions)
+    questions.push_back(describe_region(context.call, &quotas_, &region));
+  auto regions = co_await when_all(std::move(questions));
+  if (context.call->cancellation->cancelled()) co_return cancelled_error(*context.call->cancellation);
+  for (Region& region : regions)
+    region.is_default = equal_ignoring_case(region.name, settings_->default_region);
+  co_return regions;
+}
+
+namespace {
+
 // The questions that every operation asks: for a group of the region's resource group, and for its shares.
 Task<HealthCheck> check_group(CallPtr call, azure::ContainerGroups* groups, RegionServices* region) {
   auto group = co_await groups->get(call, region->options.resource_group, std::string(kHealthGroup));

@@ -1,0 +1,45 @@
+// Regions into REST bodies.
+#include "dev8agent/wire.h"
+#include "json/write.h"
+
+namespace dev8agent {
+
+using namespace internal;
+namespace {
+
+std::string usage_json(const std::optional<QuotaUsage>& usage) {
+  if (!usage) return "null";
+  return JsonObject().field("current", usage->current).field("limit", usage->limit).str();
+}
+
+std::string number_json(const std::optional<double>& number) {
+  return number ? json::write(json::Value(*number)) : "null";
+}
+
+std::string region_json(const Region& region) {
+  return JsonObject()
+      .field("name", region.name)
+      .field("location", region.location)
+      .field("default", region.is_default)
+      .field("status", to_string(region.status))
+      .field("detail", region.detail)
+      .raw("usage", JsonObject()
+                        .raw("containerGroups", usage_json(region.container_groups))
+                        .raw("cores", usage_json(region.cores))
+                        .str())
+      .raw("maxCpuCores", number_json(region.max_cpu_cores))
+      .raw("maxMemoryGB", number_json(region.max_memory_gb))
+      .raw("createsLeft5m", region.creates_left ? std::to_string(*region.creates_left) : "null")
+      .raw("observedAt", region.observed_at ? "\"" + format_time(*region.observed_at) + "\"" : "null")
+      .str();
+}
+
+}  // namespace
+
+std::string to_json(const std::vector<Region>& regions) {
+  std::string items;
+  for (const Region& region : regions) items += (items.empty() ? "" : ",") + region_json(region);
+  return "[" + items + "]";
+}
+
+}  // namespace dev8agent
