@@ -16,8 +16,8 @@ Reply list_regions(const Request& request, Agent& agent) {
       [&](dev8agent::CallOptions options) { return agent.orchestrator.regions(std::move(options)); },
       [](const std::vector<dev8agent::Region>& regions) {
         return Response{
-            .body = dev8agent::success_body(
-                "Regions listed", dev8agent::JsonObject().raw("regions", to_json(regions)).str())};
+            .body = dev8agent::success_body("Regions listed",
+                                            dev8agent::JsonObject().raw("regions", to_json(regions)).str())};
       });
 }
 

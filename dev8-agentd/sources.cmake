@@ -96,6 +96,7 @@ set(dev8_agentd_sources
   random_id.h
   rate_limiter.cpp
   rate_limiter.h
+  region_endpoints.cpp
   reply.h
   request_call.cpp
   request_call.h

@@ -95,9 +95,6 @@ function showList() {
     return item;
   }));
   $("empty").hidden = shown.length > 0;
-  for (const { cloudRegion } of state.environments) {
-    if (![...$("regions").options].some((o) => o.value === cloudRegion)) $("regions").append(element("option", undefined, { value: cloudRegion }));
-  }
   if (focused) $("list").querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -281,12 +278,45 @@ async function create(event) {
   }
 }
 
+// ---- The agent and its regions
+
+// A quota as a bar; without figures, in words.
+function quotaBar(words, usage) {
+  const bar = element("label", usage ? `${words}: ${usage.current} of ${usage.limit}` : `${words}: not known`);
+  if (usage) bar.append(element("meter", undefined, { max: usage.limit, high: usage.limit * 0.8, optimum: 0, value: usage.current }));
+  return bar;
+}
+
+async function showRegions() {
+  const regions = (await call("GET", "/api/v1/regions").catch(() => ({}))).regions ?? [];
+  const usable = regions.filter((region) => region.status !== "DISABLED");
+  $("quotas").replaceChildren(...usable.map((region) => {
+    const item = element("li");
+    item.append(element("strong", region.name + (region.default ? " (default)" : "")), element("span", region.status, { class: `status ${region.status}` }),
+      quotaBar("Environments", region.usage.containerGroups), quotaBar("Cores", region.usage.cores));
+    if (region.detail) item.append(element("p", region.detail, { class: "hint" }));
+    return item;
+  }));
+  $("regions").replaceChildren(...["auto", ...usable.map((region) => region.name)].map((value) => element("option", undefined, { value })));
+  const asked = $("create").querySelector("[name=cloudRegion]");
+  asked.defaultValue = usable.find((region) => region.default)?.name ?? asked.defaultValue;
+}
+
+function showFindings(findings) {
+  $("findings").replaceChildren(...findings.map((finding) => {
+    const item = element("li", undefined, { class: finding.severity });
+    item.append(element("strong", finding.message), document.createTextNode(` ${finding.remedy} `), element("code", finding.code));
+    return item;
+  }));
+}
+
 async function showHealth() {
-  const response = await fetch("/health").catch(() => null);
+  const response = await fetch("/health?verbose=true", { headers: headers() }).catch(() => null);
   const health = response && (await response.json().catch(() => null));
   const broken = Object.entries(health?.checks ?? {}).filter(([, check]) => check.status !== "healthy");
   $("health").textContent = !health ? "The agent does not answer" :
     broken.length ? `Degraded: ${broken.map(([name, check]) => `${name} ${check.message ?? ""}`).join("; ")}` : "Healthy";
+  showFindings(health?.findings ?? []);
 }
 
 // ---- Start
@@ -303,7 +333,9 @@ $("actions").addEventListener("click", (event) => {
   else if (action) change(action, state.chosen);
 });
 for (const button of document.querySelectorAll("[data-close]")) button.addEventListener("click", () => button.closest("dialog").close());
-showHealth();
-setInterval(showHealth, 15000);
 await refresh();
+showHealth();
+showRegions();
+setInterval(() => { if (!document.hidden) showHealth(); }, 15000);
+setInterval(() => { if (!document.hidden) showRegions(); }, 60000);
 setInterval(() => { if (!document.hidden) refresh().then(() => state.chosen && showDetail()); }, 10000);

@@ -25,7 +25,7 @@ constexpr seconds kLate{2401};
 // One look, `age` after the operation was asked for.
 struct Look {
   Kind kind;
-  seconds age;
+  std::chrono::milliseconds age;
   std::optional<ContainerGroup> group{};
   bool share = true;
   std::string region = "eastus";
@@ -106,6 +106,16 @@ TEST_CASE("verdict: a failure event from before the operation is not its failure
   CHECK(word({Kind::kStart, kEarly, group}) == "RUNNING");
   group.events.back().last_at = kSampleNow;
   CHECK(word({Kind::kStart, kEarly, group}) == "FAILED");
+}
+
+TEST_CASE(
+    "verdict: a failure of the operation's first second counts, though Azure dates it to the whole second") {
+  ContainerGroup group = own(pending_group());
+  group.events.push_back(failure_event("Failed", ErrorCode::kCapacityUnavailable, kSampleNow - kEarly));
+  const auto within_that_second = kEarly - std::chrono::milliseconds(3);
+  const OperationVerdict failed = verdict({Kind::kStart, within_that_second, group});
+  REQUIRE(failed.error);
+  CHECK(failed.error->code == ErrorCode::kCapacityUnavailable);
 }
 
 TEST_CASE("verdict: a create takes a stopped environment as it is, a start does not") {

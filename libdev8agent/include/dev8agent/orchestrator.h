@@ -38,9 +38,9 @@ namespace dev8agent {
 // Limits of one call.
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
-  // minutes for stop(), restart() and remove(), 60 s for get() and list(), 20 s for check_health() and regions(). A longer
-  // value than these is obeyed. An operation that runs out of time ends with kTimeout; a create or start is
-  // rolled back first, which has a deadline of its own (AgentOptions::rollback_timeout).
+  // minutes for stop(), restart() and remove(), 60 s for get() and list(), 20 s for check_health() and
+  // regions(). A longer value than these is obeyed. An operation that runs out of time ends with kTimeout; a
+  // create or start is rolled back first, which has a deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   std::string request_id{};  // shown in log records
   // From new_operation_id(). What a create or start makes then carries a mark, by which observe_operation()

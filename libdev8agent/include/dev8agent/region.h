@@ -18,7 +18,7 @@
 
 namespace dev8agent {
 
-// A quota of the subscription in a region. Azure counts in whole numbers; it rounds fractional cores.
+// A quota of the subscription in a region.
 struct QuotaUsage {
   std::int64_t current = 0;
   std::int64_t limit = 0;

@@ -76,7 +76,8 @@ Accepted ContainerGroups::accepted(const Call& call, const ArmAnswer& answer, bo
   HttpResponse response;
   response.headers = answer.headers;
   result.retry_after = retry_after(response, call.scheduler->wall_now());
-  // Source: the headers of ACI's answers, such as x-ms-ratelimit-remaining-subscription-resource-requests-pt5m: 99.
+  // Source: the headers of ACI's answers, such as
+  // x-ms-ratelimit-remaining-subscription-resource-requests-pt5m: 99.
   if (const auto left =
           find_header(answer.headers, "x-ms-ratelimit-remaining-subscription-resource-requests-pt5m"))
     result.creates_left = parse_count(*left);

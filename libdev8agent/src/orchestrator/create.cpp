@@ -109,8 +109,7 @@ Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, st
 
 Task<Result<EnvironmentOutcome>> Flows::create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id) {
   if (!state->seen.group) {
-    auto room =
-        co_await quotas_.check_room(state->context.call, state->region->options, wanted.cpu_cores);
+    auto room = co_await quotas_.check_room(state->context.call, state->region->options, wanted.cpu_cores);
     if (!room.ok()) co_return room.error();
   }
   const Decide decide = [wanted = std::move(wanted), fresh_id](const plan::Situation& at) {

@@ -236,10 +236,10 @@ class Flows {
   ReadBudget watching_;                                       // the part of it for events and logs
   std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
   RegionQuotas quotas_;
-  KeyedLock locks_;                                           // by id: one write operation at a time
-  std::map<std::string, InFlightCall> in_flight_;             // by id
-  std::multimap<std::string, EventWatchPtr> watches_;         // by environment
-  std::chrono::milliseconds azure_ahead_{0};  // how far Azure's clock is ahead of this machine's
+  KeyedLock locks_;                                    // by id: one write operation at a time
+  std::map<std::string, InFlightCall> in_flight_;      // by id
+  std::multimap<std::string, EventWatchPtr> watches_;  // by environment
+  std::chrono::milliseconds azure_ahead_{0};           // how far Azure's clock is ahead of this machine's
 };
 
 }  // namespace dev8agent::internal

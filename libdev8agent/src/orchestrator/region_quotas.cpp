@@ -13,7 +13,7 @@ constexpr std::chrono::seconds kAfterFailure{5};  // then people who look are to
 constexpr std::chrono::minutes kLimitsFresh{60};
 constexpr std::chrono::minutes kCreatesWindow{5};  // of x-ms-ratelimit-...-resource-requests-pt5m
 constexpr std::chrono::seconds kPatience{3};       // of a create
-constexpr double kLeastCores = 1;                  // of the smallest environment
+constexpr int kLeastCores = 1;                     // of the smallest environment
 
 plan::RegionQuota quota_of(const std::vector<azure::Usage>& usages) {
   plan::RegionQuota quota;
@@ -38,7 +38,7 @@ CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience) {
 
 }  // namespace
 
-Task<Status> RegionQuotas::check_room(CallPtr call, const RegionOptions& region, double cpu_cores) {
+Task<Status> RegionQuotas::check_room(CallPtr call, const RegionOptions& region, int cpu_cores) {
   const TimePoint begun_at = scheduler_.now();
   const CallPtr question = question_of(call, kPatience);
   for (const TimePoint not_before : {begun_at - kFresh, begun_at}) {
@@ -102,16 +102,18 @@ Task<Status> RegionQuotas::refresh(CallPtr call, const RegionOptions& region, Ti
 }
 
 Task<Status> RegionQuotas::ask_limits(CallPtr call, const RegionOptions& region) {
-  const TimePoint now = scheduler_.now();
-  if (known(region).limits && now - known(region).limits_asked_at < kLimitsFresh) co_return Done{};
+  auto hold = co_await locks_.acquire(call, region.location);
+  if (!hold.ok()) co_return hold.error();
+  const TimePoint asked_at = scheduler_.now();
+  if (known(region).limits && asked_at - known(region).limits_asked_at < kLimitsFresh) co_return Done{};
   auto limits = co_await groups_.limits(call, region.location);
   if (!limits.ok()) co_return limits.error();
   known(region).limits = *limits;
-  known(region).limits_asked_at = now;
+  known(region).limits_asked_at = asked_at;
   co_return Done{};
 }
 
-void RegionQuotas::note_created(const RegionOptions& region, double cpu_cores) {
+void RegionQuotas::note_created(const RegionOptions& region, int cpu_cores) {
   Known& now = known(region);
   if (now.quota) now.quota = plan::with_group(*now.quota, cpu_cores);
 }

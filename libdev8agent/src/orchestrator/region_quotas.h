@@ -22,14 +22,14 @@ class RegionQuotas {
   // kQuotaExceeded when a new group of `cpu_cores` cores cannot be made in `region`. A refusal rests on what
   // Azure was asked during this call; to let a create pass, an observation of the last 60 s is enough. What
   // is not known refuses nothing. Waits for Azure at most 3 s.
-  Task<Status> check_room(CallPtr call, const RegionOptions& region, double cpu_cores);
+  Task<Status> check_room(CallPtr call, const RegionOptions& region, int cpu_cores);
 
   // One region as callers see it; Azure is asked when the last observation is more than 60 s old. An Azure
   // that does not answer makes the status kUnknown.
   Task<Region> describe(CallPtr call, const RegionOptions& region);
 
   // Azure has accepted a new group of `cpu_cores` cores, which the last observation does not count yet.
-  void note_created(const RegionOptions& region, double cpu_cores);
+  void note_created(const RegionOptions& region, int cpu_cores);
   // What Azure has told with the answer to a PUT or DELETE.
   void note_creates_left(const RegionOptions& region, std::optional<int> left);
 

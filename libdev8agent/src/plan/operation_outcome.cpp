@@ -24,6 +24,12 @@ bool is_settled(const OperationId& id, const OperationSight& sight) {
   return sight.now - id.created_at >= kVisibleAfter;
 }
 
+// Azure dates events in whole seconds: one of the operation's first second may seem to be older than it.
+GroupPhase phase_of(const OperationId& id, const OperationSight& sight) {
+  const WallTime since = std::chrono::floor<std::chrono::seconds>(id.created_at);
+  return classify_group(sight.seen.group->state, since, sight.now);
+}
+
 // The region was left open, so that a failure in one is not the end.
 bool may_go_on_elsewhere(const OperationId& id) {
   return id.kind == OperationKind::kCreate && id.cloud_region == "auto";
@@ -54,7 +60,7 @@ Verdict decided(const OperationId& id, const OperationSight& sight) {
                          !may_be_creating(sight.seen, sight.now);
     return stopped ? Verdict(succeeded()) : std::nullopt;
   }
-  const GroupPhase group = classify_group(sight.seen.group->state, id.created_at, sight.now);
+  const GroupPhase group = phase_of(id, sight);
   return id.kind == OperationKind::kStop ? of_stop(id, sight, group.phase) : of_bring_up(id, sight, group);
 }
 
@@ -81,7 +87,7 @@ std::string stage_of(const OperationId& id, const Observation& seen, Phase phase
 
 OperationVerdict running(const OperationId& id, const OperationSight& sight) {
   GroupPhase group;
-  if (sight.seen.group) group = classify_group(sight.seen.group->state, id.created_at, sight.now);
+  if (sight.seen.group) group = phase_of(id, sight);
   return {OperationStatus::kRunning, stage_of(id, sight.seen, group.phase), std::move(group.detail),
           std::nullopt};
 }

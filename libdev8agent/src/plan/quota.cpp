@@ -1,8 +1,6 @@
 // The rules of a region's quota.
 #include "plan/quota.h"
 
-#include <cmath>
-
 namespace dev8agent::internal::plan {
 namespace {
 
@@ -12,22 +10,22 @@ std::string figures(const QuotaUsage& usage, const std::string& what) {
 
 }  // namespace
 
-std::optional<Error> refuse_for_quota(const RegionQuota& quota, double cpu_cores, const std::string& region) {
+std::optional<Error> refuse_for_quota(const RegionQuota& quota, int cpu_cores, const std::string& region) {
   const auto& groups = quota.container_groups;
   const auto& cores = quota.cores;
   const bool groups_full = groups && groups->current >= groups->limit;
-  const bool cores_full =
-      cores && static_cast<double>(cores->current) + cpu_cores >= static_cast<double>(cores->limit + 1);
+  const bool cores_full = cores && cores->current + cpu_cores > cores->limit;
   if (!groups_full && !cores_full) return std::nullopt;
   return make_error(ErrorCode::kQuotaExceeded,
-                    "the subscription's quota in region " + region + " has no room for another environment: " +
+                    "the subscription's quota in region " + region +
+                        " has no room for another environment: " +
                         (groups_full ? figures(*groups, "container groups") : figures(*cores, "cores")) +
                         "; nothing was changed");
 }
 
-RegionQuota with_group(RegionQuota quota, double cpu_cores) {
+RegionQuota with_group(RegionQuota quota, int cpu_cores) {
   if (quota.container_groups) ++quota.container_groups->current;
-  if (quota.cores) quota.cores->current += std::lround(std::floor(cpu_cores));
+  if (quota.cores) quota.cores->current += cpu_cores;
   return quota;
 }
 

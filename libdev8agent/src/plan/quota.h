@@ -16,11 +16,10 @@ struct RegionQuota {
   std::optional<QuotaUsage> cores{};             // "StandardCores"
 };
 
-// kQuotaExceeded with the figures when one more group of `cpu_cores` cores cannot fit, else nothing. Azure
-// rounds the cores in use to a whole number, so a group of fractional size is let through when it may fit.
-std::optional<Error> refuse_for_quota(const RegionQuota& quota, double cpu_cores, const std::string& region);
+// kQuotaExceeded with the figures when one more group of `cpu_cores` cores cannot fit, else nothing.
+std::optional<Error> refuse_for_quota(const RegionQuota& quota, int cpu_cores, const std::string& region);
 
 // `quota` with one more group of `cpu_cores` cores.
-RegionQuota with_group(RegionQuota quota, double cpu_cores);
+RegionQuota with_group(RegionQuota quota, int cpu_cores);
 
 }  // namespace dev8agent::internal::plan

@@ -13,7 +13,9 @@ std::string usage_json(const std::optional<QuotaUsage>& usage) {
 }
 
 std::string number_json(const std::optional<double>& number) {
-  return number ? json::write(json::Value(*number)) : "null";
+  if (!number) return "null";
+  const auto whole = static_cast<std::int64_t>(*number);
+  return static_cast<double>(whole) == *number ? std::to_string(whole) : json::write(json::Value(*number));
 }
 
 std::string region_json(const Region& region) {

@@ -51,6 +51,8 @@ try {
   await detail.getByText(/Password, shown this once: \S+/).waitFor();
   await detail.locator("#log").getByText("listening").waitFor();
   check(true, "created: events, password and log are shown");
+  const quotas = page.locator("#quotas");
+  check((await quotas.locator("meter").count()) >= 2, "regions show their quotas as bars");
   const link = detail.getByRole("link", { name: "Open VS Code" });
   check((await link.getAttribute("rel")).includes("noopener"), "the link opens apart from the console");
   await page.screenshot({ path: `${shots}/light.png`, fullPage: true });
