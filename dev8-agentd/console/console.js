@@ -225,6 +225,7 @@ async function watchOperation(operation) {
   const password = operation.environment?.connectionUrls?.codeServerPassword;
   if (password) state.passwords.set(id, password);
   await refresh();
+  showRegions();
   if (state.chosen === id) {
     showDetail();
     if (operation.status === "SUCCEEDED" && operation.kind !== "delete" && operation.kind !== "stop") followLog(id);
@@ -293,7 +294,7 @@ async function showRegions() {
   $("quotas").replaceChildren(...usable.map((region) => {
     const item = element("li");
     item.append(element("strong", region.name + (region.default ? " (default)" : "")), element("span", region.status, { class: `status ${region.status}` }),
-      quotaBar("Environments", region.usage.containerGroups), quotaBar("Cores", region.usage.cores));
+      quotaBar("Container groups", region.usage.containerGroups), quotaBar("Cores", region.usage.cores));
     if (region.detail) item.append(element("p", region.detail, { class: "hint" }));
     return item;
   }));
