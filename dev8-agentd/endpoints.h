@@ -42,6 +42,8 @@ Reply report_activity(const Request& request, Agent& agent);
 
 // About the subscription: region_endpoints.cpp.
 Reply list_regions(const Request& request, Agent& agent);
+Reply list_orphans(const Request& request, Agent& agent);
+Reply sweep_orphans(const Request& request, Agent& agent);
 
 // About operations: operations.cpp. show_operation() may wait up to 60 s for a change (?wait=N). An operation
 // that another process runs is looked up in Azure.

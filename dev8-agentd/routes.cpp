@@ -39,6 +39,8 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/environments/{id}/activity", kKeyOrActivityToken, kOperate, kServes,
           report_activity},
     Route{"GET", "/api/v1/regions", kKey, kRead, kRefuses, list_regions},
+    Route{"GET", "/api/v1/orphans", kKey, kRead, kRefuses, list_orphans},
+    Route{"POST", "/api/v1/orphans/sweep", kKey, kAdmin, kRefuses, sweep_orphans},
     Route{"GET", "/api/v1/operations", kKey, kRead, kServes, list_operations},
     Route{"GET", "/api/v1/operations/{id}", kKey, kRead, kServes, show_operation},
     Route{"POST", "/api/v1/operations/{id}/cancel", kKey, kOperate, kServes, cancel_operation},

@@ -13,6 +13,7 @@ set(dev8agent_headers
   include/dev8agent/operation_record.h
   include/dev8agent/options.h
   include/dev8agent/orchestrator.h
+  include/dev8agent/orphan.h
   include/dev8agent/region.h
   include/dev8agent/result.h
   include/dev8agent/scheduler.h
@@ -144,6 +145,7 @@ set(dev8agent_sources
   src/orchestrator/observe.cpp
   src/orchestrator/observe_operation.cpp
   src/orchestrator/orchestrator.cpp
+  src/orchestrator/orphans.cpp
   src/orchestrator/progress.h
   src/orchestrator/query.cpp
   src/orchestrator/redact.cpp
@@ -188,6 +190,8 @@ set(dev8agent_sources
   src/plan/operation_outcome.cpp
   src/plan/operation_outcome.h
   src/plan/operation_record.cpp
+  src/plan/orphans.cpp
+  src/plan/orphans.h
   src/plan/own_writes.cpp
   src/plan/own_writes.h
   src/plan/poll.cpp

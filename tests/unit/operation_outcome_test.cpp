@@ -177,7 +177,10 @@ TEST_CASE("verdict: only where an absence would decide is it confirmed") {
   Observation group = share;
   group.group = see_group(running_group());
   const auto asks = [](Kind kind, const Observation& seen) {
-    return wants_absence_confirmed(OperationId{kind, kSampleId, "", kSampleNow, {}, ""}, seen);
+    OperationId id;
+    id.kind = kind;
+    id.environment_id = kSampleId;
+    return wants_absence_confirmed(id, seen);
   };
   CHECK(asks(Kind::kStop, share));
   CHECK(asks(Kind::kDelete, nothing));

@@ -30,6 +30,7 @@
 #include "dev8agent/operation_id.h"
 #include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
+#include "dev8agent/orphan.h"
 #include "dev8agent/region.h"
 #include "dev8agent/result.h"
 
@@ -38,9 +39,10 @@ namespace dev8agent {
 // Limits of one call.
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
-  // minutes for stop(), restart() and remove(), 60 s for get() and list(), 20 s for check_health() and
-  // regions(). A longer value than these is obeyed. An operation that runs out of time ends with kTimeout; a
-  // create or start is rolled back first, which has a deadline of its own (AgentOptions::rollback_timeout).
+  // minutes for stop(), restart(), remove() and sweep_orphans(), 60 s for get(), list() and orphans(), 20 s
+  // for check_health() and regions(). A longer value than these is obeyed. An operation that runs out of time
+  // ends with kTimeout; a create or start is rolled back first, which has a deadline of its own
+  // (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   std::string request_id{};  // shown in log records
   // From new_operation_id(). What a create or start makes then carries a mark, by which observe_operation()
@@ -122,6 +124,14 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // questions of Azure are asked once. A region that Azure tells nothing of is kUnknown, which is no error. A
   // create refuses a region that is full before it makes anything there.
   Operation<std::vector<Region>> regions(CallOptions options = {});
+
+  // What carries this agent's mark in Azure and belongs to no whole environment: shares without a container
+  // group, container groups without a share, and those that have failed; without what an operation may be at.
+  // Reads every container group once.
+  Operation<std::vector<Orphan>> orphans(OrphansRequest request = {}, CallOptions options = {});
+  // Removes orphans, or says which it would (`dry_run`, the default). A share that holds files is kept, with
+  // its group, unless `include_files` says otherwise. One that cannot be removed says why; the others go on.
+  Operation<std::vector<Orphan>> sweep_orphans(SweepRequest request = {}, CallOptions options = {});
 
   // What has happened to an environment, as far as Azure shows it. Nothing there: kNotFound.
   Operation<EventPage> events(EventsRequest request, CallOptions options = {});

@@ -27,6 +27,7 @@
 #include "dev8agent/export.h"
 #include "dev8agent/operation_record.h"
 #include "dev8agent/options.h"
+#include "dev8agent/orphan.h"
 #include "dev8agent/region.h"
 #include "dev8agent/result.h"
 
@@ -98,6 +99,11 @@ struct LogsQuestion {
 DEV8AGENT_EXPORT Result<LogsQuestion> parse_logs(std::string_view path_id, const LogsQuery& query,
                                                  const AgentSettings& settings);
 
+// The query parameter olderThanMinutes as text, empty when absent, and the body of a sweep, which may be
+// empty.
+DEV8AGENT_EXPORT Result<OrphansRequest> parse_orphans(const std::string& older_than_minutes);
+DEV8AGENT_EXPORT Result<SweepRequest> parse_sweep(std::string_view body);
+
 // The activity body, of the workspace `path_id`. `now` stands in for a missing timestamp. A snapshot is
 // required; its members are not: absent counts are 0.
 DEV8AGENT_EXPORT Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view body,
@@ -113,6 +119,8 @@ DEV8AGENT_EXPORT std::string to_json(const EnvironmentEvent& event);
 // The list that `data.events` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<EnvironmentEvent>& events);
 DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
+// The list that `data.orphans` is.
+DEV8AGENT_EXPORT std::string to_json(const std::vector<Orphan>& orphans);
 // The list that `data.regions` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Region>& regions);
 // `password`, unless it is empty, is shown with the environment's connectionUrls.

@@ -3,6 +3,7 @@
 
 #include "azure/xml.h"
 #include "base/text.h"
+#include "base/time_format.h"
 
 namespace dev8agent::internal::azure {
 namespace {
@@ -18,7 +19,10 @@ FileShare read_share(std::string_view content) {
   FileShare share;
   for (const auto& [name, value] : xml::children(content)) {
     if (name == "Name") share.name = xml::text(value);
-    if (name == "Properties") share.quota_gib = quota_of(xml::find_element(value, "Quota").value_or(""));
+    if (name == "Properties") {
+      share.quota_gib = quota_of(xml::find_element(value, "Quota").value_or(""));
+      share.last_modified = parse_http_date(xml::find_element(value, "Last-Modified").value_or(""));
+    }
     if (name == "Metadata") {
       for (const auto& [key, text] : xml::children(value)) share.metadata[to_lower(key)] = xml::text(text);
     }
@@ -64,6 +68,7 @@ FileShare read_share_headers(std::string name, const std::vector<HttpHeader>& he
   FileShare share;
   share.name = std::move(name);
   share.quota_gib = quota_of(find_header(headers, "x-ms-share-quota").value_or(""));
+  share.last_modified = parse_http_date(find_header(headers, "Last-Modified").value_or(""));
   for (const HttpHeader& header : headers) {
     const std::string lower = to_lower(header.name);
     if (lower.starts_with(kMetadataPrefix))

@@ -71,6 +71,9 @@ constexpr std::array<std::string_view, 4> kLevelWords = {"debug", "info", "warn"
 std::string_view to_string(EnvironmentStatus status) {
   return kStatusWords[static_cast<std::size_t>(status)];
 }
+std::string_view to_string(OrphanKind kind) {
+  return kind == OrphanKind::kShare ? "share" : "containerGroup";
+}
 std::string_view to_string(RegionStatus status) {
   return kRegionWords[static_cast<std::size_t>(status)];
 }

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+
+#include "dev8agent/scheduler.h"
 
 namespace dev8agent::internal {
 
@@ -11,6 +14,7 @@ struct FileShare {
   std::string name;                             // unique in the storage account
   int quota_gib = 0;                            // the largest size; 0: Azure has not said
   std::map<std::string, std::string> metadata;  // names in lower case
+  std::optional<WallTime> last_modified{};      // of the share, not of its files, by Azure's clock
 };
 
 }  // namespace dev8agent::internal

@@ -54,6 +54,8 @@ class Flows {
   Task<Result<HealthReport>> check_health(FlowContext context);
   // Every region of the settings, in their order.
   Task<Result<std::vector<Region>>> regions(FlowContext context);
+  Task<Result<std::vector<Orphan>>> orphans(FlowContext context, OrphansRequest request);
+  Task<Result<std::vector<Orphan>>> sweep(FlowContext context, SweepRequest request);
   Task<Result<EventPage>> events(FlowContext context, EventsRequest request);
   Task<Result<Done>> watch_events(FlowContext context, EventsRequest request,
                                   std::function<void(const EventPage&)> tell);
@@ -206,6 +208,16 @@ class Flows {
   // is in use.
   Task<Error> fail_with_roll_back(FlowStatePtr state, Error error, bool* clean);
 
+  // Orphans (orphans.cpp).
+  struct FoundOrphan {
+    Orphan orphan;
+    FlowStatePtr state;
+  };
+  Orphan orphan_of(const FlowState& state, std::string reason) const;
+  Task<Result<std::vector<FoundOrphan>>> find_orphans(FlowContext context, std::chrono::minutes older_than);
+  Task<Result<Orphan>> rehearse_sweep(FoundOrphan found, bool include_files);
+  Task<Result<Orphan>> sweep_one(FoundOrphan found, bool include_files);
+
   // Parts of one flow: create.cpp, stop_delete.cpp, query.cpp.
   Task<Result<Located>> locate_past_deletion(FlowContext context, std::string id);
   Task<Done> remove_leftover_share(FlowStatePtr state);
@@ -213,6 +225,8 @@ class Flows {
   // True when a forced delete has to cancel a create or start of this process before it.
   bool ends_call_in_flight(const DeleteRequest& request) const;
   Task<Result<std::vector<FlowStatePtr>>> list_states(FlowContext context, const RegionOptions* region);
+  // The environments of these regions, each once.
+  Task<Result<std::vector<FlowStatePtr>>> list_regions(FlowContext context, plan::Regions regions);
   Task<Status> observe_groups(std::vector<FlowStatePtr> states);
 
   // The environment as callers see it. At least one of group and share must have been seen.

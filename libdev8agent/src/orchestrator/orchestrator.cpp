@@ -301,6 +301,23 @@ Operation<std::vector<Region>> EnvironmentOrchestrator::regions(CallOptions opti
       Impl::Drain::kIgnores);
 }
 
+Operation<std::vector<Orphan>> EnvironmentOrchestrator::orphans(OrphansRequest request, CallOptions options) {
+  return impl_->launch<std::vector<Orphan>>(std::move(options), kQueryTimeout,
+                                            broken_rules(plan::check_age(request.older_than)),
+                                            [flows = impl_->flows.get(), request](FlowContext context) {
+                                              return flows->orphans(std::move(context), request);
+                                            });
+}
+
+Operation<std::vector<Orphan>> EnvironmentOrchestrator::sweep_orphans(SweepRequest request,
+                                                                      CallOptions options) {
+  return impl_->launch<std::vector<Orphan>>(std::move(options), plan::kChangeTimeout,
+                                            broken_rules(plan::check_age(request.older_than)),
+                                            [flows = impl_->flows.get(), request](FlowContext context) {
+                                              return flows->sweep(std::move(context), request);
+                                            });
+}
+
 Operation<EventPage> EnvironmentOrchestrator::events(EventsRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
   return impl_->launch<EventPage>(std::move(options), kQueryTimeout, std::move(broken),

@@ -15,6 +15,11 @@ constexpr std::size_t kReadsAtOnce = 16;
 constexpr std::string_view kHealthGroup = "dev8-health";    // no environment's name: the answer is 404
 constexpr std::string_view kHealthPrefix = "dev8-health-";  // matches no share: the answer is an empty list
 
+std::vector<FlowStatePtr> with_group(std::vector<FlowStatePtr> states) {
+  std::erase_if(states, [](const FlowStatePtr& state) { return !state->seen.group; });
+  return states;
+}
+
 HealthCheck health_of(std::string name, const Status& outcome) {
   return {std::move(name), outcome.ok(), outcome.ok() ? "" : outcome.error().message};
 }
@@ -67,7 +72,6 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, 
 // A list shows no instance view, so whether a group runs takes one GET for each (Azure's own clients do the
 // same).
 Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
-  std::erase_if(states, [](const FlowStatePtr& state) { return !state->seen.group; });
   for (std::size_t first = 0; first < states.size(); first += kReadsAtOnce) {
     std::vector<Task<Status>> reads;
     for (std::size_t i = first; i < std::min(first + kReadsAtOnce, states.size()); ++i) {
@@ -81,26 +85,31 @@ Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
   co_return Done{};
 }
 
-Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest request) {
+Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context, plan::Regions regions) {
   std::vector<Task<Result<std::vector<FlowStatePtr>>>> lists;
-  for (const RegionOptions* region : plan::regions_to_search(request.cloud_region, settings_)) {
-    lists.push_back(list_states(context, region));
-  }
+  for (const RegionOptions* region : regions) lists.push_back(list_states(context, region));
   auto results = co_await when_all(std::move(lists));
   std::vector<FlowStatePtr> states;
   std::set<std::pair<std::string, std::string>> shares_alone;  // each once, also of an account of two regions
   for (auto& result : results) {
     if (!result.ok()) co_return result.error();
     for (FlowStatePtr& state : *result) {
-      if (!state->seen.group &&
-          !shares_alone.emplace(state->region->options.storage_account, state->id).second)
-        continue;
-      const bool wanted = request.user_id.empty() || plan::facts_of(state->seen).user_id == request.user_id;
-      if (wanted) states.push_back(std::move(state));
+      if (state->seen.group || shares_alone.emplace(state->region->options.storage_account, state->id).second)
+        states.push_back(std::move(state));
     }
   }
+  co_return states;
+}
+
+Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest request) {
+  auto listed = co_await list_regions(context, plan::regions_to_search(request.cloud_region, settings_));
+  if (!listed.ok()) co_return listed.error();
+  std::vector<FlowStatePtr> states = std::move(*listed);
+  std::erase_if(states, [&](const FlowStatePtr& state) {
+    return !request.user_id.empty() && plan::facts_of(state->seen).user_id != request.user_id;
+  });
   if (request.status) {
-    auto observed = co_await observe_groups(states);
+    auto observed = co_await observe_groups(with_group(states));
     if (!observed.ok()) co_return observed.error();
     std::erase_if(states, [&](const FlowStatePtr& state) {
       return !state->seen.any() || view(*state).status != *request.status;
@@ -124,7 +133,7 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
     shown.push_back(states[i]);
   }
   if (!request.status) {
-    auto observed = co_await observe_groups(shown);
+    auto observed = co_await observe_groups(with_group(shown));
     if (!observed.ok()) co_return observed.error();
   }
   for (const FlowStatePtr& state : shown) {

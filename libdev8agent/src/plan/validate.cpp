@@ -113,6 +113,12 @@ bool printable_text(std::string_view text, std::size_t& characters) {
   return true;
 }
 
+std::vector<FieldError> check_age(std::chrono::minutes older_than) {
+  const bool fits = older_than.count() >= kOlderThan.low && older_than.count() <= kOlderThan.high;
+  if (fits) return {};
+  return {{"olderThanMinutes", range_rule(kOlderThan)}};
+}
+
 bool unsupported_provider(std::string_view provider) {
   return provider == "AWS" || provider == "GCP";
 }

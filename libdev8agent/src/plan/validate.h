@@ -7,6 +7,7 @@
 // spec stand in base/spec_fields.h.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,10 @@ std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& s
 // Of get, stop and delete: the id and the region, which is empty when the request names none.
 std::vector<FieldError> check_target(std::string_view id, std::string_view region,
                                      const AgentSettings& settings);
+
+// The age of orphans: 0 to a year, in minutes.
+inline constexpr Range kOlderThan{0, 525600};
+std::vector<FieldError> check_age(std::chrono::minutes older_than);
 
 // True for the well-formed cloud providers that this agent does not serve: AWS and GCP. A create with one of
 // them passes check() and ends with kNotSupported.

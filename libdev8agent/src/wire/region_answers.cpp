@@ -1,4 +1,4 @@
-// Regions into REST bodies.
+// Regions and orphans into REST bodies.
 #include "dev8agent/wire.h"
 #include "json/write.h"
 
@@ -36,7 +36,25 @@ std::string region_json(const Region& region) {
       .str();
 }
 
+std::string orphan_json(const Orphan& orphan) {
+  JsonObject shown;
+  shown.field("environmentId", orphan.environment_id)
+      .field("cloudRegion", orphan.cloud_region)
+      .field("kind", to_string(orphan.kind))
+      .field("name", orphan.name)
+      .field("reason", orphan.reason)
+      .field("ageMinutes", std::int64_t{orphan.age.count()});
+  if (orphan.removed) shown.field("removed", *orphan.removed);
+  return shown.str();
+}
+
 }  // namespace
+
+std::string to_json(const std::vector<Orphan>& orphans) {
+  std::string items;
+  for (const Orphan& orphan : orphans) items += (items.empty() ? "" : ",") + orphan_json(orphan);
+  return "[" + items + "]";
+}
 
 std::string to_json(const std::vector<Region>& regions) {
   std::string items;

@@ -1,0 +1,120 @@
+// Orphans: finding them in all regions, and sweeping them.
+#include <algorithm>
+
+#include "orchestrator/flows.h"
+#include "plan/names.h"
+#include "plan/orphans.h"
+
+namespace dev8agent::internal {
+namespace {
+
+constexpr std::size_t kSweptAtOnce = 8;
+
+}  // namespace
+
+Orphan Flows::orphan_of(const FlowState& state, std::string reason) const {
+  const plan::ResourceNames names = plan::names_of(state.id);
+  Orphan orphan;
+  orphan.environment_id = state.id;
+  orphan.cloud_region = state.region->options.name;
+  orphan.kind = state.seen.group ? OrphanKind::kContainerGroup : OrphanKind::kShare;
+  orphan.name = state.seen.group ? names.container_group : names.file_share;
+  orphan.reason = std::move(reason);
+  const auto changed = plan::last_change(state.seen);
+  if (changed)
+    orphan.age = std::max(std::chrono::floor<std::chrono::minutes>(state.seen.azure_now - *changed),
+                          std::chrono::minutes(0));
+  return orphan;
+}
+
+Task<Result<std::vector<Flows::FoundOrphan>>> Flows::find_orphans(FlowContext context,
+                                                                  std::chrono::minutes older_than) {
+  auto listed = co_await list_regions(context, plan::regions_to_search("", settings_));
+  if (!listed.ok()) co_return listed.error();
+  auto observed = co_await observe_groups(*listed);
+  if (!observed.ok()) co_return observed.error();
+  const std::chrono::seconds limit = settings_->operation_timeout + settings_->rollback_timeout;
+  std::vector<FoundOrphan> found;
+  for (const FlowStatePtr& state : *listed) {
+    if (!state->other_location.empty()) continue;
+    auto reason =
+        plan::orphan_reason(state->id, state->seen, in_flight(state->id), limit, state->seen.azure_now);
+    if (!reason) continue;
+    Orphan orphan = orphan_of(*state, std::move(*reason));
+    // What has no known age counts as young.
+    if (orphan.age >= older_than) found.push_back({std::move(orphan), state});
+  }
+  co_return found;
+}
+
+Task<Result<std::vector<Orphan>>> Flows::orphans(FlowContext context, OrphansRequest request) {
+  auto found = co_await find_orphans(context, request.older_than);
+  if (!found.ok()) co_return found.error();
+  std::vector<Orphan> orphans;
+  for (FoundOrphan& orphan : *found) orphans.push_back(std::move(orphan.orphan));
+  co_return orphans;
+}
+
+// What a sweep of this orphan would come to, from one question about its files.
+Task<Result<Orphan>> Flows::rehearse_sweep(FoundOrphan found, bool include_files) {
+  const FlowStatePtr state = found.state;
+  Orphan& orphan = found.orphan;
+  orphan.removed = true;
+  if (!state->seen.share || include_files) co_return std::move(orphan);
+  auto inspected = co_await inspect_share(state);
+  if (!inspected.ok()) co_return inspected.error();
+  orphan.removed = state->seen.content == plan::ShareContent::kEmpty;
+  if (state->seen.content == plan::ShareContent::kHoldsFiles) orphan.reason += "; its file share holds files";
+  if (state->seen.content == plan::ShareContent::kUnknown)
+    orphan.reason += "; Azure does not tell whether its file share holds files";
+  co_return std::move(orphan);
+}
+
+// An orphan that cannot be removed says why; the sweep goes on.
+Task<Result<Orphan>> Flows::sweep_one(FoundOrphan found, bool include_files) {
+  const FlowStatePtr state = found.state;
+  Orphan& orphan = found.orphan;
+  orphan.removed = false;
+  auto hold = co_await locks_.acquire(state->context.call, state->id);
+  if (!hold.ok()) co_return hold.error();
+  InFlightGuard guard(*this, state->id, plan::InFlight::kDelete, state->context.call);
+  auto seen = co_await observe(state);
+  if (!seen.ok()) co_return seen.error();
+  const Decide decide = [include_files](const plan::Situation& at) {
+    return plan::next_for_sweep(include_files, at);
+  };
+  auto ended = co_await run(state, decide);
+  if (!ended.ok() && state->context.call->cancellation->cancelled()) co_return ended.error();
+  if (!ended.ok()) {
+    orphan.reason += "; kept: " + ended.error().message;
+  } else if (ended->step == plan::Step::kKeepFiles) {
+    orphan.reason += "; kept: its file share holds files";
+  } else {
+    orphan.removed = true;
+  }
+  log(*orphan.removed ? LogLevel::kInfo : LogLevel::kWarn, *orphan.removed ? "orphan.removed" : "orphan.kept",
+      *state, {{"name", orphan.name}, {"reason", orphan.reason}});
+  co_return std::move(orphan);
+}
+
+Task<Result<std::vector<Orphan>>> Flows::sweep(FlowContext context, SweepRequest request) {
+  auto found = co_await find_orphans(context, request.older_than);
+  if (!found.ok()) co_return found.error();
+  std::vector<Orphan> swept;
+  for (std::size_t first = 0; first < found->size(); first += kSweptAtOnce) {
+    std::vector<Task<Result<Orphan>>> sweeps;
+    for (std::size_t i = first; i < std::min(first + kSweptAtOnce, found->size()); ++i) {
+      FoundOrphan& orphan = (*found)[i];
+      sweeps.push_back(request.dry_run ? rehearse_sweep(std::move(orphan), request.include_files)
+                                       : sweep_one(std::move(orphan), request.include_files));
+    }
+    auto results = co_await when_all(std::move(sweeps));
+    for (Result<Orphan>& result : results) {
+      if (!result.ok()) co_return result.error();
+      swept.push_back(std::move(*result));
+    }
+  }
+  co_return swept;
+}
+
+}  // namespace dev8agent::internal
