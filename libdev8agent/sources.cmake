@@ -134,6 +134,7 @@ set(dev8agent_sources
   src/orchestrator/create.cpp
   src/orchestrator/create_coalescer.cpp
   src/orchestrator/create_coalescer.h
+  src/orchestrator/diagnostics.cpp
   src/orchestrator/event_watch.h
   src/orchestrator/events.cpp
   src/orchestrator/flow_state.h

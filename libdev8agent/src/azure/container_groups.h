@@ -24,6 +24,7 @@ struct Accepted {
   bool existed = true;        // DELETE: false when Azure answered 204, so there was no group
   std::string operation_url;  // Azure-AsyncOperation or Operation-Location; empty: nothing to follow
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first read
+  std::string request_id{};                              // x-ms-request-id
 };
 
 // What a GET has shown. `asked_at` gives the age of the observation: what Azure changed after that moment may
