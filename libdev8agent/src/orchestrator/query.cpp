@@ -16,7 +16,8 @@ constexpr std::string_view kHealthGroup = "dev8-health";    // no environment's 
 constexpr std::string_view kHealthPrefix = "dev8-health-";  // matches no share: the answer is an empty list
 
 HealthCheck health_of(std::string name, const Status& outcome) {
-  return {std::move(name), outcome.ok(), outcome.ok() ? "" : outcome.error().message};
+  if (outcome.ok()) return {std::move(name), true, "", std::nullopt};
+  return {std::move(name), false, outcome.error().message, outcome.error().code};
 }
 
 }  // namespace
