@@ -109,18 +109,20 @@ TEST_CASE("diagnostics: a long log is masked, and then cut to whole lines of its
         response.status = 200;
         std::string content;
         for (int i = 10; i < 40; ++i) content += "line " + std::to_string(i) + std::string(193, 'x') + "\\n";
-        response.body = R"({"content":")" + content + R"(password=hunter22\n"})";
+        response.body = R"({"content":")" + content + R"(password=hunter22 and canary-plain\n"})";
         tap.answer(done, std::move(response));
         return true;
       }));
-  auto created = agent->create(create_request(kId));
+  CreateRequest request = create_request(kId);
+  request.secrets.github_token = Secret("canary-plain");
+  auto created = agent->create(std::move(request));
   const auto& result = world.finish(created);
   REQUIRE_FALSE(result.ok());
   const std::string& tail = result.error().log_tail;
   CHECK(tail.size() <= 2048);
   CHECK(tail.size() > 1800);
   CHECK(tail.starts_with("line "));
-  CHECK(tail.ends_with("password=***\n"));
+  CHECK(tail.ends_with("password=*** and ***\n"));
 }
 
 TEST_CASE("diagnostics: another agent that sees the failure tells the same") {
