@@ -22,13 +22,15 @@ dev8agent::LogRecord health_record(const dev8agent::HealthReport& report) {
 
 }  // namespace
 
-Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, Metrics& shared_metrics)
+Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, Metrics& shared_metrics,
+             Findings& shared_findings)
     : settings(std::move(daemon_settings)),
       api_keys(settings.api_keys, settings.file_keys),
       cors(settings.cors_origins),
       browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
       metrics(shared_metrics),
+      findings(shared_findings),
       operations(made.settings()->logger),
       events(
           [this](dev8agent::EventsRequest request, EventHub::Tell tell) {
@@ -43,6 +45,9 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           },
           [log = orchestrator.settings()->logger](const dev8agent::HealthReport& report) {
             if (log) log(health_record(report));
+          },
+          [&shared_findings](const dev8agent::HealthReport& report) {
+            shared_findings.note_health(report);
           }) {
   operation_table.on_change(
       [this](const dev8agent::OperationRecord& record) { events.note_operation(record); });

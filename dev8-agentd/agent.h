@@ -12,6 +12,7 @@
 #include "cors.h"
 #include "dev8agent/orchestrator.h"
 #include "event_hub.h"
+#include "findings.h"
 #include "health_monitor.h"
 #include "metrics.h"
 #include "operation_journal.h"
@@ -24,9 +25,10 @@ namespace dev8agentd {
 
 // The members are safe to use from any thread, as their own headers say. `settings` does not change.
 struct Agent {
-  // Starts the health check. `made` comes from EnvironmentOrchestrator::make(). `shared_metrics` must outlive
+  // Starts the health check. `made` comes from EnvironmentOrchestrator::make(). The other two must outlive
   // the agent.
-  Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, Metrics& shared_metrics);
+  Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, Metrics& shared_metrics,
+        Findings& shared_findings);
 
   Settings settings;           // as they were read; never changed
   ApiKeys api_keys;            // who may call
@@ -34,6 +36,7 @@ struct Agent {
   BrowserGuard browser_guard;  // used while there are no API keys
   RateLimiter limiter;         // by key, workspace or address
   Metrics& metrics;            // of the whole process
+  Findings& findings;          // of the whole process
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // for the uptime
 
   std::atomic<bool> draining{false};  // no new operations, not ready

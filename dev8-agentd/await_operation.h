@@ -62,7 +62,9 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
     admission.operation_ended();
     agent.metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
     agent.operations.end(number, error);
-    if (error != nullptr) failed(*error);
+    if (error == nullptr) return;
+    agent.findings.note_failure(*error);
+    failed(*error);
   });
 }
 

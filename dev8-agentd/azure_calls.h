@@ -1,7 +1,9 @@
-// Counts the library's requests to Azure from its log records. Any thread.
+// What the library's log records tell of its requests to Azure: counts, and whether Azure throttles. Any
+// thread.
 #pragma once
 
 #include "dev8agent/log.h"
+#include "findings.h"
 #include "metrics.h"
 
 namespace dev8agentd {
@@ -9,5 +11,8 @@ namespace dev8agentd {
 // Counts `record` when it is "azure.call", which tells of one attempt of a request, on whatever level. Other
 // records change nothing.
 void count_azure_call(const dev8agent::LogRecord& record, Metrics& metrics);
+
+// Notes for a minute that Azure throttles, when `record` tells of a request that Azure has refused for that.
+void note_throttling(const dev8agent::LogRecord& record, Findings& findings);
 
 }  // namespace dev8agentd

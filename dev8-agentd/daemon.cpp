@@ -6,8 +6,10 @@
 
 #include "agent.h"
 #include "azure_calls.h"
+#include "descriptor_limit.h"
 #include "dev8agent/version.h"
 #include "dev_azure.h"
+#include "findings.h"
 #include "json_log.h"
 #include "misspelt.h"
 #include "process.h"
@@ -20,6 +22,10 @@ namespace {
 using dev8agent::LogLevel;
 using dev8agent::Result;
 using dev8agent::Variables;
+
+constexpr const char* kKeysNotReloaded = "DEV8-KEYS-NOT-RELOADED";
+constexpr std::chrono::hours kDropsHold{1};  // after the last line
+constexpr std::size_t kFewDescriptors = 4096;
 
 Result<Variables> gather(const CommandLine& flags) {
   Variables variables = dev8agent::environment_variables();
@@ -50,6 +56,7 @@ Heartbeat heartbeat_of(const ServiceManager& manager) {
 struct Daemon::Impl {
   std::unique_ptr<DevAzure> dev_azure;
   std::unique_ptr<Metrics> metrics;
+  std::unique_ptr<Findings> findings;
   std::unique_ptr<Log> log;
   dev8agent::AgentSettings agent_settings;
   Variables variables;
@@ -82,19 +89,24 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   if (!configuration.ok()) return configuration.error();
   allow_core_dumps(configuration->settings.core_dumps);
   auto metrics = std::make_unique<Metrics>();
+  auto findings = std::make_unique<Findings>();
   auto log = std::make_unique<Log>(configuration->settings.log_level,
-                                   [counts = metrics.get()] { counts->log_line_dropped(); });
-  configuration->options.logger = [counts = metrics.get(),
+                                   [counts = metrics.get(), findings = findings.get()] {
+                                     counts->log_line_dropped();
+                                     findings->note_for(kDropsHold, "DEV8-LOG-LINES-DROPPED", "log", "");
+                                   });
+  configuration->options.logger = [counts = metrics.get(), findings = findings.get(),
                                    sink = log.get()](const dev8agent::LogRecord& record) {
     count_azure_call(record, *counts);
+    note_throttling(record, *findings);
     sink->write(record);
   };
   if (azure) configuration->options.scheduler = azure->scheduler();
   auto finalized = dev8agent::finalize(std::move(configuration->options));
   if (!finalized.ok()) return finalized.error();
-  return std::unique_ptr<Daemon>(new Daemon(
-      std::unique_ptr<Impl>(new Impl{std::move(azure), std::move(metrics), std::move(log), *finalized,
-                                     std::move(*variables), std::move(configuration->settings)})));
+  return std::unique_ptr<Daemon>(new Daemon(std::unique_ptr<Impl>(
+      new Impl{std::move(azure), std::move(metrics), std::move(findings), std::move(log), *finalized,
+               std::move(*variables), std::move(configuration->settings)})));
 }
 
 std::vector<std::pair<std::string, std::string>> Daemon::describe() const {
@@ -109,17 +121,35 @@ std::vector<std::pair<std::string, std::string>> Daemon::misspelt() const {
   return misspelt_variables(impl_->variables, known);
 }
 
+// What the configuration shows. Before start() hands the settings on.
+void Daemon::note_configuration() {
+  Findings& findings = *impl_->findings;
+  const Settings& settings = impl_->settings;
+  for (const auto& [name, meant] : misspelt()) {
+    impl_->log->write(
+        {LogLevel::kWarn, "configuration.unknown_variable", {{"variable", name}, {"nearest", meant}}});
+    findings.note("DEV8-VARIABLE-UNKNOWN", "configuration:" + name, name + " looks like " + meant + ".");
+  }
+  if (settings.api_keys.empty() && settings.file_keys.empty() && !is_loopback(settings.host))
+    findings.note("DEV8-NO-API-KEYS", "keys", "It listens on " + settings.host + ".");
+  const auto secret = impl_->variables.find("AGENT_ACTIVITY_SECRET");
+  if (secret == impl_->variables.end() || secret->second.empty())
+    findings.note("DEV8-OPERATION-IDS-EPHEMERAL", "operations", "");
+  if (impl_->dev_azure) findings.note("DEV8-EMBEDDED-EMULATOR", "azure", "");
+  const std::size_t descriptors = raise_descriptor_limit();
+  if (descriptors < kFewDescriptors)
+    findings.note("DEV8-FILE-DESCRIPTORS-LOW", "process", "It is " + std::to_string(descriptors) + ".");
+}
+
 Result<std::string> Daemon::start(std::function<void()> on_end) {
   const std::string host = impl_->settings.host;
   const int port = impl_->settings.port;
   const std::string environment = impl_->settings.environment;
-  for (const auto& [name, meant] : misspelt())
-    impl_->log->write(
-        {LogLevel::kWarn, "configuration.unknown_variable", {{"variable", name}, {"nearest", meant}}});
+  note_configuration();
   auto orchestrator = dev8agent::EnvironmentOrchestrator::make(impl_->agent_settings);
   if (!orchestrator.ok()) return orchestrator.error();
-  impl_->agent =
-      std::make_unique<Agent>(std::move(impl_->settings), std::move(*orchestrator), *impl_->metrics);
+  impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), std::move(*orchestrator),
+                                         *impl_->metrics, *impl_->findings);
   impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log, heartbeat_of(impl_->service_manager));
   const auto bound = impl_->server->bind(host, port);
   if (!bound.ok()) return bound.error();
@@ -160,8 +190,10 @@ void Daemon::read_keys_again(const Settings& settings) {
   if (!keys.ok()) {
     const std::string message = keys.error().fields.front().message + "; the keys stay as they were";
     impl_->log->write({LogLevel::kError, "keys.refused", {{"message", message}}});
+    impl_->findings->note(kKeysNotReloaded, "keys", keys.error().fields.front().message + ".");
     return;
   }
+  impl_->findings->clear(kKeysNotReloaded, "keys");
   impl_->agent->api_keys.replace(settings.api_keys, *keys);
   impl_->log->write({LogLevel::kInfo, "keys.read", {{"count", std::to_string(keys->size())}}});
 }

@@ -53,6 +53,7 @@ class Daemon {
   struct Impl;
   explicit Daemon(std::unique_ptr<Impl> impl);
   void read_keys_again(const Settings& settings);
+  void note_configuration();
   std::unique_ptr<Impl> impl_;
 };
 

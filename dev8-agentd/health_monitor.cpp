@@ -25,7 +25,7 @@ bool is_outage(const Error& error) {
 
 HealthReport report_of(Result<HealthReport> result) {
   if (result.ok()) return std::move(*result);
-  return HealthReport{{HealthCheck{"agent", false, result.error().message}}};
+  return HealthReport{{HealthCheck{"agent", false, result.error().message, result.error().code}}};
 }
 
 bool shows_credentials(const HealthReport& report) {
@@ -36,12 +36,14 @@ bool shows_credentials(const HealthReport& report) {
 }  // namespace
 
 struct HealthMonitor::State {
-  explicit State(Changed on_change) : changed(std::move(on_change)) {}
+  State(Changed on_change, Changed on_answer)
+      : changed(std::move(on_change)), told_all(std::move(on_answer)) {}
 
   mutable std::mutex mutex;
   std::condition_variable_any woken;
   Changed changed;
-  HealthReport report{{HealthCheck{"azure", false, "not checked yet"}}};
+  Changed told_all;
+  HealthReport report{{HealthCheck{"azure", false, "not checked yet", std::nullopt}}};
   bool checked = false;
   bool ever_authenticated = false;
   bool answered = false;  // the question in flight has its answer
@@ -60,7 +62,7 @@ struct HealthMonitor::State {
     std::lock_guard lock(mutex);
     if (!report.healthy()) return;
     HealthReport doubtful = report;
-    doubtful.checks.push_back(HealthCheck{"operations", false, error.message});
+    doubtful.checks.push_back(HealthCheck{"operations", false, error.message, error.code});
     replace(std::move(doubtful));
     doubted = true;
     woken.notify_all();
@@ -72,6 +74,7 @@ struct HealthMonitor::State {
     const bool turned = first || next.healthy() != report.healthy();
     report = std::move(next);
     if (turned && changed) changed(report);
+    if (told_all) told_all(report);
   }
 };
 
@@ -83,8 +86,8 @@ std::string format_uptime(std::chrono::seconds uptime) {
   return text;
 }
 
-HealthMonitor::HealthMonitor(Ask ask, Changed changed)
-    : state_(std::make_shared<State>(std::move(changed))),
+HealthMonitor::HealthMonitor(Ask ask, Changed changed, Changed answered)
+    : state_(std::make_shared<State>(std::move(changed), std::move(answered))),
       thread_([state = state_, ask = std::move(ask)](std::stop_token stop) { watch(stop, state, ask); }) {}
 
 HealthReport HealthMonitor::report() const {

@@ -25,8 +25,9 @@ class HealthMonitor {
   // shows it. On any thread and under the monitor's lock: it must not call the monitor. May be null.
   using Changed = std::function<void(const dev8agent::HealthReport&)>;
 
-  // Starts the thread, which asks at once.
-  explicit HealthMonitor(Ask ask, Changed changed = nullptr);
+  // Starts the thread, which asks at once. `answered`, unless null, gets each report, under the same rules as
+  // `changed`.
+  explicit HealthMonitor(Ask ask, Changed changed = nullptr, Changed answered = nullptr);
   // Ends the thread without waiting for an answer that is due.
   ~HealthMonitor() = default;
 

@@ -26,6 +26,13 @@ std::string obstacle(const Agent& agent) {
   return agent.health.ever_authenticated() ? "" : why_not_ready(agent.health.report());
 }
 
+// Particulars are for whoever may see everything.
+bool is_operator(const Request& request, const Agent& agent) {
+  if (agent.api_keys.empty()) return true;
+  const auto holder = agent.api_keys.find(request.bearer_token());
+  return holder && holder->user.empty();
+}
+
 }  // namespace
 
 Reply show_index(const Request&, Agent&) {
@@ -39,7 +46,7 @@ Reply show_index(const Request&, Agent&) {
   return Response{.body = body.raw("endpoints", "[" + endpoints + "]").str()};
 }
 
-Reply show_health(const Request&, Agent& agent) {
+Reply show_health(const Request& request, Agent& agent) {
   const dev8agent::HealthReport report = agent.health.report();
   JsonObject checks;
   for (const dev8agent::HealthCheck& check : report.checks) {
@@ -54,7 +61,10 @@ Reply show_health(const Request&, Agent& agent) {
   body.field("timestamp", dev8agent::format_time(std::chrono::system_clock::now()));
   body.field("uptime", format_uptime(std::chrono::duration_cast<std::chrono::seconds>(uptime)));
   body.field("service", kService).field("version", dev8agent::version());
-  return Response{.status = report.healthy() ? 200 : 503, .body = body.raw("checks", checks.str()).str()};
+  body.raw("checks", checks.str());
+  if (request.query_value("verbose") == "true")
+    body.raw("findings", to_json(agent.findings.list(), is_operator(request, agent)));
+  return Response{.status = report.healthy() ? 200 : 503, .body = body.str()};
 }
 
 Reply show_ready(const Request&, Agent& agent) {

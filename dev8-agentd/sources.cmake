@@ -48,6 +48,8 @@ set(dev8_agentd_sources
   event_selection.h
   exchange.cpp
   exchange.h
+  findings.cpp
+  findings.h
   front_door.cpp
   front_door.h
   gate.cpp

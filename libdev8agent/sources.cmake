@@ -6,6 +6,7 @@ set(dev8agent_headers
   include/dev8agent/error.h
   include/dev8agent/event.h
   include/dev8agent/export.h
+  include/dev8agent/failure_guide.h
   include/dev8agent/internal/operation_state.h
   include/dev8agent/log.h
   include/dev8agent/operation.h
@@ -135,6 +136,7 @@ set(dev8agent_sources
   src/orchestrator/create.cpp
   src/orchestrator/create_coalescer.cpp
   src/orchestrator/create_coalescer.h
+  src/orchestrator/diagnostics.cpp
   src/orchestrator/event_watch.h
   src/orchestrator/events.cpp
   src/orchestrator/flow_state.h
@@ -162,6 +164,7 @@ set(dev8agent_sources
   src/orchestrator/writes.cpp
   src/plan/activity.cpp
   src/plan/activity.h
+  src/plan/agent_findings.cpp
   src/plan/container_logs.cpp
   src/plan/container_logs.h
   src/plan/credential_patterns.cpp
@@ -172,6 +175,7 @@ set(dev8agent_sources
   src/plan/events.h
   src/plan/facts.cpp
   src/plan/facts.h
+  src/plan/failure_guide.cpp
   src/plan/group_phase.cpp
   src/plan/group_phase.h
   src/plan/group_spec.cpp

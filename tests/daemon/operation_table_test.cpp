@@ -158,7 +158,11 @@ TEST_CASE("operation table: a failure is kept with its error, and the first end 
 
 TEST_CASE("operation table: what Azure told of another process is remembered and not listed") {
   OperationTable table;
-  auto record = begin_record("a", OperationId{OperationKind::kStop, "env", "eastus", kNow, {}, ""});
+  OperationId about;
+  about.kind = OperationKind::kStop;
+  about.environment_id = "env";
+  about.created_at = kNow;
+  auto record = begin_record("a", about);
   dev8agent::note_end(record, nullptr, std::nullopt, kNow);
   table.remember(record);
   REQUIRE(table.find("a"));

@@ -1,6 +1,7 @@
 // Asynchronous operations over loopback: accepted at once, followed, cancelled, and told exactly once.
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <future>
 #include <set>
 
@@ -291,4 +292,30 @@ TEST_CASE("two hundred asynchronous creates at once: every one is accepted and e
   CHECK(paths.size() == 200);
   for (const std::string& path : paths) CHECK(status_of(follow(stack.client, path)) == "SUCCEEDED");
   CHECK(stack.azure.emulator().groups().size() == 200);
+}
+
+TEST_CASE("while Azure throttles, the operation says so and when it tries again, and goes on afterwards") {
+  using dev8agent::emulator::Fault;
+  Stack stack;
+  auto throttles = std::make_shared<std::atomic<bool>>(true);
+  stack.azure.emulator().set_fault_script([throttles](const dev8agent::HttpRequest& request, std::uint64_t) {
+    const bool put = request.method == "PUT" && request.url.find("/containerGroups/") != std::string::npos;
+    return put && *throttles ? Fault{Fault::kStatus, 429, "TooManyRequests", "1"} : Fault{};
+  });
+  const std::string path = operation_path(stack.client.post(kAll, create_body(kId), kAsync));
+  std::string detail;
+  std::string next;
+  REQUIRE(eventually([&] {
+    const Answer answer = stack.client.get(path);
+    detail = answer.text({"data", "operation", "detail"});
+    next = answer.text({"data", "operation", "nextAttemptAt"});
+    return !next.empty();
+  }));
+  CHECK(next.back() == 'Z');
+  CHECK(detail.find("waiting to try again (AZURE_THROTTLED)") != std::string::npos);
+  CHECK(detail.find("Azure limits the rate of requests") != std::string::npos);
+  *throttles = false;
+  const Answer ended = follow(stack.client, path);
+  CHECK(status_of(ended) == "SUCCEEDED");
+  CHECK(ended.text({"data", "operation", "nextAttemptAt"}).empty());
 }

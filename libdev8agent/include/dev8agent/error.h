@@ -52,6 +52,15 @@ struct FieldError {
   bool operator==(const FieldError&) const = default;
 };
 
+// Something that Azure has seen happen to a container, such as "Pulling" or "BackOff".
+struct ErrorEvent {
+  std::optional<std::chrono::system_clock::time_point> time{};  // of the last time, by Azure's clock
+  std::string name;
+  std::string message;
+  int count = 1;  // how often
+  bool operator==(const ErrorEvent&) const = default;
+};
+
 // One failure. `message` says what happened and what to do about it and holds no secret.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
@@ -70,6 +79,10 @@ struct Error {
   bool request_sent = false;             // transport failures: the request may have taken effect
   int attempts = 0;                      // how often the call was tried, 0 when not counted
   std::chrono::milliseconds elapsed{0};  // how long the attempts took together
+
+  // Of a failure that is about a container, as far as Azure has shown them; secrets are taken out.
+  std::vector<ErrorEvent> events{};  // the last ones, oldest first, at most 5
+  std::string log_tail{};            // the last lines that it has written, at most 20 lines and 2 KiB
 };
 
 // An Error of `code` with `message`.

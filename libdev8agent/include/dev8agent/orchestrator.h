@@ -18,6 +18,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,7 +61,9 @@ struct CallOptions {
 struct HealthCheck {
   std::string name{};  // "credentials", "azure:<region>", "storage:<region>"
   bool healthy = false;
-  std::string message{};  // what is wrong; empty when healthy
+  // What is wrong. Of a healthy check: a remark on this machine's clock, or empty.
+  std::string message{};
+  std::optional<ErrorCode> reason{};  // what kind of failure; none when healthy
 };
 struct DEV8AGENT_EXPORT HealthReport {
   std::vector<HealthCheck> checks{};  // without a token, "credentials" is the only one

@@ -130,10 +130,11 @@ DEV8AGENT_EXPORT std::string to_json(const OperationRecord& record, std::string_
 DEV8AGENT_EXPORT std::string success_body(std::string_view message, std::string_view data);
 
 // {"success":false,"error":category,"message":...,"code":"ERR_409","reason":...,"requestId":...,
-//  "details":...}.
+//  "remedy":...,"help":...,"details":...}.
 // `status` is the HTTP status of the answer; 0 takes http_status(error.code). `requestId` and `details` are
-// left out when there is nothing to say; "retryable":true is added where it is so. `details` are the fields
-// of kInvalidRequest, else Azure's status, code and request id.
+// left out when there is nothing to say; "retryable":true is added where it is so. `remedy` and `help` are
+// those of failure_guide.h. `details` are the fields of kInvalidRequest, else Azure's status, code and
+// request id, the container's last events and the end of its log.
 DEV8AGENT_EXPORT std::string error_body(const Error& error, std::string_view request_id, int status = 0);
 
 // RFC 3339 in UTC with milliseconds, such as "2026-01-15T08:30:00.000Z".

@@ -88,6 +88,7 @@ Accepted ContainerGroups::accepted(const Call& call, const ArmAnswer& answer, bo
       break;
     }
   }
+  if (auto id = find_header(answer.headers, "x-ms-request-id")) result.request_id = printable(*id, 200);
   return result;
 }
 

@@ -193,14 +193,17 @@ std::optional<Error> error_of(const ContainerEvent& event) {
   complaint.code = event.name;
   complaint.message = event.message;
   if (event.name == "FailedMountAzureFileVolume" || event.name == "FailedMount") {
-    return make_error(
+    Error error = make_error(
         ErrorCode::kMountFailed,
         describe(complaint, "the container cannot mount its file share; check the storage account's key"));
+    error.azure_code = event.name;
+    return error;
   }
   if (contains_ignoring_case(event.name, "InsufficientCapacity")) return classify_failure(complaint);
   const bool pull = contains_ignoring_case(event.message, "pull");
   if (event.name == "BackOff" && pull) {
     Error error = make_error(ErrorCode::kImagePullFailed, describe(complaint, "the image cannot be pulled"));
+    error.azure_code = event.name;
     error.retryable = contains_ignoring_case(event.message, "toomanyrequests");
     return error;
   }

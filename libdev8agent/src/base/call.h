@@ -87,9 +87,10 @@ class Cancellation {
 
 // A failed attempt that will be repeated, and when. Shown to callers as progress (orchestrator/progress.h).
 struct Retry {
-  std::string why;  // the failure in words
-  int attempt = 1;  // number of the next one
-  TimePoint due{};  // when it goes out
+  ErrorCode code = ErrorCode::kAzureUnavailable;  // of the failure
+  std::string why;                                // the failure in words
+  int attempt = 1;                                // number of the next one
+  TimePoint due{};                                // when it goes out
 };
 
 // The limits of one operation and whom to notify. Made by the orchestrator for each request; parts of the

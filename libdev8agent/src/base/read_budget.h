@@ -29,6 +29,10 @@ class ReadBudget {
   // No read before `until`, whatever the tokens: for when Azure throttles. An earlier `until` changes
   // nothing.
   void hold(TimePoint until) { held_until_ = std::max(held_until_, until); }
+  // Until when hold() stops all reads; nothing when it does not stop them at `now`.
+  std::optional<TimePoint> held_until(TimePoint now) const {
+    return now < held_until_ ? std::optional(held_until_) : std::nullopt;
+  }
   // Azure says that `left` reads are in its own bucket. Below kReserve polling pauses until the bucket is
   // back there, so that the reads of other callers find some.
   void note_left(int left, TimePoint now);

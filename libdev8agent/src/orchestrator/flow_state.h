@@ -30,6 +30,8 @@ struct FollowedOperation {
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the next read
   int polls = 0;                                         // waits since the last PUT or start
   std::chrono::milliseconds least_delay{0};              // between reads
+  std::string request_id{};                              // Azure's, of the write that began the operation
+  std::optional<Error> failure{};                        // of the last read; why retry_after is what it is
 };
 
 // What the decisions see, and what carries them out. A create that goes on to another region makes a new one.

@@ -4,7 +4,7 @@
 //
 // Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp (questions),
 // writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp, start.cpp, stop_delete.cpp, query.cpp
-// (one operation each), roll_back.cpp.
+// (one operation each), diagnostics.cpp, roll_back.cpp.
 #pragma once
 
 #include <functional>
@@ -202,8 +202,11 @@ class Flows {
   // The end of a create or start that failed (roll_back.cpp). The roll-back lasts at most
   // AgentOptions::rollback_timeout and cannot be cancelled.
   Task<RollBack> roll_back(FlowStatePtr state);
-  // Adds Azure's last events and the container's last log lines to an error about the container, redacted.
+  // Adds Azure's last events and the container's last log lines to an error about the container, or to one of
+  // a deadline, with every known secret taken out (diagnostics.cpp). At most one read of the log, and only of
+  // a container that has started; it takes 3 s at most, and its failure changes nothing.
   Task<Error> add_diagnostics(FlowStatePtr state, Error error);
+  Task<std::string> read_log_tail(CallPtr call, FlowStatePtr state);
   // Both of the above; the message says what was kept or is left. `*clean`: nothing is left, or what is left
   // is in use.
   Task<Error> fail_with_roll_back(FlowStatePtr state, Error error, bool* clean);

@@ -34,6 +34,7 @@ void before_deployment(FlowState& state) {
 // What the group is until the next read.
 void begin_transition(FlowState& state, const azure::Accepted& accepted, TimePoint now) {
   state.operation = {accepted.operation_url, accepted.retry_after, 0};
+  state.operation.request_id = accepted.request_id;
   state.deployment_error.reset();
   state.own.group_written_at = now;
   state.own.group_stop = Sent::kNo;

@@ -61,6 +61,15 @@ bool operation_tells_more(const FlowState& state) {
   return plan::phase_of(state).phase == plan::Phase::kFailed;
 }
 
+// Tells that the next read comes at `due`, when a read that failed asks for so long a wait. True when it did.
+bool tell_of_wait(const FlowState& state, TimePoint due) {
+  const FollowedOperation& operation = state.operation;
+  const Call& call = *state.context.call;
+  if (!operation.failure || !operation.retry_after || !call.on_retry) return false;
+  call.on_retry(Retry{operation.failure->code, operation.failure->message, 2, due});
+  return true;
+}
+
 }  // namespace
 
 FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std::string id) {
@@ -128,10 +137,13 @@ Task<Status> Flows::poll(FlowStatePtr state) {
   if (operation.retry_after)
     due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
   ++operation.polls;
+  const bool told = tell_of_wait(*state, due);
   operation.retry_after.reset();
+  operation.failure.reset();
   auto read = co_await watcher_of(*state->region)
                   .next(state->context.call, plan::names_of(state->id).container_group, due);
   if (!read.ok()) co_return read.error();
+  if (told) state->context.call->on_retry(std::nullopt);
   note_read(*state, std::move(*read));
   if (operation_tells_more(*state)) {
     auto followed = co_await follow_operation(state);
@@ -153,6 +165,8 @@ Task<Status> Flows::follow_operation(FlowStatePtr state) {
     const bool lost = error.azure_status == 403 || error.azure_status == 404;
     if (error.retryable && !lost) {
       operation.retry_after = error.retry_after;
+      operation.failure = error;
+      state->context.call->note_failure(error);
     } else {
       operation.url.clear();  // expired, or this identity may not read it: the group shows what became of it
     }

@@ -73,6 +73,10 @@ Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::stri
   }
   auto record =
       record_of(id_text, id, plan::verdict_on(id, sight, plan::operation_limit(id.kind, settings_)));
+  if (record.status == OperationStatus::kFailed && state && record.error) {
+    auto failure = co_await add_diagnostics(state, *record.error);
+    record.error = std::move(failure);
+  }
   if (record.status == OperationStatus::kSucceeded && state) {
     record.environment = view(*state);
     if (id.kind == OperationKind::kStop) record.environment->status = EnvironmentStatus::kStopped;

@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <utility>
 
 #include "base/call.h"
 #include "dev8agent/operation.h"
@@ -14,12 +16,14 @@ namespace dev8agent::internal {
 using Report = std::function<void(const Progress&)>;
 
 // The report of a wait for another attempt. Its stage is empty, which stands for the present one
-// (OperationState::report). Without a `retry` the wait is over: the report is empty and clears the last one.
-// `clock` turns the time of the next attempt into calendar time.
+// (OperationState::report), and its detail names the reason, such as AZURE_THROTTLED. Without a `retry` the
+// wait is over: the report is empty and clears the last one. `clock` turns the time of the next attempt into
+// calendar time.
 inline Progress progress_of(const std::optional<Retry>& retry, const Scheduler& clock) {
   if (!retry) return {"", ""};
   const auto wait = std::chrono::duration_cast<WallTime::duration>(retry->due - clock.now());
-  return {"", "waiting to try again: " + retry->why, retry->attempt, clock.wall_now() + wait};
+  std::string detail = "waiting to try again (" + std::string(to_string(retry->code)) + "): " + retry->why;
+  return {"", std::move(detail), retry->attempt, clock.wall_now() + wait};
 }
 
 }  // namespace dev8agent::internal

@@ -21,7 +21,8 @@ std::vector<FlowStatePtr> with_group(std::vector<FlowStatePtr> states) {
 }
 
 HealthCheck health_of(std::string name, const Status& outcome) {
-  return {std::move(name), outcome.ok(), outcome.ok() ? "" : outcome.error().message};
+  if (outcome.ok()) return {std::move(name), true, "", std::nullopt};
+  return {std::move(name), false, outcome.error().message, outcome.error().code};
 }
 
 }  // namespace

@@ -17,7 +17,10 @@ Task<Result<Environment>> Flows::restart(FlowContext context, RestartRequest req
   guard.set_region(state->region->options);
   const Decide decide = plan::next_for_restart;
   auto ended = co_await run(state, decide);
-  if (!ended.ok()) co_return ended.error();
+  if (!ended.ok()) {
+    auto failure = co_await add_diagnostics(state, ended.error());
+    co_return failure;
+  }
   co_return view(*state);
 }
 

@@ -1,22 +1,11 @@
-// The end of a create or start that failed: the error with what Azure shows, and the roll-back.
-#include <algorithm>
-
-#include "base/text.h"
+// The end of a create or start that failed: the roll-back.
 #include "orchestrator/flows.h"
-#include "orchestrator/redact.h"
-#include "plan/group_spec.h"
-#include "plan/mask_credentials.h"
-#include "plan/names.h"
 
 namespace dev8agent::internal {
 namespace {
 
-constexpr int kLogTail = 20;  // lines
-constexpr std::size_t kLastEvents = 5;
-
 // A roll-back waits for what may happen, up to a minute: nobody is in a hurry, and the budget is others'.
 constexpr std::chrono::seconds kBetweenReads{5};
-constexpr std::size_t kLongestMessage = 2000;
 
 bool has_something_to_undo(const FlowState& state) {
   return plan::may_own_share(state.own) || plan::may_have_created_group(state.own) ||
@@ -28,15 +17,6 @@ RollBack outcome_of_roll_back(const Result<plan::Next>& ended) {
   if (ended->step == plan::Step::kKeepRunning) return {RollBack::kKeptRunning, ""};
   if (ended->step == plan::Step::kKeepFiles) return {RollBack::kKeptFiles, ""};
   return {};
-}
-
-std::string last_events(const std::vector<ContainerEvent>& events) {
-  std::string text;
-  const std::size_t first = events.size() > kLastEvents ? events.size() - kLastEvents : 0;
-  for (std::size_t i = first; i < events.size(); ++i) {
-    text += (i == first ? " Last events: " : "; ") + events[i].name + ": " + events[i].message;
-  }
-  return text;
 }
 
 }  // namespace
@@ -71,28 +51,6 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   log(complete ? LogLevel::kInfo : LogLevel::kError, complete ? "rollback.done" : "rollback.incomplete",
       *state, std::move(fields));
   co_return result;
-}
-
-// Adds the last events and the container's last log lines to a failure, with every known secret removed.
-Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
-  const bool about_container = error.code == ErrorCode::kContainerFailed ||
-                               error.code == ErrorCode::kMountFailed ||
-                               error.code == ErrorCode::kImagePullFailed;
-  if (!about_container || !state->seen.group) co_return error;
-  Redactor redactor;
-  if (state->secrets) redactor.add(*state->secrets);
-  redactor.add(activity_token(state->id));
-  auto key = co_await state->region->keys.get(state->context.call);
-  if (key.ok()) redactor.add(Secret(std::move(*key)));
-  std::string text = error.message + last_events(state->seen.group->state.events);
-  azure::LogQuery query{std::string(plan::kContainerName), kLogTail};
-  auto logs = co_await azure_.groups().logs(state->context.call, state->region->options.resource_group,
-                                            plan::names_of(state->id).container_group, std::move(query));
-  if (logs.ok() && !logs->empty())
-    text += ". Last log lines: " + plan::mask_credentials(redactor.clean(*logs));
-  // Redacted before it is cut, so that no part of a secret stays.
-  error.message = printable(redactor.clean(std::move(text)), kLongestMessage);
-  co_return error;
 }
 
 // `clean`: nothing of this call is left, or it was left because others use it.

@@ -11,6 +11,9 @@ namespace {
 
 using azure::GroupRead;
 
+constexpr std::chrono::seconds kShortPause{1};  // is not worth telling
+constexpr std::string_view kPause = "Azure limits the rate of requests, so that all reads pause";
+
 // The group as a list shows it says enough only while Azure is still at work on it.
 bool in_transition(const ContainerGroup& group) {
   for (std::string_view word : {"Succeeded", "Failed", "Canceled", "Unhealthy", "NotAccessible", ""}) {
@@ -48,7 +51,20 @@ void Watcher::add(std::shared_ptr<Waiter> waiter) {
     finish(waiter, deadline_error(*waiter->call));
   });
   waiters_.push_back(std::move(waiter));
+  tell_of_pause();
   schedule();
+}
+
+// Each is told once of each pause; finish() tells that it is over.
+void Watcher::tell_of_pause() {
+  const auto until = budget_.held_until(scheduler_.now());
+  if (!until || *until - scheduler_.now() < kShortPause) return;
+  for (const auto& waiter : waiters_) {
+    const bool news = waiter->due < *until && waiter->told_until < *until;
+    if (!news || !waiter->call->on_retry) continue;
+    waiter->told_until = *until;
+    waiter->call->on_retry(Retry{ErrorCode::kAzureThrottled, std::string(kPause), 1, *until});
+  }
 }
 
 void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
@@ -61,6 +77,7 @@ void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
 void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> read) {
   if (std::find(waiters_.begin(), waiters_.end(), waiter) == waiters_.end()) return;
   remove(waiter);
+  if (waiter->told_until != TimePoint{}) waiter->call->on_retry(std::nullopt);
   waiter->done(std::move(read));
 }
 
@@ -81,6 +98,7 @@ void Watcher::schedule() {
 void Watcher::begin_round() {
   if (busy_) return;
   if (const auto later = budget_.take(scheduler_.now())) {
+    tell_of_pause();
     timer_ = scheduler_.call_at(*later, [this] {
       timer_.reset();
       begin_round();
@@ -162,7 +180,7 @@ Task<Done> Watcher::get_for(std::shared_ptr<Waiter> waiter) {
 }
 
 // A read that several share lasts as long as the most patient of them.
-CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) const {
+CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) {
   auto call = std::make_shared<Call>();
   call->scheduler = &scheduler_;
   call->deadline = TimePoint::min();
@@ -175,6 +193,7 @@ CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) 
   call->on_failure = [this, asked](const Error& error) {
     if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
       budget_.hold(scheduler_.now() + *error.retry_after);
+    tell_of_pause();
     for (const auto& waiter : asked) waiter->call->note_failure(error);
   };
   return call;

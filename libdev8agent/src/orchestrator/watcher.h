@@ -48,6 +48,7 @@ class Watcher {
     std::function<void(Result<azure::GroupRead>)> done;  // ends the wait; its flow goes on inside
     std::optional<Scheduler::TimerId> expiry;            // at the call's deadline
     bool asked = false;                                  // a GET for it is under way
+    TimePoint told_until{};  // the end of the pause that its call was told of; zero: none
   };
   // In the order in which they began to wait.
   using Waiters = std::list<std::shared_ptr<Waiter>>;
@@ -56,6 +57,8 @@ class Watcher {
   void remove(const std::shared_ptr<Waiter>& waiter);
   // Ends the wait, unless it has ended already.
   void finish(const std::shared_ptr<Waiter>& waiter, Result<azure::GroupRead> read);
+  // Tells everybody who has to wait longer that all reads pause, because Azure throttles.
+  void tell_of_pause();
   // Sets the timer for the next round, unless one is under way.
   void schedule();
   void begin_round();
@@ -66,7 +69,7 @@ class Watcher {
   // A GET that first waits for a read of `budget`.
   Task<Done> get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budget);
   // The limits of a read for several waiters: the latest deadline, and reports to all of them.
-  CallPtr shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) const;
+  CallPtr shared_call(const std::vector<std::shared_ptr<Waiter>>& asked);
 
   Scheduler& scheduler_;
   azure::ContainerGroups& groups_;

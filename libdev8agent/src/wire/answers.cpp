@@ -1,6 +1,7 @@
 // Structs into REST bodies.
 #include "base/spec_fields.h"
 #include "base/time_format.h"
+#include "dev8agent/failure_guide.h"
 #include "dev8agent/wire.h"
 #include "json/write.h"
 #include "wire/error_details.h"
@@ -153,6 +154,7 @@ std::string error_body(const Error& error, std::string_view request_id, int stat
       .field("reason", to_string(error.code));
   if (!request_id.empty()) object.field("requestId", request_id);
   if (error.retryable) object.field("retryable", true);
+  object.field("remedy", remedy_of(error)).field("help", help_link(to_string(error.code)));
   if (const std::string details = wire::details_of(error); !details.empty()) object.raw("details", details);
   return object.str();
 }

@@ -1,4 +1,5 @@
 // Operation records into REST bodies.
+#include "dev8agent/failure_guide.h"
 #include "dev8agent/operation_record.h"
 #include "dev8agent/wire.h"
 #include "wire/error_details.h"
@@ -33,6 +34,8 @@ std::string error_json(const Error& error) {
       .field("code", "ERR_" + std::to_string(http_status(error.code)))
       .raw("details", details.empty() ? "[]" : details)
       .field("retryable", error.retryable)
+      .field("remedy", remedy_of(error))
+      .field("help", help_link(to_string(error.code)))
       .str();
 }
 

@@ -1,0 +1,58 @@
+// The table of what an agent finds about itself and its surroundings (GET /health?verbose=true).
+#include <array>
+
+#include "dev8agent/failure_guide.h"
+
+namespace dev8agent {
+namespace {
+
+constexpr std::array kFindings = {
+    FailureAdvice{"DEV8-KEYS-NOT-RELOADED",
+                  "API_KEYS_FILE could not be read again; the keys that it held before still count.",
+                  "Correct the file as the message says, and send SIGHUP again.", Repeat::kNo},
+    FailureAdvice{"DEV8-NO-API-KEYS",
+                  "The agent listens beyond loopback without API keys: whoever reaches it may do everything.",
+                  "Set API_KEYS or API_KEYS_FILE, or listen on a loopback address.", Repeat::kNo},
+    FailureAdvice{"DEV8-LOG-LINES-DROPPED",
+                  "Log lines were lost, because the reader of standard error is too slow.",
+                  "Give the log a faster reader, or raise LOG_LEVEL.", Repeat::kNo},
+    FailureAdvice{
+        "DEV8-OPERATION-IDS-EPHEMERAL",
+        "Ids of operations are good for this process alone: no other agent, and not this one after a "
+        "restart, can answer for them.",
+        "Set AGENT_ACTIVITY_SECRET to the same value of at least 32 characters on every agent.", Repeat::kNo},
+    FailureAdvice{"DEV8-AZURE-CREDENTIALS",
+                  "The agent gets no token of Azure, or Azure refuses its credentials.",
+                  "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, certificate or managed identity.",
+                  Repeat::kYes},
+    FailureAdvice{
+        "DEV8-AZURE-UNREACHABLE", "Azure cannot be reached, or fails on its side.",
+        "Check the network of the agent, its proxy and its endpoints, and https://status.azure.com.",
+        Repeat::kYes},
+    FailureAdvice{"DEV8-AZURE-PERMISSION", "Azure refuses what the agent has to do: a permission is missing.",
+                  "Give the agent's identity its roles on resource group and storage account, and let it "
+                  "through their firewalls.",
+                  Repeat::kYes},
+    FailureAdvice{"DEV8-AZURE-THROTTLED",
+                  "Azure limits the rate of the agent's requests, so operations take longer.",
+                  "Wait; if it lasts, run fewer agents in the subscription or spread the load over several.",
+                  Repeat::kYes},
+    FailureAdvice{"DEV8-CLOCK-SKEW", "The clock of this machine differs from Azure's.",
+                  "Set the clock, and keep it right with NTP.", Repeat::kNo},
+    FailureAdvice{
+        "DEV8-FILE-DESCRIPTORS-LOW", "The limit of open files allows few connections; others are refused.",
+        "Raise the hard limit of open files (LimitNOFILE, ulimit -n) to 4096 or more.", Repeat::kNo},
+    FailureAdvice{"DEV8-EMBEDDED-EMULATOR",
+                  "The agent uses its embedded emulator (--dev): nothing is real, and nothing outlives it.",
+                  "Start the agent without --dev, with the variables of an Azure subscription.", Repeat::kNo},
+    FailureAdvice{"DEV8-VARIABLE-UNKNOWN", "A variable that looks like a typing error has no effect.",
+                  "Correct its name, or remove it; docs/configuration.md lists all variables.", Repeat::kNo},
+};
+
+}  // namespace
+
+std::span<const FailureAdvice> agent_findings() {
+  return kFindings;
+}
+
+}  // namespace dev8agent
