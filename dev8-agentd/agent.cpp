@@ -25,6 +25,7 @@ dev8agent::LogRecord health_record(const dev8agent::HealthReport& report) {
 Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, Metrics& shared_metrics)
     : settings(std::move(daemon_settings)),
       api_keys(settings.api_keys, settings.file_keys),
+      tls(settings.tls),
       cors(settings.cors_origins),
       browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),
