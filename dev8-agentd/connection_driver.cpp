@@ -47,16 +47,13 @@ ConnectionDriver::ConnectionDriver(ConnectionTable& table, ConnectionTimes times
       tls_(tls),
       handshakes_(handshakes) {}
 
-bool ConnectionDriver::opened(Connection& connection) {
+void ConnectionDriver::opened(Connection& connection) {
   metrics_.connection_opened();
-  const auto context = tls_ == nullptr ? nullptr : tls_->context();
-  set_deadline(connection, now_ + (context ? times_.head : times_.idle));
-  if (!context) return true;
-  connection.tls = TlsSession::make(*context, connection.id.descriptor);
+  const bool plain = tls_ == nullptr || tls_->context() == nullptr;
+  set_deadline(connection, now_ + (plain ? times_.idle : times_.head));
+  if (plain) return;
+  connection.readable = false;  // TLS takes memory from the client's first byte on
   table_.move(connection, Phase::kHandshaking);
-  if (connection.tls) return true;
-  end(connection, "error");
-  return false;
 }
 
 void ConnectionDriver::end(Connection& connection, const char* reason) {
@@ -72,8 +69,8 @@ void ConnectionDriver::end(Connection& connection, const char* reason) {
 void ConnectionDriver::on_events(Connection& connection, std::uint32_t events) {
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) return end(connection, "client");
   if ((events & EPOLLRDHUP) != 0) connection.peer_ended = true;
-  // TLS may have to write before it reads on.
-  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 || connection.tls) connection.readable = true;
+  const bool may_go_on = (events & EPOLLOUT) != 0 && connection.tls && connection.tls->wants_room();
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 || may_go_on) connection.readable = true;
   advance(connection);
 }
 
@@ -101,6 +98,9 @@ void ConnectionDriver::advance(Connection& connection) {
 }
 
 void ConnectionDriver::shake_hands(Connection& connection) {
+  if (!connection.readable) return;
+  if (!connection.tls) connection.tls = TlsSession::make(*tls_->context(), connection.id.descriptor);
+  if (!connection.tls) return end(connection, "error");
   for (int count = 0; connection.readable; ++count) {
     if (count == kReadsPerTurn) return again_.push_back(connection.id);
     const auto progress = connection.handshake();

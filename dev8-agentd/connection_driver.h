@@ -46,8 +46,8 @@ class ConnectionDriver {
   // The time of this turn of the loop: all deadlines are counted from it.
   void set_now(TimePoint now) { now_ = now; }
 
-  // A connection that was just added to the table. False when it has ended at once.
-  bool opened(Connection& connection);
+  // A connection that was just added to the table.
+  void opened(Connection& connection);
   // `events` of epoll(7) for a connection, watched edge-triggered: EPOLLIN, EPOLLRDHUP, EPOLLERR, EPOLLHUP.
   // The connection may be gone afterwards.
   void on_events(Connection& connection, std::uint32_t events);

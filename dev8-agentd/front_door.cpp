@@ -137,7 +137,7 @@ void FrontDoor::Impl::admit(const Accepted& accepted) {
     crowding.note(now, "made_room");
   }
   Connection& connection = table.add(accepted.descriptor, accepted.address, now);
-  if (!driver.opened(connection)) return;
+  driver.opened(connection);
   if (!epoll.watch_changes(accepted.descriptor, tag_of(connection.id))) driver.end(connection, "error");
 }
 

@@ -14,7 +14,7 @@ namespace {
 // What OpenSSL keeps for a client between two reads of one record; measured.
 constexpr std::size_t kRecordBuffer = 17 << 10;
 // The same until the handshake is over, once the client has begun it.
-constexpr std::size_t kHandshake = 40 << 10;
+constexpr std::size_t kHandshake = 46 << 10;
 
 int size_of(std::size_t size) {
   return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
@@ -41,6 +41,7 @@ TlsSession::Progress TlsSession::handshake() {
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) {
     more_ = true;
+    wants_room_ = false;
     return Progress::kDone;
   }
   if (why_nothing_read(result) == -EAGAIN) return Progress::kUnfinished;
@@ -57,6 +58,7 @@ ssize_t TlsSession::receive(char* buffer, std::size_t size) {
   socket_.allow_one_read();
   const int count = SSL_read(ssl_.get(), buffer, size_of(size));
   if (count <= 0) return why_nothing_read(count);
+  wants_room_ = false;
   more_ = SSL_has_pending(ssl_.get()) == 1 || socket_.source() == SocketBio::Source::kMore;
   return count;
 }
@@ -68,8 +70,9 @@ ssize_t TlsSession::send(std::string_view bytes) {
 }
 
 ssize_t TlsSession::why_nothing_read(int result) {
-  const bool wants_more = SSL_get_error(ssl_.get(), result) == SSL_ERROR_WANT_READ;
-  more_ = wants_more && socket_.source() == SocketBio::Source::kMore;
+  const int error = SSL_get_error(ssl_.get(), result);
+  wants_room_ = error == SSL_ERROR_WANT_WRITE;
+  more_ = error == SSL_ERROR_WANT_READ && socket_.source() == SocketBio::Source::kMore;
   return why_not(result);
 }
 

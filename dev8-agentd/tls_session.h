@@ -47,6 +47,8 @@ class TlsSession {
   // True when the last handshake() or receive() left something to read. `peer_ended`: the socket has told
   // that the client sends nothing any more.
   bool may_go_on(bool peer_ended) const;
+  // True when the last handshake() or receive() could not send what it had to.
+  bool wants_room() const { return wants_room_; }
   // Bytes that are kept because the client has sent a part of a record, or more than was asked for.
   std::size_t buffered() const;
 
@@ -63,7 +65,8 @@ class TlsSession {
   SocketBio socket_;
   std::unique_ptr<SSL, void (*)(SSL*)> ssl_;
   const char* failure_ = "";
-  bool more_ = true;  // without a look at the socket
+  bool more_ = false;  // without a look at the socket
+  bool wants_room_ = false;
 };
 
 }  // namespace dev8agentd
