@@ -58,3 +58,9 @@ TEST_CASE("only methods that change something are refused to foreign origins") {
     CHECK_FALSE(is_foreign_change(request(method, "http://evil.example", "cross-site"), cors, "http"));
   }
 }
+
+TEST_CASE("the agent's own origin has the scheme that it listens with") {
+  const Cors cors({});
+  CHECK_FALSE(is_foreign_change(request("POST", "https://localhost:8080"), cors, "https"));
+  CHECK(is_foreign_change(request("POST", "http://localhost:8080"), cors, "https"));
+}
