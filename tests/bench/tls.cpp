@@ -10,6 +10,7 @@
 #include <fstream>
 #include <functional>
 #include <list>
+#include <sstream>
 #include <thread>
 
 #include "integration/daemon_process.h"
@@ -70,11 +71,27 @@ void ask(const RawClient& client) {
   await_answer([&](char* buffer, std::size_t size) { return recv(client.descriptor(), buffer, size, 0); });
 }
 
+// User and system time of a process so far, in seconds.
+double cpu_of(const DaemonProcess& daemon) {
+  std::ifstream file("/proc/" + std::to_string(daemon.pid()) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  std::istringstream fields(text.substr(text.rfind(')') + 2));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  long user = 0;
+  long system = 0;
+  fields >> user >> system;
+  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
 // How often a second `work`, made by `begin` for each thread, is done.
-void measure(const char* what, double seconds, const std::function<std::function<void()>()>& begin) {
+void measure(const char* what, const DaemonProcess& daemon, double seconds,
+             const std::function<std::function<void()>()>& begin) {
   std::atomic<long> count{0};
   std::atomic<bool> ended{false};
   std::list<std::thread> threads;
+  const double cpu_before = cpu_of(daemon);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       const auto work = begin();
@@ -84,7 +101,9 @@ void measure(const char* what, double seconds, const std::function<std::function
   std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
   ended = true;
   for (std::thread& thread : threads) thread.join();
-  std::printf("%s: %.0f a second\n", what, static_cast<double>(count) / seconds);
+  const double times = static_cast<double>(count);
+  std::printf("%s: %.0f a second, daemon %.1f us of CPU each\n", what, times / seconds,
+              (cpu_of(daemon) - cpu_before) * 1e6 / times);
 }
 
 void measure_memory(const DaemonProcess& daemon) {
@@ -116,15 +135,15 @@ int main(int argc, char** argv) {
       {"--dev"}, variables({{"AGENT_TLS_CERTIFICATE", directory.write("chain.pem", chain.chain())},
                             {"AGENT_TLS_KEY", directory.write("key.pem", chain.key())}}));
   measure_memory(daemon);
-  measure("GET /live over plain HTTP", seconds, [&] {
+  measure("GET /live over plain HTTP", plain, seconds, [&] {
     auto client = std::make_shared<RawClient>(plain.port());
     return [client] { ask(*client); };
   });
-  measure("GET /live over TLS", seconds, [&] {
+  measure("GET /live over TLS", daemon, seconds, [&] {
     auto client = std::make_shared<TlsClient>(daemon.port(), TlsClient::Options{});
     return [client] { ask(*client); };
   });
-  measure("handshakes with P-256 and a request each", seconds, [&] {
+  measure("handshakes with P-256 and a request each", daemon, seconds, [&] {
     return [&] {
       TlsClient client(daemon.port(), {});
       ask(client);
