@@ -26,6 +26,7 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
              Findings& shared_findings)
     : settings(std::move(daemon_settings)),
       api_keys(settings.api_keys, settings.file_keys),
+      tls(settings.tls),
       cors(settings.cors_origins),
       browser_guard(settings.host, settings.allowed_hosts),
       limiter(settings.rate_limit_rps, settings.rate_limit_burst),

@@ -20,6 +20,7 @@
 #include "rate_limiter.h"
 #include "settings.h"
 #include "streams.h"
+#include "tls_identity.h"
 
 namespace dev8agentd {
 
@@ -32,6 +33,7 @@ struct Agent {
 
   Settings settings;           // as they were read; never changed
   ApiKeys api_keys;            // who may call
+  TlsIdentity tls;             // what the listener shows; replaced on SIGHUP
   Cors cors;                   // which web origins may read answers
   BrowserGuard browser_guard;  // used while there are no API keys
   RateLimiter limiter;         // by key, workspace or address

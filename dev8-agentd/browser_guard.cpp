@@ -33,11 +33,11 @@ bool BrowserGuard::admits_host(std::string_view host) const {
          std::find(allowed_hosts_.begin(), allowed_hosts_.end(), name) != allowed_hosts_.end();
 }
 
-bool is_foreign_change(const Request& request, const Cors& cors) {
+bool is_foreign_change(const Request& request, const Cors& cors, std::string_view scheme) {
   if (request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS") return false;
   const std::string_view origin = request.header("Origin");
   if (origin.empty()) return equal_ignoring_case(request.header("Sec-Fetch-Site"), "cross-site");
-  return !cors.allows(origin) && !equal_ignoring_case(origin, "http://" + request.host);
+  return !cors.allows(origin) && !equal_ignoring_case(origin, std::string(scheme) + "://" + request.host);
 }
 
 }  // namespace dev8agentd

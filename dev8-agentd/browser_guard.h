@@ -32,8 +32,9 @@ class BrowserGuard {
 
 // True for a request by another origin's page that would change something, that is, one of another method
 // than GET, HEAD and OPTIONS. It shows in Origin, or in "Sec-Fetch-Site: cross-site" where there is no
-// Origin. Origins that `cors` allows and the agent's own are not foreign. Such a request gets 403, although
-// the browser would hide the answer: the change would have been made.
-bool is_foreign_change(const Request& request, const Cors& cors);
+// Origin. Origins that `cors` allows and the agent's own are not foreign; the latter has the `scheme` that
+// the agent listens with, "http" or "https". Such a request gets 403, although the browser would hide the
+// answer: the change would have been made.
+bool is_foreign_change(const Request& request, const Cors& cors, std::string_view scheme);
 
 }  // namespace dev8agentd

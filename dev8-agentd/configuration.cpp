@@ -12,11 +12,20 @@ namespace {
 
 using dev8agent::Error;
 using dev8agent::FieldError;
+using dev8agent::Secret;
 using dev8agent::Variables;
 
 void collect(const Error& error, std::vector<FieldError>& errors) {
   if (error.fields.empty()) errors.push_back({"configuration", error.message});
   errors.insert(errors.end(), error.fields.begin(), error.fields.end());
+}
+
+// The content of a file that `variable` names and that must be there. Else it adds an error.
+Secret read_required(const std::string& path, const char* variable, std::vector<FieldError>& errors) {
+  auto text = read_settings_file(path);
+  if (text.ok() && *text) return Secret(std::move(**text));
+  errors.push_back({variable, path + " " + (text.ok() ? "does not exist" : text.error().message)});
+  return {};
 }
 
 }  // namespace
@@ -40,12 +49,28 @@ dev8agent::Status add_env_file(const std::string& path, Variables& variables) {
 }
 
 dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path) {
-  const auto text = read_settings_file(path);
-  if (!text.ok()) return dev8agent::invalid_request({{"API_KEYS_FILE", path + " " + text.error().message}});
-  if (!*text) return dev8agent::invalid_request({{"API_KEYS_FILE", path + " does not exist"}});
-  auto keys = parse_api_keys(**text, path);
+  std::vector<FieldError> errors;
+  const Secret text = read_required(path, "API_KEYS_FILE", errors);
+  if (!errors.empty()) return dev8agent::invalid_request(std::move(errors));
+  auto keys = parse_api_keys(text.reveal(), path);
   if (!keys.ok()) return dev8agent::invalid_request({{"API_KEYS_FILE", keys.error().message}});
   return keys;
+}
+
+dev8agent::Result<std::shared_ptr<const TlsContext>> load_tls(const std::string& certificate_path,
+                                                              const std::string& key_path) {
+  std::vector<FieldError> errors;
+  const Secret certificate = read_required(certificate_path, "AGENT_TLS_CERTIFICATE", errors);
+  const Secret key = read_required(key_path, "AGENT_TLS_KEY", errors);
+  if (!errors.empty()) return dev8agent::invalid_request(std::move(errors));
+  auto context = TlsContext::make(certificate.reveal(), key.reveal());
+  if (context.ok()) return context;
+  Error error = context.error();
+  for (FieldError& field : error.fields) {
+    const std::string& path = field.field == "AGENT_TLS_KEY" ? key_path : certificate_path;
+    field.message = path + " " + field.message;
+  }
+  return error;
 }
 
 dev8agent::Result<Configuration> configure(const Variables& variables) {
@@ -55,6 +80,11 @@ dev8agent::Result<Configuration> configure(const Variables& variables) {
     auto keys = load_api_keys(settings->api_keys_file);
     if (!keys.ok()) collect(keys.error(), errors);
     if (keys.ok()) settings->file_keys = std::move(*keys);
+  }
+  if (settings.ok() && !settings->tls_certificate.empty()) {
+    auto context = load_tls(settings->tls_certificate, settings->tls_key);
+    if (!context.ok()) collect(context.error(), errors);
+    if (context.ok()) settings->tls = std::move(*context);
   }
   auto options = dev8agent::options_from_variables(variables);
   if (!settings.ok()) collect(settings.error(), errors);

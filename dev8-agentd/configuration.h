@@ -27,6 +27,11 @@ dev8agent::Status add_env_file(const std::string& path, dev8agent::Variables& va
 // runs; any thread.
 dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path);
 
+// What the files of AGENT_TLS_CERTIFICATE and AGENT_TLS_KEY hold. kInvalidRequest names the variable and the
+// file. Also while the daemon runs; any thread.
+dev8agent::Result<std::shared_ptr<const TlsContext>> load_tls(const std::string& certificate_path,
+                                                              const std::string& key_path);
+
 // Both kinds of settings. The library's are not final yet: finalize() checks and completes them, after the
 // daemon has added logger and scheduler.
 struct Configuration {

@@ -2,7 +2,6 @@
 #include "connection_driver.h"
 
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #include <cerrno>
 #include <utility>
@@ -15,6 +14,9 @@ namespace {
 constexpr int kReadsPerTurn = 4;
 constexpr std::size_t kMaxHeld = std::size_t{32} << 20;  // of all requests and answers together
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view kSpeakTls =
+    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 34\r\nConnection: close\r\n\r\n"
+    "This port speaks TLS: use https.\r\n";
 
 RawRequest refused(const Fault& fault) {
   RawRequest request;
@@ -35,18 +37,30 @@ Message finish_call(Call& call) {
 }  // namespace
 
 ConnectionDriver::ConnectionDriver(ConnectionTable& table, ConnectionTimes times, CallFactory& calls,
-                                   Metrics& metrics, std::shared_ptr<Inbox> inbox)
-    : table_(table), times_(times), calls_(calls), metrics_(metrics), inbox_(std::move(inbox)) {}
+                                   Metrics& metrics, std::shared_ptr<Inbox> inbox, const TlsIdentity* tls,
+                                   OccasionalLog& handshakes)
+    : table_(table),
+      times_(times),
+      calls_(calls),
+      metrics_(metrics),
+      inbox_(std::move(inbox)),
+      tls_(tls),
+      handshakes_(handshakes) {}
 
 void ConnectionDriver::opened(Connection& connection) {
   metrics_.connection_opened();
-  set_deadline(connection, now_ + times_.idle);
+  const bool plain = tls_ == nullptr || tls_->context() == nullptr;
+  set_deadline(connection, now_ + (plain ? times_.idle : times_.head));
+  if (plain) return;
+  connection.readable = false;  // TLS takes memory from the client's first byte on
+  table_.move(connection, Phase::kHandshaking);
 }
 
 void ConnectionDriver::end(Connection& connection, const char* reason) {
   const bool waits = connection.phase == Phase::kWaiting || connection.phase == Phase::kLeft;
   if (waits) connection.call->abandon();
-  hold(connection, 0);
+  held_ -= connection.held;
+  if (connection.tls) connection.tls->say_end();
   if (connection.stream) metrics_.stream_ended();
   metrics_.connection_closed(reason);
   table_.remove(connection);
@@ -55,12 +69,15 @@ void ConnectionDriver::end(Connection& connection, const char* reason) {
 void ConnectionDriver::on_events(Connection& connection, std::uint32_t events) {
   if ((events & (EPOLLERR | EPOLLHUP)) != 0) return end(connection, "client");
   if ((events & EPOLLRDHUP) != 0) connection.peer_ended = true;
-  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0) connection.readable = true;
+  const bool may_go_on = (events & EPOLLOUT) != 0 && connection.tls && connection.tls->wants_room();
+  if ((events & (EPOLLIN | EPOLLRDHUP)) != 0 || may_go_on) connection.readable = true;
   advance(connection);
 }
 
 void ConnectionDriver::advance(Connection& connection) {
   switch (connection.phase) {
+    case Phase::kHandshaking:
+      return shake_hands(connection);
     case Phase::kIdle:
     case Phase::kReading:
       return read(connection);
@@ -80,17 +97,50 @@ void ConnectionDriver::advance(Connection& connection) {
   }
 }
 
+void ConnectionDriver::shake_hands(Connection& connection) {
+  if (!connection.readable) return;
+  if (!connection.tls) connection.tls = TlsSession::make(*tls_->context(), connection.id.descriptor);
+  if (!connection.tls) return end(connection, "error");
+  for (int count = 0; connection.readable; ++count) {
+    if (count == kReadsPerTurn) return again_.push_back(connection.id);
+    const auto progress = connection.handshake();
+    if (progress != TlsSession::Progress::kUnfinished) return shaken(connection, progress);
+  }
+  hold(connection, 0);
+}
+
+void ConnectionDriver::shaken(Connection& connection, TlsSession::Progress outcome) {
+  switch (outcome) {
+    case TlsSession::Progress::kUnfinished:
+      return;
+    case TlsSession::Progress::kDone:
+      rest(connection);
+      return read(connection);
+    case TlsSession::Progress::kPlainText:
+      handshakes_.note(now_, "plain HTTP");
+      connection.tls.reset();
+      return write(connection, {.bytes = std::string(kSpeakTls), .close = true});
+    case TlsSession::Progress::kRefused:
+      return fail_handshake(connection, connection.tls->failure());
+    case TlsSession::Progress::kGone:
+      return end(connection, "client");
+  }
+}
+
+void ConnectionDriver::fail_handshake(Connection& connection, const char* cause) {
+  handshakes_.note(now_, cause);
+  end(connection, "handshake");
+}
+
 void ConnectionDriver::read(Connection& connection) {
   for (int count = 0; connection.readable; ++count) {
     if (count == kReadsPerTurn) return again_.push_back(connection.id);
     const ssize_t size = connection.receive(buffer_.data(), buffer_.size());
     if (size == -EAGAIN) {
-      connection.readable = false;
-      return;
+      note_unfinished(connection);
+      continue;
     }
     if (size <= 0) return end(connection, "client");
-    // A short count means that nothing is left, but for the end of the stream.
-    connection.readable = connection.peer_ended || static_cast<std::size_t>(size) == buffer_.size();
     if (!connection.reader) connection.reader = std::make_unique<RequestReader>();
     connection.reader->add({buffer_.data(), static_cast<std::size_t>(size)});
     if (!digest(connection)) return;
@@ -117,14 +167,26 @@ bool ConnectionDriver::digest(Connection& connection) {
   return true;
 }
 
+// A part of a record of TLS is a part of a request, too.
 void ConnectionDriver::note_unfinished(Connection& connection) {
-  if (!connection.reader->started()) return connection.reader.reset();
+  const bool begun = connection.reader && connection.reader->started();
+  if (!begun && connection.buffered() == 0) {
+    connection.reader.reset();
+    return connection.phase == Phase::kReading ? rest(connection) : void();
+  }
+  if (!connection.reader) connection.reader = std::make_unique<RequestReader>();
   hold(connection, connection.reader->size());
   if (connection.phase == Phase::kIdle) {
     connection.since = now_;
     table_.move(connection, Phase::kReading);
   }
   set_deadline(connection, connection.since + (connection.reader->in_body() ? times_.request : times_.head));
+}
+
+void ConnectionDriver::rest(Connection& connection) {
+  hold(connection, 0);
+  table_.move(connection, Phase::kIdle);
+  set_deadline(connection, now_ + times_.idle);
 }
 
 bool ConnectionDriver::invite_body(Connection& connection) {
@@ -263,18 +325,17 @@ void ConnectionDriver::show_life(Connection& connection) {
 
 void ConnectionDriver::answered(Connection& connection) {
   std::string().swap(connection.output);
-  hold(connection, 0);
   if (connection.close_after) {
     // What the client still sends is read, so that its arrival does not destroy the answer on its way.
-    shutdown(connection.id.descriptor, SHUT_WR);
+    if (!connection.end_sending()) return;
     connection.reader.reset();
+    hold(connection, 0);
     connection.readable = true;
     table_.move(connection, Phase::kLingering);
     set_deadline(connection, now_ + times_.linger);
     return discard(connection);
   }
-  table_.move(connection, Phase::kIdle);
-  set_deadline(connection, now_ + times_.idle);
+  rest(connection);
   if (connection.reader || connection.readable) again_.push_back(connection.id);
 }
 
@@ -282,11 +343,7 @@ void ConnectionDriver::discard(Connection& connection) {
   for (int count = 0; connection.readable; ++count) {
     if (count == kReadsPerTurn) return again_.push_back(connection.id);
     const ssize_t size = connection.receive(buffer_.data(), buffer_.size());
-    if (size == -EAGAIN) {
-      connection.readable = false;
-    } else if (size <= 0) {
-      return end(connection, "answered");
-    }
+    if (size <= 0 && size != -EAGAIN) return end(connection, "answered");
   }
 }
 
@@ -310,6 +367,8 @@ ConnectionDriver::TimePoint ConnectionDriver::check_deadlines() {
 
 void ConnectionDriver::due(Connection& connection) {
   switch (connection.phase) {
+    case Phase::kHandshaking:
+      return fail_handshake(connection, "it took too long");
     case Phase::kIdle:
       return end(connection, "idle");
     case Phase::kReading:
@@ -330,7 +389,7 @@ void ConnectionDriver::due(Connection& connection) {
 
 void ConnectionDriver::stop() {
   stopping_ = true;
-  for (const Phase phase : {Phase::kIdle, Phase::kReading}) {
+  for (const Phase phase : {Phase::kHandshaking, Phase::kIdle, Phase::kReading}) {
     for (const ConnectionId id : table_.in_phase(phase)) end(*table_.find(id), "stopping");
   }
   for (const ConnectionId id : table_.in_phase(Phase::kStreaming)) table_.find(id)->stream->close();
@@ -341,6 +400,7 @@ void ConnectionDriver::stop() {
 
 // Notes how many bytes the connection keeps; over the bound, the slowest others give way.
 void ConnectionDriver::hold(Connection& connection, std::size_t bytes) {
+  bytes += connection.buffered();
   const bool grows = bytes > connection.held;
   held_ = held_ - connection.held + bytes;
   connection.held = bytes;

@@ -16,6 +16,8 @@
 #include "http_call.h"
 #include "inbox.h"
 #include "metrics.h"
+#include "occasional_log.h"
+#include "tls_identity.h"
 #include "worker_pool.h"
 
 namespace dev8agentd {
@@ -23,7 +25,7 @@ namespace dev8agentd {
 // How long a connection may take for what. A request that is late gets 408, an idle connection is closed, and
 // so is one whose client does not read its answer.
 struct ConnectionTimes {
-  std::chrono::milliseconds head = std::chrono::seconds(10);     // from a request's first byte
+  std::chrono::milliseconds head = std::chrono::seconds(10);  // from a request's first byte; of a handshake
   std::chrono::milliseconds request = std::chrono::seconds(30);  // the same, with its body
   std::chrono::milliseconds write = std::chrono::seconds(15);    // of an answer
   std::chrono::milliseconds quiet = std::chrono::seconds(10);    // of a stream before a sign of life
@@ -36,9 +38,10 @@ class ConnectionDriver {
   using TimePoint = Deadline::TimePoint;
 
   // The references must outlive the driver. `inbox` is shared with the work that it hands out, which may end
-  // after the driver.
+  // after the driver. With a context in `tls` new connections speak TLS; null: none does. What fails in
+  // handshakes goes to `handshakes`.
   ConnectionDriver(ConnectionTable& table, ConnectionTimes times, CallFactory& calls, Metrics& metrics,
-                   std::shared_ptr<Inbox> inbox);
+                   std::shared_ptr<Inbox> inbox, const TlsIdentity* tls, OccasionalLog& handshakes);
 
   // The time of this turn of the loop: all deadlines are counted from it.
   void set_now(TimePoint now) { now_ = now; }
@@ -72,11 +75,17 @@ class ConnectionDriver {
  private:
   // Does what the phase asks for, as far as it goes without waiting.
   void advance(Connection& connection);
+  void shake_hands(Connection& connection);
+  // Goes on when the handshake has ended in some way.
+  void shaken(Connection& connection, TlsSession::Progress outcome);
+  void fail_handshake(Connection& connection, const char* cause);
   void read(Connection& connection);
   // Looks for a whole request in the bytes that have come. True when more bytes are needed.
   bool digest(Connection& connection);
-  // Sets phase and deadline of a request of which only a part has come.
+  // Sets phase and deadline of a connection whose next request has not come, or only in part.
   void note_unfinished(Connection& connection);
+  // The connection waits for the next request.
+  void rest(Connection& connection);
   // Sends "100 Continue". False when the connection has ended.
   bool invite_body(Connection& connection);
   // Makes the call of a request, whole or refused, and hands it to a worker.
@@ -108,6 +117,8 @@ class ConnectionDriver {
   CallFactory& calls_;
   Metrics& metrics_;
   const std::shared_ptr<Inbox> inbox_;
+  const TlsIdentity* const tls_;
+  OccasionalLog& handshakes_;
   Deadlines deadlines_;
   TimePoint now_ = std::chrono::steady_clock::now();
   std::vector<ConnectionId> again_;  // for go_on()

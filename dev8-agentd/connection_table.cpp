@@ -69,13 +69,17 @@ Connection* ConnectionTable::victim(const std::string* address, Deadline::TimePo
     if (Connection* gone = first(phase, address)) return gone;
   }
   Connection* unfinished = first(Phase::kReading, address);
+  Connection* handshake = first(Phase::kHandshaking, address);
+  if (unfinished == nullptr || (handshake != nullptr && handshake->since < unfinished->since)) {
+    unfinished = handshake;
+  }
   if (unfinished != nullptr && now - unfinished->since >= kSlow) return unfinished;
   Connection* idle = first(Phase::kIdle, address);
   return idle != nullptr ? idle : unfinished;
 }
 
 Connection* ConnectionTable::slowest_holder(const Connection& except) {
-  for (const Phase phase : {Phase::kReading, Phase::kWriting, Phase::kStreaming}) {
+  for (const Phase phase : {Phase::kHandshaking, Phase::kReading, Phase::kWriting, Phase::kStreaming}) {
     for (Connection& connection : list_of(phase)) {
       if (connection.held > 0 && &connection != &except) return &connection;
     }

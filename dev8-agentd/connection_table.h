@@ -38,12 +38,13 @@ class ConnectionTable {
   bool is_full() const { return size_ >= limits_.total; }
   bool is_full_for(const std::string& address) const;
   // Which connection is to end so that another can come; of `address` when that is not null. In this order:
-  // one whose client has gone or has its last answer, the slowest unfinished request if it is 2 seconds old,
-  // the one that has been idle for longest, the slowest unfinished request. Null when none may: those with a
-  // request that is being answered stay. Of an address, only the first 256 of each phase are searched.
+  // one whose client has gone or has its last answer, the slowest unfinished request or handshake if it is 2
+  // seconds old, the one that has been idle for longest, the slowest unfinished one. Null when none may:
+  // those with a request that is being answered stay. Of an address, only the first 256 of each phase are
+  // searched.
   Connection* victim(const std::string* address, Deadline::TimePoint now);
-  // The connection that has held bytes of a request or an answer for longest, `except` apart; null when there
-  // is none.
+  // The connection that has held bytes of a handshake, a request or an answer for longest, `except` apart;
+  // null when there is none.
   Connection* slowest_holder(const Connection& except);
 
   std::size_t size() const { return size_; }

@@ -8,6 +8,7 @@
 #include "azure_calls.h"
 #include "descriptor_limit.h"
 #include "dev8agent/version.h"
+#include "dev8agent/wire.h"
 #include "dev_azure.h"
 #include "findings.h"
 #include "json_log.h"
@@ -24,6 +25,7 @@ using dev8agent::Result;
 using dev8agent::Variables;
 
 constexpr const char* kKeysNotReloaded = "DEV8-KEYS-NOT-RELOADED";
+constexpr const char* kCertificateNotReloaded = "DEV8-CERTIFICATE-NOT-RELOADED";
 constexpr std::chrono::hours kDropsHold{1};  // after the last line
 constexpr std::size_t kFewDescriptors = 4096;
 
@@ -41,14 +43,26 @@ std::string join(const std::vector<std::string>& items) {
   return text;
 }
 
-std::string url_of(const std::string& host, int port) {
+std::string url_of(const std::string& scheme, const std::string& host, int port) {
   const bool is_v6 = host.find(':') != std::string::npos;
-  return "http://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return scheme + "://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 Heartbeat heartbeat_of(const ServiceManager& manager) {
   if (manager.alive_interval().count() == 0) return {};
   return {manager.alive_interval(), [&manager] { manager.tell_alive(); }};
+}
+
+std::string message_of(const dev8agent::Error& error) {
+  return error.fields.empty() ? error.message : error.fields.front().message;
+}
+
+// Tells that new connections get the certificate of `context`; a warning when that is no longer valid.
+dev8agent::LogRecord certificate_record(const TlsContext& context) {
+  const bool valid = context.expires() > std::chrono::system_clock::now();
+  return {valid ? LogLevel::kInfo : LogLevel::kWarn,
+          "tls.certificate",
+          {{"expires", dev8agent::format_time(context.expires())}}};
 }
 
 }  // namespace
@@ -159,11 +173,12 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
     impl->log->write({LogLevel::kError, "daemon.listener_failed", {}});
     on_end();
   });
-  const std::string url = url_of(host, *bound);
+  const std::string url = url_of(impl_->agent->tls.scheme(), host, *bound);
   impl_->log->write(
       {LogLevel::kInfo,
        "daemon.started",
        {{"version", std::string(dev8agent::version())}, {"url", url}, {"environment", environment}}});
+  if (const auto context = impl_->agent->tls.context()) impl_->log->write(certificate_record(*context));
   return url;
 }
 
@@ -173,15 +188,17 @@ void Daemon::announce_ready() const {
 
 void Daemon::hang_up() {
   const Settings& settings = impl_->agent->settings;
-  if (settings.api_keys_file.empty()) {
-    impl_->log->write(
-        {LogLevel::kInfo, "daemon.hangup", {{"message", "SIGHUP came; there is no API_KEYS_FILE to read"}}});
+  if (settings.api_keys_file.empty() && settings.tls_certificate.empty()) {
+    impl_->log->write({LogLevel::kInfo,
+                       "daemon.hangup",
+                       {{"message", "SIGHUP came; there is no API_KEYS_FILE and no certificate to read"}}});
     return;
   }
   const auto since_boot = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now().time_since_epoch());
   impl_->service_manager.tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(since_boot.count()));
-  read_keys_again(settings);
+  if (!settings.api_keys_file.empty()) read_keys_again(settings);
+  if (!settings.tls_certificate.empty()) read_certificate_again(settings);
   impl_->service_manager.tell("READY=1");
 }
 
@@ -196,6 +213,20 @@ void Daemon::read_keys_again(const Settings& settings) {
   impl_->findings->clear(kKeysNotReloaded, "keys");
   impl_->agent->api_keys.replace(settings.api_keys, *keys);
   impl_->log->write({LogLevel::kInfo, "keys.read", {{"count", std::to_string(keys->size())}}});
+}
+
+void Daemon::read_certificate_again(const Settings& settings) {
+  auto context = load_tls(settings.tls_certificate, settings.tls_key);
+  if (!context.ok()) {
+    const std::string why = message_of(context.error());
+    impl_->log->write(
+        {LogLevel::kError, "tls.refused", {{"message", why + "; certificate and key stay as they were"}}});
+    impl_->findings->note(kCertificateNotReloaded, "tls", why + ".");
+    return;
+  }
+  impl_->findings->clear(kCertificateNotReloaded, "tls");
+  impl_->log->write(certificate_record(**context));
+  impl_->agent->tls.replace(std::move(*context));
 }
 
 bool Daemon::stop() {

@@ -34,14 +34,14 @@ class Daemon {
   // Variables that are not known and near to a known one: name and nearest name. Before start() only.
   std::vector<std::pair<std::string, std::string>> misspelt() const;
 
-  // Listens, and returns the URL that it really listens on, such as "http://127.0.0.1:8080". `on_end` is
-  // called, on the loop's thread, when serving ends before stop(). kConflict: the address cannot be had. Call
-  // it once.
+  // Listens, and returns the URL that it really listens on, such as "http://127.0.0.1:8080" or "https://...".
+  // `on_end` is called, on the loop's thread, when serving ends before stop(). kConflict: the address cannot
+  // be had. Call it once.
   dev8agent::Result<std::string> start(std::function<void()> on_end);
   // Tells the service manager, if one waits for it, that the daemon serves. After start() has succeeded.
   void announce_ready() const;
-  // SIGHUP came: reads API_KEYS_FILE again, and tells the service manager. A file that is broken changes
-  // nothing, and is logged. Only after start() has succeeded.
+  // SIGHUP came: reads API_KEYS_FILE, and certificate and key of TLS, again, and tells the service manager. A
+  // file that is broken changes nothing, and is logged. Only after start() has succeeded.
   void hang_up();
   // Tells the service manager, refuses new operations, waits for callers within AGENT_SHUTDOWN_GRACE_SECONDS,
   // answers the rest with 503, and stops serving. Operations without a caller are not waited for; the log
@@ -54,6 +54,7 @@ class Daemon {
   explicit Daemon(std::unique_ptr<Impl> impl);
   void read_keys_again(const Settings& settings);
   void note_configuration();
+  void read_certificate_again(const Settings& settings);
   std::unique_ptr<Impl> impl_;
 };
 

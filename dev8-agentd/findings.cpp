@@ -16,9 +16,9 @@ using dev8agent::WallTime;
 
 constexpr std::chrono::minutes kPermissionHolds{10};
 
-constexpr std::array<std::string_view, 5> kErrors = {"DEV8-AZURE-CREDENTIALS", "DEV8-AZURE-PERMISSION",
-                                                     "DEV8-AZURE-UNREACHABLE", "DEV8-KEYS-NOT-RELOADED",
-                                                     "DEV8-NO-API-KEYS"};
+constexpr std::array<std::string_view, 6> kErrors = {
+    "DEV8-AZURE-CREDENTIALS", "DEV8-AZURE-PERMISSION",         "DEV8-AZURE-UNREACHABLE",
+    "DEV8-KEYS-NOT-RELOADED", "DEV8-CERTIFICATE-NOT-RELOADED", "DEV8-NO-API-KEYS"};
 constexpr std::string_view kInfo = "DEV8-EMBEDDED-EMULATOR";
 
 int rank_of(const Finding& finding) {

@@ -39,7 +39,8 @@ struct FrontDoor::Impl {
         metrics(shared_metrics),
         listener(options.accept),
         table(options.limits),
-        driver(table, options.times, calls, metrics, inbox),
+        handshakes(log, "tls.handshake_failed"),
+        driver(table, options.times, calls, metrics, inbox, options.tls, handshakes),
         workers(options.workers, options.make_thread),
         probe_worker(1, options.make_thread),
         crowding(log, "connections.full"),
@@ -65,6 +66,7 @@ struct FrontDoor::Impl {
   Epoll epoll;
   std::shared_ptr<Inbox> inbox = std::make_shared<Inbox>();
   ConnectionTable table;
+  OccasionalLog handshakes;
   ConnectionDriver driver;
   WorkerPool workers;
   WorkerPool probe_worker;

@@ -36,6 +36,7 @@ struct FrontDoorOptions {
   std::size_t workers = 4;  // threads for everything but probes, which have one more
   std::chrono::milliseconds last_answers = std::chrono::seconds(2);  // how long stop() waits for them
   Heartbeat heartbeat{};
+  const TlsIdentity* tls = nullptr;  // must outlive the front door; null, or without a context: plain HTTP
   // For tests: replacements for accept4(2) and for the start of a worker's thread, which may fail.
   Listener::Accept accept{};
   WorkerPool::MakeThread make_thread{};

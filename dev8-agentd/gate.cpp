@@ -59,7 +59,7 @@ std::optional<Response> check_browser(const Request& request, const Agent& agent
                    "the agent does not go by this Host; name it in AGENT_ALLOWED_HOSTS, or set API_KEYS",
                    421);
   }
-  if (is_foreign_change(request, agent.cors)) {
+  if (is_foreign_change(request, agent.cors, agent.tls.scheme())) {
     return refusal(request, ErrorCode::kUnauthorized, "this origin is not among CORS_ALLOWED_ORIGINS", 403);
   }
   return std::nullopt;

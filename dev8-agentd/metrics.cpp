@@ -90,6 +90,11 @@ struct Metrics::Impl {
                                .Add({});
   Family<Gauge>& build_info =
       family(prometheus::BuildGauge(), registry, "dev8_build_info", "Always 1; the label is the version.");
+  Family<Gauge>& listener_info = family(prometheus::BuildGauge(), registry, "dev8_listener_info",
+                                        "Always 1; the label is what the listener speaks, http or https.");
+  Family<Gauge>& certificate_expires =
+      family(prometheus::BuildGauge(), registry, "dev8_tls_certificate_expiry_timestamp_seconds",
+             "End of the certificate of the listener, since the Unix epoch.");
   Gauge& ready =
       family(prometheus::BuildGauge(), registry, "dev8_ready", "1 while /ready answers 200, else 0.").Add({});
   Gauge& healthy =
@@ -108,7 +113,8 @@ struct Metrics::Impl {
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
   for (const char* reason : {"address", "full", "accept_failed"})
     impl_->connections_refused.Add({{"reason", reason}});
-  for (const char* reason : {"answered", "client", "error", "idle", "made_room", "slow_reader", "stopping"})
+  for (const char* reason :
+       {"answered", "client", "error", "handshake", "idle", "made_room", "slow_reader", "stopping"})
     impl_->connections_closed.Add({{"reason", reason}});
   impl_->build_info.Add({{"version", std::string(dev8agent::version())}}).Set(1);
 }
@@ -186,6 +192,11 @@ std::string Metrics::text(const MetricsSample& now) const {
   impl_->callers_waiting.Add({{"kind", "writes"}}).Set(now.writers_waiting);
   impl_->callers_waiting.Add({{"kind", "reads"}}).Set(now.readers_waiting);
   impl_->callers_waiting.Add({{"kind", "followers"}}).Set(now.followers_waiting);
+  impl_->listener_info.Add({{"scheme", std::string(now.scheme)}}).Set(1);
+  if (now.certificate_expires) {
+    const std::chrono::duration<double> since_epoch = now.certificate_expires->time_since_epoch();
+    impl_->certificate_expires.Add({}).Set(since_epoch.count());
+  }
   auto families = impl_->registry.Collect();
   auto process = process_metrics(impl_->started);
   std::move(process.begin(), process.end(), std::back_inserter(families));

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,12 +13,14 @@ namespace dev8agentd {
 
 // What is not counted, but asked for at each scrape.
 struct MetricsSample {
-  bool ready = false;                    // as /ready says
-  bool healthy = false;                  // as /health says
-  std::size_t environments_watched = 0;  // for readers of events
-  int writers_waiting = 0;               // callers who wait for the outcome of a change
-  int readers_waiting = 0;               // callers who wait for a read of Azure
-  int followers_waiting = 0;             // callers who wait for a change of an operation
+  std::string_view scheme = "http";                                            // of the listener; a constant
+  std::optional<std::chrono::system_clock::time_point> certificate_expires{};  // of the listener, with TLS
+  bool ready = false;                                                          // as /ready says
+  bool healthy = false;                                                        // as /health says
+  std::size_t environments_watched = 0;                                        // for readers of events
+  int writers_waiting = 0;    // callers who wait for the outcome of a change
+  int readers_waiting = 0;    // callers who wait for a read of Azure
+  int followers_waiting = 0;  // callers who wait for a change of an operation
 };
 
 // Each pair of functions moves one gauge: started and finished, opened and closed.
@@ -42,7 +45,7 @@ class Metrics {
 
   // Connections of clients.
   void connection_opened();
-  // `reason` says why it ended: answered, client, error, idle, made_room, slow_reader, stopping.
+  // `reason` says why it ended: answered, client, error, handshake, idle, made_room, slow_reader, stopping.
   void connection_closed(std::string_view reason);
   // A connection that was never served: address (too many from there), full, accept_failed.
   void connection_refused(std::string_view reason);

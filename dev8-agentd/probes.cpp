@@ -79,7 +79,10 @@ Reply show_live(const Request&, Agent&) {
 }
 
 Reply show_metrics(const Request&, Agent& agent) {
-  const MetricsSample now{.ready = obstacle(agent).empty(),
+  const auto tls = agent.tls.context();
+  const MetricsSample now{.scheme = agent.tls.scheme(),
+                          .certificate_expires = tls ? std::optional(tls->expires()) : std::nullopt,
+                          .ready = obstacle(agent).empty(),
                           .healthy = agent.health.report().healthy(),
                           .environments_watched = agent.events.feeds(),
                           .writers_waiting = agent.writes.waiting(),

@@ -7,8 +7,10 @@
 namespace dev8agentd {
 namespace {
 
-FrontDoorOptions options_of(const Settings& settings, Heartbeat heartbeat) {
+FrontDoorOptions options_of(const Agent& agent, Heartbeat heartbeat) {
+  const Settings& settings = agent.settings;
   FrontDoorOptions options;
+  options.tls = &agent.tls;
   options.heartbeat = std::move(heartbeat);
   options.limits = connection_limits(raise_descriptor_limit(),
                                      static_cast<std::size_t>(settings.max_connections_per_address));
@@ -22,7 +24,7 @@ FrontDoorOptions options_of(const Settings& settings, Heartbeat heartbeat) {
 struct Server::Impl {
   Impl(Agent& agent, const Log& log, Heartbeat heartbeat)
       : calls(agent, log),
-        door(options_of(agent.settings, std::move(heartbeat)), calls, agent.metrics,
+        door(options_of(agent, std::move(heartbeat)), calls, agent.metrics,
              [&log](const dev8agent::LogRecord& record) { log.write(record); }) {}
 
   RequestCalls calls;

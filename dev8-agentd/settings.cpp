@@ -74,10 +74,27 @@ void check_exposure(const Settings& settings, VariableReader& reader) {
                 "must be a loopback address such as 127.0.0.1 while API_KEYS is not set; set API_KEYS, or "
                 "AGENT_ALLOW_UNAUTHENTICATED=true to let everybody on the network in");
   }
-  if (!settings.plaintext) {
+  if (!settings.plaintext && settings.tls_certificate.empty()) {
     reader.fail("AGENT_HOST",
-                "must be a loopback address such as 127.0.0.1, because the agent speaks plain HTTP; where "
-                "TLS ends in front of it, set AGENT_PLAINTEXT=true");
+                "must be a loopback address such as 127.0.0.1 while the agent speaks plain HTTP; set "
+                "AGENT_TLS_CERTIFICATE and AGENT_TLS_KEY, or, where TLS ends in front of it, "
+                "AGENT_PLAINTEXT=true");
+  }
+}
+
+void read_tls(VariableReader& reader, Settings& settings) {
+  settings.tls_certificate = reader.text("AGENT_TLS_CERTIFICATE", "");
+  settings.tls_key = reader.text("AGENT_TLS_KEY", "");
+  settings.plaintext = reader.boolean("AGENT_PLAINTEXT", false);
+  if (settings.tls_certificate.empty() != settings.tls_key.empty()) {
+    reader.fail(settings.tls_key.empty() ? "AGENT_TLS_KEY" : "AGENT_TLS_CERTIFICATE",
+                "AGENT_TLS_CERTIFICATE and AGENT_TLS_KEY must be set together");
+  }
+  if (settings.plaintext && !(settings.tls_certificate.empty() && settings.tls_key.empty())) {
+    reader.fail(
+        "AGENT_PLAINTEXT",
+        "must not be true with AGENT_TLS_CERTIFICATE and AGENT_TLS_KEY: either the agent ends TLS, or "
+        "something in front of it does");
   }
 }
 
@@ -116,7 +133,7 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   settings.api_keys_file = reader.text("API_KEYS_FILE", "");
   settings.allow_unauthenticated = reader.boolean("AGENT_ALLOW_UNAUTHENTICATED", false);
   settings.console = reader.boolean("AGENT_CONSOLE", false);
-  settings.plaintext = reader.boolean("AGENT_PLAINTEXT", false);
+  read_tls(reader, settings);
   settings.core_dumps = reader.boolean("AGENT_ALLOW_CORE_DUMPS", false);
   settings.host = reader.text("AGENT_HOST", "127.0.0.1");
   if (is_address(settings.host)) {
@@ -159,6 +176,8 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"TRUSTED_PROXIES", settings.trusted_proxies_text},
       {"AGENT_ALLOW_UNAUTHENTICATED", settings.allow_unauthenticated ? "true" : "false"},
       {"AGENT_CONSOLE", settings.console ? "true" : "false"},
+      {"AGENT_TLS_CERTIFICATE", settings.tls_certificate},
+      {"AGENT_TLS_KEY", settings.tls_key},
       {"AGENT_PLAINTEXT", settings.plaintext ? "true" : "false"},
       {"AGENT_ALLOW_CORE_DUMPS", settings.core_dumps ? "true" : "false"},
       {"RATE_LIMIT_RPS", std::to_string(settings.rate_limit_rps)},

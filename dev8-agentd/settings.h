@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "dev8agent/options.h"
 #include "dev8agent/result.h"
 #include "dev8agent/secret.h"
+#include "tls_context.h"
 
 namespace dev8agentd {
 
@@ -29,6 +31,9 @@ struct Settings {
   std::vector<ApiKey> api_keys;               // API_KEYS
   std::string api_keys_file;                  // API_KEYS_FILE; empty: none
   std::vector<ApiKey> file_keys;              // what the file held at the start; read by configure()
+  std::string tls_certificate;                // a file; with it and its key the listener speaks TLS
+  std::string tls_key;                        // a file
+  std::shared_ptr<const TlsContext> tls;      // what both held at the start; read by configure()
   bool allow_unauthenticated = false;         // listen beyond loopback without keys
   bool console = false;                       // the web console is served
   bool plaintext = false;                     // TLS ends in front of the agent: it may listen beyond loopback

@@ -122,10 +122,17 @@ set(dev8_agentd_sources
   settings.h
   settings_file.cpp
   settings_file.h
+  socket_bio.cpp
+  socket_bio.h
   stream.cpp
   stream.h
   streams.cpp
   streams.h
+  tls_context.cpp
+  tls_context.h
+  tls_identity.h
+  tls_session.cpp
+  tls_session.h
   variable_reader.cpp
   variable_reader.h
   worker_pool.cpp

@@ -45,16 +45,22 @@ TEST_CASE("an agent that listens on all addresses goes by each of them, but by n
 TEST_CASE("only methods that change something are refused to foreign origins") {
   const Cors cors({"http://localhost:3000"});
   for (const char* method : {"POST", "DELETE", "PUT", "PATCH"}) {
-    CHECK(is_foreign_change(request(method, "http://evil.example"), cors));
-    CHECK(is_foreign_change(request(method, "null"), cors));
-    CHECK(is_foreign_change(request(method, "https://localhost:8080"), cors));
-    CHECK(is_foreign_change(request(method, "", "cross-site"), cors));
-    CHECK_FALSE(is_foreign_change(request(method, "http://localhost:3000", "cross-site"), cors));
-    CHECK_FALSE(is_foreign_change(request(method, "http://localhost:8080"), cors));
-    CHECK_FALSE(is_foreign_change(request(method, "", "same-origin"), cors));
-    CHECK_FALSE(is_foreign_change(request(method, ""), cors));
+    CHECK(is_foreign_change(request(method, "http://evil.example"), cors, "http"));
+    CHECK(is_foreign_change(request(method, "null"), cors, "http"));
+    CHECK(is_foreign_change(request(method, "https://localhost:8080"), cors, "http"));
+    CHECK(is_foreign_change(request(method, "", "cross-site"), cors, "http"));
+    CHECK_FALSE(is_foreign_change(request(method, "http://localhost:3000", "cross-site"), cors, "http"));
+    CHECK_FALSE(is_foreign_change(request(method, "http://localhost:8080"), cors, "http"));
+    CHECK_FALSE(is_foreign_change(request(method, "", "same-origin"), cors, "http"));
+    CHECK_FALSE(is_foreign_change(request(method, ""), cors, "http"));
   }
   for (const char* method : {"GET", "HEAD", "OPTIONS"}) {
-    CHECK_FALSE(is_foreign_change(request(method, "http://evil.example", "cross-site"), cors));
+    CHECK_FALSE(is_foreign_change(request(method, "http://evil.example", "cross-site"), cors, "http"));
   }
+}
+
+TEST_CASE("the agent's own origin has the scheme that it listens with") {
+  const Cors cors({});
+  CHECK_FALSE(is_foreign_change(request("POST", "https://localhost:8080"), cors, "https"));
+  CHECK(is_foreign_change(request("POST", "http://localhost:8080"), cors, "https"));
 }

@@ -7,10 +7,12 @@
 
 #include "api_keys.h"
 #include "misspelt.h"
+#include "support/certificate_chain.h"
 #include "support/temp_directory.h"
 
 using dev8agent::Secret;
 using dev8agent::Variables;
+using dev8agent::test::CertificateChain;
 using dev8agent::test::TempDirectory;
 using namespace dev8agentd;
 
@@ -77,4 +79,61 @@ TEST_CASE("the library gets keys that are derived from the API keys, never the A
   set_activity_keys(Settings{}, random);
   REQUIRE(random.activity_keys.size() == 1);
   CHECK(random.activity_keys[0].reveal().size() == 64);
+}
+
+TEST_CASE("certificate and key that fit are taken, with or without a chain, or both in one file") {
+  const TempDirectory directory;
+  const CertificateChain chain;
+  const std::string key = directory.write("key.pem", chain.key());
+  CHECK(load_tls(directory.write("alone.pem", chain.certificate()), key).ok());
+  const auto context = load_tls(directory.write("chain.pem", chain.chain()), key);
+  REQUIRE(context.ok());
+  const auto left = (*context)->expires() - std::chrono::system_clock::now();
+  CHECK(left > std::chrono::hours(23));
+  CHECK(left < std::chrono::hours(25));
+  const std::string one = directory.write("one.pem", chain.key() + chain.chain());
+  CHECK(load_tls(one, one).ok());
+}
+
+TEST_CASE("certificate and key that are of no use name variable and file, and never wait") {
+  const TempDirectory directory;
+  const CertificateChain chain;
+  const CertificateChain other;
+  const std::string certificate = directory.write("chain.pem", chain.chain());
+  const std::string key = directory.write("key.pem", chain.key());
+  const std::string fifo = directory.make_fifo("fifo");
+  const std::string cut = directory.write("cut.pem", chain.chain().substr(0, chain.chain().size() - 100));
+  const std::string foreign = directory.write("foreign.pem", other.key());
+  const std::string locked = directory.write("locked.pem", chain.key("password"));
+  const std::string missing = (directory.path() / "missing").string();
+  const std::vector<std::pair<std::string, std::string>> rows = {{missing, key},
+                                                                 {fifo, key},
+                                                                 {"/dev/zero", key},
+                                                                 {directory.write("empty", ""), key},
+                                                                 {key, key},
+                                                                 {cut, key},
+                                                                 {certificate, missing},
+                                                                 {certificate, fifo},
+                                                                 {certificate, foreign},
+                                                                 {certificate, locked},
+                                                                 {certificate, certificate}};
+  for (const auto& [first, second] : rows) {
+    CAPTURE(first);
+    CAPTURE(second);
+    const auto loaded = load_tls(first, second);
+    REQUIRE_FALSE(loaded.ok());
+    REQUIRE(loaded.error().fields.size() == 1);
+    const bool at_key = first == certificate;
+    CHECK(loaded.error().fields[0].field == (at_key ? "AGENT_TLS_KEY" : "AGENT_TLS_CERTIFICATE"));
+    CHECK(loaded.error().fields[0].message.starts_with((at_key ? second : first) + " "));
+  }
+  CHECK(load_tls(missing, fifo).error().fields.size() == 2);
+}
+
+TEST_CASE("a configuration with broken TLS files does not start") {
+  const TempDirectory directory;
+  const std::string path = directory.write("file", "nothing");
+  const auto read = configure({{"AGENT_TLS_CERTIFICATE", path}, {"AGENT_TLS_KEY", path}});
+  REQUIRE_FALSE(read.ok());
+  CHECK(read.error().message.find("AGENT_TLS_CERTIFICATE") != std::string::npos);
 }

@@ -169,6 +169,32 @@ TEST_CASE("beyond loopback the agent needs a word for plain HTTP, and keys or a 
   }
 }
 
+TEST_CASE("TLS of its own needs both files, excludes TLS in front, and opens the way beyond loopback") {
+  const Variables both = {{"AGENT_TLS_CERTIFICATE", "/etc/tls.crt"}, {"AGENT_TLS_KEY", "/etc/tls.key"}};
+  const auto settings = read_settings(both);
+  REQUIRE(settings.ok());
+  CHECK(settings->tls_certificate == "/etc/tls.crt");
+  CHECK(settings->tls_key == "/etc/tls.key");
+  for (const auto& [one, other] : {std::pair("AGENT_TLS_CERTIFICATE", "AGENT_TLS_KEY"),
+                                   std::pair("AGENT_TLS_KEY", "AGENT_TLS_CERTIFICATE")}) {
+    const auto alone = read_settings({{one, "/etc/file"}});
+    CHECK(names(alone.error(), other));
+    CHECK(alone.error().message.find(one) != std::string::npos);
+    CHECK_FALSE(read_settings({{one, "/etc/file"}, {"AGENT_PLAINTEXT", "true"}}).ok());
+  }
+  auto twice = both;
+  twice["AGENT_PLAINTEXT"] = "true";
+  CHECK(names(read_settings(twice).error(), "AGENT_PLAINTEXT"));
+  twice["AGENT_PLAINTEXT"] = "false";
+  CHECK(read_settings(twice).ok());
+  auto beyond = both;
+  beyond["AGENT_HOST"] = "0.0.0.0";
+  beyond["API_KEYS"] = kFirst;
+  CHECK(read_settings(beyond).ok());
+  const auto in_the_clear = read_settings({{"AGENT_HOST", "0.0.0.0"}, {"API_KEYS", kFirst}});
+  CHECK(in_the_clear.error().message.find("AGENT_TLS_CERTIFICATE") != std::string::npos);
+}
+
 TEST_CASE("a value that Kubernetes sets by itself is told as such") {
   const auto settings = read_settings({{"AGENT_PORT", "tcp://10.0.0.1:8080"}});
   REQUIRE_FALSE(settings.ok());

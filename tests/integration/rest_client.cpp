@@ -77,6 +77,7 @@ Answer RestClient::send(const std::string& method, const std::string& path, cons
   curl_easy_setopt(easy.get(), CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy.get(), CURLOPT_NOPROXY, "*");
   curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, list.get());
+  if (!ca_file_.empty()) curl_easy_setopt(easy.get(), CURLOPT_CAINFO, ca_file_.c_str());
   if (!body.empty() || method == "POST") {
     curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(easy.get(), CURLOPT_POSTFIELDS, body.data());

@@ -39,8 +39,10 @@ class RestClient {
  public:
   using Headers = std::vector<std::string>;  // "Name: value"
 
-  // `url` is an origin without a path: "http://127.0.0.1:8080".
-  explicit RestClient(std::string url) : url_(std::move(url)) {}
+  // `url` is an origin without a path: "http://127.0.0.1:8080". `ca_file` is a file with the authorities that
+  // a server with TLS must follow from; empty: those of the system.
+  explicit RestClient(std::string url, std::string ca_file = "")
+      : url_(std::move(url)), ca_file_(std::move(ca_file)) {}
 
   // Sends one request and waits for the answer. `path` is sent as it stands, dots and
   // all. A body is sent as JSON unless `headers` name a Content-Type. A POST without a
@@ -59,6 +61,7 @@ class RestClient {
 
  private:
   std::string url_;
+  std::string ca_file_;
 };
 
 // A TCP connection to a port of this machine, for text that is not quite HTTP.

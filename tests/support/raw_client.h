@@ -56,6 +56,8 @@ class RawClient {
   // What comes until the other side closes. The mark is one that no test's peer sends.
   std::string read_all() const { return read_until(std::string_view("\0never", 6)); }
 
+  // For those who read and write it in another way.
+  int descriptor() const { return socket_; }
   // Sends nothing more (FIN); reading goes on.
   void end_sending() const { shutdown(socket_, SHUT_WR); }
   // Ends the connection at once, with a reset (RST) instead of a FIN. Nothing may be

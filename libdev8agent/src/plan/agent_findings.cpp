@@ -10,6 +10,10 @@ constexpr std::array kFindings = {
     FailureAdvice{"DEV8-KEYS-NOT-RELOADED",
                   "API_KEYS_FILE could not be read again; the keys that it held before still count.",
                   "Correct the file as the message says, and send SIGHUP again.", Repeat::kNo},
+    FailureAdvice{
+        "DEV8-CERTIFICATE-NOT-RELOADED",
+        "The certificate or its key could not be read again; those that were read before are still in use.",
+        "Correct the files as the message says, and send SIGHUP again.", Repeat::kNo},
     FailureAdvice{"DEV8-NO-API-KEYS",
                   "The agent listens beyond loopback without API keys: whoever reaches it may do everything.",
                   "Set API_KEYS or API_KEYS_FILE, or listen on a loopback address.", Repeat::kNo},
