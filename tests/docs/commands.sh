@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs the curl commands of docs/rest.md, in their order, against the daemon on its embedded emulator. Each must
+# succeed. Usage: commands.sh DAEMON
+set -euo pipefail
+daemon=$1
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+command -v curl >/dev/null || { echo "skipped: no curl on this machine"; exit 77; }
+work=$(mktemp -d)
+
+# The first line that the daemon prints ends with its address.
+exec 3< <(exec "$daemon" --dev --port 0 2>"$work/log")
+pid=$!
+trap 'kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
+read -r line <&3 || { cat "$work/log"; exit 1; }
+
+# The commands call this. A stream goes on for as long as its reader wants: it has to begin well.
+commands=0
+curl() {
+  local code=0 limit=100
+  [[ " $* " != *" -N "* ]] || limit=3
+  command curl --silent --show-error --fail-with-body --max-time "$limit" "$@" >"$work/answer" 2>"$work/error" || code=$?
+  if [ $code = 28 ] && [ $limit = 3 ] && [ -s "$work/answer" ]; then code=0; fi
+  if [ $code != 0 ]; then
+    echo "FAILED with $code: curl $*"
+    cat "$work/error" "$work/answer"
+    exit 1
+  fi
+  commands=$((commands + 1))
+  operation=$(sed -nE 's/^operation-location: .*\/([^/\r]+)\r?$/\1/Ip' "$work/answer" | tail -n 1)
+}
+
+awk '/^```sh/ { take = 1; next } /^```/ { take = 0 } take && !/^url=/' docs/rest.md >"$work/commands"
+url=${line##* }
+source "$work/commands"
+[ "$commands" -ge 15 ] || { echo "FAILED: only $commands commands were found in docs/rest.md"; exit 1; }
+echo "$commands commands succeeded"
