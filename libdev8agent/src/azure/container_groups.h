@@ -26,7 +26,7 @@ struct Accepted {
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the first read
   // PUT and DELETE: how many more of them Azure takes in this region within five minutes, if it says so.
   std::optional<int> creates_left;
-  std::string request_id{};                              // x-ms-request-id
+  std::string request_id{};  // x-ms-request-id
 };
 
 // What a GET has shown. `asked_at` gives the age of the observation: what Azure changed after that moment may
