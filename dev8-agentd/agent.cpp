@@ -50,8 +50,10 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           [&shared_findings](const dev8agent::HealthReport& report) {
             shared_findings.note_health(report);
           }) {
-  operation_table.on_change(
-      [this](const dev8agent::OperationRecord& record) { events.note_operation(record); });
+  operation_table.on_change([this, &counts = metrics](const dev8agent::OperationRecord& record) {
+    events.note_operation(record);
+    if (record.ended()) counts.stages_ended(record);
+  });
 }
 
 }  // namespace dev8agentd

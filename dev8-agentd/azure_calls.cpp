@@ -30,6 +30,7 @@ int number_of(const dev8agent::LogRecord& record, std::string_view name) {
 
 void count_azure_call(const dev8agent::LogRecord& record, Metrics& metrics) {
   if (record.event != "azure.call") return;
+  if (!text_of(record, "readsLeft").empty()) metrics.azure_reads_left(number_of(record, "readsLeft"));
   metrics.azure_called(text_of(record, "call"), number_of(record, "status"),
                        std::chrono::milliseconds(number_of(record, "durationMs")));
 }

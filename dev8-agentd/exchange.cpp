@@ -75,7 +75,10 @@ Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log)
       is_http_1_0_(raw.head.is_http_1_0),
       request_(to_request(raw, agent.settings)) {
   const std::string_view given = request_.header("X-Request-ID");
-  request_.id = is_well_formed_request_id(given) ? std::string(given) : new_uuid();
+  const std::string_view trace = trace_id_of(request_.header("traceparent"));
+  request_.id = is_well_formed_request_id(given) ? std::string(given)
+                : trace.empty()                  ? new_uuid()
+                                                 : std::string(trace);
   agent_->metrics.request_started();
 }
 

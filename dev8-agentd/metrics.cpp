@@ -74,6 +74,9 @@ struct Metrics::Impl {
       family(prometheus::BuildCounter(), registry, "dev8_operations_total", "Operations ended, by outcome.");
   Family<Histogram>& operation_seconds = family(prometheus::BuildHistogram(), registry,
                                                 "dev8_operation_duration_seconds", "Duration of operations.");
+  Family<Histogram>& stage_seconds =
+      family(prometheus::BuildHistogram(), registry, "dev8_operation_stage_duration_seconds",
+             "Duration of the stages of operations that have ended.");
   Family<Gauge>& operations_in_flight =
       family(prometheus::BuildGauge(), registry, "dev8_operations_in_flight",
              "Operations under way, with or without a caller who waits.");
@@ -85,6 +88,9 @@ struct Metrics::Impl {
   Counter& azure_throttled = family(prometheus::BuildCounter(), registry, "dev8_azure_throttled_total",
                                     "Attempts of requests that Azure answered with 429.")
                                  .Add({});
+  Family<Gauge>& azure_reads_left =
+      family(prometheus::BuildGauge(), registry, "dev8_azure_reads_remaining",
+             "Reads that Azure Resource Manager still takes for now, as its last answer told.");
   Counter& lines_dropped = family(prometheus::BuildCounter(), registry, "dev8_log_lines_dropped_total",
                                   "Log lines dropped, because their reader is too slow.")
                                .Add({});
@@ -170,6 +176,19 @@ void Metrics::operation_finished(std::string_view operation, std::string_view re
   impl_->operations.Add(counted).Increment();
   impl_->operation_seconds.Add(labels, buckets()).Observe(duration.count());
   impl_->operations_in_flight.Add(labels).Decrement();
+}
+
+void Metrics::stages_ended(const dev8agent::OperationRecord& record) {
+  for (const dev8agent::OperationStage& stage : record.stages) {
+    if (!stage.ended_at) continue;
+    const prometheus::Labels labels = {{"operation", std::string(to_string(record.about.kind))},
+                                       {"stage", stage.name}};
+    impl_->stage_seconds.Add(labels, buckets()).Observe(Duration(*stage.ended_at - stage.started_at).count());
+  }
+}
+
+void Metrics::azure_reads_left(int count) {
+  impl_->azure_reads_left.Add({}).Set(count);
 }
 
 void Metrics::azure_called(std::string_view call, int status, Duration duration) {

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "dev8agent/operation_record.h"
+
 namespace dev8agentd {
 
 // What is not counted, but asked for at each scrape.
@@ -59,9 +61,15 @@ class Metrics {
   // `result` is "OK" or the word of the error's code, such as "QUOTA_EXCEEDED".
   void operation_finished(std::string_view operation, std::string_view result, Duration duration);
 
+  // The stages of an operation that has ended, each with its time.
+  void stages_ended(const dev8agent::OperationRecord& record);
+
   // One attempt of a request to Azure. `call` is the library's label, such as "containerGroups.get"; `status`
   // is 0 when there was no answer.
   void azure_called(std::string_view call, int status, Duration duration);
+
+  // How many more reads Azure Resource Manager takes for now, as it told with an answer.
+  void azure_reads_left(int count);
 
   // A log line that was dropped, because the reader of the log is too slow.
   void log_line_dropped();

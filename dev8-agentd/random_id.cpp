@@ -31,6 +31,10 @@ bool is_request_id_character(char c) {
          c == '-';
 }
 
+bool is_lower_hex(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
 }  // namespace
 
 std::string new_uuid() {
@@ -48,6 +52,22 @@ std::string random_hex(std::size_t count) {
 
 bool is_well_formed_request_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), is_request_id_character);
+}
+
+// "00-" trace id "-" parent id "-" flags. A later version may append more after another '-'.
+std::string_view trace_id_of(std::string_view traceparent) {
+  const std::string_view version = traceparent.substr(0, 2);
+  const bool framed = traceparent.size() >= 55 && traceparent[2] == '-' && traceparent[35] == '-' &&
+                      traceparent[52] == '-' && is_lower_hex(version) && version != "ff";
+  if (!framed ||
+      (version == "00" ? traceparent.size() != 55 : traceparent.size() > 55 && traceparent[55] != '-'))
+    return {};
+  const std::string_view trace = traceparent.substr(3, 32);
+  const std::string_view parent = traceparent.substr(36, 16);
+  const bool valid = is_lower_hex(trace) && is_lower_hex(parent) && is_lower_hex(traceparent.substr(53, 2)) &&
+                     trace.find_first_not_of('0') != trace.npos &&
+                     parent.find_first_not_of('0') != parent.npos;
+  return valid ? trace : std::string_view();
 }
 
 }  // namespace dev8agentd

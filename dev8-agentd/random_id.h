@@ -17,4 +17,8 @@ std::string random_hex(std::size_t count);
 // lines and headers.
 bool is_well_formed_request_id(std::string_view id);
 
+// The trace id of a traceparent header (W3C Trace Context, 3.2): 32 hexadecimal digits, not all zero. Empty
+// for a header that breaks the form.
+std::string_view trace_id_of(std::string_view traceparent);
+
 }  // namespace dev8agentd

@@ -46,6 +46,31 @@ TEST_CASE("requests to Azure are counted by class of status, refusals for their 
   CHECK_FALSE(contains(text, "call=\"x\""));
 }
 
+TEST_CASE("reads that Azure still takes are shown as it told last, once it has told any") {
+  Metrics metrics;
+  count_azure_call(azure_call("200"), metrics);
+  CHECK_FALSE(contains(metrics.text(), "dev8_azure_reads_remaining "));
+  for (const char* left : {"249", "11"}) {
+    dev8agent::LogRecord record = azure_call("200");
+    record.fields.push_back({"readsLeft", left});
+    count_azure_call(record, metrics);
+  }
+  CHECK(value_of(metrics.text(), "dev8_azure_reads_remaining") == 11);
+}
+
+TEST_CASE("each stage of an operation that has ended has its time") {
+  dev8agent::OperationRecord record;
+  record.about.kind = dev8agent::OperationKind::kStart;
+  const dev8agent::WallTime begun{};
+  record.stages = {{"queued", begun, begun + std::chrono::seconds(2)},
+                   {"provisioning", begun + std::chrono::seconds(2), begun + std::chrono::seconds(32)}};
+  Metrics metrics;
+  metrics.stages_ended(record);
+  const std::string series = "dev8_operation_stage_duration_seconds_sum{operation=\"start\",stage=";
+  CHECK(value_of(metrics.text(), series + "\"queued\"}") == 2);
+  CHECK(value_of(metrics.text(), series + "\"provisioning\"}") == 30);
+}
+
 TEST_CASE("states are those of the scrape") {
   const Metrics metrics;
   const std::string text = metrics.text({.ready = true,

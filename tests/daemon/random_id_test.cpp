@@ -28,3 +28,18 @@ TEST_CASE("request ids from outside are taken only when they are harmless") {
   for (const char* bad : {"a b", "a\"b", "a\nb", "a/b", "\xc3\xa9"})
     CHECK_FALSE(is_well_formed_request_id(bad));
 }
+
+TEST_CASE("the trace id of a traceparent is taken in its form alone") {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  CHECK(trace_id_of("00-" + trace + "-00f067aa0ba902b7-01") == trace);
+  CHECK(trace_id_of("01-" + trace + "-00f067aa0ba902b7-01-more") == trace);
+  for (const std::string& broken :
+       {std::string(), std::string("00"), "00-" + trace, "00-" + trace + "-00f067aa0ba902b7-01-more",
+        "01-" + trace + "-00f067aa0ba902b7-01more", "ff-" + trace + "-00f067aa0ba902b7-01",
+        "00-" + trace + "-0000000000000000-01", "00-" + std::string(32, '0') + "-00f067aa0ba902b7-01",
+        std::string("00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"),
+        "00_" + trace + "-00f067aa0ba902b7-01", "00-" + trace + "-00f067aa0ba902b7-0g"}) {
+    CAPTURE(broken);
+    CHECK(trace_id_of(broken).empty());
+  }
+}

@@ -72,6 +72,10 @@ TEST_CASE("hostile ids reach nobody") {
 
 TEST_CASE("a well-formed request id is echoed, another replaced") {
   Stack stack;
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  const std::string parent = "traceparent: 00-" + trace + "-00f067aa0ba902b7-01";
+  CHECK(stack.client.get("/live", {parent}).header("X-Request-ID") == trace);
+  CHECK(stack.client.get("/live", {parent, "X-Request-ID: mine"}).header("X-Request-ID") == "mine");
   CHECK(stack.client.get("/live", {"X-Request-ID: my.Request_1-2"}).header("X-Request-ID") ==
         "my.Request_1-2");
   for (const std::string& bad : {std::string("a b"), std::string("a\"b"), std::string(129, 'x')}) {

@@ -74,6 +74,18 @@ TEST_CASE("crypto: uuids have version and variant, from the bytes given") {
   CHECK(make_uuid("").size() == 36);
 }
 
+TEST_CASE("crypto: an id of 32 digits is a UUID, anything else is none") {
+  const std::string uuid = "4bf92f35-77b3-4da6-a3ce-929d0e0e4736";
+  CHECK(as_uuid("4bf92f3577b34da6a3ce929d0e0e4736") == uuid);
+  CHECK(as_uuid("4BF92F35-77B3-4DA6-A3CE-929D0E0E4736") == uuid);
+  for (const char* other : {"", "health", "4bf92f3577b34da6a3ce929d0e0e473",
+                            "4bf92f3577b34da6a3ce929d0e0e4736x", "4bf92f3577b34da6a3ce929d0e0e473g",
+                            "4bf92f35-77b34-da6-a3ce-929d0e0e4736", "4bf92f35-77b3-4da6-a3ce-929d0e0e473-"}) {
+    CAPTURE(other);
+    CHECK(as_uuid(other).empty());
+  }
+}
+
 TEST_CASE("crypto: random bytes do not repeat") {
   std::set<std::string> seen;
   for (int i = 0; i < 1000; ++i) seen.insert(random_bytes(16));

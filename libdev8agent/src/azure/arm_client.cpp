@@ -51,7 +51,7 @@ Task<Result<ArmAnswer>> ArmClient::send(CallPtr call, std::string label, std::st
   request.url = std::move(url);
   request.body = std::move(body);
   request.headers = {{"Accept", "application/json"},
-                     {"x-ms-client-request-id", make_uuid(random_bytes_(16))},
+                     {"x-ms-client-request-id", client_request_id(*call, random_bytes_)},
                      {"x-ms-return-client-request-id", "true"}};
   if (!request.body.empty()) request.headers.push_back({"Content-Type", "application/json"});
   const bool read = request.method == "GET" || request.url.find("/listKeys?") != std::string::npos;

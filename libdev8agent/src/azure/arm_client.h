@@ -48,7 +48,8 @@ class ArmClient {
   // limit gives kAzureUnavailable (retryable, Error::request_sent is set), the call's deadline gives
   // kTimeout.
   //
-  // ACI answers a PUT or DELETE within 3-4 s. Each request has an x-ms-client-request-id of its own.
+  // ACI answers a PUT or DELETE within 3-4 s. The x-ms-client-request-id is the call's
+  // request id where that is a UUID or the trace id of W3C Trace Context, else one of its own.
   Task<Result<ArmAnswer>> send(CallPtr call, std::string label, std::string method, std::string url,
                                std::string body);
   // A read: sent again, with the Retrier's delays, until it succeeds, fails for good or the deadline comes. A

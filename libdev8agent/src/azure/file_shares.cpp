@@ -93,7 +93,7 @@ Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std
   request.url = endpoint_ + path_and_query;
   request.headers = std::move(headers);
   request.headers.push_back({"x-ms-version", kVersion});
-  request.headers.push_back({"x-ms-client-request-id", make_uuid(random_bytes_(16))});
+  request.headers.push_back({"x-ms-client-request-id", client_request_id(*call, random_bytes_)});
   request.deadline = call->now() + kAttemptTimeout;
   auto response = co_await send_signed(call, std::move(request));
   if (!response.ok()) {

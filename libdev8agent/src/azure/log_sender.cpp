@@ -19,6 +19,8 @@ void add_outcome(LogRecord& record, const HttpResponse& response) {
   record.fields.push_back({"status", std::to_string(response.status)});
   if (auto id = find_header(response.headers, "x-ms-request-id"))
     record.fields.push_back({"azureRequestId", printable(*id, 200)});
+  if (auto left = find_header(response.headers, "x-ms-ratelimit-remaining-subscription-reads"))
+    record.fields.push_back({"readsLeft", printable(*left, 20)});
   if (response.status >= 429) record.level = LogLevel::kWarn;
   if (response.status < 400) return;
   // The code alone: Azure's sentence may quote what was sent.

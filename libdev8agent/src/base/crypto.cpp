@@ -8,6 +8,8 @@
 
 #include <cstdlib>
 
+#include "base/text.h"
+
 namespace dev8agent::internal {
 namespace {
 
@@ -94,6 +96,19 @@ std::string make_uuid(std::string_view random16) {
   std::string text = hex_encode(raw);
   for (std::size_t position : {8u, 13u, 18u, 23u}) text.insert(position, "-");
   return text;
+}
+
+std::string as_uuid(std::string_view id) {
+  constexpr std::size_t kHyphens[] = {8, 13, 18, 23};
+  std::string digits = to_lower(id);
+  if (digits.size() == 36) {
+    for (std::size_t i = 4; i-- > 0;) {
+      if (digits[kHyphens[i]] == '-') digits.erase(kHyphens[i], 1);
+    }
+  }
+  if (digits.size() != 32 || digits.find_first_not_of("0123456789abcdef") != digits.npos) return "";
+  for (const std::size_t hyphen : kHyphens) digits.insert(hyphen, 1, '-');
+  return digits;
 }
 
 }  // namespace dev8agent::internal

@@ -22,5 +22,8 @@ std::string hex_encode(std::string_view data);
 // Fewer bytes are filled up with zeros. Callers pass AgentOptions::random_bytes, so that tests can replay
 // ids.
 std::string make_uuid(std::string_view random16);
+// `id` in the form of a UUID when it is 32 hexadecimal digits, with or without hyphens in their places, such
+// as the trace id of W3C Trace Context; else empty.
+std::string as_uuid(std::string_view id);
 
 }  // namespace dev8agent::internal

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/crypto.h"
+
 namespace dev8agent::internal {
 
 Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest request) {
@@ -23,6 +25,11 @@ Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest reque
     co_return late;
   }
   co_return response;
+}
+
+std::string client_request_id(const Call& call, const std::function<std::string(std::size_t)>& random_bytes) {
+  std::string id = as_uuid(call.request_id);
+  return id.empty() ? make_uuid(random_bytes(16)) : id;
 }
 
 }  // namespace dev8agent::internal
