@@ -75,7 +75,8 @@ void Findings::note_health(const dev8agent::HealthReport& report, WallTime now) 
   }
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [&](const auto& item) {
-    const auto& [key, entry] = item;
+    const Key& key = item.first;
+    const Entry& entry = item.second;
     return entry.source == Source::kHealth &&
            std::none_of(holding.begin(), holding.end(),
                         [&](const Finding& finding) { return Key(finding.code, finding.component) == key; });
