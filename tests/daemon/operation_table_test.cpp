@@ -165,3 +165,31 @@ TEST_CASE("operation table: what Azure told of another process is remembered and
   CHECK_FALSE(table.find("a")->runs_here);
   CHECK(table.list().empty());
 }
+
+TEST_CASE("operation table: what one user may see") {
+  OperationTable table;
+  const auto about = [](const char* id) {
+    return begin_record(id, OperationId{OperationKind::kDelete, "env", "eastus", kNow, {}, ""});
+  };
+  const auto seen = [&](const char* id) { return OperationTable::may_see("ada", *table.find(id)); };
+  table.begin(about("hers"), "ada");
+  table.begin(about("his"), "bob");
+  table.begin(about("the operator's"));
+  CHECK(seen("hers"));
+  CHECK_FALSE(seen("his"));
+  CHECK_FALSE(seen("the operator's"));
+  CHECK(OperationTable::may_see("", *table.find("his")));
+
+  // Of another process: the one with an environment tells whose it is, the other one is its caller's.
+  auto deleted = about("deleted elsewhere");
+  dev8agent::note_end(deleted, nullptr, std::nullopt, kNow);
+  table.remember(deleted);
+  CHECK(seen("deleted elsewhere"));
+  auto started = about("his, started elsewhere");
+  dev8agent::Environment environment;
+  environment.user_id = "bob";
+  dev8agent::note_end(started, nullptr, environment, kNow);
+  table.remember(started);
+  CHECK_FALSE(seen("his, started elsewhere"));
+  CHECK(table.list("", "ada").size() == 1);
+}
