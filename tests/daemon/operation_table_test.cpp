@@ -78,6 +78,23 @@ TEST_CASE("operation table: a waiter is told of the next change, once") {
   CHECK(told == 1);
 }
 
+TEST_CASE("operation table: a waiter is told of the end, of a success and of a failure") {
+  OperationTable table;
+  const Error error = make_error(ErrorCode::kQuotaExceeded, "full");
+  for (const char* id : {"a", "b"}) {
+    begin(table, id);
+    int told = 0;
+    const auto waiter = table.wait(id, table.find(id)->version, [&] {
+      ++told;
+      CHECK(table.find(id)->record.ended());
+    });
+    const std::string name = id;
+    if (name == "a") succeed(table, name);
+    if (name == "b") table.end(name, &error, std::nullopt, {}, kNow);
+    CHECK(told == 1);
+  }
+}
+
 TEST_CASE("operation table: who comes too late, or asks for what has ended or gone, is told at once") {
   OperationTable table;
   begin(table, "a");
