@@ -50,7 +50,8 @@ tests() {
   bash -c 'timeout 600 "$@" >"$0" 2>&1; exit $?' "$log" "$scratch/build/tests/$program" --abort-after=1 "$@" \
     2>/dev/null || status=$?
   [ $status -ne 0 ] || return 0
-  seen=$(sed -n 's/^TEST CASE: *//p' "$log" | head -n1)
+  # The last test case before the first error: doctest names one for a message, too.
+  seen=$(awk '/^TEST CASE:/ { sub(/^TEST CASE: */, ""); name = $0 } /ERROR:/ { print name; exit }' "$log")
   [ $status -ne 124 ] || seen="time limit of $program"
   [ -n "$seen" ] || seen="$program ended with $status"
   return 1
