@@ -41,8 +41,9 @@ void OperationTable::drop_old() {
 }
 
 bool OperationTable::may_see(std::string_view user, const View& view) {
+  if (user.empty() || view.user == user) return true;
   const auto& shown = view.record.environment;
-  return user.empty() || view.user == user || (shown && shown->user_id == user);
+  return shown ? shown->user_id == user : !view.runs_here;
 }
 
 void OperationTable::begin(OperationRecord record, std::string user) {

@@ -52,7 +52,8 @@ class OperationTable {
   using Observer = std::function<void(const dev8agent::OperationRecord&)>;
   void on_change(Observer observer) { observer_ = std::move(observer); }
 
-  // Whether callers who see `user`'s environments alone may see the operation. Empty: everybody.
+  // Whether callers who see `user`'s environments alone may see the operation. Empty: everybody. Of another
+  // process's operation that shows no environment, nothing tells whose it is: who knows its id may see it.
   static bool may_see(std::string_view user, const View& view);
 
   OperationTable() = default;

@@ -78,6 +78,23 @@ TEST_CASE("operation table: a waiter is told of the next change, once") {
   CHECK(told == 1);
 }
 
+TEST_CASE("operation table: a waiter is told of the end, of a success and of a failure") {
+  OperationTable table;
+  const Error error = make_error(ErrorCode::kQuotaExceeded, "full");
+  for (const char* id : {"a", "b"}) {
+    begin(table, id);
+    int told = 0;
+    const auto waiter = table.wait(id, table.find(id)->version, [&] {
+      ++told;
+      CHECK(table.find(id)->record.ended());
+    });
+    const std::string name = id;
+    if (name == "a") succeed(table, name);
+    if (name == "b") table.end(name, &error, std::nullopt, {}, kNow);
+    CHECK(told == 1);
+  }
+}
+
 TEST_CASE("operation table: who comes too late, or asks for what has ended or gone, is told at once") {
   OperationTable table;
   begin(table, "a");
@@ -168,4 +185,32 @@ TEST_CASE("operation table: what Azure told of another process is remembered and
   REQUIRE(table.find("a"));
   CHECK_FALSE(table.find("a")->runs_here);
   CHECK(table.list().empty());
+}
+
+TEST_CASE("operation table: what one user may see") {
+  OperationTable table;
+  const auto about = [](const char* id) {
+    return begin_record(id, OperationId{OperationKind::kDelete, "env", "eastus", kNow, {}, ""});
+  };
+  const auto seen = [&](const char* id) { return OperationTable::may_see("ada", *table.find(id)); };
+  table.begin(about("hers"), "ada");
+  table.begin(about("his"), "bob");
+  table.begin(about("the operator's"));
+  CHECK(seen("hers"));
+  CHECK_FALSE(seen("his"));
+  CHECK_FALSE(seen("the operator's"));
+  CHECK(OperationTable::may_see("", *table.find("his")));
+
+  // Of another process: the one with an environment tells whose it is, the other one is its caller's.
+  auto deleted = about("deleted elsewhere");
+  dev8agent::note_end(deleted, nullptr, std::nullopt, kNow);
+  table.remember(deleted);
+  CHECK(seen("deleted elsewhere"));
+  auto started = about("his, started elsewhere");
+  dev8agent::Environment environment;
+  environment.user_id = "bob";
+  dev8agent::note_end(started, nullptr, environment, kNow);
+  table.remember(started);
+  CHECK_FALSE(seen("his, started elsewhere"));
+  CHECK(table.list("", "ada").size() == 1);
 }

@@ -78,6 +78,32 @@ TEST_CASE("another replica does not cancel what it does not run, and says what t
   CHECK(refused.text({"message"}).find("force=true") != std::string::npos);
 }
 
+TEST_CASE("a key of one user, at another replica: its own operations as often as it asks, and no others") {
+  const std::string ada = "ada's-key-of-32-characters-00001";
+  const std::string bob = "bob's-key-of-32-characters-00001";
+  Variables variables = kShared;
+  variables["API_KEYS"] = "ada:user=user-ada:" + ada + ",bob:user=user-bob:" + bob;
+  const RestClient::Headers as_ada = {"Authorization: Bearer " + ada};
+  const RestClient::Headers as_bob = {"Authorization: Bearer " + bob, kAsync.front()};
+  Stack stack(variables);
+  const Replica other(stack.azure, variables);
+  const std::string body =
+      R"({"workspaceId":")" + kId +
+      R"(","name":"Mine","cloudRegion":"eastus","cpuCores":2,"memoryGB":4,"storageGB":20})";
+  const auto ends_for_bob = [&](const RestClient& client, const std::string& path) {
+    return eventually([&] { return status_of(client.get(path + "?wait=10", as_bob)) == "SUCCEEDED"; });
+  };
+  const std::string created = stack.client.post(kAll, body, as_bob).header("Operation-Location");
+  REQUIRE(ends_for_bob(stack.client, created));
+  CHECK(other.client.get(created, as_ada).status == 404);
+  CHECK(ends_for_bob(other.client, created));
+  CHECK(other.client.get(created, as_ada).status == 404);
+  const std::string deleted =
+      stack.client.remove(kAll + "/" + kId + "?force=true", "", as_bob).header("Operation-Location");
+  REQUIRE(ends_for_bob(other.client, deleted));
+  CHECK(status_of(other.client.get(deleted, as_bob)) == "SUCCEEDED");
+}
+
 TEST_CASE("another secret, and no secret, know nothing of the id") {
   Stack stack(kShared);
   const std::string path = begin_create(stack.client);

@@ -57,6 +57,19 @@ TEST_CASE("another user's environment does not exist for the call, and nothing i
   CHECK_FALSE(world.has_group(kId));
 }
 
+TEST_CASE("a forced delete for another user does not end a create that is under way") {
+  World world;
+  auto agent = world.agent();
+  CreateRequest request = create_request(kId);
+  request.spec.user_id = "bob";
+  auto created = agent->create(std::move(request));
+  REQUIRE(world.clock().run_until([&] { return world.has_group(kId); }));
+  CHECK(not_found(world, agent->remove({kId, "", true}, for_user("ada"))));
+  const auto& outcome = world.finish(created);
+  REQUIRE_MESSAGE(outcome.ok(), outcome.error().message);
+  CHECK(world.has_group(kId));
+}
+
 TEST_CASE("an environment in a region that is not enabled is not told of to another user") {
   World world;
   auto both = world.agent(both_regions());

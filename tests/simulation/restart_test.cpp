@@ -148,6 +148,18 @@ TEST_CASE("restart: two at once, of one process and of two, both end well or say
   }
 }
 
+TEST_CASE("restart: it waits for the create of its own process") {
+  World world;
+  auto agent = world.agent();
+  auto creating = agent->create(create_request(kId));
+  auto restarting = agent->restart({kId, ""});
+  const auto& restarted = world.finish(restarting);
+  REQUIRE(creating.done());
+  CHECK(creating.get().ok());
+  REQUIRE_MESSAGE(restarted.ok(), restarted.error().message);
+  CHECK(world.count("ContainerGroups_Restart") == 1);
+}
+
 TEST_CASE("restart: while another agent deletes") {
   World world;
   auto agent = world.agent();
