@@ -201,7 +201,8 @@ TEST_CASE(
   const auto stream = bench.begin(reader);
   const auto stream_of_other = bench.begin(other);
   sent(*stream);
-  bench.table.begin(begin_record("a", OperationId{OperationKind::kStop, "env-1", "eastus", kNow, {}, ""}));
+  const OperationId about{OperationKind::kStop, "env-1", "eastus", kNow};
+  bench.table.begin(begin_record("a", about));
   CHECK(sent(*stream) == Names{"queued"});
   bench.table.note_progress("a", {"stopping", ""}, kNow + std::chrono::seconds(1));
   CHECK(sent(*stream) == Names{"stopping"});

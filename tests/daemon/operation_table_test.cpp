@@ -21,7 +21,8 @@ namespace {
 const dev8agent::WallTime kNow{1'000'000s};
 
 void begin(OperationTable& table, const std::string& id) {
-  table.begin(begin_record(id, OperationId{OperationKind::kCreate, "env-" + id, "eastus", kNow, {}, ""}));
+  const OperationId about{OperationKind::kCreate, "env-" + id, "eastus", kNow};
+  table.begin(begin_record(id, about));
 }
 
 void succeed(OperationTable& table, const std::string& id, const char* password = "") {
@@ -190,7 +191,8 @@ TEST_CASE("operation table: what Azure told of another process is remembered and
 TEST_CASE("operation table: what one user may see") {
   OperationTable table;
   const auto about = [](const char* id) {
-    return begin_record(id, OperationId{OperationKind::kDelete, "env", "eastus", kNow, {}, ""});
+    const OperationId deleting{OperationKind::kDelete, "env", "eastus", kNow};
+    return begin_record(id, deleting);
   };
   const auto seen = [&](const char* id) { return OperationTable::may_see("ada", *table.find(id)); };
   table.begin(about("hers"), "ada");
