@@ -51,6 +51,8 @@ try {
   await detail.getByText(/Password, shown this once: \S+/).waitFor();
   await detail.locator("#log").getByText("listening").waitFor();
   check(true, "created: events, password and log are shown");
+  await page.locator("#findings").getByText("DEV8-EMBEDDED-EMULATOR").waitFor();
+  check(true, "findings are shown");
   const quotas = page.locator("#quotas");
   check((await quotas.locator("meter").count()) >= 2, "regions show their quotas as bars");
   const link = detail.getByRole("link", { name: "Open VS Code" });
