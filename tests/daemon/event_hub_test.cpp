@@ -8,7 +8,6 @@
 using dev8agent::begin_record;
 using dev8agent::Done;
 using dev8agent::EnvironmentEvent;
-using dev8agent::Error;
 using dev8agent::ErrorCode;
 using dev8agent::EventPage;
 using dev8agent::EventsRequest;
@@ -201,7 +200,10 @@ TEST_CASE(
   const auto stream = bench.begin(reader);
   const auto stream_of_other = bench.begin(other);
   sent(*stream);
-  const OperationId about{OperationKind::kStop, "env-1", "eastus", kNow};
+  OperationId about;
+  about.kind = OperationKind::kStop;
+  about.environment_id = "env-1";
+  about.created_at = kNow;
   bench.table.begin(begin_record("a", about));
   CHECK(sent(*stream) == Names{"queued"});
   bench.table.note_progress("a", {"stopping", ""}, kNow + std::chrono::seconds(1));

@@ -20,9 +20,17 @@ namespace {
 
 const dev8agent::WallTime kNow{1'000'000s};
 
+dev8agent::OperationRecord record_of(const std::string& id, OperationKind kind) {
+  OperationId about;
+  about.kind = kind;
+  about.environment_id = "env-" + id;
+  about.cloud_region = "eastus";
+  about.created_at = kNow;
+  return begin_record(id, about);
+}
+
 void begin(OperationTable& table, const std::string& id) {
-  const OperationId about{OperationKind::kCreate, "env-" + id, "eastus", kNow};
-  table.begin(begin_record(id, about));
+  table.begin(record_of(id, OperationKind::kCreate));
 }
 
 void succeed(OperationTable& table, const std::string& id, const char* password = "") {
@@ -176,11 +184,7 @@ TEST_CASE("operation table: a failure is kept with its error, and the first end 
 
 TEST_CASE("operation table: what Azure told of another process is remembered and not listed") {
   OperationTable table;
-  OperationId about;
-  about.kind = OperationKind::kStop;
-  about.environment_id = "env";
-  about.created_at = kNow;
-  auto record = begin_record("a", about);
+  auto record = record_of("a", OperationKind::kStop);
   dev8agent::note_end(record, nullptr, std::nullopt, kNow);
   table.remember(record);
   REQUIRE(table.find("a"));
@@ -190,10 +194,7 @@ TEST_CASE("operation table: what Azure told of another process is remembered and
 
 TEST_CASE("operation table: what one user may see") {
   OperationTable table;
-  const auto about = [](const char* id) {
-    const OperationId deleting{OperationKind::kDelete, "env", "eastus", kNow};
-    return begin_record(id, deleting);
-  };
+  const auto about = [](const char* id) { return record_of(id, OperationKind::kDelete); };
   const auto seen = [&](const char* id) { return OperationTable::may_see("ada", *table.find(id)); };
   table.begin(about("hers"), "ada");
   table.begin(about("his"), "bob");
