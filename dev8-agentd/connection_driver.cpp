@@ -60,9 +60,9 @@ void ConnectionDriver::end(Connection& connection, const char* reason) {
   const bool waits = connection.phase == Phase::kWaiting || connection.phase == Phase::kLeft;
   if (waits) connection.call->abandon();
   held_ -= connection.held;
-  if (connection.tls) connection.tls->say_end();
   if (connection.stream) metrics_.stream_ended();
-  metrics_.connection_closed(reason);
+  metrics_.connection_closed(reason);  // before the client can see it
+  if (connection.tls) connection.tls->say_end();
   table_.remove(connection);
 }
 
