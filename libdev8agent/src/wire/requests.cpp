@@ -211,7 +211,8 @@ Result<OrphansRequest> parse_orphans(const std::string& older_than_minutes) {
   OrphansRequest request;
   const auto minutes = query_integer(older_than_minutes, static_cast<int>(request.older_than.count()));
   request.older_than = std::chrono::minutes(minutes.value_or(-1));
-  return finish(std::move(request), {}, plan::check_age(request.older_than));
+  auto broken = plan::check_age(request.older_than);
+  return finish(std::move(request), {}, std::move(broken));
 }
 
 Result<SweepRequest> parse_sweep(std::string_view body) {
@@ -224,7 +225,8 @@ Result<SweepRequest> parse_sweep(std::string_view body) {
   if (minutes) request.older_than = std::chrono::minutes(*minutes);
   request.dry_run = reader.boolean("dryRun").value_or(request.dry_run);
   request.include_files = reader.boolean("includeFiles").value_or(request.include_files);
-  return finish(std::move(request), std::move(errors), plan::check_age(request.older_than));
+  auto broken = plan::check_age(request.older_than);
+  return finish(std::move(request), std::move(errors), std::move(broken));
 }
 
 Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view body, WallTime now) {
