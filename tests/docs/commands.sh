@@ -12,6 +12,9 @@ exec 3< <(exec "$daemon" --dev --port 0 2>"$work/log")
 pid=$!
 trap 'kill "$pid" 2>/dev/null || true; wait "$pid" 2>/dev/null || true; rm -rf "$work"' EXIT
 read -r line <&3 || { cat "$work/log"; exit 1; }
+url=${line##* }
+# /health is 503 until the first check has ended.
+curl --silent --output "$work/answer" --fail --retry 60 --retry-delay 1 "$url/health"
 
 # The commands call this. A stream goes on for as long as its reader wants: it has to begin well.
 commands=0
@@ -30,7 +33,6 @@ curl() {
 }
 
 awk '/^```sh/ { take = 1; next } /^```/ { take = 0 } take && !/^url=/' docs/rest.md >"$work/commands"
-url=${line##* }
 source "$work/commands"
 [ "$commands" -ge 15 ] || { echo "FAILED: only $commands commands were found in docs/rest.md"; exit 1; }
 echo "$commands commands succeeded"
