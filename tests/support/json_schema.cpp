@@ -2,13 +2,22 @@
 #include "support/json_schema.h"
 
 #include <algorithm>
+#include <mutex>
 #include <regex>
 #include <stdexcept>
+#include <string>
 
 #include "json/write.h"
 
 namespace dev8agent::test {
 namespace {
+
+// One at a time: libstdc++'s regular expressions fill a table of the locale when they need it, without a lock.
+bool matches(const std::string& text, const std::string& pattern) {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  return std::regex_search(text, std::regex(pattern));
+}
 
 using json::Value;
 
@@ -63,7 +72,7 @@ void check_value(const Value& schema, const Value& value, const std::string& pat
     if (!known) fail("is not one of the words allowed");
   }
   if (const Value* pattern = schema.find("pattern"); pattern && value.is_string()) {
-    if (!std::regex_search(std::string(value.string()), std::regex(std::string(pattern->string()))))
+    if (!matches(std::string(value.string()), std::string(pattern->string())))
       fail("does not match the pattern");
   }
   const auto limit = [&](const char* name) {
