@@ -12,7 +12,8 @@
 namespace dev8agent::test {
 namespace {
 
-// One at a time: libstdc++'s regular expressions fill a table of the locale when they need it, without a lock.
+// One at a time: libstdc++'s regular expressions fill a table of the locale when they need it, without a
+// lock.
 bool matches(const std::string& text, const std::string& pattern) {
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
