@@ -111,6 +111,16 @@ TEST_CASE("roll-back: another create's failed container on this call's share is 
   CHECK(next(situation(kShare, pending_group(), Share::kOwn), std::chrono::seconds(1)) == "done");
 }
 
+TEST_CASE(
+    "roll-back: a read that shows an earlier container of the id is waited out, not taken for somebody's") {
+  for (const ContainerGroup& earlier : {running_group(), stopped_group(), pending_group(), failed_group()}) {
+    Situation at = situation(kNothing, earlier, Share::kOwn);
+    at.own.share_put = Sent::kAccepted;
+    wrote_group(at, &OwnWrites::group_put, std::chrono::seconds(5));
+    CHECK(next(at) == "wait");
+  }
+}
+
 TEST_CASE("roll-back: a container is stopped once, whatever Azure calls it then") {
   Situation at = situation(kChanged, failed_group(), Share::kOthers);
   at.own.group_stop = Sent::kAccepted;

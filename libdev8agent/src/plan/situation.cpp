@@ -65,7 +65,13 @@ bool shows_the_past(const Situation& at) {
   if (!at.seen.group || !written_recently(at)) return false;
   const SeenGroup& group = *at.seen.group;
   const bool put = at.own.group_put == Sent::kAccepted || at.own.group_redeploy == Sent::kAccepted;
-  if (put && group.token != at.own.token) return at.own.replaced_token == group.token;
+  if (put && group.token != at.own.token) {
+    if (at.own.replaced_token == group.token) return true;
+    // This call saw no group and Azure created one, so that any other was deleted before: whoever comes later
+    // takes over the share first, and reads of shares do not lag.
+    const bool created = at.own.group_put == Sent::kAccepted && !at.own.replaced_token;
+    return created && at.seen.share && at.seen.share->token == at.own.token;
+  }
   const auto& started_at = group.state.container_started_at;
   return at.own.group_start == Sent::kAccepted && started_at && started_at == at.own.run_before;
 }
