@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/process_figures.h"
 #include "integration/daemon_process.h"
 
 namespace {
@@ -89,20 +90,6 @@ long status_of(pid_t pid, const std::string& name) {
     if (line.starts_with(name + ":")) return std::atol(line.c_str() + name.size() + 1);
   }
   return 0;
-}
-
-// User and system time of a process so far.
-double cpu_seconds(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  long user = 0;
-  long system = 0;
-  fields >> user >> system;
-  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 void print_latencies(const char* what, std::vector<double> times) {

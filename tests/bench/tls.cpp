@@ -13,6 +13,7 @@
 #include <sstream>
 #include <thread>
 
+#include "bench/process_figures.h"
 #include "integration/daemon_process.h"
 #include "support/certificate_chain.h"
 #include "support/temp_directory.h"
@@ -71,39 +72,23 @@ void ask(const RawClient& client) {
   await_answer([&](char* buffer, std::size_t size) { return recv(client.descriptor(), buffer, size, 0); });
 }
 
-// User and system time of a process so far, in seconds.
-double cpu_of(const DaemonProcess& daemon) {
-  std::ifstream file("/proc/" + std::to_string(daemon.pid()) + "/stat");
-  std::string text;
-  std::getline(file, text);
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  long user = 0;
-  long system = 0;
-  fields >> user >> system;
-  return static_cast<double>(user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
 // How often a second `work`, made by `begin` for each thread, is done.
 void measure(const char* what, const DaemonProcess& daemon, double seconds,
              const std::function<std::function<void()>()>& begin) {
   std::atomic<long> count{0};
-  std::atomic<bool> ended{false};
   std::list<std::thread> threads;
-  const double cpu_before = cpu_of(daemon);
+  const double cpu_before = cpu_seconds(daemon.pid());
+  const auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&] {
       const auto work = begin();
-      for (; !ended; ++count) work();
+      for (; std::chrono::steady_clock::now() < end; ++count) work();
     });
   }
-  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
-  ended = true;
   for (std::thread& thread : threads) thread.join();
   const double times = static_cast<double>(count);
   std::printf("%s: %.0f a second, daemon %.1f us of CPU each\n", what, times / seconds,
-              (cpu_of(daemon) - cpu_before) * 1e6 / times);
+              (cpu_seconds(daemon.pid()) - cpu_before) * 1e6 / times);
 }
 
 void measure_memory(const DaemonProcess& daemon) {
