@@ -7,25 +7,10 @@ daemon=$(realpath "${1:?the daemon program}")
 work=${2:?a directory for the driver and the screenshots}
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 key=key-of-the-console-test-00000001
-
-skip() {
-  echo "SKIPPED: $1"
-  exit 77
-}
+source "$source/../npm.sh"
 
 chromium=$(command -v chromium) || skip "chromium is not installed"
-command -v node >/dev/null || skip "node is not installed"
-[ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 18')" = true ] || skip "node is older than version 18"
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-cp "$source/package.json" "$source/lifecycle.mjs" "$work/"
-cd "$work"
-if ! cmp -s package.json node_modules/.installed; then
-  command -v npm >/dev/null || skip "npm is not installed"
-  npm install --no-audit --no-fund --no-package-lock --loglevel=error >npm.log 2>&1 ||
-    skip "Playwright cannot be installed: $(tail -n1 npm.log)"
-  cp package.json node_modules/.installed
-fi
+enter_packages "$source" "$work" lifecycle.mjs 18
 
 exec 3< <(cd "$work" && API_KEYS=$key exec "$daemon" --dev --port 0 2>daemon.log)
 agent=$!

@@ -5,24 +5,9 @@ set -euo pipefail
 emulator=${1:?the emulator program}
 work=${2:?a directory for the clients and for temporary files}
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$source/../npm.sh"
 
-skip() {
-  echo "SKIPPED: $1"
-  exit 77
-}
-
-command -v node >/dev/null || skip "node is not installed"
-[ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 20')" = true ] || skip "node is older than version 20"
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-cp "$source/package.json" "$source/lifecycle.mjs" "$work/"
-cd "$work"
-if ! cmp -s package.json node_modules/.installed; then
-  command -v npm >/dev/null || skip "npm is not installed"
-  npm install --no-audit --no-fund --no-package-lock --loglevel=error >npm.log 2>&1 ||
-    skip "the clients cannot be installed: $(tail -n1 npm.log)"
-  cp package.json node_modules/.installed
-fi
+enter_packages "$source" "$work" lifecycle.mjs 20
 
 exec 3< <(exec "$emulator" --tls "$work/ca.pem" --provisioning-time 2 --start-time 1 --restart-time 1 2>emulator.log)
 server=$!

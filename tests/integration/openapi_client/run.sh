@@ -7,24 +7,9 @@ daemon=$(realpath "${1:?the daemon program}")
 work=${2:?a directory for the tools and for temporary files}
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 document=$source/../../../dev8-agentd/openapi.json
+source "$source/../npm.sh"
 
-skip() {
-  echo "SKIPPED: $1"
-  exit 77
-}
-
-command -v node >/dev/null || skip "node is not installed"
-[ "$(node -p 'Number(process.versions.node.split(".")[0]) >= 20')" = true ] || skip "node is older than version 20"
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
-cp "$source/package.json" "$source/lifecycle.ts" "$work/"
-cd "$work"
-if ! cmp -s package.json node_modules/.installed; then
-  command -v npm >/dev/null || skip "npm is not installed"
-  npm install --no-audit --no-fund --no-package-lock --loglevel=error >npm.log 2>&1 ||
-    skip "the tools cannot be installed: $(tail -n1 npm.log)"
-  cp package.json node_modules/.installed
-fi
+enter_packages "$source" "$work" lifecycle.ts 20
 
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 cp "$document" openapi.json
