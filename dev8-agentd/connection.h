@@ -55,14 +55,14 @@ struct Connection {
 
   // recv(2) and send(2) without waiting, through TLS if there is any. They return the count, 0 at the end of
   // the stream, -EAGAIN when they would have to wait, or another negative errno. Interruptions by signals are
-  // repeated; no SIGPIPE is raised. receive() sets `readable`: false when nothing is left for now. With TLS
-  // it may be true after -EAGAIN.
+  // repeated; no SIGPIPE is raised. receive() sets `readable`: false when nothing is left at the moment. With
+  // TLS it may be true after -EAGAIN.
   ssize_t receive(char* buffer, std::size_t size);
   ssize_t send(std::string_view bytes) const;
   // Goes on with the handshake of TLS. Sets `readable` as receive() does.
   TlsSession::Progress handshake();
   // Tells the client that nothing follows, and ends TLS: what comes is raw from then on. False when the
-  // socket takes nothing for now.
+  // socket takes nothing at the moment.
   bool end_sending();
   // Bytes that TLS keeps of what the client has sent.
   std::size_t buffered() const { return tls ? tls->buffered() : 0; }

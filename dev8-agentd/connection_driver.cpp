@@ -263,7 +263,7 @@ void ConnectionDriver::write(Connection& connection, Answer answer) {
   flush(connection);
 }
 
-// False when the client reads too slowly for now, or the connection has ended.
+// False when the client reads too slowly at the moment, or the connection has ended.
 bool ConnectionDriver::send_output(Connection& connection) {
   while (connection.written < connection.output.size()) {
     const ssize_t size = connection.send(std::string_view(connection.output).substr(connection.written));

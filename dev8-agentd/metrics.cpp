@@ -90,7 +90,7 @@ struct Metrics::Impl {
                                  .Add({});
   Family<Gauge>& azure_reads_left =
       family(prometheus::BuildGauge(), registry, "dev8_azure_reads_remaining",
-             "Reads that Azure Resource Manager still takes for now, as its last answer told.");
+             "Reads that Azure Resource Manager still takes at the moment, as its last answer told.");
   Counter& lines_dropped = family(prometheus::BuildCounter(), registry, "dev8_log_lines_dropped_total",
                                   "Log lines dropped, because their reader is too slow.")
                                .Add({});

@@ -68,7 +68,7 @@ class Metrics {
   // is 0 when there was no answer.
   void azure_called(std::string_view call, int status, Duration duration);
 
-  // How many more reads Azure Resource Manager takes for now, as it told with an answer.
+  // How many more reads Azure Resource Manager takes at the moment, as it told with an answer.
   void azure_reads_left(int count);
 
   // A log line that was dropped, because the reader of the log is too slow.

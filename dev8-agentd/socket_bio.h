@@ -15,7 +15,7 @@ class SocketBio {
   enum class Source {
     kMore,   // it had as many bytes as were asked for
     kShort,  // fewer; only the end of the stream may be behind them
-    kEmpty,  // none for now
+    kEmpty,  // none at the moment
     kEnded,  // the client sends nothing any more, or the connection is broken
   };
 

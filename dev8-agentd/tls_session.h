@@ -52,7 +52,7 @@ class TlsSession {
   // Bytes that are kept because the client has sent a part of a record, or more than was asked for.
   std::size_t buffered() const;
 
-  // Tells the client that nothing follows (close_notify). False when the socket takes nothing for now.
+  // Tells the client that nothing follows (close_notify). False when the socket takes nothing at the moment.
   bool say_end();
 
  private:
