@@ -143,6 +143,8 @@ set(dev8agent_sources
   src/orchestrator/flows.cpp
   src/orchestrator/flows.h
   src/orchestrator/group_writes.cpp
+  src/orchestrator/latest_runs.cpp
+  src/orchestrator/latest_runs.h
   src/orchestrator/logs.cpp
   src/orchestrator/observe.cpp
   src/orchestrator/observe_operation.cpp

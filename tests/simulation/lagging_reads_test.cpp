@@ -232,6 +232,43 @@ TEST_CASE("lag: old bodies after another call's stop or start do not mislead a s
   CHECK(world.group(kId).state == "Stopped");
 }
 
+TEST_CASE("lag: what this process has started is neither redeployed nor deleted after reads from before") {
+  for (bool with_secrets : {true, false}) {
+    CAPTURE(with_secrets);
+    World world(with_past());
+    auto agent = world.agent();
+    create(world, *agent);
+    stop(world, *agent);
+    world.clock().advance(std::chrono::minutes(1));
+    auto started = agent->start(start_request());
+    REQUIRE(world.finish(started).ok());
+    const TimePoint lag_ends = world.clock().now() + seconds(5);
+    world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+      emulator::Fault lag;
+      if (request.label == "containerGroups.get" && world.clock().now() < lag_ends) {
+        lag.kind = emulator::Fault::kStaleRead;
+        lag.age = seconds(45);  // the container needed 30 s to come up
+      }
+      return lag;
+    });
+    const auto before = world.group(kId);
+    ErrorCode code{};
+    if (with_secrets) {
+      StartRequest request = start_request();
+      request.secrets.github_token = Secret(std::string_view("another"));
+      auto again = agent->start(std::move(request));
+      code = world.finish(again).error().code;
+    } else {
+      auto removed = agent->remove({kId, ""});
+      code = world.finish(removed).error().code;
+    }
+    CHECK(code == ErrorCode::kConflict);
+    CHECK(world.clock().now() >= lag_ends);
+    CHECK(world.has_group(kId));
+    CHECK(world.group(kId).deployments == before.deployments);
+  }
+}
+
 TEST_CASE("resize: a stopped environment gets other sizes whether or not Azure updates stopped groups") {
   for (bool updates : {true, false}) {
     CAPTURE(updates);

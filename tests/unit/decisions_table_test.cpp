@@ -211,6 +211,24 @@ TEST_CASE("decisions: an absence is confirmed by reads apart and a list, or by t
   CHECK_FALSE(absence_is_confirmed(at.seen, at.now + std::chrono::seconds(1)));  // from the beginning again
 }
 
+TEST_CASE("decisions: no write relies on a read that shows an earlier run of the container") {
+  Situation at = sample_situation(stopped_group(), true);
+  at.seen.group->state.container_started_at = kSampleNow;
+  CHECK_FALSE(shows_earlier_run(at.seen));  // no other read is known
+  at.seen.latest_run = kSampleNow;
+  CHECK_FALSE(shows_earlier_run(at.seen));
+  CHECK(on_fresh_observation(Next{Step::kDeleteGroup}, at)->step == Step::kDeleteGroup);
+  at.seen.latest_run = kSampleNow + std::chrono::seconds(1);
+  CHECK(shows_earlier_run(at.seen));
+  for (const Step write : {Step::kPutGroup, Step::kDeleteGroup, Step::kStartGroup, Step::kDeleteShare})
+    CHECK(on_fresh_observation(Next{write}, at)->step == Step::kWait);
+  CHECK(on_fresh_observation(Next{Step::kInspectShare}, at)->step == Step::kInspectShare);
+  at.seen.group->state.container_started_at.reset();  // it is coming up
+  CHECK_FALSE(shows_earlier_run(at.seen));
+  at.seen.group.reset();
+  CHECK_FALSE(shows_earlier_run(at.seen));
+}
+
 TEST_CASE(
     "decisions: only throttling, outages, passing conflicts and busy registries justify a repeated write") {
   for (int number = 1; number <= 19; ++number) {

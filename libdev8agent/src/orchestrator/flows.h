@@ -21,6 +21,7 @@
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/event_watch.h"
 #include "orchestrator/flow_state.h"
+#include "orchestrator/latest_runs.h"
 #include "orchestrator/region_quotas.h"
 #include "orchestrator/watcher.h"
 #include "plan/container_logs.h"
@@ -124,7 +125,7 @@ class Flows {
   // A group of the right name at another location is not this environment's; it counts as no group.
   void note_read(FlowState& state, azure::GroupRead read);
   // The same without waking the watches of events.
-  void enter_read(FlowState& state, azure::GroupRead read) const;
+  void enter_read(FlowState& state, azure::GroupRead read);
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
   Task<Status> observe(FlowStatePtr state);
@@ -253,6 +254,7 @@ class Flows {
   ReadBudget watching_;                                       // the part of it for events and logs
   std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
   RegionQuotas quotas_;
+  LatestRuns runs_;                                    // by region/id
   KeyedLock locks_;                                    // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;      // by id
   std::multimap<std::string, EventWatchPtr> watches_;  // by environment

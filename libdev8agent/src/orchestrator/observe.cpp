@@ -86,7 +86,7 @@ void Flows::note_read(FlowState& state, azure::GroupRead read) {
   enter_read(state, std::move(read));
 }
 
-void Flows::enter_read(FlowState& state, azure::GroupRead read) const {
+void Flows::enter_read(FlowState& state, azure::GroupRead read) {
   state.seen.azure_now = read.shown_at;
   state.other_location.clear();
   // A resource group serves several regions; a group of this name at another location is not this one.
@@ -94,6 +94,10 @@ void Flows::enter_read(FlowState& state, azure::GroupRead read) const {
     state.other_location = read.group->location;
     read.group.reset();
   }
+  const std::string key = state.region->options.name + "/" + state.id;
+  const TimePoint now = scheduler_->now();
+  if (read.group && read.group->container_started_at) runs_.note(key, *read.group->container_started_at, now);
+  state.seen.latest_run = runs_.find(key, now);
   plan::note_group(state.seen, std::move(read.group), read.asked_at);
 }
 

@@ -52,6 +52,12 @@ Facts facts_of(const Observation& seen) {
   return tagged;
 }
 
+bool shows_earlier_run(const Observation& seen) {
+  if (!seen.group || !seen.latest_run) return false;
+  const auto& started_at = seen.group->state.container_started_at;
+  return started_at && *started_at < *seen.latest_run;
+}
+
 bool absence_is_confirmed(const Observation& seen, TimePoint now) {
   const GroupAbsence& absence = seen.absence;
   if (seen.group || !absence.first_asked) return false;

@@ -55,6 +55,7 @@ struct Observation {
   WallTime azure_now{};            // Azure's clock when it answered for the group
   GroupAbsence absence;
   ShareContent content = ShareContent::kNotInspected;
+  std::optional<WallTime> latest_run{};  // newest start of the container that any read has shown lately
   bool other_regions_clear = false;  // no other region has the id; asked after this call's share was created
 
   bool any() const { return group || share; }
@@ -67,6 +68,10 @@ void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoin
 // The environment's facts. The group's tags count first, because they are written together with the
 // container; the share's metadata stand in for what they lack. Sizes that the tags lack are the group's own.
 Facts facts_of(const Observation& seen);
+
+// True when the group is shown with a container that started before one that another read has shown. The read
+// is from the past, and says nothing of the present.
+bool shows_earlier_run(const Observation& seen);
 
 // True when the absence of the group is beyond doubt: the resource provider itself said so within
 // kProviderWordLasts, or reads at least kAbsenceSpan apart and a list after the first of them found no group.

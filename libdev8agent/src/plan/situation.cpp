@@ -46,6 +46,7 @@ bool is_final(Step step) {
 
 Decision on_fresh_observation(Decision decision, const Situation& at) {
   if (!decision.ok() || !relies_on_observation(decision->step)) return decision;
+  if (shows_earlier_run(at.seen)) return Next{Step::kWait};
   const TimePoint oldest = std::min(at.seen.group_asked_at, at.seen.share_asked_at);
   const bool fresh = at.now - oldest <= kFreshFor;
   if (fresh || at.reobservations >= kMaxReobservations) return decision;

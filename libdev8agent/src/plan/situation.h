@@ -77,7 +77,8 @@ inline constexpr int kMaxReobservations = 3;
 inline constexpr std::chrono::seconds kVisibleAfter{60};
 
 // `decision`, or kObserve first when it is a write to something that exists and the observation of group or
-// share is older than kFreshFor. The loop passes each decision through here.
+// share is older than kFreshFor, or kWait when the read of the group is from the past. The loop passes each
+// decision through here.
 Decision on_fresh_observation(Decision decision, const Situation& at);
 
 // kDone, or kObserve first when the group's observation is older than kFreshFor: a caller is not promised a
