@@ -143,8 +143,6 @@ set(dev8agent_sources
   src/orchestrator/flows.cpp
   src/orchestrator/flows.h
   src/orchestrator/group_writes.cpp
-  src/orchestrator/latest_runs.cpp
-  src/orchestrator/latest_runs.h
   src/orchestrator/logs.cpp
   src/orchestrator/observe.cpp
   src/orchestrator/observe_operation.cpp
@@ -152,6 +150,8 @@ set(dev8agent_sources
   src/orchestrator/orphans.cpp
   src/orchestrator/progress.h
   src/orchestrator/query.cpp
+  src/orchestrator/recent_reads.cpp
+  src/orchestrator/recent_reads.h
   src/orchestrator/redact.cpp
   src/orchestrator/redact.h
   src/orchestrator/region_quotas.cpp

@@ -173,6 +173,7 @@ TEST_CASE("delete never takes the files while the container's state is unknown")
       fault.code = "AuthorizationFailed";
       return fault;
     });
+    world.clock().advance(std::chrono::seconds(10));  // what was read before is old
     auto remove = agent->remove({kId, "", true});
     CHECK_FALSE(world.finish(remove).ok());
     auto get = agent->get({kId, ""});

@@ -159,30 +159,6 @@ TEST_CASE("a region is the same in each of Azure's spellings: the group there is
   }
 }
 
-TEST_CASE("a share that does not go away is asked to with pauses, not in a hot loop") {
-  World world;
-  auto agent = world.agent();
-  auto create = agent->create(create_request(kId));
-  REQUIRE(world.finish(create).ok());
-  int deletes = 0;
-  world.azure().set_fault_script([&deletes](const HttpRequest& request, std::uint64_t) {
-    emulator::Fault fault;
-    if (request.method != "DELETE" || request.url.find("restype=share") == std::string::npos) return fault;
-    ++deletes;
-    fault.kind = emulator::Fault::kStatus;  // "202 Accepted", and nothing happens
-    fault.status = 202;
-    return fault;
-  });
-  auto remove = agent->remove({kId, "", true});
-  world.clock().advance(std::chrono::minutes(2));
-  CHECK_FALSE(remove.done());
-  CHECK(deletes >= 2);
-  CHECK(deletes <= 60);
-  world.azure().set_fault_script(nullptr);
-  CHECK(world.finish(remove).ok());
-  CHECK_FALSE(world.has_share(kId));
-}
-
 TEST_CASE(
     "what an orchestrator has under way ends with it, whatever it was, on a transport that others keep") {
   std::set<std::size_t> widths;

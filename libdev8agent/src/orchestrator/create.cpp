@@ -95,7 +95,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
 Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, std::string id) {
   const TimePoint until = scheduler_->now() + plan::kAbsenceSpan;
   for (;;) {
-    auto located = co_await locate(context, id, plan::regions_to_search("", settings_));
+    auto located = co_await locate(context, id, plan::regions_to_search("", settings_), AskShare::kOfGroup);
     if (!located.ok()) co_return located.error();
     if (located->failure) co_return *located->failure;
     const auto& states = located->states;

@@ -42,15 +42,20 @@ struct FlowState : plan::Situation {
   std::string
       other_location;  // where Azure has a group of this name, when that is not this region; else empty
   FollowedOperation operation;
+  bool recalled = false;                 // observed before the call began: RecentReads
   int failures = 0;                      // failed writes in a row
   int group_delete_repeats = 0;          // of a delete that Azure has accepted, while the group is shown
-  int share_delete_repeats = 0;          // the same for the share
   std::optional<plan::Rewrite> rewrite;  // the facts that this call writes before its container
 
   // After a write that Azure accepted: what is counted in a row starts again.
   void write_done() { failures = reobservations = 0; }
 };
 using FlowStatePtr = std::shared_ptr<FlowState>;
+
+// Names the environment among those of all regions.
+inline std::string key_of(const FlowState& state) {
+  return state.region->options.name + "/" + state.id;
+}
 
 // What a roll-back came to. kClean: nothing of this call is left. kKeptRunning, kKeptFiles: the environment
 // was up or stopped, or its share held files, and was left as it is. kIncomplete: something may be left

@@ -2,6 +2,7 @@
 #include "orchestrator/flows.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/crypto.h"
 #include "base/text.h"
@@ -45,13 +46,21 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
     state->now = scheduler_->now();
     plan::note_effects(state->own, state->seen, state->now);
     plan::Decision next = plan::on_fresh_observation(decide(*state), *state);
-    if (!next.ok() || plan::is_final(next->step)) co_return next;
+    const bool ends = !next.ok() || plan::is_final(next->step);
+    if (ends && std::exchange(state->recalled, false)) {
+      auto seen = co_await observe(state);
+      if (!seen.ok()) co_return seen.error();
+      continue;
+    }
+    if (ends) co_return next;
     auto done = co_await perform(state, *next);
     if (!done.ok()) co_return done.error();
   }
 }
 
 Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
+  if (plan::writes_group(next.step)) reads_.note_group_write(key_of(*state), state->now);
+  if (plan::writes_share(next.step)) reads_.note_share_write(key_of(*state), state->now);
   switch (next.step) {
     case Step::kDone:
     case Step::kKeepRunning:

@@ -21,7 +21,7 @@
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/event_watch.h"
 #include "orchestrator/flow_state.h"
-#include "orchestrator/latest_runs.h"
+#include "orchestrator/recent_reads.h"
 #include "orchestrator/region_quotas.h"
 #include "orchestrator/watcher.h"
 #include "plan/container_logs.h"
@@ -110,6 +110,12 @@ class Flows {
     std::optional<Error> failure;             // some region could not be asked
     std::optional<Error> in_disabled_region;  // the id exists in a region that is not enabled here
   };
+  // Whether locate() asks about a share at all. Where several regions are searched, it always does.
+  enum class AskShare {
+    kAlways,        // side by side with the group
+    kOfGroup,       // after the group, when that is there
+    kWithoutGroup,  // after the group, when that is not there
+  };
   // One of the functions of plan/decisions.h with its other arguments bound.
   using Decide = std::function<plan::Decision(const plan::Situation&)>;
 
@@ -126,8 +132,17 @@ class Flows {
   void note_read(FlowState& state, azure::GroupRead read);
   // The same without waking the watches of events.
   void enter_read(FlowState& state, azure::GroupRead read);
+  // The same for what is remembered already.
+  void show_group(FlowState& state, azure::GroupRead read) const;
+  void show_share(FlowState& state, azure::ShareRead read) const;
+  void note_share(FlowState& state, azure::ShareRead read);
   Task<Status> observe_group(FlowStatePtr state);
   Task<Status> observe_share(FlowStatePtr state);
+  // One answer for regions that share a resource group, or a storage account.
+  Task<Status> observe_group_for(std::vector<FlowStatePtr> states);
+  Task<Status> observe_share_for(std::vector<FlowStatePtr> states);
+  Task<std::vector<Status>> observe_all(std::vector<FlowStatePtr> states);
+  Task<Status> observe_as_needed(FlowStatePtr state, AskShare share);
   Task<Status> observe(FlowStatePtr state);
   // Waits until the watcher's next read of the group; the waits are plan::poll_delay() or Azure's
   // Retry-After.
@@ -142,7 +157,13 @@ class Flows {
   Task<Status> check_other_regions(FlowStatePtr state);
   // Asks all of `regions` at once. An error when the id was found nowhere and a region could not be asked, or
   // when it is only in a region that is not enabled (kConflict). Not found at all: no states.
-  Task<Result<Located>> locate(FlowContext context, std::string id, plan::Regions regions);
+  Task<Result<Located>> locate(FlowContext context, std::string id, plan::Regions regions,
+                               AskShare share = AskShare::kAlways);
+  // What this process has been shown of the environment within plan::kFreshFor, group and share or the group
+  // alone; else locate(). Only for calls whose first write asks the resource provider whatever was shown:
+  // run() observes anew before it fails on such an answer.
+  Task<Result<Located>> locate_again(FlowContext context, std::string id, plan::Regions regions,
+                                     AskShare share);
 
   // Events (events.cpp).
   void note_azure_clock(WallTime azure_now);
@@ -176,9 +197,8 @@ class Flows {
   // answered in `state`. A write that failed for a passing reason ends in a new observation, and is no error.
   // The end of each write that failed with `error`: waits and observes, or returns `error` for good.
   Task<Status> recover(FlowStatePtr state, Error error);
-  // Before a delete: waits when Azure has accepted it before, as `sent` says, because the resource is still
-  // shown. `repeats` counts the waits for this resource.
-  Task<Status> wait_to_repeat(FlowStatePtr state, plan::Sent sent, int FlowState::*repeats);
+  // Before a delete of the group: waits when Azure has accepted one before, because the group is still shown.
+  Task<Status> wait_to_repeat(FlowStatePtr state);
   // Enters an answer into OwnWrites; `error` is none for a write that was accepted.
   void record(FlowState& state, plan::Sent& write, const std::optional<Error>& error) const;
   // Deploys the container, over the group that was seen if there is one. Fetches the storage key first; when
@@ -254,7 +274,7 @@ class Flows {
   ReadBudget watching_;                                       // the part of it for events and logs
   std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
   RegionQuotas quotas_;
-  LatestRuns runs_;                                    // by region/id
+  RecentReads reads_;
   KeyedLock locks_;                                    // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;      // by id
   std::multimap<std::string, EventWatchPtr> watches_;  // by environment

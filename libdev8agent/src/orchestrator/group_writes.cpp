@@ -174,7 +174,7 @@ Task<Status> Flows::restart_group(FlowStatePtr state) {
 
 Task<Status> Flows::delete_group(FlowStatePtr state) {
   state->context.report("deleting-container", "");
-  auto waited = co_await wait_to_repeat(state, state->own.group_delete, &FlowState::group_delete_repeats);
+  auto waited = co_await wait_to_repeat(state);
   if (!waited.ok()) co_return waited.error();
   if (state->seen.group) {
     state->own.run_before = state->seen.group->state.container_started_at;

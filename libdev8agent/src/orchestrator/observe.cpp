@@ -61,6 +61,20 @@ bool operation_tells_more(const FlowState& state) {
   return plan::phase_of(state).phase == plan::Phase::kFailed;
 }
 
+// The states by the value of one option of their regions, in the order of the states.
+std::vector<std::vector<FlowStatePtr>> by_option(const std::vector<FlowStatePtr>& states,
+                                                 std::string RegionOptions::*option) {
+  std::vector<std::vector<FlowStatePtr>> parts;
+  for (const FlowStatePtr& state : states) {
+    auto place = std::find_if(parts.begin(), parts.end(), [&](const auto& part) {
+      return equal_ignoring_case(part.front()->region->options.*option, state->region->options.*option);
+    });
+    if (place == parts.end()) place = parts.emplace(place);
+    place->push_back(state);
+  }
+  return parts;
+}
+
 // Tells that the next read comes at `due`, when a read that failed asks for so long a wait. True when it did.
 bool tell_of_wait(const FlowState& state, TimePoint due) {
   const FollowedOperation& operation = state.operation;
@@ -87,36 +101,41 @@ void Flows::note_read(FlowState& state, azure::GroupRead read) {
 }
 
 void Flows::enter_read(FlowState& state, azure::GroupRead read) {
-  state.seen.azure_now = read.shown_at;
+  state.recalled = false;
   state.other_location.clear();
   // A resource group serves several regions; a group of this name at another location is not this one.
   if (read.group && !same_location(read.group->location, state.region->options.location)) {
     state.other_location = read.group->location;
     read.group.reset();
   }
-  const std::string key = state.region->options.name + "/" + state.id;
-  const TimePoint now = scheduler_->now();
-  if (read.group && read.group->container_started_at) runs_.note(key, *read.group->container_started_at, now);
-  state.seen.latest_run = runs_.find(key, now);
+  reads_.note_group(key_of(state), read, scheduler_->now());
+  show_group(state, std::move(read));
+}
+
+void Flows::show_group(FlowState& state, azure::GroupRead read) const {
+  state.seen.azure_now = read.shown_at;
+  state.seen.latest_run = reads_.latest_run(key_of(state), scheduler_->now());
   plan::note_group(state.seen, std::move(read.group), read.asked_at);
 }
 
+void Flows::note_share(FlowState& state, azure::ShareRead read) {
+  reads_.note_share(key_of(state), read, scheduler_->now());
+  show_share(state, std::move(read));
+}
+
+void Flows::show_share(FlowState& state, azure::ShareRead read) const {
+  state.seen.share_asked_at = read.asked_at;
+  state.seen.share.reset();
+  state.seen.content = plan::ShareContent::kNotInspected;
+  if (read.share) state.seen.share = plan::see_share(std::move(*read.share));
+}
+
 Task<Status> Flows::observe_group(FlowStatePtr state) {
-  auto read = co_await azure_.groups().get(state->context.call, state->region->options.resource_group,
-                                           plan::names_of(state->id).container_group);
-  if (!read.ok()) co_return read.error();
-  note_read(*state, std::move(*read));
-  co_return Done{};
+  return observe_group_for({std::move(state)});
 }
 
 Task<Status> Flows::observe_share(FlowStatePtr state) {
-  auto read = co_await state->region->shares.get(state->context.call, plan::names_of(state->id).file_share);
-  if (!read.ok()) co_return read.error();
-  state->seen.share_asked_at = read->asked_at;
-  state->seen.share.reset();
-  state->seen.content = plan::ShareContent::kNotInspected;
-  if (read->share) state->seen.share = plan::see_share(std::move(*read->share));
-  co_return Done{};
+  return observe_share_for({std::move(state)});
 }
 
 // Group and share side by side.
@@ -249,14 +268,70 @@ Task<Status> Flows::check_other_regions(FlowStatePtr state) {
   co_return Done{};
 }
 
-Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, plan::Regions regions) {
-  std::vector<FlowStatePtr> states;
+// One question for regions that share a resource group.
+Task<Status> Flows::observe_group_for(std::vector<FlowStatePtr> states) {
+  const FlowStatePtr& first = states.front();
+  auto read = co_await azure_.groups().get(first->context.call, first->region->options.resource_group,
+                                           plan::names_of(first->id).container_group);
+  if (!read.ok()) co_return read.error();
+  for (const FlowStatePtr& state : states) note_read(*state, *read);
+  co_return Done{};
+}
+
+// One question for regions that share a storage account.
+Task<Status> Flows::observe_share_for(std::vector<FlowStatePtr> states) {
+  const FlowStatePtr& first = states.front();
+  auto read = co_await first->region->shares.get(first->context.call, plan::names_of(first->id).file_share);
+  if (!read.ok()) co_return read.error();
+  for (const FlowStatePtr& state : states) note_share(*state, *read);
+  co_return Done{};
+}
+
+// The group first: its share is a question of its own only where `share` says so.
+Task<Status> Flows::observe_as_needed(FlowStatePtr state, AskShare share) {
+  auto group = co_await observe_group(state);
+  if (!group.ok()) co_return group;
+  const bool ask = state->seen.group ? share == AskShare::kOfGroup || !plan::tells_all(*state->seen.group)
+                                     : share == AskShare::kWithoutGroup;
+  if (!ask) co_return Done{};
+  auto seen = co_await observe_share(state);
+  co_return seen;
+}
+
+// Every state's group and share side by side, each resource group and storage account asked once. The answer
+// of a state: an error when one of its questions failed.
+Task<std::vector<Status>> Flows::observe_all(std::vector<FlowStatePtr> states) {
+  std::vector<std::vector<FlowStatePtr>> groups = by_option(states, &RegionOptions::resource_group);
+  std::vector<std::vector<FlowStatePtr>> shares = by_option(states, &RegionOptions::storage_account);
   std::vector<Task<Status>> reads;
-  for (const RegionOptions* region : regions) {
-    states.push_back(make_state(context, azure_.region(*region), id));
-    reads.push_back(observe(states.back()));
-  }
+  for (const auto& sharing : groups) reads.push_back(observe_group_for(sharing));
+  for (const auto& sharing : shares) reads.push_back(observe_share_for(sharing));
   auto results = co_await when_all(std::move(reads));
+  std::vector<std::vector<FlowStatePtr>> asked = std::move(groups);
+  asked.insert(asked.end(), shares.begin(), shares.end());
+  std::vector<Status> outcomes(states.size(), Status(Done{}));
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (results[i].ok()) continue;
+    for (const FlowStatePtr& state : asked[i]) {
+      const auto place = std::find(states.begin(), states.end(), state) - states.begin();
+      outcomes[static_cast<std::size_t>(place)] = results[i].error();
+    }
+  }
+  co_return outcomes;
+}
+
+Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, plan::Regions regions,
+                                           AskShare share) {
+  std::vector<FlowStatePtr> states;
+  for (const RegionOptions* region : regions)
+    states.push_back(make_state(context, azure_.region(*region), id));
+  std::vector<Status> results;
+  if (states.size() == 1 && share != AskShare::kAlways) {
+    auto seen = co_await observe_as_needed(states.front(), share);
+    results.push_back(std::move(seen));
+  } else {
+    results = co_await observe_all(states);
+  }
   Located located;
   for (std::size_t i = 0; i < states.size(); ++i) {
     if (!results[i].ok()) {
@@ -273,6 +348,26 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, 
                         [](const FlowStatePtr& state) { return state->seen.group.has_value(); });
   if (located.states.empty() && located.failure) co_return *located.failure;
   if (located.states.empty() && located.in_disabled_region) co_return *located.in_disabled_region;
+  co_return located;
+}
+
+Task<Result<Flows::Located>> Flows::locate_again(FlowContext context, std::string id, plan::Regions regions,
+                                                 AskShare share) {
+  const TimePoint now = scheduler_->now();
+  for (const RegionOptions* region : regions) {
+    FlowStatePtr state = make_state(context, azure_.region(*region), id);
+    auto group = reads_.group(key_of(*state), now);
+    auto files = reads_.share(key_of(*state), now);
+    if (!group || (!files && share == AskShare::kAlways)) continue;
+    show_group(*state, std::move(*group));
+    if (files) show_share(*state, std::move(*files));
+    if (is_hidden(*state)) continue;
+    state->recalled = true;
+    Located located;
+    located.states.push_back(std::move(state));
+    co_return located;
+  }
+  auto located = co_await locate(context, id, regions, share);
   co_return located;
 }
 

@@ -1,6 +1,7 @@
 // The writes to file shares.
 #include <utility>
 
+#include "base/text.h"
 #include "orchestrator/flows.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
@@ -22,12 +23,16 @@ Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
   state->own.share_put = before;
   if (!created.ok()) {
     record(*state, state->own.share_put, created.error());
+    if (equal_ignoring_case(created.error().azure_code, "ShareAlreadyExists")) {
+      auto seen = co_await observe(state);
+      co_return seen;
+    }
     auto recovered = co_await recover(state, created.error());
     co_return recovered;
   }
   record(*state, state->own.share_put, std::nullopt);
   state->write_done();
-  state->seen.share = plan::see_share(std::move(share));
+  note_share(*state, {std::move(share), scheduler_->now()});
   state->seen.share_asked_at = sent_at;
   co_return Done{};
 }
@@ -79,9 +84,8 @@ Task<Status> Flows::set_quota(FlowStatePtr state, int quota_gib) {
 
 Task<Status> Flows::delete_share(FlowStatePtr state) {
   state->context.report("deleting-share", "");
-  auto waited = co_await wait_to_repeat(state, state->own.share_delete, &FlowState::share_delete_repeats);
-  if (!waited.ok()) co_return waited.error();
   const Sent before = std::exchange(state->own.share_delete, Sent::kUnanswered);
+  const TimePoint asked_at = scheduler_->now();
   auto deleted =
       co_await state->region->shares.remove(state->context.call, plan::names_of(state->id).file_share);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
@@ -91,8 +95,10 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
   }
   state->own.share_delete = Sent::kAccepted;
   state->write_done();
-  auto seen = co_await observe_share(state);
-  co_return seen;
+  // The answer tells that nobody can use the share any more. Source: Microsoft Learn, "Delete Share".
+  state->seen.share_asked_at = asked_at;
+  state->seen.share.reset();
+  co_return Done{};
 }
 
 }  // namespace dev8agent::internal

@@ -55,6 +55,10 @@ plan::StartGoal goal_of(const StartRequest& request, const FlowState& state) {
   return goal;
 }
 
+bool changes_environment(const plan::StartGoal& goal) {
+  return goal.new_container || goal.renamed;
+}
+
 }  // namespace
 
 Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_ptr<StartRequest> request) {
@@ -62,14 +66,20 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request->id, plan::InFlight::kStart, context.call);
   context.report("locating", "");
-  auto located =
-      co_await locate(context, request->id, plan::regions_to_search(request->cloud_region, settings_));
+  const plan::Regions regions = plan::regions_to_search(request->cloud_region, settings_);
+  auto located = co_await locate_again(context, request->id, regions, AskShare::kAlways);
   if (!located.ok()) co_return located.error();
   if (located->states.empty()) {
     co_return make_error(ErrorCode::kNotFound,
                          "volume not found for environment " + request->id + ". Create environment first.");
   }
   FlowStatePtr state = located->states.front();
+  // A start that deploys the container again may not rely on what was asked before it.
+  if (state->recalled && changes_environment(goal_of(*request, *state))) {
+    state->recalled = false;
+    auto seen = co_await observe(state);
+    if (!seen.ok()) co_return seen.error();
+  }
   guard.set_region(state->region->options);
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   state->own.token = token_of(context, state->region->options.name);

@@ -9,8 +9,8 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request.id, plan::InFlight::kStop, context.call);
   context.report("locating", "");
-  auto located =
-      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  auto located = co_await locate_again(
+      context, request.id, plan::regions_to_search(request.cloud_region, settings_), AskShare::kWithoutGroup);
   if (!located.ok()) co_return located.error();
   if (located->states.empty()) co_return plan::does_not_exist(request.id);
   FlowStatePtr state = located->states.front();
@@ -50,8 +50,12 @@ Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request.id, plan::InFlight::kNothing, context.call);
   context.report("locating", "");
-  auto located =
-      co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+  // What is recalled of one region tells nothing of leftovers in others.
+  const plan::Regions regions = plan::regions_to_search(request.cloud_region, settings_);
+  const bool recall = request.force && regions.size() == 1;
+  auto locating = recall ? locate_again(context, request.id, regions, AskShare::kWithoutGroup)
+                         : locate(context, request.id, regions, AskShare::kWithoutGroup);
+  auto located = co_await std::move(locating);
   if (!located.ok()) co_return located.error();
   for (FlowStatePtr state : located->states) {
     const Decide decide = [&guard, force = request.force](const plan::Situation& at) {

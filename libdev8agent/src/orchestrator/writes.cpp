@@ -35,15 +35,15 @@ Task<Status> Flows::recover(FlowStatePtr state, Error error) {
   co_return seen;
 }
 
-Task<Status> Flows::wait_to_repeat(FlowStatePtr state, plan::Sent sent, int FlowState::*repeats) {
-  if (sent != plan::Sent::kAccepted) {
-    (*state).*repeats = 0;
+Task<Status> Flows::wait_to_repeat(FlowStatePtr state) {
+  if (state->own.group_delete != plan::Sent::kAccepted) {
+    state->group_delete_repeats = 0;
     co_return Done{};
   }
   // After a failure recover() has waited.
   if (state->failures > 0) co_return Done{};
-  auto waited = co_await pause(state->context.call, plan::repeat_delay((*state).*repeats));
-  ++((*state).*repeats);
+  auto waited = co_await pause(state->context.call, plan::repeat_delay(state->group_delete_repeats));
+  ++state->group_delete_repeats;
   co_return waited;
 }
 

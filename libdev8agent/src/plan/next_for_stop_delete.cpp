@@ -42,6 +42,7 @@ Decision delete_without_group(bool force, const Situation& at) {
 
 Decision next_for_stop(const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
+  if (!at.seen.group && !at.seen.share_is_known()) return Next{Step::kObserve};
   if (!at.seen.any()) return does_not_exist(at.id);
   if (!at.seen.group) return stop_without_group(at);
   GroupPhase group = phase_of(at);
@@ -64,7 +65,8 @@ Decision next_for_stop(const Situation& at) {
 Decision next_for_delete(bool force, const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   const bool deleted = at.own.group_delete != Sent::kNo;
-  if (!at.seen.any()) {
+  const bool share_is_gone = at.seen.share_is_known() && !at.seen.share;
+  if (!at.seen.group && share_is_gone) {
     if (deleted || at.own.share_delete != Sent::kNo) return Next{Step::kDone};
     return does_not_exist(at.id);
   }

@@ -35,6 +35,11 @@ void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoin
   seen.absence.last_asked = asked_at;
 }
 
+bool tells_all(const SeenGroup& group) {
+  const Facts& facts = group.facts;
+  return !facts.user_id.empty() && facts.storage_gb > 0 && facts.created_at != WallTime{};
+}
+
 Facts facts_of(const Observation& seen) {
   Facts facts;
   if (seen.share) facts = seen.share->facts;

@@ -29,6 +29,10 @@ struct SeenShare {
   std::string token;  // ownership token; empty after a release
 };
 
+// True when the group's tags tell everything that the share's metadata do. Those of other makers may tell
+// less.
+bool tells_all(const SeenGroup& group);
+
 // Parse tags and metadata. Whether the agent made the group is another question: owned() in plan/facts.h.
 SeenGroup see_group(ContainerGroup group);
 SeenShare see_share(FileShare share);
@@ -49,16 +53,18 @@ enum class ShareContent { kNotInspected, kEmpty, kHoldsFiles, kUnknown };
 
 struct Observation {
   std::optional<SeenGroup> group;  // none: the last read did not show it, which is no proof of absence
-  std::optional<SeenShare> share;  // none: it is not there; Azure Files answers from one place
-  TimePoint group_asked_at{};      // when the question was sent that the group, or its absence, answers
-  TimePoint share_asked_at{};      // the same for the share
-  WallTime azure_now{};            // Azure's clock when it answered for the group
+  // None: it is not there, or nobody asked: share_is_known(). Azure Files answers from one place.
+  std::optional<SeenShare> share;
+  TimePoint group_asked_at{};  // when the question was sent that the group, or its absence, answers
+  TimePoint share_asked_at{};  // the same for the share; zero: it was never asked about
+  WallTime azure_now{};        // Azure's clock when it answered for the group
   GroupAbsence absence;
   ShareContent content = ShareContent::kNotInspected;
   std::optional<WallTime> latest_run{};  // newest start of the container that any read has shown lately
   bool other_regions_clear = false;  // no other region has the id; asked after this call's share was created
 
   bool any() const { return group || share; }
+  bool share_is_known() const { return share_asked_at != TimePoint{}; }
 };
 
 // Puts the answer of a read of the group, sent at `asked_at`, into `seen`: a group, or none. A group clears

@@ -6,32 +6,9 @@
 namespace dev8agent::internal::plan {
 namespace {
 
+// A share is created only where there is none, so that nothing has to be known before.
 bool relies_on_observation(Step step) {
-  switch (step) {
-    case Step::kTakeOverShare:
-    case Step::kReleaseShare:
-    case Step::kSetQuota:
-    case Step::kSetMetadata:
-    case Step::kDeleteShare:
-    case Step::kSetTags:
-    case Step::kPutGroup:
-    case Step::kStartGroup:
-    case Step::kStopGroup:
-    case Step::kRestartGroup:
-    case Step::kDeleteGroup:
-      return true;
-    case Step::kDone:
-    case Step::kKeepRunning:
-    case Step::kKeepFiles:
-    case Step::kWait:
-    case Step::kObserve:
-    case Step::kConfirmAbsence:
-    case Step::kCheckOtherRegions:
-    case Step::kInspectShare:
-    case Step::kCreateShare:
-      return false;
-  }
-  return true;
+  return writes_group(step) || (writes_share(step) && step != Step::kCreateShare);
 }
 
 bool written_recently(const Situation& at) {
@@ -44,10 +21,39 @@ bool is_final(Step step) {
   return step == Step::kDone || step == Step::kKeepRunning || step == Step::kKeepFiles;
 }
 
+bool writes_group(Step step) {
+  switch (step) {
+    case Step::kSetTags:
+    case Step::kPutGroup:
+    case Step::kStartGroup:
+    case Step::kStopGroup:
+    case Step::kRestartGroup:
+    case Step::kDeleteGroup:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool writes_share(Step step) {
+  switch (step) {
+    case Step::kCreateShare:
+    case Step::kTakeOverShare:
+    case Step::kReleaseShare:
+    case Step::kSetQuota:
+    case Step::kSetMetadata:
+    case Step::kDeleteShare:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Decision on_fresh_observation(Decision decision, const Situation& at) {
   if (!decision.ok() || !relies_on_observation(decision->step)) return decision;
   if (shows_earlier_run(at.seen)) return Next{Step::kWait};
-  const TimePoint oldest = std::min(at.seen.group_asked_at, at.seen.share_asked_at);
+  TimePoint oldest = at.seen.group_asked_at;
+  if (at.seen.share_is_known()) oldest = std::min(oldest, at.seen.share_asked_at);
   const bool fresh = at.now - oldest <= kFreshFor;
   if (fresh || at.reobservations >= kMaxReobservations) return decision;
   return Next{Step::kObserve};
@@ -103,6 +109,7 @@ Error does_not_exist(const std::string& id) {
 Decision wait_until_visible(const Situation& at) {
   const bool share_gone = !at.seen.share;
   if (written_recently(at) && !share_gone) return Next{Step::kWait, "not shown yet"};
+  if (!share_gone && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
   Error error = make_error(ErrorCode::kConflict, "environment " + at.id + " was deleted meanwhile");
   error.retryable = true;
   return error;

@@ -66,6 +66,9 @@ using Decision = Result<Next>;
 
 // True for the three steps that end the loop.
 bool is_final(Step step);
+// True for the writes to the group, and to the share.
+bool writes_group(Step step);
+bool writes_share(Step step);
 
 // Maximum age of an observation that a write may rely on which could do damage if the state had changed. A
 // container takes longer than this to become running, so it cannot have come up unseen.
@@ -105,8 +108,8 @@ Error unmanaged_error(const std::string& id);  // kConflict
 Error does_not_exist(const std::string& id);   // kNotFound
 
 // For a call whose PUT or start was accepted while no group is shown: kWait until the group must be visible
-// (kVisibleAfter), then kConflict: it was deleted meanwhile. At once when the share is gone, too: Azure Files
-// answers from one place.
+// (kVisibleAfter), and once its absence is confirmed kConflict: it was deleted meanwhile. At once when the
+// share is gone, too: Azure Files answers from one place.
 Decision wait_until_visible(const Situation& at);
 
 }  // namespace dev8agent::internal::plan
