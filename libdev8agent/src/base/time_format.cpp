@@ -33,6 +33,13 @@ Fields fields_of(WallTime time) {
           chrono::hh_mm_ss(chrono::floor<chrono::milliseconds>(time - day))};
 }
 
+// Writes the last `count` decimal digits of `value`, which is not negative.
+void put_digits(std::string& text, std::size_t position, std::size_t count, int value) {
+  for (std::size_t i = position + count; i > position; value /= 10) {
+    text[--i] = static_cast<char>('0' + value % 10);
+  }
+}
+
 std::optional<int> digits(std::string_view text, std::size_t position, std::size_t count) {
   if (text.size() < position + count) return std::nullopt;
   const auto value = parse_unsigned(text.substr(position, count));
@@ -58,11 +65,14 @@ std::optional<WallTime> assemble(std::optional<int> year, std::optional<int> mon
 
 std::string format_rfc3339(WallTime time) {
   const Fields f = fields_of(time);
-  char text[48];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(f.date.year()),
-                static_cast<unsigned>(f.date.month()), static_cast<unsigned>(f.date.day()),
-                static_cast<int>(f.time.hours().count()), static_cast<int>(f.time.minutes().count()),
-                static_cast<int>(f.time.seconds().count()), static_cast<int>(f.time.subseconds().count()));
+  std::string text = "0000-00-00T00:00:00.000Z";
+  put_digits(text, 0, 4, static_cast<int>(f.date.year()));
+  put_digits(text, 5, 2, static_cast<int>(static_cast<unsigned>(f.date.month())));
+  put_digits(text, 8, 2, static_cast<int>(static_cast<unsigned>(f.date.day())));
+  put_digits(text, 11, 2, static_cast<int>(f.time.hours().count()));
+  put_digits(text, 14, 2, static_cast<int>(f.time.minutes().count()));
+  put_digits(text, 17, 2, static_cast<int>(f.time.seconds().count()));
+  put_digits(text, 20, 3, static_cast<int>(f.time.subseconds().count()));
   return text;
 }
 

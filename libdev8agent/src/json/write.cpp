@@ -1,40 +1,43 @@
 // Values to JSON text.
 #include "json/write.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 #include "json/utf8.h"
 
 namespace dev8agent::internal::json {
 namespace {
 
-void append_quoted(std::string& out, std::string_view text) {
+// Bytes that stand for themselves in a string literal.
+bool is_plain(char character) {
+  const auto c = static_cast<unsigned char>(character);
+  return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+// Appends the first character of `text`, which is not plain. Returns how many bytes it has.
+std::size_t append_escaped(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
-  out += '"';
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned char c = static_cast<unsigned char>(text[i]);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += text[i++];
-    } else if (c == '\n') {
-      out += "\\n";
-      ++i;
-    } else if (c < 0x20 || c == 0x7f) {
-      out += "\\u00";
-      out += kHex[c >> 4];
-      out += kHex[c & 15];
-      ++i;
-    } else if (std::size_t length = utf8_length(text.substr(i)); length > 0) {
-      out += text.substr(i, length);
-      i += length;
-    } else {
-      out += "\xef\xbf\xbd";
-      ++i;
-    }
+  const auto c = static_cast<unsigned char>(text.front());
+  if (c == '"' || c == '\\') {
+    out += '\\';
+    out += text.front();
+  } else if (c == '\n') {
+    out += "\\n";
+  } else if (c < 0x20 || c == 0x7f) {
+    out += "\\u00";
+    out += kHex[c >> 4];
+    out += kHex[c & 15];
+  } else if (const std::size_t length = utf8_length(text); length > 0) {
+    out += text.substr(0, length);
+    return length;
+  } else {
+    out += "\xef\xbf\xbd";
   }
-  out += '"';
+  return 1;
 }
 
 void append_number(std::string& out, double number) {
@@ -82,6 +85,18 @@ void append(std::string& out, const Value& value) {
 }
 
 }  // namespace
+
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_plain);
+    const auto plain = static_cast<std::size_t>(end - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (!text.empty()) text.remove_prefix(append_escaped(out, text));
+  }
+  out += '"';
+}
 
 std::string write(const Value& value) {
   std::string out;

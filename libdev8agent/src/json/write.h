@@ -16,5 +16,7 @@ std::string write(const Value& value);
 // `text` as a JSON string literal with its quotes, under the same rules. For text that is put together by
 // hand.
 std::string quote(std::string_view text);
+// Appends the same to `out`.
+void append_quoted(std::string& out, std::string_view text);
 
 }  // namespace dev8agent::internal::json

@@ -56,6 +56,12 @@ std::string_view category(int status) {
   }
 }
 
+void begin_member(std::string& members, std::string_view name) {
+  if (!members.empty()) members += ',';
+  json::append_quoted(members, name);
+  members += ':';
+}
+
 std::string urls_json(const ConnectionUrls& urls, std::string_view password) {
   JsonObject object;
   object.field("sshUrl", urls.ssh_url)
@@ -87,12 +93,14 @@ std::string environment_json(const Environment& e, std::string_view password) {
 }  // namespace
 
 JsonObject& JsonObject::raw(std::string_view name, std::string_view json) {
-  if (!members_.empty()) members_ += ',';
-  members_ += json::quote(name) + ":" + std::string(json);
+  begin_member(members_, name);
+  members_ += json;
   return *this;
 }
 JsonObject& JsonObject::field(std::string_view name, std::string_view value) {
-  return raw(name, json::quote(value));
+  begin_member(members_, name);
+  json::append_quoted(members_, value);
+  return *this;
 }
 JsonObject& JsonObject::field(std::string_view name, std::int64_t value) {
   return raw(name, std::to_string(value));
