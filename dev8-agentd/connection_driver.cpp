@@ -207,7 +207,13 @@ void ConnectionDriver::request(Connection& connection, RawRequest request, bool 
 
 void ConnectionDriver::hand_over(Connection& connection, Message (*step)(Call& call)) {
   set_deadline(connection, TimePoint::max());
-  auto& queue = connection.call->is_probe() ? probe_work_ : work_;
+  const CallThread thread = connection.call->thread();
+  if (thread == CallThread::kLoop) {
+    Message message = step(*connection.call);
+    message.id = connection.id;
+    return on_message(std::move(message));
+  }
+  auto& queue = thread == CallThread::kProbe ? probe_work_ : work_;
   queue.push_back([inbox = inbox_, call = connection.call, id = connection.id, step] {
     Message message = step(*call);
     message.id = id;

@@ -1,6 +1,6 @@
-// ConnectionDriver takes each connection through its phases: it reads a request whole, has a worker answer
-// it, waits with it for its operation, writes the answer, and starts again. It reads and writes the sockets;
-// FrontDoor owns epoll, the listener and the workers. Event loop's thread only.
+// ConnectionDriver takes each connection through its phases: it reads a request whole, has a worker answer it
+// or answers it at once, waits with it for its operation, writes the answer, and starts again. It reads and
+// writes the sockets; FrontDoor owns epoll, the listener and the workers. Event loop's thread only.
 //
 // Each turn of the loop calls, in this order: set_now(), go_on(), on_events() and on_message() for what has
 // come, check_deadlines(), and then hands work() and probe_work() to the workers.
@@ -67,8 +67,7 @@ class ConnectionDriver {
   // Closes the connection and forgets it. `reason` is a metric's label; see Metrics::connection_closed().
   void end(Connection& connection, const char* reason);
 
-  // Work that this turn has brought, for the caller to take. Probes have a worker of their own, so that their
-  // answers never wait behind others.
+  // Work that this turn has brought, for the caller to take, apart for the worker of CallThread::kProbe.
   std::vector<WorkerPool::Work>& work() { return work_; }
   std::vector<WorkerPool::Work>& probe_work() { return probe_work_; }
 
@@ -88,9 +87,10 @@ class ConnectionDriver {
   void rest(Connection& connection);
   // Sends "100 Continue". False when the connection has ended.
   bool invite_body(Connection& connection);
-  // Makes the call of a request, whole or refused, and hands it to a worker.
+  // Makes the call of a request, whole or refused, and hands it over.
   void request(Connection& connection, RawRequest request, bool close);
-  // Queues `step` of the connection's call as work; its result comes back as a message.
+  // Has `step` of the connection's call done by its thread: at once, or as work whose result comes back as a
+  // message. The connection may be gone afterwards.
   void hand_over(Connection& connection, Message (*step)(Call& call));
   // Has the answer of a waiting call written, whether its operation has ended or not.
   void finish(Connection& connection);

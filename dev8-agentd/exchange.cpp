@@ -7,7 +7,6 @@
 #include "client_address.h"
 #include "gate.h"
 #include "http_text.h"
-#include "random_id.h"
 #include "routes.h"
 
 namespace dev8agentd {
@@ -22,10 +21,11 @@ LogLevel level_of(int status, const Route* route) {
 }
 
 // Of all the words that a client can put there, only these become labels and log fields.
-std::string method_label(const std::string& method) {
-  constexpr std::array<std::string_view, 8> kKnown = {"GET",     "HEAD",  "POST",  "PUT",
-                                                      "OPTIONS", "PATCH", "TRACE", "DELETE"};
-  return std::find(kKnown.begin(), kKnown.end(), method) == kKnown.end() ? "other" : method;
+std::string_view method_label(std::string_view method) {
+  static constexpr std::array<std::string_view, 8> kKnown = {"GET",     "HEAD",  "POST",  "PUT",
+                                                             "OPTIONS", "PATCH", "TRACE", "DELETE"};
+  const auto known = std::find(kKnown.begin(), kKnown.end(), method);
+  return known == kKnown.end() ? "other" : *known;
 }
 
 constexpr std::string_view kApi = "/api";
@@ -66,7 +66,7 @@ Request to_request(RawRequest& raw, const Settings& settings) {
 
 }  // namespace
 
-Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log)
+Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log, UuidSource& ids)
     : agent_(&agent),
       log_(&log),
       fault_(raw.head.fault),
@@ -77,7 +77,7 @@ Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log)
   const std::string_view given = request_.header("X-Request-ID");
   const std::string_view trace = trace_id_of(request_.header("traceparent"));
   request_.id = is_well_formed_request_id(given) ? std::string(given)
-                : trace.empty()                  ? new_uuid()
+                : trace.empty()                  ? ids.next()
                                                  : std::string(trace);
   agent_->metrics.request_started();
 }
@@ -88,15 +88,21 @@ std::optional<Response> Exchange::reject_early() {
   return protocol_error(fault_->status, fault_->cause, request_.id);
 }
 
-Reply Exchange::answer(std::string body) {
-  request_.body = std::move(body);
+Reply Exchange::answer() {
+  request_.body = std::move(body_);
   Reply reply = request_.route->handler(request_, *agent_);
   if (const auto* pending = std::get_if<Pending>(&reply)) environment_id_ = pending->environment_id;
   std::string().swap(request_.body);  // nobody needs it while the caller waits
   return reply;
 }
 
+Response Exchange::failure() const {
+  return protocol_error(500, "the agent failed to answer; the request id identifies this failure in its log",
+                        request_.id);
+}
+
 void Exchange::complete(Response& response) const {
+  response.headers.reserve(response.headers.size() + 6);
   response.headers.push_back({"X-Request-ID", request_.id});
   response.headers.push_back({"Cache-Control", "no-store"});
   if (request_.rate && request_.target.starts_with(kApi)) {
@@ -113,26 +119,25 @@ void Exchange::complete(Response& response) const {
 
 void Exchange::record(int status, std::size_t bytes) const {
   const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - begin_;
-  const std::string route(request_.route == nullptr ? "unmatched" : request_.route->path);
-  const std::string method = method_label(request_.method);
+  const std::string_view route = request_.route == nullptr ? "unmatched" : request_.route->path;
+  const std::string_view method = method_label(request_.method);
   agent_->metrics.request_finished(route, method, status, duration);
   const LogLevel level = level_of(status, request_.route);
   if (level < agent_->settings.log_level) return;
-  std::vector<dev8agent::LogField> fields = {
-      {"requestId", request_.id},
-      {"method", method},
-      {"route", route},
-      {"status", std::to_string(status)},
-      {"durationMs", std::to_string(static_cast<long>(duration.count() * 1000))},
-      {"bytes", std::to_string(bytes)},
-      {"remote", request_.remote_address}};
-  const auto add = [&](const char* name, std::string_view value) {
-    if (!value.empty()) fields.push_back({name, std::string(value)});
-  };
-  add("caller", request_.caller);
-  add("environmentId", environment_id_);
-  add("reason", reason_);
-  log_->write({level, "http.request", std::move(fields)});
+  const std::string status_text = std::to_string(status);
+  const std::string milliseconds = std::to_string(static_cast<long>(duration.count() * 1000));
+  const std::string size = std::to_string(bytes);
+  const std::array<LogText, 10> fields = {{{"requestId", request_.id},
+                                           {"method", method},
+                                           {"route", route},
+                                           {"status", status_text},
+                                           {"durationMs", milliseconds},
+                                           {"bytes", size},
+                                           {"remote", request_.remote_address},
+                                           {"caller", request_.caller, Empty::kLeftOut},
+                                           {"environmentId", environment_id_, Empty::kLeftOut},
+                                           {"reason", reason_, Empty::kLeftOut}}};
+  log_->write(level, "http.request", fields);
 }
 
 }  // namespace dev8agentd

@@ -16,6 +16,7 @@
 #include "agent.h"
 #include "json_log.h"
 #include "message.h"
+#include "random_id.h"
 #include "reply.h"
 #include "request_reader.h"
 
@@ -24,20 +25,17 @@ namespace dev8agentd {
 class Exchange {
  public:
   // Counts the request in and gives it an id: the client's X-Request-ID when it is well-formed, else a new
-  // UUID. `close`: the connection ends with the answer. `agent` and `log` must outlive the exchange.
-  Exchange(RawRequest raw, bool close, Agent& agent, const Log& log);
+  // UUID of `ids`. `close`: the connection ends with the answer. `agent` and `log` must outlive the exchange.
+  Exchange(RawRequest raw, bool close, Agent& agent, const Log& log, UuidSource& ids);
 
   const Request& request() const { return request_; }
-  // True when the request was refused while it was read, so that there may be no method and no target.
-  bool was_refused() const { return fault_.has_value(); }
-  // The body as it was read. Once: it is moved out.
-  std::string take_body() { return std::move(body_); }
-
   // The answer when the request ends here: it was refused while it was read, its caller sends too many, or
   // the gate refuses it. Nothing when the request is let in; then its route is set.
   std::optional<Response> reject_early();
-  // Calls the handler of the route with `body`. Only after reject_early() has let the request in.
-  Reply answer(std::string body);
+  // Calls the handler of the route with the body. Only after reject_early() has let the request in.
+  Reply answer();
+  // The 500 for a handler that has thrown.
+  Response failure() const;
 
   // Adds the headers that every answer has: X-Request-ID, Cache-Control, CORS, and those about the
   // connection.

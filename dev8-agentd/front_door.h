@@ -1,6 +1,6 @@
 // FrontDoor: one thread that owns every client connection. It accepts, reads each request whole, has a few
-// workers answer, and writes. Slow, idle and waiting clients cost it memory only, no thread. Strict framing
-// is checked before any handler sees a request.
+// workers answer or answers a probe itself, and writes. Slow, idle and waiting clients cost it memory only,
+// no thread. Strict framing is checked before any handler sees a request.
 //
 // The parts: Listener accepts, ConnectionTable keeps the connections, ConnectionDriver moves them on,
 // RequestReader parses, WorkerPool answers, Inbox brings the answers back to the loop.
@@ -33,7 +33,7 @@ struct Heartbeat {
 struct FrontDoorOptions {
   ConnectionTable::Limits limits{1024, 1024};
   ConnectionTimes times{};
-  std::size_t workers = 4;  // threads for everything but probes, which have one more
+  std::size_t workers = 4;  // for CallThread::kWorker; kProbe has one more
   std::chrono::milliseconds last_answers = std::chrono::seconds(2);  // how long stop() waits for them
   Heartbeat heartbeat{};
   const TlsIdentity* tls = nullptr;  // must outlive the front door; null, or without a context: plain HTTP

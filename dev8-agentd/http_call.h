@@ -25,6 +25,13 @@ struct Answer {
   std::shared_ptr<Stream> stream{};  // what follows the bytes, piece by piece
 };
 
+// Which thread begins and finishes a call.
+enum class CallThread {
+  kLoop,    // the event loop itself: an answer of a few microseconds, from what is at hand
+  kProbe,   // a worker of its own, so that the answer never waits behind others
+  kWorker,  // one of a few
+};
+
 // The comments say which thread calls. Calls never overlap, but those of one object may come from different
 // threads.
 class Call {
@@ -33,9 +40,9 @@ class Call {
 
   virtual ~Call() = default;
 
-  // True for the probes, which have a worker of their own. On the loop.
-  virtual bool is_probe() const = 0;
-  // On a worker: the answer, or nothing when it has to wait for an operation. Must not block.
+  // On the loop.
+  virtual CallThread thread() const = 0;
+  // On its thread: the answer, or nothing when it has to wait for an operation. Must not block.
   virtual std::optional<Answer> begin() = 0;
 
   // The rest is only for a call that waits. On the loop: has `notify` called once, from any thread, when its
@@ -46,7 +53,7 @@ class Call {
   // On the loop: the caller no longer sends and has probably gone. It counts as waiting no longer, but an
   // answer is still tried.
   virtual void leave() = 0;
-  // On a worker: the answer, whether the operation has ended or not.
+  // On its thread: the answer, whether the operation has ended or not.
   virtual Answer finish() = 0;
   // On the loop: the connection ended before the answer. The operation goes on.
   virtual void abandon() = 0;

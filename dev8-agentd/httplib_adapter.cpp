@@ -12,12 +12,10 @@
 namespace dev8agentd {
 namespace {
 
-constexpr const char* kEveryPath = "/";
-
 // A whole request to read from, and a string to write to.
 class MemoryStream final : public httplib::Stream {
  public:
-  explicit MemoryStream(std::string input) : input_(std::move(input)) {}
+  explicit MemoryStream(std::string_view input) : input_(input) {}
 
   std::string take_output() { return std::move(output_); }
 
@@ -40,7 +38,7 @@ class MemoryStream final : public httplib::Stream {
   time_t duration() const override { return 0; }
 
  private:
-  std::string input_;
+  std::string_view input_;
   std::string output_;
   std::size_t at_ = 0;
 };
@@ -76,19 +74,17 @@ void put(Reply reply, httplib::Response& carried) {
   }
 }
 
-// The request in the one form that every version of cpp-httplib reads alike. Of the header fields it gets
-// only the length: it would decode percent escapes in their values, and act on Range, Accept and Expect by
-// itself.
-std::string canonical(std::string_view method, std::string_view target, std::string_view body) {
-  std::string text;
-  text.reserve(method.size() + target.size() + body.size() + 48);
-  text.append(method).append(" ").append(target).append(" HTTP/1.1\r\nContent-Length: ");
-  return text.append(std::to_string(body.size())).append("\r\n\r\n").append(body);
+// A request without fields and body, which every version of cpp-httplib reads alike. The agent reads both
+// itself: cpp-httplib would decode percent escapes in values, and act on Range, Accept and Expect. The target
+// is the agent's business, too. Of the method only HEAD matters: its answer has no body.
+constexpr std::string_view request_line(std::string_view method) {
+  return method == "HEAD" ? "HEAD / HTTP/1.1\r\n\r\n" : "GET / HTTP/1.1\r\n\r\n";
 }
 
-// For answers that have no request that cpp-httplib would take.
-std::string substitute(const Request& request) {
-  return canonical(request.method == "HEAD" ? "HEAD" : "GET", kEveryPath, "");
+Reply reply_of(Current& state) {
+  if (state.late_answer) return state.late_answer();
+  if (auto refusal = state.exchange.reject_early()) return std::move(*refusal);
+  return state.exchange.answer();
 }
 
 // A stream follows its head, but for HEAD. Without chunks the end of the connection is the end of the stream.
@@ -122,25 +118,20 @@ void finish_headers(const Exchange& exchange, httplib::Response& response) {
 
 }  // namespace
 
+std::string_view reason_phrase(int status) {
+  return httplib::status_message(status);
+}
+
 class HttplibAdapter::Engine final : public httplib::Server {
  public:
-  Engine() {
-    set_payload_max_length(kMaxBody);
-    install_hooks();
-    const auto handler = [](const httplib::Request& request, httplib::Response& response) {
-      put(current->exchange.answer(request.body), response);
-    };
-    Get(kEveryPath, handler).Post(kEveryPath, handler).Delete(kEveryPath, handler);
-    Put(kEveryPath, handler).Patch(kEveryPath, handler);
-  }
+  Engine() { install_hooks(); }
 
-  std::string run(Current& state, std::string input) {
-    // The gate reads the target; cpp-httplib's own match of paths is for one path only.
-    const auto simplify = [](httplib::Request& request) { request.path = kEveryPath; };
-    MemoryStream stream(std::move(input));
+  std::string run(Current& state) {
+    const Request& request = state.exchange.request();
+    MemoryStream stream(request_line(request.method));
     bool closed = false;
     current = &state;
-    process_request(stream, state.exchange.request().remote_address, 0, "", 0, false, closed, simplify);
+    process_request(stream, request.remote_address, 0, "", 0, false, closed, nullptr);
     current = nullptr;
     return stream.take_output();
   }
@@ -151,10 +142,7 @@ class HttplibAdapter::Engine final : public httplib::Server {
 
 void HttplibAdapter::Engine::install_hooks() {
   set_pre_routing_handler([](const httplib::Request&, httplib::Response& response) {
-    auto answer =
-        current->late_answer ? std::optional(current->late_answer()) : current->exchange.reject_early();
-    if (!answer) return HandlerResponse::Unhandled;
-    put(std::move(*answer), response);
+    put(reply_of(*current), response);
     return HandlerResponse::Handled;
   });
   // An error without a body is cpp-httplib's own.
@@ -165,9 +153,7 @@ void HttplibAdapter::Engine::install_hooks() {
         response);
   });
   set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-    put(protocol_error(500, "the agent failed to answer; the request id identifies this failure in its log",
-                       current->exchange.request().id),
-        response);
+    put(current->exchange.failure(), response);
   });
   set_post_routing_handler([](const httplib::Request&, httplib::Response& response) {
     if (current->pending) return;
@@ -180,11 +166,8 @@ HttplibAdapter::HttplibAdapter() : engine_(std::make_unique<Engine>()) {}
 HttplibAdapter::~HttplibAdapter() = default;
 
 Answer HttplibAdapter::process(Exchange& exchange, std::optional<Pending>& pending) {
-  const Request& request = exchange.request();
-  const std::string body = exchange.take_body();
   Current state{exchange};
-  std::string output = engine_->run(
-      state, exchange.was_refused() ? substitute(request) : canonical(request.method, request.target, body));
+  std::string output = engine_->run(state);
   if (!state.pending) return answer_of(std::move(output), state);
   pending.emplace(std::move(*state.pending));
   return {};
@@ -192,7 +175,7 @@ Answer HttplibAdapter::process(Exchange& exchange, std::optional<Pending>& pendi
 
 Answer HttplibAdapter::write(Exchange& exchange, std::function<Response()> answer) {
   Current state{.exchange = exchange, .late_answer = std::move(answer)};
-  std::string output = engine_->run(state, substitute(exchange.request()));
+  std::string output = engine_->run(state);
   return answer_of(std::move(output), state);
 }
 

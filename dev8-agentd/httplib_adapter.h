@@ -1,10 +1,11 @@
-// cpp-httplib as the agent uses it: it parses a request that the event loop has read and checked, calls the
-// exchange, and writes the answer, all in memory. It never touches a socket. Any thread, several at a time.
+// cpp-httplib as the agent uses it: it calls the exchange for a request that the event loop has read and
+// checked, and writes the answer, all in memory. It never touches a socket. Any thread, several at a time.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "exchange.h"
 #include "http_call.h"
@@ -12,9 +13,12 @@
 
 namespace dev8agentd {
 
-// cpp-httplib gets a request in one plain form: method, target and body, with Content-Length as the only
-// field. What it would do by itself with other fields (ranges, compression, closing after errors) is the
-// agent's own business. So versions of cpp-httplib differ little here.
+// "Not Found" for 404; a constant.
+std::string_view reason_phrase(int status);
+
+// cpp-httplib gets a request in one plain form: GET or HEAD of "/", without fields and body. Routing, and
+// what it would do by itself with fields (ranges, compression, closing after errors), is the agent's own
+// business. So versions of cpp-httplib differ little here.
 //
 //   std::optional<Pending> pending;
 //   std::string bytes = adapter.process(exchange, pending);

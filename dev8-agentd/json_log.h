@@ -1,5 +1,5 @@
-// Log: the daemon's log. One JSON object per line on stderr, written by a thread of its own, so that a slow
-// reader of stderr never holds up the agent. Any thread.
+// Log: the daemon's log. One JSON object per line on stderr, made and written by a thread of its own, so that
+// a slow reader of stderr never holds up the agent. Any thread.
 //
 //   {"time":"2026-01-31T08:30:00.123Z","level":"info","event":"daemon.hangup","message":"..."}
 //
@@ -8,9 +8,12 @@
 #pragma once
 
 #include <functional>
+#include <span>
+#include <string_view>
 
 #include "dev8agent/log.h"
 #include "line_writer.h"
+#include "log_entry.h"
 
 namespace dev8agentd {
 
@@ -20,16 +23,15 @@ class Log {
   // LineWriter.
   Log(dev8agent::LogLevel level, std::function<void()> on_drop);
 
-  // Queues the line. Never waits; see LineWriter for what happens when the reader is too slow.
+  // Queues a copy of the record, with the present time. Never waits; see LineWriter for what happens when the
+  // reader is too slow.
   void write(const dev8agent::LogRecord& record) const;
+  // The same for a record that is not put together.
+  void write(dev8agent::LogLevel level, std::string_view event, std::span<const LogText> fields) const;
 
  private:
   dev8agent::LogLevel level_;
   LineWriter lines_;
 };
-
-// The JSON object of `record`, with the present time. Fields that count something (attempts, bytes, count,
-// durationMs, status) are numbers, all others are strings.
-std::string to_json(const dev8agent::LogRecord& record);
 
 }  // namespace dev8agentd

@@ -1,4 +1,4 @@
-// The queue of lines and the thread that writes them.
+// The queue of entries and the thread that formats and writes them.
 #include "line_writer.h"
 
 #include <poll.h>
@@ -16,7 +16,37 @@ namespace dev8agentd {
 namespace {
 
 constexpr std::size_t kMaxQueued = std::size_t{4} << 20;
+constexpr std::size_t kEnough = std::size_t{64} << 10;  // to be written at once
+constexpr std::chrono::milliseconds kGathering{2};
 constexpr std::chrono::seconds kLastWords{2};
+
+// Entries of any bytes in one buffer, each behind its length.
+class EntryQueue {
+ public:
+  bool empty() const { return bytes_.empty(); }
+  std::size_t size() const { return bytes_.size(); }
+  void push(std::string_view entry) {
+    const std::size_t length = entry.size();
+    bytes_.append(reinterpret_cast<const char*>(&length), sizeof(length)).append(entry);
+  }
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::string_view rest = bytes_; !rest.empty();) {
+      std::size_t length = 0;
+      rest.copy(reinterpret_cast<char*>(&length), sizeof(length));
+      visit(rest.substr(sizeof(length), length));
+      rest.remove_prefix(sizeof(length) + length);
+    }
+  }
+  // Keeps the buffer for the next entries, unless it has grown large.
+  void clear() {
+    bytes_.clear();
+    if (bytes_.capacity() > 2 * kEnough) bytes_.shrink_to_fit();
+  }
+
+ private:
+  std::string bytes_;
+};
 
 // Waits for a blocked reader. False when nobody can ever read again.
 bool write_all(int descriptor, std::string_view text) {
@@ -37,36 +67,60 @@ bool write_all(int descriptor, std::string_view text) {
 }  // namespace
 
 struct LineWriter::State {
+  explicit State(Hooks chosen) : hooks(std::move(chosen)) {}
+
+  const Hooks hooks;
   std::mutex mutex;
   std::condition_variable changed;
-  std::string queued;
+  EntryQueue queue;
   std::size_t dropped = 0;
+  bool sleeping = false;  // the thread waits for the first entry
   bool closing = false;
   bool ended = false;
-  std::function<std::string(std::size_t)> dropped_line;
-  std::function<void()> on_drop;
 
-  // What is to be written next; nothing when all is written and no more will come.
-  std::string take() {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [this] { return closing || !queued.empty() || dropped > 0; });
-    std::string text = std::exchange(queued, {});
-    if (dropped > 0) text += dropped_line(std::exchange(dropped, 0)) + "\n";
-    return text;
-  }
-  void run(int descriptor) {
-    for (std::string text = take(); !text.empty(); text = take()) write_all(descriptor, text);
-    std::lock_guard lock(mutex);
-    ended = true;
-    changed.notify_all();
-  }
+  // What is to be written next. False when all is written and no more will come.
+  bool take(EntryQueue& taken, std::size_t& missing);
+  void write_entries(const EntryQueue& entries, std::string& text, int descriptor) const;
+  void run(int descriptor);
 };
 
-LineWriter::LineWriter(int descriptor, std::function<std::string(std::size_t)> dropped_line,
-                       std::function<void()> on_drop)
-    : state_(std::make_shared<State>()) {
-  state_->dropped_line = std::move(dropped_line);
-  state_->on_drop = std::move(on_drop);
+bool LineWriter::State::take(EntryQueue& taken, std::size_t& missing) {
+  std::unique_lock lock(mutex);
+  sleeping = true;
+  changed.wait(lock, [this] { return closing || !queue.empty() || dropped > 0; });
+  sleeping = false;
+  changed.wait_for(lock, kGathering, [this] { return closing || queue.size() >= kEnough; });
+  std::swap(taken, queue);
+  missing = std::exchange(dropped, 0);
+  return !taken.empty() || missing > 0;
+}
+
+void LineWriter::State::write_entries(const EntryQueue& entries, std::string& text, int descriptor) const {
+  entries.for_each([&](std::string_view entry) {
+    hooks.format(entry, text);
+    if (text.size() < kEnough) return;
+    write_all(descriptor, text);
+    text.clear();
+  });
+}
+
+void LineWriter::State::run(int descriptor) {
+  EntryQueue taken;
+  std::size_t missing = 0;
+  std::string text;
+  while (take(taken, missing)) {
+    write_entries(taken, text, descriptor);
+    if (missing > 0) text += hooks.dropped_line(missing) + "\n";
+    write_all(descriptor, text);
+    text.clear();
+    taken.clear();
+  }
+  std::lock_guard lock(mutex);
+  ended = true;
+  changed.notify_all();
+}
+
+LineWriter::LineWriter(int descriptor, Hooks hooks) : state_(std::make_shared<State>(std::move(hooks))) {
   std::thread([state = state_, descriptor] { state->run(descriptor); }).detach();
 }
 
@@ -77,14 +131,18 @@ LineWriter::~LineWriter() {
   state_->changed.wait_for(lock, kLastWords, [this] { return state_->ended; });
 }
 
-void LineWriter::write(std::string line) const {
-  std::lock_guard lock(state_->mutex);
-  if (state_->queued.size() + line.size() > kMaxQueued) {
+void LineWriter::write(std::string_view entry) const {
+  std::unique_lock lock(state_->mutex);
+  if (state_->queue.size() + entry.size() > kMaxQueued) {
     ++state_->dropped;
-    return state_->on_drop();
+    return state_->hooks.on_drop();
   }
-  state_->queued += std::move(line) + "\n";
-  state_->changed.notify_all();
+  const bool was_enough = state_->queue.size() >= kEnough;
+  state_->queue.push(entry);
+  const bool is_enough = !was_enough && state_->queue.size() >= kEnough;
+  const bool wakes = std::exchange(state_->sleeping, false) || is_enough;
+  lock.unlock();
+  if (wakes) state_->changed.notify_all();
 }
 
 }  // namespace dev8agentd

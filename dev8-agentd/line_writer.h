@@ -5,27 +5,35 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace dev8agentd {
 
-// At most 4 MiB are queued. Lines beyond are dropped and counted, and the count is written when there is room
-// again: losing lines is better than an agent that stands still.
+// At most 4 MiB are queued. Entries beyond are dropped and counted, and the count is written when there is
+// room again: losing lines is better than an agent that stands still. The thread takes what has come within
+// 2 ms at once, so that it is woken seldom under load.
 class LineWriter {
  public:
+  // All are called on the thread but `on_drop`, which is called for each entry that is dropped, on the thread
+  // of its write(), under a lock: it must be quick.
+  struct Hooks {
+    // Appends the line of an entry, with its line end, to `text`.
+    std::function<void(std::string_view entry, std::string& text)> format;
+    // Makes the line, without line end, that says how many entries were dropped.
+    std::function<std::string(std::size_t count)> dropped_line;
+    std::function<void()> on_drop = [] {};
+  };
+
   // Starts the thread. `descriptor` must stay open until the end of the process, because the thread may
-  // outlive this object. `dropped_line` makes the line that says how many lines were dropped; it is called on
-  // the thread. `on_drop` is called for each line that is dropped, on the thread of its write(), which holds
-  // a lock meanwhile: it must be quick.
-  LineWriter(
-      int descriptor, std::function<std::string(std::size_t count)> dropped_line,
-      std::function<void()> on_drop = [] {});
+  // outlive this object.
+  LineWriter(int descriptor, Hooks hooks);
   // Waits at most 2 seconds for what is still queued. The rest is lost when the reader is blocked for longer.
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
 
-  // Queues `line`, which has no line end. Never waits.
-  void write(std::string line) const;
+  // Queues a copy of `entry`, which may hold any bytes. Never waits.
+  void write(std::string_view entry) const;
 
  private:
   struct State;

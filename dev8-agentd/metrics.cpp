@@ -8,6 +8,9 @@
 #include <prometheus/text_serializer.h>
 
 #include <iterator>
+#include <map>
+#include <mutex>
+#include <tuple>
 
 #include "dev8agent/version.h"
 #include "process_metrics.h"
@@ -113,7 +116,31 @@ struct Metrics::Impl {
       family(prometheus::BuildGauge(), registry, "dev8_callers_waiting",
              "Callers who wait for an operation: writes, reads, or followers of its changes.");
   const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
+
+  // The two series of a kind of request, found once: prometheus-cpp looks a series up by a copy of its
+  // labels.
+  struct RequestSeries {
+    Counter* count;
+    Histogram* seconds;
+  };
+  using RequestKind = std::tuple<std::string_view, std::string_view, int>;  // route, method, class of status
+  std::mutex kinds_mutex;
+  std::map<RequestKind, RequestSeries> kinds;
+
+  RequestSeries series_of(std::string_view route, std::string_view method, int status);
 };
+
+Metrics::Impl::RequestSeries Metrics::Impl::series_of(std::string_view route, std::string_view method,
+                                                      int status) {
+  std::lock_guard lock(kinds_mutex);
+  const auto known = kinds.find({route, method, status / 100});
+  if (known != kinds.end()) return known->second;
+  const prometheus::Labels labels = {{"route", std::string(route)}, {"method", std::string(method)}};
+  prometheus::Labels counted = labels;
+  counted.emplace("status", status_class(status));
+  const RequestSeries series{&requests.Add(counted), &request_seconds.Add(labels, buckets())};
+  return kinds.emplace(RequestKind{route, method, status / 100}, series).first->second;
+}
 
 // Series with known labels are there from the start, so that their first increase is seen.
 Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
@@ -132,11 +159,9 @@ void Metrics::request_started() {
 
 void Metrics::request_finished(std::string_view route, std::string_view method, int status,
                                Duration duration) {
-  const prometheus::Labels labels = {{"route", std::string(route)}, {"method", std::string(method)}};
-  prometheus::Labels counted = labels;
-  counted.emplace("status", status_class(status));
-  impl_->requests.Add(counted).Increment();
-  impl_->request_seconds.Add(labels, buckets()).Observe(duration.count());
+  const Impl::RequestSeries series = impl_->series_of(route, method, status);
+  series.count->Increment();
+  series.seconds->Observe(duration.count());
   impl_->requests_in_flight.Decrement();
 }
 

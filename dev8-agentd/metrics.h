@@ -37,8 +37,9 @@ class Metrics {
   Metrics();
   ~Metrics();
 
-  // HTTP requests. `route` is the template, or "unmatched"; `method` a known method, or "other". Every
-  // request that started must finish once, also one whose client has gone (499).
+  // HTTP requests. `route` is the template, or "unmatched"; `method` a known method, or "other". Both must be
+  // constants: only their addresses are kept. Every request that started must finish once, also one whose
+  // client has gone (499).
   void request_started();
   void request_finished(std::string_view route, std::string_view method, int status, Duration duration);
 

@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -16,14 +17,31 @@ std::vector<unsigned char> random_bytes(std::size_t count) {
   return bytes;
 }
 
-std::string to_hex(const std::vector<unsigned char>& bytes) {
+constexpr std::size_t kUuidBytes = 16;
+constexpr std::size_t kUuidsAtOnce = 256;
+using Bytes = std::span<const unsigned char>;
+
+void append_hex(std::string& text, Bytes bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
   for (const unsigned char byte : bytes) {
     text += kDigits[byte >> 4];
     text += kDigits[byte & 15];
   }
-  return text;
+}
+
+// Version and variant replace six of the random bits.
+std::string uuid_of(std::span<unsigned char> bytes) {
+  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
+  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
+  std::string uuid;
+  uuid.reserve(36);
+  std::size_t begin = 0;
+  for (const std::size_t end : {4, 6, 8, 10, 16}) {
+    if (begin > 0) uuid += '-';
+    append_hex(uuid, bytes.subspan(begin, end - begin));
+    begin = end;
+  }
+  return uuid;
 }
 
 bool is_request_id_character(char c) {
@@ -38,16 +56,21 @@ bool is_lower_hex(std::string_view text) {
 }  // namespace
 
 std::string new_uuid() {
-  std::vector<unsigned char> bytes = random_bytes(16);
-  bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0f) | 0x40);
-  bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3f) | 0x80);
-  std::string uuid = to_hex(bytes);
-  for (const std::size_t hyphen : {8, 13, 18, 23}) uuid.insert(hyphen, 1, '-');
+  std::vector<unsigned char> bytes = random_bytes(kUuidBytes);
+  return uuid_of(bytes);
+}
+
+std::string UuidSource::next() {
+  if (bytes_.empty()) bytes_ = random_bytes(kUuidBytes * kUuidsAtOnce);
+  std::string uuid = uuid_of(std::span(bytes_).last(kUuidBytes));
+  bytes_.resize(bytes_.size() - kUuidBytes);
   return uuid;
 }
 
 std::string random_hex(std::size_t count) {
-  return to_hex(random_bytes(count));
+  std::string text;
+  append_hex(text, random_bytes(count));
+  return text;
 }
 
 bool is_well_formed_request_id(std::string_view id) {

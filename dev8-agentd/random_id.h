@@ -4,11 +4,21 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace dev8agentd {
 
 // A version 4 UUID (RFC 9562), from OpenSSL's cryptographic generator.
 std::string new_uuid();
+
+// The same, of random bytes that are taken from the generator for 256 ids at once. One thread at a time.
+class UuidSource {
+ public:
+  std::string next();
+
+ private:
+  std::vector<unsigned char> bytes_;  // not yet used
+};
 
 // `count` random bytes as 2 * `count` hexadecimal digits; for secrets.
 std::string random_hex(std::size_t count);

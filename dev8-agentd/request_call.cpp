@@ -4,26 +4,34 @@
 #include <string_view>
 #include <utility>
 
+#include "quick_answer.h"
+
 namespace dev8agentd {
 namespace {
 
 constexpr int kClientClosedRequest = 499;  // for metrics and log only; nobody is there to be answered
 
-bool is_probe_target(std::string_view target) {
+// Other methods than GET and HEAD are refused, or answered without a body.
+CallThread thread_for(const RequestHead& head) {
+  const std::string_view target = head.target;
   const std::string_view path = target.substr(0, target.find('?'));
-  return path == "/live" || path == "/health" || path == "/ready" || path == "/metrics";
+  const bool is_quick = path == "/live" || path == "/health" || path == "/ready";
+  if (is_quick && !head.fault && (head.method == "GET" || head.method == "HEAD")) return CallThread::kLoop;
+  return is_quick || path == "/metrics" ? CallThread::kProbe : CallThread::kWorker;
 }
 
 class RequestCall final : public Call {
  public:
-  RequestCall(RawRequest request, bool close, Agent& agent, const Log& log, HttplibAdapter& adapter)
+  RequestCall(RawRequest request, bool close, Agent& agent, const Log& log, UuidSource& ids,
+              HttplibAdapter& adapter)
       : adapter_(adapter),
-        is_probe_(is_probe_target(request.head.target)),
-        exchange_(std::move(request), close, agent, log) {}
+        thread_(thread_for(request.head)),
+        exchange_(std::move(request), close, agent, log, ids) {}
 
-  bool is_probe() const override { return is_probe_; }
+  CallThread thread() const override { return thread_; }
 
   std::optional<Answer> begin() override {
+    if (thread_ == CallThread::kLoop) return quick_answer(exchange_);
     Answer answer = adapter_.process(exchange_, pending_);
     if (pending_) return std::nullopt;
     return answer;
@@ -46,7 +54,7 @@ class RequestCall final : public Call {
 
  private:
   HttplibAdapter& adapter_;
-  const bool is_probe_;
+  const CallThread thread_;
   Exchange exchange_;
   std::optional<Pending> pending_;
 };
@@ -54,7 +62,7 @@ class RequestCall final : public Call {
 }  // namespace
 
 std::shared_ptr<Call> RequestCalls::make(RawRequest request, bool close) {
-  return std::make_shared<RequestCall>(std::move(request), close, agent_, log_, adapter_);
+  return std::make_shared<RequestCall>(std::move(request), close, agent_, log_, ids_, adapter_);
 }
 
 }  // namespace dev8agentd

@@ -22,12 +22,13 @@ class RequestCalls final : public CallFactory {
  public:
   // Both must outlive this object and its calls.
   RequestCalls(Agent& agent, const Log& log) : agent_(agent), log_(log) {}
-  // On the loop: begins an Exchange, without looking at what it asks for. The probes are known by their path.
+  // On the loop: begins an Exchange. The path alone says which thread answers.
   std::shared_ptr<Call> make(RawRequest request, bool close) override;
 
  private:
   Agent& agent_;
   const Log& log_;
+  UuidSource ids_;  // of the loop
   // The calls refer to it.
   HttplibAdapter adapter_;
 };

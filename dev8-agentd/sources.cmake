@@ -72,6 +72,8 @@ set(dev8_agentd_sources
   listener.cpp
   listener.h
   log_endpoints.cpp
+  log_entry.cpp
+  log_entry.h
   message.cpp
   message.h
   metrics.cpp
@@ -94,6 +96,8 @@ set(dev8_agentd_sources
   process.h
   process_metrics.cpp
   process_metrics.h
+  quick_answer.cpp
+  quick_answer.h
   random_id.cpp
   random_id.h
   rate_limiter.cpp

@@ -66,7 +66,11 @@ class FakeCall final : public Call {
   FakeCall(World& world, RawRequest request, bool close)
       : world_(world), request_(std::move(request)), close_(close) {}
 
-  bool is_probe() const override { return request_.head.target == "/live"; }
+  CallThread thread() const override {
+    const std::string& target = request_.head.target;
+    if (target == "/loop") return CallThread::kLoop;
+    return target == "/live" ? CallThread::kProbe : CallThread::kWorker;
+  }
   std::optional<Answer> begin() override {
     world_.events.note("begin");
     if (request_.head.target == "/wait") return std::nullopt;
@@ -153,6 +157,25 @@ TEST_CASE("a machine that refuses threads is served by the loop itself") {
   };
   Door door(std::move(options));
   for (int i = 0; i < 100; ++i) door.check_serves();
+}
+
+TEST_CASE("a call of the loop's own is answered there, without a worker, also when many come at once") {
+  const std::string quick = "GET /loop HTTP/1.1\r\nHost: a\r\n\r\n";
+  std::atomic<int> threads = 0;
+  FrontDoorOptions options;
+  options.make_thread = [&](WorkerPool::Work work) {
+    ++threads;
+    return std::thread(std::move(work));
+  };
+  Door door(std::move(options));
+  const RawClient client(door.port);
+  CHECK(client.send(quick + quick + quick));
+  const std::string answers = client.read_until("okHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+  CHECK(answers.starts_with(kOk));
+  door.world.events.wait_for("begin", 3);
+  CHECK(threads == 0);
+  door.check_serves();
+  CHECK(threads == 1);
 }
 
 TEST_CASE("a request that does not arrive in time is a 408, and the connection ends") {

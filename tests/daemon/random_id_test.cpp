@@ -7,16 +7,27 @@
 
 using namespace dev8agentd;
 
+namespace {
+
+void check_uuid(const std::string& uuid, std::set<std::string>& seen) {
+  REQUIRE(uuid.size() == 36);
+  CHECK(uuid[14] == '4');
+  CHECK(std::string("89ab").find(uuid[19]) != std::string::npos);
+  for (const std::size_t hyphen : {8, 13, 18, 23}) CHECK(uuid[hyphen] == '-');
+  CHECK(seen.insert(uuid).second);
+}
+
+}  // namespace
+
 TEST_CASE("UUIDs are version 4, variant 1, and differ") {
   std::set<std::string> seen;
-  for (int i = 0; i < 100; ++i) {
-    const std::string uuid = new_uuid();
-    REQUIRE(uuid.size() == 36);
-    CHECK(uuid[14] == '4');
-    CHECK(std::string("89ab").find(uuid[19]) != std::string::npos);
-    CHECK(uuid[8] == '-');
-    CHECK(seen.insert(uuid).second);
-  }
+  for (int i = 0; i < 100; ++i) check_uuid(new_uuid(), seen);
+}
+
+TEST_CASE("UUIDs from a source differ, also beyond its supply") {
+  std::set<std::string> seen;
+  UuidSource ids;
+  for (int i = 0; i < 1000; ++i) check_uuid(ids.next(), seen);
 }
 
 TEST_CASE("request ids from outside are taken only when they are harmless") {

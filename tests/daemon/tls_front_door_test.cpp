@@ -22,7 +22,7 @@ constexpr std::size_t kBig = 8 << 20;
 class FakeCall final : public Call {
  public:
   FakeCall(RawRequest request, bool close) : request_(std::move(request)), close_(close) {}
-  bool is_probe() const override { return false; }
+  CallThread thread() const override { return CallThread::kWorker; }
   std::optional<Answer> begin() override {
     if (request_.head.fault)
       return Answer{"HTTP/1.1 " + std::to_string(request_.head.fault->status) + " \r\n\r\n", true};
