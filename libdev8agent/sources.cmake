@@ -296,6 +296,8 @@ set(emulator_sources
   emulator/files/storage.cpp
   emulator/files/storage.h
   emulator/files/tree_operations.cpp
+  emulator/loopback/connection_threads.cpp
+  emulator/loopback/connection_threads.h
   emulator/loopback/emulator_server.cpp
   emulator/loopback/http_server.cpp
   emulator/loopback/http_server.h

@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <list>
 #include <thread>
 
 #include "cloud.h"
@@ -191,5 +193,22 @@ TEST_SUITE("server") {
     CHECK(X509_check_ca(ca.get()) == 1);
     const auto plain = make_request("GET", "http://x/");
     CHECK(status_of(send_raw(port_of(server.value()->authority_endpoint()), plain)) == 0);
+  }
+}
+
+TEST_CASE("a server has no thread for a connection before there is one, and enough for many at once") {
+  const auto threads = [] {
+    const std::filesystem::directory_iterator tasks("/proc/self/task");
+    return std::distance(begin(tasks), end(tasks));
+  };
+  const auto before = threads();
+  const Served served;
+  CHECK(threads() <= before + 4);  // one for each port
+  std::list<RawClient> clients;
+  const int port = port_of(served.server->imds_endpoint());
+  for (int i = 0; i < 40; ++i) clients.emplace_back(port);
+  for (const RawClient& client : clients) {
+    REQUIRE(client.send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n"));
+    CHECK(client.read_until("\r\n\r\n").starts_with("HTTP/1.1 "));
   }
 }

@@ -10,17 +10,29 @@
 #include <mutex>
 #include <thread>
 
+#include "loopback/connection_threads.h"
+
 namespace dev8agent::emulator {
 namespace {
 
 constexpr const char* kHost = "127.0.0.1";
-constexpr std::size_t kThreads = 8;  // a connection has one, so that there may be many
-constexpr std::size_t kMostThreads = 256;
+constexpr std::size_t kMostThreads = 256;  // a connection has one, so that there may be many
 constexpr std::size_t kLongestBody = 16 * 1024 * 1024;
 constexpr std::size_t kLongestPath = 1500;
 constexpr int kReadTimeoutSeconds = 2;
 constexpr std::chrono::milliseconds kPollInterval{50};
 constexpr const char* kCut = "x-emulator-cut";  // marks an answer that is not to be sent
+
+// cpp-httplib's own pool makes its threads before they are needed, and forgets a connection when two come at
+// once.
+class Threads final : public httplib::TaskQueue {
+ public:
+  bool enqueue(std::function<void()> work) override { return threads_.enqueue(std::move(work)); }
+  void shutdown() override { threads_.shutdown(); }
+
+ private:
+  ConnectionThreads threads_{kMostThreads};
+};
 
 // cpp-httplib closes the connection, with nothing sent, when the headers cannot be written.
 ssize_t write_unless_cut(httplib::Stream& stream, httplib::Headers& headers) {
@@ -95,7 +107,7 @@ void HttpServer::Impl::keep_silent(const httplib::Request& request) {
 }
 
 bool HttpServer::Impl::listen(int wanted) {
-  server->new_task_queue = [] { return new httplib::ThreadPool(kThreads, kMostThreads); };
+  server->new_task_queue = [] { return new Threads; };
   server->set_socket_options(reuse_address_only);
   server->set_tcp_nodelay(true);
   server->set_payload_max_length(kLongestBody);
