@@ -71,3 +71,14 @@ TEST_CASE("ca bundle: what is unusable names the file and why") {
   const auto fifo = read_ca_bundle(bench.directory.make_fifo("fifo"));
   CHECK(fifo.error().message.find("/fifo is no regular file") != std::string::npos);
 }
+
+TEST_CASE("CA directory: one with names that are hashes of subjects") {
+  Bench bench;
+  CHECK_FALSE(is_hashed_directory(bench.directory.path().string()));
+  CHECK_FALSE(is_hashed_directory((bench.directory.path() / "missing").string()));
+  for (const char* name : {"ca.pem", "0123abcd.r0", "0123abcg.0", "123abcd.0"})
+    bench.directory.write(name, "");
+  CHECK_FALSE(is_hashed_directory(bench.directory.path().string()));
+  bench.directory.write("0123abcd.0", "");
+  CHECK(is_hashed_directory(bench.directory.path().string()));
+}

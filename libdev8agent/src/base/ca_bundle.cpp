@@ -1,4 +1,4 @@
-// read_ca_bundle() on libcrypto.
+// Bundles on libcrypto, and names of files.
 #include "base/ca_bundle.h"
 
 #include <openssl/bio.h>
@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -94,6 +95,17 @@ Result<std::string> read_ca_bundle(const std::string& path) {
   if (damaged) return broken(path, "is damaged in its block " + std::to_string(*damaged));
   if (pem.empty()) return broken(path, "holds none");
   return pem;
+}
+
+bool is_hashed_directory(const std::string& path) {
+  std::error_code failure;
+  const std::filesystem::directory_iterator end;
+  for (std::filesystem::directory_iterator at(path, failure); !failure && at != end; at.increment(failure)) {
+    const std::string name = at->path().filename().string();
+    const bool ends_well = name.size() == 10 && name.ends_with(".0");
+    if (ends_well && name.find_first_not_of("0123456789abcdef") == name.size() - 2) return true;
+  }
+  return false;
 }
 
 }  // namespace dev8agent::internal

@@ -1,5 +1,6 @@
 // CA bundles as companies hand them out: the root certificates of a TLS-inspecting proxy, for example. Used
-// for AZURE_CA_FILE, by finalize() to check it and by the transport to read it. Any thread.
+// for AZURE_CA_FILE, by finalize() to check it and by the transport to read it. And the system's directory of
+// certificates. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -18,5 +19,9 @@ inline constexpr std::size_t kLargestBundle = std::size_t{16} << 20;
 // kLargestBundle, holds no certificate, or one is damaged: its message is a rule about the file in words
 // ("must ..."), with the file's path.
 Result<std::string> read_ca_bundle(const std::string& path);
+
+// True when `path` is a directory in which libcrypto can look certificates up by the hash of their subject:
+// at least one name has the form "0123abcd.0" (openssl-rehash(1)).
+bool is_hashed_directory(const std::string& path);
 
 }  // namespace dev8agent::internal

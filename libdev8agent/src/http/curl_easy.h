@@ -20,8 +20,11 @@ namespace dev8agent::internal::http {
 // How every transfer of one transport is set up.
 struct CurlOptions {
   bool allow_http = false;  // accept http:// URLs
-  // The CA bundle to trust instead of libcurl's default file; null: that file. It is a file and not a blob,
-  // because libcurl parses a blob anew for each connection.
+  // The directory of the system's CAs, each in a file named after its hash: a connection reads only those
+  // that it needs. Empty: there is none.
+  std::string ca_directory{};
+  // The CA bundle to trust besides `ca_directory`, or, without one, instead of libcurl's default file; null:
+  // that file. It is a file and not a blob, because libcurl parses a blob anew for each connection.
   std::shared_ptr<const MemoryFile> ca_bundle{};
 };
 
@@ -59,6 +62,7 @@ class Transfer {
 
   // The parts of prepare().
   void set_peer(const CurlOptions& options);
+  void set_trust(const CurlOptions& options);
   void set_limits(TimePoint now);
   void set_body();
   bool set_headers();

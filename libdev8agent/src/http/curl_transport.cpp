@@ -30,6 +30,12 @@ std::string system_bundle() {
   return bundle.ok() ? std::move(*bundle) : std::string();
 }
 
+// The directory of certificates that libcurl was built to trust; empty where it is none that can be used.
+std::string system_directory() {
+  const char* path = curl_version_info(CURLVERSION_NOW)->capath;
+  return path && is_hashed_directory(path) ? path : std::string();
+}
+
 }  // namespace
 
 // The CURLM and its transfers. Lives on the loop thread.
@@ -193,10 +199,12 @@ Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Schedu
   if (!loop) return invalid_request({{"scheduler", "must come from make_default_scheduler()"}});
   http::CurlOptions curl_options;
   curl_options.allow_http = options.allow_http;
+  curl_options.ca_directory = http::system_directory();
   if (!options.ca_file.empty()) {
     const auto extra = read_ca_bundle(options.ca_file);
     if (!extra.ok()) return invalid_request({{"AZURE_CA_FILE", extra.error().message}});
-    auto file = http::MemoryFile::make(http::system_bundle() + "\n" + *extra);
+    auto file = http::MemoryFile::make(
+        curl_options.ca_directory.empty() ? http::system_bundle() + "\n" + *extra : *extra);
     if (!file.ok()) return file.error();
     curl_options.ca_bundle = std::move(*file);
   }
