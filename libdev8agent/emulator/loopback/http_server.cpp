@@ -126,7 +126,6 @@ bool HttpServer::Impl::listen(int wanted) {
   port = wanted == 0 ? server->bind_to_any_port(kHost) : server->bind_to_port(kHost, wanted) ? wanted : -1;
   if (port <= 0) return false;
   thread = std::thread([this] { server->listen_after_bind(); });
-  server->wait_until_ready();
   return true;
 }
 
@@ -157,6 +156,7 @@ HttpServer::~HttpServer() {
     impl_->stopping = true;
   }
   impl_->stopped.notify_all();
+  impl_->server->wait_until_ready();  // its thread may not have come as far; a stop would be lost
   impl_->server->stop();
   impl_->thread.join();
 }
