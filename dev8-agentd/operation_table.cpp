@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "operation_fold.h"
+
 namespace dev8agentd {
 
 using dev8agent::Environment;
@@ -18,11 +20,21 @@ OperationTable::Entry* OperationTable::find_entry(const std::string& id) {
   return found == entries_.end() ? nullptr : &found->second;
 }
 
+OperationTable::Entry* OperationTable::find_live(const std::string& id) {
+  Entry* entry = find_entry(id);
+  return entry != nullptr && entry->live ? entry : nullptr;
+}
+
+OperationTable::View OperationTable::view_of(const std::string& id, const Entry& entry) {
+  return {entry.live ? entry.live->record : unfold(id, entry.folded), entry.version, entry.runs_here,
+          entry.user, Secret()};
+}
+
 // Those who are to be told.
 OperationTable::Notices OperationTable::changed(Entry& entry) {
-  ++entry.view.version;
+  ++entry.version;
   Notices notices;
-  for (const auto& weak : std::exchange(entry.waiters, {})) {
+  for (const auto& weak : std::exchange(entry.live->waiters, {})) {
     if (auto waiter = weak.lock()) notices.push_back(std::move(waiter));
   }
   return notices;
@@ -34,10 +46,23 @@ void OperationTable::call(const Notices& notices) {
 
 void OperationTable::drop_old() {
   const auto now = Clock::now();
-  while (!ended_.empty() && (ended_.size() > limits_.ended || now - ended_.front().at >= limits_.kept)) {
-    entries_.erase(ended_.front().id);
+  const auto too_many = [this] { return ended_.size() > limits_.ended || ended_bytes_ > limits_.bytes; };
+  while (!ended_.empty() && (too_many() || now - ended_.front().at >= limits_.kept)) {
+    ended_bytes_ -= size_of(*ended_.front().entry);
+    entries_.erase(ended_.front().entry);
     ended_.pop_front();
   }
+}
+
+std::size_t OperationTable::size_of(const Entries::value_type& ended) {
+  constexpr std::size_t kNode = sizeof(Entries::value_type) + sizeof(Ended) + 48;  // with the heap's own part
+  return kNode + ended.first.size() + ended.second.folded.size();
+}
+
+void OperationTable::keep(Entries::iterator ended) {
+  ended_.push_back({ended, Clock::now()});
+  ended_bytes_ += size_of(*ended);
+  drop_old();
 }
 
 bool OperationTable::may_see(std::string_view user, const View& view) {
@@ -47,32 +72,31 @@ bool OperationTable::may_see(std::string_view user, const View& view) {
 }
 
 void OperationTable::begin(OperationRecord record, std::string user) {
-  const OperationRecord begun = record;
   {
     std::lock_guard lock(mutex_);
-    Entry& entry = entries_[begun.id];
-    entry.view.record = std::move(record);
-    entry.view.user = std::move(user);
+    Entry& entry = entries_[record.id];
+    entry.live = std::make_unique<Live>(Live{record});
+    entry.user = std::move(user);
     entry.number = ++last_number_;
   }
-  tell(begun);
+  tell(record);
 }
 
 void OperationTable::set_cancel(const std::string& id, std::function<void()> cancel) {
   std::lock_guard lock(mutex_);
-  Entry* entry = find_entry(id);
-  if (entry != nullptr && !entry->view.record.ended()) entry->cancel = std::move(cancel);
+  if (Entry* entry = find_live(id)) entry->live->cancel = std::move(cancel);
 }
 
 void OperationTable::note_progress(const std::string& id, const dev8agent::Progress& progress, WallTime now) {
   std::unique_lock lock(mutex_);
-  Entry* entry = find_entry(id);
+  Entry* entry = find_live(id);
   if (entry == nullptr) return;
-  const dev8agent::Progress before = entry->view.record.progress;
-  dev8agent::note_progress(entry->view.record, progress, now);
-  if (entry->view.record.progress == before) return;
+  OperationRecord& live = entry->live->record;
+  const dev8agent::Progress before = live.progress;
+  dev8agent::note_progress(live, progress, now);
+  if (live.progress == before) return;
   const Notices notices = changed(*entry);
-  const OperationRecord record = entry->view.record;
+  const OperationRecord record = live;
   lock.unlock();
   call(notices);
   tell(record);
@@ -81,49 +105,50 @@ void OperationTable::note_progress(const std::string& id, const dev8agent::Progr
 void OperationTable::end(const std::string& id, const Error* error, std::optional<Environment> environment,
                          Secret password, WallTime now) {
   std::unique_lock lock(mutex_);
-  Entry* entry = find_entry(id);
-  if (entry == nullptr || entry->view.record.ended()) return;
-  dev8agent::note_end(entry->view.record, error, std::move(environment), now);
-  entry->view.password = std::move(password);
-  const auto cancel = std::exchange(entry->cancel, nullptr);  // destroyed without the lock
-  ended_.push_back({id, Clock::now()});
+  Entry* entry = find_live(id);
+  if (entry == nullptr) return;
   const Notices notices = changed(*entry);
-  const OperationRecord record = entry->view.record;
-  drop_old();
+  const auto live = std::move(entry->live);  // destroyed without the lock
+  dev8agent::note_end(live->record, error, std::move(environment), now);
+  entry->folded = fold(live->record);
+  entry->password = std::move(password);
+  keep(entries_.find(id));
   lock.unlock();
   call(notices);
-  tell(record);
+  tell(live->record);
 }
 
 void OperationTable::remember(OperationRecord ended) {
   std::lock_guard lock(mutex_);
   const auto [place, is_new] = entries_.try_emplace(ended.id);
   if (!is_new) return;
-  ended_.push_back({ended.id, Clock::now()});
-  place->second.view.record = std::move(ended);
-  place->second.view.runs_here = false;
-  drop_old();
+  place->second.folded = fold(ended);
+  place->second.runs_here = false;
+  keep(place);
 }
 
 void OperationTable::forget(const std::string& id) {
   std::lock_guard lock(mutex_);
-  std::erase_if(ended_, [&](const Ended& ended) { return ended.id == id; });
-  entries_.erase(id);
+  const auto place = entries_.find(id);
+  if (place == entries_.end()) return;
+  if (!place->second.live) ended_bytes_ -= size_of(*place);
+  std::erase_if(ended_, [&](const Ended& ended) { return ended.entry == place; });
+  entries_.erase(place);
 }
 
 std::optional<OperationTable::View> OperationTable::find(const std::string& id) {
   std::lock_guard lock(mutex_);
   const Entry* entry = find_entry(id);
   if (entry == nullptr) return std::nullopt;
-  return View{entry->view.record, entry->view.version, entry->view.runs_here, entry->view.user, Secret()};
+  return view_of(id, *entry);
 }
 
 std::optional<OperationTable::View> OperationTable::take(const std::string& id) {
   std::lock_guard lock(mutex_);
   Entry* entry = find_entry(id);
   if (entry == nullptr) return std::nullopt;
-  View view{entry->view.record, entry->view.version, entry->view.runs_here, entry->view.user, Secret()};
-  if (entry->claims == 0) view.password = std::move(entry->view.password);
+  View view = view_of(id, *entry);
+  if (entry->claims == 0) view.password = std::move(entry->password);
   return view;
 }
 
@@ -141,7 +166,7 @@ std::shared_ptr<void> OperationTable::claim(const std::string& id) {
 Secret OperationTable::take_password(const std::string& id) {
   std::lock_guard lock(mutex_);
   Entry* entry = find_entry(id);
-  return entry == nullptr ? Secret() : std::move(entry->view.password);
+  return entry == nullptr ? Secret() : std::move(entry->password);
 }
 
 std::vector<OperationRecord> OperationTable::list(std::string_view environment_id, std::string_view user) {
@@ -150,9 +175,11 @@ std::vector<OperationRecord> OperationTable::list(std::string_view environment_i
     std::lock_guard lock(mutex_);
     drop_old();
     for (const auto& [id, entry] : entries_) {
-      const bool asked = environment_id.empty() || entry.view.record.about.environment_id == environment_id;
-      if (entry.view.runs_here && asked && may_see(user, entry.view))
-        numbered.emplace_back(entry.number, entry.view.record);
+      const std::string_view about =
+          entry.live ? entry.live->record.about.environment_id : environment_of(entry.folded);
+      if (!entry.runs_here || (!environment_id.empty() && about != environment_id)) continue;
+      View view = view_of(id, entry);
+      if (may_see(user, view)) numbered.emplace_back(entry.number, std::move(view.record));
     }
   }
   std::sort(numbered.begin(), numbered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -166,10 +193,10 @@ std::shared_ptr<OperationTable::Waiter> OperationTable::wait(const std::string& 
   auto waiter = std::make_shared<Waiter>(Waiter{std::move(notify)});
   {
     std::lock_guard lock(mutex_);
-    Entry* entry = find_entry(id);
-    if (entry != nullptr && entry->view.version == version && !entry->view.record.ended()) {
-      std::erase_if(entry->waiters, [](const auto& weak) { return weak.expired(); });
-      entry->waiters.push_back(waiter);
+    Entry* entry = find_live(id);
+    if (entry != nullptr && entry->version == version) {
+      std::erase_if(entry->live->waiters, [](const auto& weak) { return weak.expired(); });
+      entry->live->waiters.push_back(waiter);
       return waiter;
     }
   }
@@ -181,8 +208,7 @@ bool OperationTable::cancel(const std::string& id) {
   std::function<void()> cancel;
   {
     std::lock_guard lock(mutex_);
-    Entry* entry = find_entry(id);
-    if (entry != nullptr) cancel = entry->cancel;
+    if (Entry* entry = find_live(id)) cancel = entry->live->cancel;
   }
   if (cancel) cancel();
   return cancel != nullptr;

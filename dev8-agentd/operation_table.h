@@ -1,6 +1,7 @@
 // OperationTable: the creates, starts, stops and deletes that this process runs, or that ended within the
 // last hour, and who waits for a change of them. Followers ask it, so that no thread waits and Azure is not
-// asked. Any thread. Callbacks are called without the table's lock, on the thread that made the change.
+// asked. A record that has ended is kept folded (operation_fold.h). Any thread. Callbacks are called without
+// the table's lock, on the thread that made the change.
 #pragma once
 
 #include <chrono>
@@ -32,6 +33,7 @@ class OperationTable {
   // How much is kept of what has ended. Operations that run are limited by Admission.
   struct Limits {
     std::size_t ended = 20'000;                    // operations; the oldest go first
+    std::size_t bytes = std::size_t{16} << 20;     // of all of them
     Clock::duration kept = std::chrono::hours(1);  // after the end
   };
   // A copy of what is known of an operation at one moment.
@@ -98,25 +100,43 @@ class OperationTable {
   bool cancel(const std::string& id);
 
  private:
-  // What is kept of one operation. The view's password is told once.
-  struct Entry {
-    View view;
-    std::uint64_t number = 0;  // in the order of their beginning
-    int claims = 0;            // how many claims are held
+  // What only an operation that runs has.
+  struct Live {
+    dev8agent::OperationRecord record;
     std::function<void()> cancel{};
     std::vector<std::weak_ptr<Waiter>> waiters{};
   };
+  // What is kept of one operation. The password is told once.
+  struct Entry {
+    std::uint64_t number = 0;  // in the order of their beginning
+    std::uint64_t version = 0;
+    std::unique_ptr<Live> live{};  // null: it has ended, and `folded` is its record
+    std::string folded{};
+    std::string user{};
+    dev8agent::Secret password{};
+    int claims = 0;  // how many claims are held
+    bool runs_here = true;
+  };
+  using Entries = std::map<std::string, Entry>;
   using Notices = std::vector<std::shared_ptr<Waiter>>;
   struct Ended {
-    std::string id;
+    Entries::iterator entry;
     Clock::time_point at;
   };
 
-  // All but call() are called under the lock. find_entry() returns null for an unknown id.
+  // All but call() are called under the lock. find_entry() returns null for an unknown id, find_live() also
+  // for one that has ended.
   Entry* find_entry(const std::string& id);
-  // Counts a change, and returns who waits for it, to be called without the lock.
+  Entry* find_live(const std::string& id);
+  // Without the password.
+  static View view_of(const std::string& id, const Entry& entry);
+  // Counts a change of an operation that runs, and returns who waits for it, to be called without the lock.
   static Notices changed(Entry& entry);
   static void call(const Notices& notices);
+  // Keeps an entry that has ended, as the limits allow.
+  void keep(Entries::iterator ended);
+  // How many bytes an entry that has ended takes, a password that nobody has fetched apart.
+  static std::size_t size_of(const Entries::value_type& ended);
   // Drops what the limits do not keep.
   void drop_old();
 
@@ -128,8 +148,9 @@ class OperationTable {
   Observer observer_;
   std::mutex mutex_;
   std::uint64_t last_number_ = 0;
-  std::map<std::string, Entry> entries_;
+  Entries entries_;
   std::deque<Ended> ended_;  // oldest first
+  std::size_t ended_bytes_ = 0;
 };
 
 }  // namespace dev8agentd

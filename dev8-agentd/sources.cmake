@@ -84,6 +84,8 @@ set(dev8_agentd_sources
   occasional_log.h
   operation_answers.cpp
   operation_answers.h
+  operation_fold.cpp
+  operation_fold.h
   operation_journal.cpp
   operation_journal.h
   operation_table.cpp

@@ -171,7 +171,7 @@ for (const [what, times] of [...outcomes].sort()) console.log(`  ${times} x ${wh
 console.log("\n| held by the daemon | before | after |\n|---|---|---|");
 for (const name of Object.keys(before)) console.log(`| ${name} | ${before[name].toFixed(1)} | ${after[name].toFixed(1)} |`);
 console.log(`| environments | 0 | ${left.data?.total} |`);
-// The daemon keeps its ended operations for an hour, at most 20,000; each lifecycle has four.
-const keptMB = (Math.min(20000, count * 4) * 3) / 1024;
+// The daemon keeps its ended operations for an hour, at most 20,000 of about 1 KiB; each lifecycle has four.
+const keptMB = (Math.min(20000, count * 4)) / 1024;
 const grown = after.privateMB > before.privateMB * 1.1 + 1 + keptMB || after.descriptors > before.descriptors + 10 || after.threads > before.threads;
 process.exit(grown || failed > 0 || left.data?.total !== 0 ? 1 : 0);

@@ -64,6 +64,24 @@ TEST_CASE("operation table: the oldest of too many ended ones go, the running on
   CHECK(table.find("d"));
 }
 
+TEST_CASE("operation table: long errors take the place of many short records") {
+  OperationTable table({.bytes = 10'000});
+  for (const char* id : {"a", "b"}) begin(table, id);
+  succeed(table, "a");
+  CHECK(table.find("a"));
+  const Error error = make_error(ErrorCode::kContainerFailed, std::string(9'900, 'x'));
+  table.end("b", &error, std::nullopt, Secret(), kNow + 1s);
+  CHECK_FALSE(table.find("a"));
+  CHECK_FALSE(table.find("b"));  // it is too large by itself
+  begin(table, "c");
+  succeed(table, "c");
+  CHECK(table.find("c"));
+  table.forget("c");
+  begin(table, "d");
+  succeed(table, "d");
+  CHECK(table.find("d"));
+}
+
 TEST_CASE("operation table: an ended one goes when its time is over") {
   OperationTable table({.ended = 10, .kept = 0s});
   begin(table, "a");
