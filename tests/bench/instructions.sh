@@ -17,13 +17,13 @@ trap 'rm -rf "$work"' EXIT
 instructions_of() {
   setarch -R valgrind --tool=callgrind --callgrind-out-file="$work/out" --collect-atstart=no \
     --toggle-collect=dev8_measured "$program" "$1" "$count" 2>"$work/log" >&2 || { cat "$work/log" >&2; return 1; }
-  awk -v count="$count" '/^(totals|summary):/ { print int($2 / count); exit }' "$work/out"
+  awk -v count="$count" '/^(totals|summary):/ { print int($2 / count); found = 1; exit } END { exit !found }' "$work/out"
 }
 
 pieces=(parse_and_validate group_body simulated_create)
 if [ "${1:-}" = --update ]; then
   { echo "# Instructions of one run, written by tests/bench/instructions.sh --update"; echo "machine $machine"
-    for piece in "${pieces[@]}"; do echo "$piece $(instructions_of "$piece")"; done; } >"$work/new"
+    for piece in "${pieces[@]}"; do instructions=$(instructions_of "$piece"); echo "$piece $instructions"; done; } >"$work/new"
   cp "$work/new" "$reference"
   cat "$reference"
   exit 0

@@ -1,6 +1,8 @@
 // dev8-pieces PIECE COUNT: runs one of the hot pieces COUNT times, for tests/bench/instructions.sh. Without
 // arguments it prints their names.
 #define DOCTEST_CONFIG_IMPLEMENT
+#include <doctest/doctest.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -13,6 +15,12 @@ extern "C" [[gnu::noinline]] void dev8_measured(const dev8agent::test::Piece& pi
 }
 
 int main(int argc, char** argv) {
+  // The benches of the tests check what they do, outside of test cases.
+  doctest::Context context;
+  context.setAsDefaultForAssertsOutOfTestCases();
+  context.setAssertHandler([](const doctest::AssertData& data) {
+    if (data.m_failed) std::abort();
+  });
   const auto pieces = dev8agent::test::hot_pieces();
   if (argc != 3) {
     for (const auto& piece : pieces) std::printf("%s\n", piece.name.c_str());
