@@ -161,6 +161,7 @@ set(dev8agent_sources
   src/orchestrator/share_writes.cpp
   src/orchestrator/start.cpp
   src/orchestrator/stop_delete.cpp
+  src/orchestrator/watch_environments.cpp
   src/orchestrator/watcher.cpp
   src/orchestrator/watcher.h
   src/orchestrator/writes.cpp

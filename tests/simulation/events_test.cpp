@@ -209,3 +209,37 @@ TEST_CASE("events: an environment in another region is watched there") {
   REQUIRE(world.finish(*told->operation).ok());
   CHECK(told->pages.back().gone);
 }
+
+TEST_CASE("events: a watch of all environments tells those of other agents, also after an outage") {
+  World world(two_accounts());
+  auto agent = world.agent(both_regions());
+  auto other = world.agent(both_regions());
+  std::vector<std::vector<ListedEnvironment>> lists;
+  auto operation = agent->watch_environments([&](const auto& list) { lists.push_back(list); });
+  world.clock().advance(seconds(1));
+  REQUIRE(lists.size() == 1);
+  CHECK(lists.back().empty());
+  auto failing = std::make_shared<bool>(true);
+  world.azure().set_fault_script([failing](const HttpRequest&, std::uint64_t) {
+    return *failing ? emulator::Fault{emulator::Fault::kStatus, 503, "ServerBusy"} : emulator::Fault{};
+  });
+  world.clock().advance(minutes(2));
+  *failing = false;
+  CreateRequest request = create_request(kWatchedId);
+  request.cloud_region = "westeurope";
+  const std::string user = request.spec.user_id;
+  auto created = other->create(std::move(request));
+  REQUIRE(world.finish(created).ok());
+  world.clock().advance(minutes(2));
+  REQUIRE(lists.back().size() == 1);
+  CHECK(lists.back()[0].id == kWatchedId);
+  CHECK(lists.back()[0].cloud_region == "westeurope");
+  CHECK(lists.back()[0].user_id == user);
+  CHECK_FALSE(operation.done());
+  const int before = world.count("ContainerGroups_List");
+  world.clock().advance(minutes(10));
+  CHECK(world.count("ContainerGroups_List") - before <= 2 * 60);
+  CHECK(agent->drain(std::chrono::milliseconds(1)));
+  operation.cancel();
+  CHECK(world.finish(operation).error().code == ErrorCode::kCancelled);
+}

@@ -61,6 +61,13 @@ struct EventPage {
 DEV8AGENT_EXPORT std::vector<EnvironmentEvent> stage_events(const OperationRecord& record,
                                                             std::chrono::milliseconds azure_ahead);
 
+// One of the environments that there are.
+struct ListedEnvironment {
+  std::string id{};
+  std::string cloud_region{};
+  std::string user_id{};
+};
+
 // Which environment's events.
 struct EventsRequest {
   std::string id{};

@@ -146,6 +146,13 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   Operation<Done> watch_events(EventsRequest request, std::function<void(const EventPage&)> on_change,
                                CallOptions options = {});
 
+  // Calls `on_list` on the loop thread with the environments of all enabled regions, at once and then every
+  // 10 s, until the operation is cancelled. Costs two reads for each region each time, within the budget of
+  // AgentOptions::polling. An Azure that fails for a while does not end it. Neither a time limit nor drain()
+  // as in watch_events().
+  Operation<Done> watch_environments(std::function<void(const std::vector<ListedEnvironment>&)> on_list,
+                                     CallOptions options = {});
+
   // The last lines of a container's log. Nothing there, or no container of that name: kNotFound. A container
   // that has not started: kConflict.
   Operation<ContainerLog> logs(LogsRequest request, CallOptions options = {});

@@ -60,6 +60,8 @@ class Flows {
   Task<Result<EventPage>> events(FlowContext context, EventsRequest request);
   Task<Result<Done>> watch_events(FlowContext context, EventsRequest request,
                                   std::function<void(const EventPage&)> tell);
+  Task<Result<Done>> watch_environments(FlowContext context,
+                                        std::function<void(const std::vector<ListedEnvironment>&)> tell);
   Task<Result<ContainerLog>> logs(FlowContext context, LogsRequest request);
   Task<Result<Done>> follow_logs(FlowContext context, LogsRequest request,
                                  std::function<void(std::string_view)> tell);

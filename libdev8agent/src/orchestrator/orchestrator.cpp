@@ -339,6 +339,17 @@ Operation<Done> EnvironmentOrchestrator::watch_events(EventsRequest request,
       Impl::Drain::kIgnores);
 }
 
+Operation<Done> EnvironmentOrchestrator::watch_environments(
+    std::function<void(const std::vector<ListedEnvironment>&)> on_list, CallOptions options) {
+  auto tell = impl_->posted<std::vector<ListedEnvironment>>(std::move(on_list));
+  return impl_->launch<Done>(
+      std::move(options), kNoTimeout, std::nullopt,
+      [flows = impl_->flows.get(), tell](FlowContext context) {
+        return flows->watch_environments(std::move(context), tell);
+      },
+      Impl::Drain::kIgnores);
+}
+
 Operation<ContainerLog> EnvironmentOrchestrator::logs(LogsRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
   return impl_->launch<ContainerLog>(std::move(options), kQueryTimeout, std::move(broken),
