@@ -37,6 +37,7 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           [this](dev8agent::EventsRequest request, EventHub::Tell tell) {
             return orchestrator.watch_events(std::move(request), std::move(tell));
           },
+          [this](EventHub::TellList tell) { return orchestrator.watch_environments(std::move(tell)); },
           operation_table),
       orchestrator(std::move(made)),
       health(
@@ -50,10 +51,11 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           [&shared_findings](const dev8agent::HealthReport& report) {
             shared_findings.note_health(report);
           }) {
-  operation_table.on_change([this, &counts = metrics](const dev8agent::OperationRecord& record) {
-    events.note_operation(record);
-    if (record.ended()) counts.stages_ended(record);
-  });
+  operation_table.on_change(
+      [this, &counts = metrics](const dev8agent::OperationRecord& record, const std::string& user) {
+        events.note_operation(record, user);
+        if (record.ended()) counts.stages_ended(record);
+      });
 }
 
 }  // namespace dev8agentd

@@ -26,9 +26,7 @@ bool wants_stream(const Request& request) {
   return lower_case(request.header("Accept")).find("text/event-stream") != std::string::npos;
 }
 
-Response as_json(std::vector<EnvironmentEvent> events, std::string_view last_id) {
-  std::erase_if(events,
-                [&](const EnvironmentEvent& event) { return !dev8agent::comes_after(event.id, last_id); });
+Response as_json(const std::vector<EnvironmentEvent>& events) {
   return {.body = dev8agent::success_body("Events, oldest first",
                                           JsonObject().raw("events", to_json(events)).str())};
 }
@@ -43,20 +41,20 @@ std::vector<EnvironmentEvent> own_stages(const std::string& id, std::chrono::mil
   return events;
 }
 
-Response with_stages(const EventPage& page, std::string_view last_id, Agent& agent) {
+Response with_stages(const EventPage& page, EventCursor cursor, Agent& agent) {
   std::vector<EnvironmentEvent> events = page.events;
   for (EnvironmentEvent& event : own_stages(page.environment_id, page.azure_ahead, agent))
     events.push_back(std::move(event));
   dev8agent::sort_events(events);
-  return as_json(std::move(events), last_id);
+  std::erase_if(events, [&](const EnvironmentEvent& event) { return cursor.has_told(event.id); });
+  return as_json(events);
 }
 
-// Nothing when the header is well-formed or absent.
-std::optional<Response> check_last_id(const Request& request) {
-  const std::string_view last_id = request.header("Last-Event-ID");
-  if (last_id.empty() || dev8agent::is_event_id(last_id)) return std::nullopt;
-  return error_response(dev8agent::invalid_request({{"Last-Event-ID", "must be the id of an event"}}),
-                        request.id);
+// From the header. An error when it is malformed.
+dev8agent::Result<EventCursor> read_cursor(const Request& request) {
+  auto cursor = EventCursor::read(request.header("Last-Event-ID"));
+  if (cursor) return std::move(*cursor);
+  return dev8agent::invalid_request({{"Last-Event-ID", "must be the id of an event"}});
 }
 
 // Whoever asks while Azure is silent, or while the agent shuts down.
@@ -93,7 +91,7 @@ Reply read_events(const Request& request, std::shared_ptr<EventSelection> select
                        if (!selection->ready()) return not_ready(request_id, agent);
                        if (const auto error = selection->error()) return error_response(*error, request_id);
                        if (stream) return begin_stream(selection, stream, agent);
-                       return as_json(selection->reader()->first_events, "");
+                       return as_json(agent.events.take_first_events(*selection->reader()));
                      }};
 }
 
@@ -104,10 +102,10 @@ Reply show_events(const Request& request, Agent& agent) {
       dev8agent::parse_get(request.path_id, {.cloud_region = request.query_value("cloudRegion"), .force = ""},
                            agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  if (auto refused = check_last_id(request)) return *refused;
-  const std::string last_id(request.header("Last-Event-ID"));
+  auto cursor = read_cursor(request);
+  if (!cursor.ok()) return error_response(cursor.error(), request.id);
   if (wants_stream(request)) {
-    auto selection = std::make_shared<EventSelection>(agent, last_id);
+    auto selection = std::make_shared<EventSelection>(agent, std::move(*cursor));
     selection->select({parsed->id, parsed->cloud_region}, request.user);
     return read_events(request, std::move(selection), parsed->id, agent);
   }
@@ -116,12 +114,13 @@ Reply show_events(const Request& request, Agent& agent) {
       [&](dev8agent::CallOptions options) {
         return agent.orchestrator.events({parsed->id, parsed->cloud_region}, std::move(options));
       },
-      [last_id, &agent](const EventPage& page) { return with_stages(page, last_id, agent); });
+      [cursor = *cursor, &agent](const EventPage& page) { return with_stages(page, cursor, agent); });
 }
 
 Reply show_many_events(const Request& request, Agent& agent) {
-  if (auto refused = check_last_id(request)) return *refused;
-  auto selection = std::make_shared<EventSelection>(agent, std::string(request.header("Last-Event-ID")));
+  auto cursor = read_cursor(request);
+  if (!cursor.ok()) return error_response(cursor.error(), request.id);
+  auto selection = std::make_shared<EventSelection>(agent, std::move(*cursor));
   std::string user_id = request.query_value("userId");
   if (auto refused = claim_for_user(request, user_id)) return *refused;
   const auto selected = selection->select(user_id, request.query_value("environmentId"));

@@ -2,6 +2,7 @@
 #include "event_selection.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "dev8agent/wire.h"
@@ -16,11 +17,22 @@ constexpr std::size_t kMostIds = 100;
 constexpr int kPageSize = 100;
 constexpr int kMostPages = 10;
 
+// Which environments join: those of the user and of the ids, where they are named.
+EventReader::Follows follows(const std::string& user_id, const std::vector<EventsRequest>& named) {
+  std::set<std::string> ids;
+  for (const EventsRequest& request : named) ids.insert(request.id);
+  return [user_id, ids](const dev8agent::ListedEnvironment& environment) {
+    return (user_id.empty() || environment.user_id == user_id) &&
+           (ids.empty() || ids.contains(environment.id));
+  };
+}
+
 }  // namespace
 
 // Readers share one watch of an environment, so whose it is is looked up for each of them, in a list.
 void EventSelection::select(EventsRequest environment, const std::string& only_user) {
   requests_ = {std::move(environment)};
+  reader_ = std::make_shared<EventReader>(std::move(cursor_));
   if (only_user.empty()) return;
   listed_ = dev8agent::ListRequest{};
   listed_->user_id = only_user;
@@ -43,6 +55,7 @@ dev8agent::Status EventSelection::select(const std::string& user_id, const std::
   if (requests_.size() > kMostIds) {
     return dev8agent::invalid_request({{"environmentId", "must be at most 100 ids"}});
   }
+  reader_ = std::make_shared<EventReader>(std::move(cursor_), follows(user_id, requests_));
   if (!user_id.empty() || requests_.empty()) {
     auto request = parse_list(
         {.user_id = user_id, .cloud_region = "", .status = "", .page = "", .page_size = ""}, settings);

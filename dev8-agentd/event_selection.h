@@ -14,16 +14,19 @@ namespace dev8agentd {
 
 class EventSelection : public std::enable_shared_from_this<EventSelection> {
  public:
-  EventSelection(Agent& agent, std::string last_id)
-      : agent_(agent), reader_(std::make_shared<EventReader>(std::move(last_id))) {}
-  ~EventSelection() { agent_.events.leave(*reader_); }
+  // `cursor`: what the caller has been told. Call one of select() next.
+  EventSelection(Agent& agent, EventCursor cursor) : agent_(agent), cursor_(std::move(cursor)) {}
+  ~EventSelection() {
+    if (reader_) agent_.events.leave(*reader_);
+  }
   EventSelection(const EventSelection&) = delete;
 
   // This environment; when it is not there, that is an error. `only_user`: it has to be this user's; empty:
   // anybody's.
   void select(dev8agent::EventsRequest environment, const std::string& only_user);
   // The environments of a user and of a list with commas, both when both are named, all when none is. What is
-  // not there has no events. kInvalidRequest: a malformed id or user, or more than 100 ids.
+  // not there has no events, and joins when it is created. kInvalidRequest: a malformed id or user, or more
+  // than 100 ids.
   dev8agent::Status select(const std::string& user_id, const std::string& environment_ids);
 
   // Looks at them; `notify` is called once, from any thread, when all have been looked at.
@@ -38,7 +41,8 @@ class EventSelection : public std::enable_shared_from_this<EventSelection> {
   void keep_named();
 
   Agent& agent_;
-  const std::shared_ptr<EventReader> reader_;
+  EventCursor cursor_;
+  std::shared_ptr<EventReader> reader_{};
   std::vector<dev8agent::EventsRequest> requests_;  // as named
   std::vector<dev8agent::EventsRequest> found_;     // of the list
   bool many_ = false;

@@ -71,15 +71,15 @@ bool OperationTable::may_see(std::string_view user, const View& view) {
   return shown ? shown->user_id == user : !view.runs_here;
 }
 
-void OperationTable::begin(OperationRecord record, std::string user) {
+void OperationTable::begin(OperationRecord record, const std::string& user) {
   {
     std::lock_guard lock(mutex_);
     Entry& entry = entries_[record.id];
     entry.live = std::make_unique<Live>(Live{record});
-    entry.user = std::move(user);
+    entry.user = user;
     entry.number = ++last_number_;
   }
-  tell(record);
+  tell(record, user);
 }
 
 void OperationTable::set_cancel(const std::string& id, std::function<void()> cancel) {
@@ -97,9 +97,10 @@ void OperationTable::note_progress(const std::string& id, const dev8agent::Progr
   if (live.progress == before) return;
   const Notices notices = changed(*entry);
   const OperationRecord record = live;
+  const std::string user = entry->user;
   lock.unlock();
   call(notices);
-  tell(record);
+  tell(record, user);
 }
 
 void OperationTable::end(const std::string& id, const Error* error, std::optional<Environment> environment,
@@ -112,10 +113,11 @@ void OperationTable::end(const std::string& id, const Error* error, std::optiona
   dev8agent::note_end(live->record, error, std::move(environment), now);
   entry->folded = fold(live->record);
   entry->password = std::move(password);
+  const std::string user = entry->user;
   keep(entries_.find(id));
   lock.unlock();
   call(notices);
-  tell(live->record);
+  tell(live->record, user);
 }
 
 void OperationTable::remember(OperationRecord ended) {

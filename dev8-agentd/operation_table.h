@@ -49,9 +49,9 @@ class OperationTable {
     std::function<void()> notify;
   };
 
-  // Called after each change of an operation of this process, without the lock. Set before the first
-  // operation.
-  using Observer = std::function<void(const dev8agent::OperationRecord&)>;
+  // Called after each change of an operation of this process, without the lock, with whose environment it is
+  // about. Set before the first operation.
+  using Observer = std::function<void(const dev8agent::OperationRecord&, const std::string& user)>;
   void on_change(Observer observer) { observer_ = std::move(observer); }
 
   // Whether callers who see `user`'s environments alone may see the operation. Empty: everybody. Of another
@@ -63,7 +63,7 @@ class OperationTable {
 
   // Enters an operation before it is started, so that its first report finds it. The id is `record.id`.
   // `user`: whose environment it is about, empty when the request does not tell.
-  void begin(dev8agent::OperationRecord record, std::string user = {});
+  void begin(dev8agent::OperationRecord record, const std::string& user = {});
   // `cancel` asks the operation to end. It is dropped when the operation has ended, and at once when it has
   // ended already.
   void set_cancel(const std::string& id, std::function<void()> cancel);
@@ -140,8 +140,8 @@ class OperationTable {
   // Drops what the limits do not keep.
   void drop_old();
 
-  void tell(const dev8agent::OperationRecord& record) const {
-    if (observer_) observer_(record);
+  void tell(const dev8agent::OperationRecord& record, const std::string& user) const {
+    if (observer_) observer_(record, user);
   }
 
   const Limits limits_{};

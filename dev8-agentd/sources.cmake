@@ -42,6 +42,8 @@ set(dev8_agentd_sources
   epoll.cpp
   epoll.h
   event_endpoints.cpp
+  event_cursor.cpp
+  event_cursor.h
   event_hub.cpp
   event_hub.h
   event_selection.cpp

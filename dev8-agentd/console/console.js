@@ -165,10 +165,10 @@ async function follow(id) {
         const blocks = (rest + part.value).split("\n\n");
         rest = blocks.pop();
         for (const block of blocks) {
-          const data = block.split("\n").find((line) => line.startsWith("data: "));
-          if (!data) continue;
-          const event = JSON.parse(data.slice(6));
-          last = event.id;
+          const field = (name) => block.split("\n").find((line) => line.startsWith(name))?.slice(name.length);
+          if (!field("data: ")) continue;
+          const event = JSON.parse(field("data: "));
+          last = field("id: ");
           addEvent(event);
           if (event.type === "status" || event.type === "done") refresh().then(showDetail);
           if (event.type === "done") return;
