@@ -94,6 +94,10 @@ bool was_refused(const dev8agent::Operation<T>& operation) {
   return code == dev8agent::ErrorCode::kInvalidRequest || code == dev8agent::ErrorCode::kNotSupported;
 }
 
+// An operation whose caller gets 202 at once turns to Azure after this time, so that the callers of a burst
+// have their answers before the work for the first ones takes the processor.
+inline constexpr std::chrono::milliseconds kAnswersFirst{100};
+
 // How long the caller of an operation waits, and what it gets then.
 struct Waiting {
   bool async = false;            // it asked for 202 instead of waiting for the end
@@ -128,9 +132,12 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   // The id was signed a moment ago, so it can be read.
   table.begin(dev8agent::begin_record(id, agent.orchestrator.read_operation_id(id).value()),
               user_of(parsed, request));
+  const Waiting waiting = waiting_of(request, kind, agent);
+  const bool answers_now = waiting.async && waiting.span.count() == 0;
   // Reports of progress come on the loop thread.
   const auto operation =
-      start(dev8agent::CallOptions{.request_id = request.id,
+      start(dev8agent::CallOptions{.start_after = answers_now ? kAnswersFirst : std::chrono::milliseconds(0),
+                                   .request_id = request.id,
                                    .operation_id = id,
                                    .only_user = request.user,
                                    .on_progress = [&table, id](const dev8agent::Progress& progress) {
@@ -145,9 +152,8 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   // From here on, POST /api/v1/operations/{id}/cancel reaches it.
   table.set_cancel(id, [operation] { operation.cancel(); });
   note_end(operation, id, table);
-  // With a wait of 0 the answer is 202 now, and the caller's place is given back.
-  const Waiting waiting = waiting_of(request, kind, agent);
-  if (waiting.async && waiting.span.count() == 0) return accepted(table.find(id)->record);
+  // The caller's place is given back.
+  if (answers_now) return accepted(table.find(id)->record);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first. The claim keeps the
   // password for this caller until then.
   auto answer_now = [operation, waiting, id, &agent, request_id = request.id, claim = table.claim(id),

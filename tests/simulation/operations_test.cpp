@@ -267,3 +267,21 @@ TEST_CASE("draining waits for operations, and not for a check of health") {
   REQUIRE(world.finish(created).ok());
   CHECK(busy->drain(std::chrono::milliseconds(0)));
 }
+
+TEST_CASE("operations: one that starts later asks nothing of Azure before, and can be cancelled meanwhile") {
+  World world;
+  auto agent = world.agent();
+  CallOptions options;
+  options.start_after = std::chrono::milliseconds(100);
+  auto created = agent->create(create_request(kId), options);
+  world.clock().advance(std::chrono::milliseconds(99));
+  CHECK(world.count("ContainerGroups_Get") + world.count("ContainerGroups_List") == 0);
+  CHECK(world.count("Share_Create") == 0);
+  REQUIRE(world.finish(created).ok());
+  auto stopped = agent->stop({kId, ""}, options);
+  stopped.cancel();
+  CHECK(world.finish(stopped).error().code == ErrorCode::kCancelled);
+  CHECK(world.count("ContainerGroups_Stop") == 0);
+  auto broken = agent->stop({"x", ""}, options);
+  CHECK(broken.done());
+}

@@ -88,6 +88,11 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->on_failure = [state](const Error& error) { state->note_failure(error); };
     call->operation_id = std::move(options.operation_id);
     call->only_user = std::move(options.only_user);
+    if (options.start_after.count() > 0) {
+      flow = [later = std::move(flow), span = options.start_after](FlowContext context) {
+        return start_later<T>(std::move(context), later, span);
+      };
+    }
     if (options.on_progress) state->on_progress(std::move(options.on_progress));
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
@@ -127,6 +132,14 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
       if (auto alive = weak.lock()) alive->end(id);
     });
     co_return Done{};
+  }
+
+  template <class T>
+  static Task<Result<T>> start_later(FlowContext context, Flow<T> flow, std::chrono::milliseconds span) {
+    auto waited = co_await pause(context.call, span);
+    if (!waited.ok()) co_return waited.error();
+    auto result = co_await flow(std::move(context));
+    co_return result;
   }
 
   // Completes one operation.
