@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -48,8 +49,8 @@ class EntryQueue {
   std::string bytes_;
 };
 
-// Waits for a blocked reader. False when nobody can ever read again.
-bool write_all(int descriptor, std::string_view text) {
+// Waits for a blocked reader. What cannot be written, because the disk is full or the reader has gone.
+std::string_view write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
     const ssize_t count = ::write(descriptor, text.data(), text.size());
     if (count >= 0) {
@@ -58,10 +59,10 @@ bool write_all(int descriptor, std::string_view text) {
       pollfd wanted{descriptor, POLLOUT, 0};
       poll(&wanted, 1, -1);
     } else if (errno != EINTR) {
-      return false;
+      return text;
     }
   }
-  return true;
+  return text;
 }
 
 }  // namespace
@@ -73,46 +74,70 @@ struct LineWriter::State {
   std::mutex mutex;
   std::condition_variable changed;
   EntryQueue queue;
-  std::size_t dropped = 0;
-  bool sleeping = false;  // the thread waits for the first entry
+  std::size_t dropped = 0;  // since the last report of them
+  bool sleeping = false;    // the thread waits for the first entry
   bool closing = false;
   bool ended = false;
 
+  // Of the thread alone: the text to be written, how many dropped entries its last line tells of, and whether
+  // the last text ended within a line.
+  std::string text;
+  std::size_t reported = 0;
+  bool in_line = false;
+
   // What is to be written next. False when all is written and no more will come.
   bool take(EntryQueue& taken, std::size_t& missing);
-  void write_entries(const EntryQueue& entries, std::string& text, int descriptor) const;
+  // Writes the text. The lines that could not be written are dropped.
+  void flush(int descriptor);
+  void note_lost(std::string_view rest);
   void run(int descriptor);
 };
 
 bool LineWriter::State::take(EntryQueue& taken, std::size_t& missing) {
   std::unique_lock lock(mutex);
   sleeping = true;
-  changed.wait(lock, [this] { return closing || !queue.empty() || dropped > 0; });
+  changed.wait(lock, [this] { return closing || !queue.empty(); });
   sleeping = false;
   changed.wait_for(lock, kGathering, [this] { return closing || queue.size() >= kEnough; });
+  if (queue.empty()) return false;
   std::swap(taken, queue);
   missing = std::exchange(dropped, 0);
-  return !taken.empty() || missing > 0;
+  return true;
 }
 
-void LineWriter::State::write_entries(const EntryQueue& entries, std::string& text, int descriptor) const {
-  entries.for_each([&](std::string_view entry) {
-    hooks.format(entry, text);
-    if (text.size() < kEnough) return;
-    write_all(descriptor, text);
-    text.clear();
-  });
+void LineWriter::State::flush(int descriptor) {
+  if (text.empty()) return;
+  if (in_line) text.insert(0, "\n");
+  const std::string_view rest = write_all(descriptor, text);
+  if (!rest.empty()) note_lost(rest);
+  const bool begun = rest.size() < text.size();
+  if (begun) in_line = !rest.empty() && text[text.size() - rest.size() - 1] != '\n';
+  text.clear();
+}
+
+// The lines that end in `rest` are dropped, and those that the text's last line tells of stay so.
+void LineWriter::State::note_lost(std::string_view rest) {
+  auto lost = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
+  if (in_line && rest.size() == text.size()) --lost;
+  if (reported > 0) --lost;
+  std::lock_guard lock(mutex);
+  dropped += lost + reported;
+  // Whoever counts may be gone once the writer has closed.
+  for (std::size_t i = 0; i < lost && !closing; ++i) hooks.on_drop();
 }
 
 void LineWriter::State::run(int descriptor) {
   EntryQueue taken;
   std::size_t missing = 0;
-  std::string text;
   while (take(taken, missing)) {
-    write_entries(taken, text, descriptor);
+    taken.for_each([&](std::string_view entry) {
+      hooks.format(entry, text);
+      if (text.size() >= kEnough) flush(descriptor);
+    });
+    reported = missing;
     if (missing > 0) text += hooks.dropped_line(missing) + "\n";
-    write_all(descriptor, text);
-    text.clear();
+    flush(descriptor);
+    reported = 0;
     taken.clear();
   }
   std::lock_guard lock(mutex);

@@ -9,13 +9,14 @@
 
 namespace dev8agentd {
 
-// At most 4 MiB are queued. Entries beyond are dropped and counted, and the count is written when there is
-// room again: losing lines is better than an agent that stands still. The thread takes what has come within
-// 2 ms at once, so that it is woken seldom under load.
+// At most 4 MiB are queued. Entries beyond, and those that cannot be written because the disk is full or the
+// reader has gone, are dropped and counted, and the count is written with the next lines: losing lines is
+// better than an agent that stands still. The thread takes what has come within 2 ms at once, so that it is
+// woken seldom under load.
 class LineWriter {
  public:
-  // All are called on the thread but `on_drop`, which is called for each entry that is dropped, on the thread
-  // of its write(), under a lock: it must be quick.
+  // All are called on the thread. `on_drop` is called for each entry that is dropped, on that thread or on
+  // the one of its write(), under a lock: it must be quick. Not after the destructor.
   struct Hooks {
     // Appends the line of an entry, with its line end, to `text`.
     std::function<void(std::string_view entry, std::string& text)> format;

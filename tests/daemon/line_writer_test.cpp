@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <thread>
 #include <utility>
 
 using dev8agentd::LineWriter;
@@ -92,4 +94,22 @@ TEST_CASE("a blocked reader: nobody waits, lines are dropped and counted, and th
   CHECK(told_of(text).total() == 10000);
   CHECK(told_of(text).dropped > 0);
   CHECK(told_of(text).dropped == drops);
+}
+
+TEST_CASE("a full disk: lines are dropped and counted, and told of once there is room") {
+  const int descriptor = open("/dev/full", O_WRONLY | O_CLOEXEC);
+  REQUIRE(descriptor >= 0);
+  Pipe pipe;
+  std::atomic<int> drops{0};
+  {
+    LineWriter writer(descriptor, {as_it_is, dropped, [&] { ++drops; }});
+    for (int i = 0; i < 10; ++i) writer.write("lost");
+    while (drops < 10) std::this_thread::yield();
+    REQUIRE(dup3(pipe.ends[1], descriptor, O_CLOEXEC) == descriptor);
+    writer.write("written");
+  }
+  close(descriptor);
+  pipe.close_writer();
+  CHECK(pipe.read_all() == "written\ndropped 10\n");
+  CHECK(drops == 10);
 }
