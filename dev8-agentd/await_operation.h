@@ -43,25 +43,28 @@ std::string follow_up(const CallKind& kind, const std::string& id);
 Response shutting_down(const std::string& request_id);
 
 // Counts an operation in admission and metrics, enters it into the journal, and records its end there and in
-// health. `id` is the environment's, empty for a list. Call it once for each operation, right after it was
-// started. The end is recorded by a callback of the operation, on the loop thread or, for one that has ended
-// already, before this returns. So the agent must live until the orchestrator has ended.
+// health. `id` is the environment's, empty for a list; `operation_id` that of an operation in the table. Call
+// it once for each operation, right after it was started. The end is recorded by a callback of the operation,
+// on the loop thread or, for one that has ended already, before this returns. So the agent must live until
+// the orchestrator has ended.
 template <class T>
 void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, const std::string& id,
-             const Request& request, Agent& agent) {
+             const Request& request, Agent& agent, const std::string& operation_id = {}) {
   Admission& admission = agent.*kind.admission;
   admission.operation_started();
   agent.metrics.operation_started(kind.operation);
   const auto number = agent.operations.begin(
-      {std::string(kind.operation), id, request.id, request.caller, request.remote_address});
+      {std::string(kind.operation), id, request.id, request.caller, request.remote_address, operation_id});
   const auto begin = std::chrono::steady_clock::now();
-  operation.on_done([&admission, &agent, begin, number, name = kind.operation,
+  operation.on_done([&admission, &agent, begin, number, operation_id, name = kind.operation,
                      failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
     const std::string_view outcome = result.ok() ? "OK" : to_string(result.error().code);
     const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
     admission.operation_ended();
     agent.metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
-    agent.operations.end(number, error);
+    const auto view = agent.operation_table.find(operation_id);
+    agent.operations.end(number, error,
+                         view ? view->record.stages : std::vector<dev8agent::OperationStage>());
     if (error == nullptr) return;
     agent.findings.note_failure(*error);
     failed(*error);

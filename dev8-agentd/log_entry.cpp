@@ -11,7 +11,12 @@
 namespace dev8agentd {
 namespace {
 
-constexpr std::string_view kNumbers[] = {"attempts", "bytes", "count", "durationMs", "status"};
+constexpr std::string_view kNumbers[] = {"attempts", "bytes", "count", "readsLeft", "status"};
+
+bool is_number(std::string_view name) {
+  return name.ends_with("Ms") ||
+         std::find(std::begin(kNumbers), std::end(kNumbers), name) != std::end(kNumbers);
+}
 
 struct FixedPart {
   dev8agent::LogLevel level;
@@ -33,7 +38,7 @@ std::string_view take_text(std::string_view& rest) {
 
 // The value of a field that counts something; nothing for any other.
 std::optional<std::int64_t> number_of(std::string_view name, std::string_view value) {
-  if (std::find(std::begin(kNumbers), std::end(kNumbers), name) == std::end(kNumbers)) return std::nullopt;
+  if (!is_number(name)) return std::nullopt;
   std::int64_t number = 0;
   const char* end = value.data() + value.size();
   const auto [stop, failure] = std::from_chars(value.data(), end, number);

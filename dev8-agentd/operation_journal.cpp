@@ -18,7 +18,35 @@ LogLevel level_of(const std::string& operation, const dev8agent::Error* error) {
   return reads ? LogLevel::kDebug : LogLevel::kInfo;
 }
 
-LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error* error) {
+// "creating-share" becomes "creatingShareMs".
+std::string field_of(std::string_view stage) {
+  std::string name;
+  bool begins_word = false;
+  for (const char c : stage) {
+    if (c != '-') name += begins_word ? static_cast<char>(c - 'a' + 'A') : c;
+    begins_word = c == '-';
+  }
+  return name + "Ms";
+}
+
+// A stage that was entered again counts for all its times.
+std::vector<std::pair<std::string, std::chrono::milliseconds>> times_of(
+    const std::vector<dev8agent::OperationStage>& stages) {
+  const auto now = std::chrono::system_clock::now();
+  std::vector<std::pair<std::string, std::chrono::milliseconds>> times;
+  for (const dev8agent::OperationStage& stage : stages) {
+    const std::string name = field_of(stage.name);
+    auto time =
+        std::find_if(times.begin(), times.end(), [&](const auto& other) { return other.first == name; });
+    if (time == times.end()) time = times.insert(times.end(), {name, {}});
+    time->second += std::chrono::duration_cast<std::chrono::milliseconds>(stage.ended_at.value_or(now) -
+                                                                          stage.started_at);
+  }
+  return times;
+}
+
+LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error* error,
+                    const std::vector<dev8agent::OperationStage>& stages) {
   const auto taken =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - entry.begin);
   LogRecord record{level_of(entry.operation, error), "operation.finished", {}};
@@ -26,12 +54,14 @@ LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error
     if (!value.empty()) record.fields.push_back({std::move(name), std::move(value)});
   };
   add("operation", entry.operation);
+  add("operationId", entry.operation_id);
   add("environment", entry.environment);
   add("requestId", entry.request_id);
   add("caller", entry.caller);
   add("remote", entry.remote);
   add("result", error == nullptr ? "OK" : std::string(to_string(error->code)));
   add("durationMs", std::to_string(taken.count()));
+  for (const auto& [name, time] : times_of(stages)) add(name, std::to_string(time.count()));
   if (error == nullptr) return record;
   if (error->attempts > 0) add("attempts", std::to_string(error->attempts));
   add("azureRequestId", error->azure_request_id);
@@ -47,11 +77,12 @@ std::uint64_t OperationJournal::begin(Entry entry) {
   return last_;
 }
 
-void OperationJournal::end(std::uint64_t number, const dev8agent::Error* error) {
+void OperationJournal::end(std::uint64_t number, const dev8agent::Error* error,
+                           const std::vector<dev8agent::OperationStage>& stages) {
   std::unique_lock lock(mutex_);
   const auto ended = open_.extract(number);
   lock.unlock();
-  if (logger_ && !ended.empty()) logger_(record_of(ended.mapped(), error));
+  if (logger_ && !ended.empty()) logger_(record_of(ended.mapped(), error, stages));
 }
 
 std::vector<std::string> OperationJournal::under_way() const {

@@ -16,6 +16,7 @@
 
 #include "dev8agent/error.h"
 #include "dev8agent/log.h"
+#include "dev8agent/operation_record.h"
 
 namespace dev8agentd {
 
@@ -23,11 +24,12 @@ class OperationJournal {
  public:
   // One operation that is under way.
   struct Entry {
-    std::string operation;    // "create"
-    std::string environment;  // empty for a list
-    std::string request_id;   // of the request that started it
-    std::string caller{};     // who asked, as in Request::caller
-    std::string remote{};     // from which address
+    std::string operation;       // "create"
+    std::string environment;     // empty for a list
+    std::string request_id;      // of the request that started it
+    std::string caller{};        // who asked, as in Request::caller
+    std::string remote{};        // from which address
+    std::string operation_id{};  // of an operation that others can follow
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   };
 
@@ -36,10 +38,12 @@ class OperationJournal {
 
   // Enters an operation. Returns the number that end() takes.
   std::uint64_t begin(Entry entry);
-  // Takes the operation out and writes "operation.finished". `error` is null for a success. The level is warn
-  // for failures with a status from 500 on, debug for operations that only read, else info. Unknown numbers
-  // are ignored.
-  void end(std::uint64_t number, const dev8agent::Error* error);
+  // Takes the operation out and writes "operation.finished", with the milliseconds of each of its `stages`,
+  // as "creatingShareMs"; one that is not over ends now. `error` is null for a success. The level is warn for
+  // failures with a status from 500 on, debug for operations that only read, else info. Unknown numbers are
+  // ignored.
+  void end(std::uint64_t number, const dev8agent::Error* error,
+           const std::vector<dev8agent::OperationStage>& stages = {});
 
   // "create ws-1" and so on, oldest first.
   std::vector<std::string> under_way() const;

@@ -143,7 +143,7 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
                                    .on_progress = [&table, id](const dev8agent::Progress& progress) {
                                      table.note_progress(id, progress, std::chrono::system_clock::now());
                                    }});
-  measure(operation, kind, environment_id, request, agent);
+  measure(operation, kind, environment_id, request, agent, id);
   // The caller gets the rules that its request breaks (400 or 501).
   if (was_refused(operation)) {
     table.forget(id);

@@ -40,3 +40,22 @@ TEST_CASE("each operation is named until it ends, and its end is one record") {
   CHECK(text_of(records[1]) == "operation.finished operation=list requestId=request-2 result=OK");
   CHECK(records[1].level == LogLevel::kDebug);
 }
+
+TEST_CASE("the end of an operation tells the time of each stage; one that came twice counts once") {
+  std::vector<LogRecord> records;
+  OperationJournal journal([&](const LogRecord& record) { records.push_back(record); });
+  dev8agentd::OperationJournal::Entry entry{"create", "workspace-0001", "request-1"};
+  entry.operation_id = "op-1";
+  const auto create = journal.begin(entry);
+  const dev8agent::WallTime begun{};
+  const auto at = [&](int seconds) { return begun + std::chrono::seconds(seconds); };
+  journal.end(create, nullptr,
+              {{"queued", at(0), at(1)},
+               {"creating-share", at(1), at(3)},
+               {"rolling-back", at(3), at(4)},
+               {"creating-share", at(4), at(9)}});
+  REQUIRE(records.size() == 1);
+  CHECK(text_of(records[0]) ==
+        "operation.finished operation=create operationId=op-1 environment=workspace-0001 requestId=request-1 "
+        "result=OK queuedMs=1000 creatingShareMs=7000 rollingBackMs=1000");
+}

@@ -39,6 +39,14 @@ TEST_CASE("who did what to which environment is in the log, in both dialects") {
     CHECK(contains(line, "\"caller\":\"key 1\""));
     CHECK_FALSE(contains(line, "reason"));
   }
+  const std::string finished = line_with(stack.daemon, "\"operation\":\"create\"");
+  CHECK(contains(finished, "\"operationId\":\""));
+  for (const char* field : {"\"queuedMs\":", "\"creatingShareMs\":", "\"provisioningMs\":"}) {
+    CAPTURE(field);
+    const auto at = finished.find(field);
+    REQUIRE(at != std::string::npos);
+    CHECK(std::isdigit(static_cast<unsigned char>(finished[at + std::string_view(field).size()])));
+  }
   CHECK_FALSE(contains(stack.daemon.standard_error(), kKey));
 }
 
