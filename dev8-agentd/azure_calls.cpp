@@ -1,4 +1,4 @@
-// The fields of "azure.call" as numbers of the metrics and as a finding.
+// The fields of "azure.call", "azure.token" and "azure.watch" as numbers of the metrics, and as a finding.
 #include "azure_calls.h"
 
 #include <charconv>
@@ -26,19 +26,33 @@ int number_of(const dev8agent::LogRecord& record, std::string_view name) {
   return number;
 }
 
+// Azure Files says it with 503 and a word of its own.
+bool is_throttled(const dev8agent::LogRecord& record) {
+  return number_of(record, "status") == 429 || text_of(record, "azureCode") == "ServerBusy";
+}
+
+std::chrono::milliseconds span_of(const dev8agent::LogRecord& record, std::string_view name) {
+  return std::chrono::milliseconds(number_of(record, name));
+}
+
+void count_call(const dev8agent::LogRecord& record, Metrics& metrics) {
+  if (!text_of(record, "readsLeft").empty()) metrics.azure_reads_left(number_of(record, "readsLeft"));
+  if (is_throttled(record)) metrics.azure_throttled(span_of(record, "retryAfterMs"));
+  metrics.azure_called(text_of(record, "call"), number_of(record, "status"), span_of(record, "durationMs"));
+}
+
 }  // namespace
 
-void count_azure_call(const dev8agent::LogRecord& record, Metrics& metrics) {
-  if (record.event != "azure.call") return;
-  if (!text_of(record, "readsLeft").empty()) metrics.azure_reads_left(number_of(record, "readsLeft"));
-  metrics.azure_called(text_of(record, "call"), number_of(record, "status"),
-                       std::chrono::milliseconds(number_of(record, "durationMs")));
+void count_azure(const dev8agent::LogRecord& record, Metrics& metrics) {
+  if (record.event == "azure.call") return count_call(record, metrics);
+  if (record.event == "azure.token")
+    return metrics.token_fetched(text_of(record, "scope"), span_of(record, "expiresInMs"));
+  const bool follows = record.event == "azure.watch" && !text_of(record, "intervalMs").empty();
+  if (follows) metrics.watched(text_of(record, "read"), span_of(record, "intervalMs"));
 }
 
 void note_throttling(const dev8agent::LogRecord& record, Findings& findings) {
-  if (record.event != "azure.call") return;
-  const bool busy = text_of(record, "azureCode") == "ServerBusy";  // Azure Files' word, with 503
-  if (!busy && number_of(record, "status") != 429) return;
+  if (record.event != "azure.call" || !is_throttled(record)) return;
   findings.note_for(kThrottlingHolds, "DEV8-AZURE-THROTTLED", "azure",
                     "The last call was " + std::string(text_of(record, "call")) + ".");
 }

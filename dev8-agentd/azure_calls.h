@@ -8,9 +8,9 @@
 
 namespace dev8agentd {
 
-// Counts `record` when it is "azure.call", which tells of one attempt of a request, on whatever level. Other
-// records change nothing.
-void count_azure_call(const dev8agent::LogRecord& record, Metrics& metrics);
+// Counts `record`, on whatever level, when it is "azure.call", which tells of one attempt of a request,
+// "azure.token" or "azure.watch". Other records change nothing.
+void count_azure(const dev8agent::LogRecord& record, Metrics& metrics);
 
 // Notes for a minute that Azure throttles, when `record` tells of a request that Azure has refused for that.
 void note_throttling(const dev8agent::LogRecord& record, Findings& findings);

@@ -111,7 +111,7 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
                                    });
   configuration->options.logger = [counts = metrics.get(), findings = findings.get(),
                                    sink = log.get()](const dev8agent::LogRecord& record) {
-    count_azure_call(record, *counts);
+    count_azure(record, *counts);
     note_throttling(record, *findings);
     sink->write(record);
   };

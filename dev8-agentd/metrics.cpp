@@ -7,6 +7,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <mutex>
@@ -91,6 +92,16 @@ struct Metrics::Impl {
   Counter& azure_throttled = family(prometheus::BuildCounter(), registry, "dev8_azure_throttled_total",
                                     "Attempts of requests that Azure answered with 429.")
                                  .Add({});
+  Counter& throttled_seconds =
+      family(prometheus::BuildCounter(), registry, "dev8_azure_throttled_seconds_total",
+             "Time for which Azure asked to send no more.")
+          .Add({});
+  Family<Gauge>& token_expires =
+      family(prometheus::BuildGauge(), registry, "dev8_azure_token_expiry_timestamp_seconds",
+             "End of the token that was fetched last, since the Unix epoch.");
+  Family<Histogram>& watch_seconds =
+      family(prometheus::BuildHistogram(), registry, "dev8_azure_watch_interval_seconds",
+             "Time between two looks at the container groups that operations wait for.");
   Family<Gauge>& azure_reads_left =
       family(prometheus::BuildGauge(), registry, "dev8_azure_reads_remaining",
              "Reads that Azure Resource Manager still takes at the moment, as its last answer told.");
@@ -115,6 +126,8 @@ struct Metrics::Impl {
   Family<Gauge>& callers_waiting =
       family(prometheus::BuildGauge(), registry, "dev8_callers_waiting",
              "Callers who wait for an operation: writes, reads, or followers of its changes.");
+  std::mutex mutex;                                         // for the next member
+  std::chrono::steady_clock::time_point throttled_until{};  // as far as it is counted
   const std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
 
   // The two series of a kind of request, found once: prometheus-cpp looks a series up by a copy of its
@@ -223,6 +236,25 @@ void Metrics::azure_called(std::string_view call, int status, Duration duration)
   impl_->azure_requests.Add(counted).Increment();
   impl_->azure_seconds.Add(labels, azure_buckets()).Observe(duration.count());
   if (status == 429) impl_->azure_throttled.Increment();
+}
+
+void Metrics::azure_throttled(Duration span) {
+  const auto now = std::chrono::steady_clock::now();
+  const auto until = now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(span);
+  std::lock_guard lock(impl_->mutex);
+  const auto from = std::max(now, impl_->throttled_until);
+  if (until <= from) return;
+  impl_->throttled_until = until;
+  impl_->throttled_seconds.Increment(Duration(until - from).count());
+}
+
+void Metrics::token_fetched(std::string_view scope, Duration left) {
+  const Duration since_epoch = std::chrono::system_clock::now().time_since_epoch() + left;
+  impl_->token_expires.Add({{"scope", std::string(scope)}}).Set(since_epoch.count());
+}
+
+void Metrics::watched(std::string_view read, Duration interval) {
+  impl_->watch_seconds.Add({{"read", std::string(read)}}, azure_buckets()).Observe(interval.count());
 }
 
 void Metrics::log_line_dropped() {

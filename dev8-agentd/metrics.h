@@ -72,6 +72,13 @@ class Metrics {
   // How many more reads Azure Resource Manager takes at the moment, as it told with an answer.
   void azure_reads_left(int count);
 
+  // Azure asks to send no more for `span` from now on. Times that overlap count once.
+  void azure_throttled(Duration span);
+  // A token of this scope is good for `left` from now on.
+  void token_fetched(std::string_view scope, Duration left);
+  // Operations that wait were looked at, `interval` after the look before, with one "list" or one "get".
+  void watched(std::string_view read, Duration interval);
+
   // A log line that was dropped, because the reader of the log is too slow.
   void log_line_dropped();
 

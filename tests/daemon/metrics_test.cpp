@@ -6,7 +6,7 @@
 
 #include "azure_calls.h"
 
-using dev8agentd::count_azure_call;
+using dev8agentd::count_azure;
 using dev8agentd::Metrics;
 
 namespace {
@@ -31,10 +31,8 @@ dev8agent::LogRecord azure_call(const std::string& status) {
 
 TEST_CASE("requests to Azure are counted by class of status, refusals for their number apart") {
   Metrics metrics;
-  for (const char* status : {"200", "404", "429", "429", "503", ""})
-    count_azure_call(azure_call(status), metrics);
-  count_azure_call({dev8agent::LogLevel::kInfo, "rollback.done", {{"call", "x"}, {"status", "429"}}},
-                   metrics);
+  for (const char* status : {"200", "404", "429", "429", "503", ""}) count_azure(azure_call(status), metrics);
+  count_azure({dev8agent::LogLevel::kInfo, "rollback.done", {{"call", "x"}, {"status", "429"}}}, metrics);
   const std::string text = metrics.text();
   const std::string series = "dev8_azure_requests_total{call=\"containerGroups.get\",status=";
   CHECK(value_of(text, series + "\"2xx\"}") == 1);
@@ -46,14 +44,49 @@ TEST_CASE("requests to Azure are counted by class of status, refusals for their 
   CHECK_FALSE(contains(text, "call=\"x\""));
 }
 
+TEST_CASE("the time for which Azure throttles counts once, whoever was told") {
+  Metrics metrics;
+  for (const char* wait : {"30000", "30000", "10000"}) {
+    dev8agent::LogRecord record = azure_call("429");
+    record.fields.push_back({"retryAfterMs", wait});
+    count_azure(record, metrics);
+  }
+  dev8agent::LogRecord busy = azure_call("503");
+  busy.fields.push_back({"azureCode", "ServerBusy"});
+  busy.fields.push_back({"retryAfterMs", "60000"});
+  count_azure(busy, metrics);
+  dev8agent::LogRecord other = azure_call("503");
+  other.fields.push_back({"retryAfterMs", "600000"});
+  count_azure(other, metrics);
+  const double seconds = value_of(metrics.text(), "dev8_azure_throttled_seconds_total");
+  CHECK(seconds >= 60);
+  CHECK(seconds < 100);
+}
+
+TEST_CASE("tokens show their end, looks at Azure the time between them") {
+  Metrics metrics;
+  const dev8agent::LogLevel debug = dev8agent::LogLevel::kDebug;
+  count_azure({debug, "azure.token", {{"scope", "s/.default"}, {"expiresInMs", "3600000"}}}, metrics);
+  count_azure({debug, "azure.watch", {{"read", "get"}, {"count", "1"}}}, metrics);
+  count_azure({debug, "azure.watch", {{"read", "list"}, {"count", "4"}, {"intervalMs", "500"}}}, metrics);
+  const std::string text = metrics.text();
+  const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+  const double left =
+      value_of(text, "dev8_azure_token_expiry_timestamp_seconds{scope=\"s/.default\"}") - now.count();
+  CHECK(left > 3000);
+  CHECK(left < 3700);
+  CHECK(value_of(text, "dev8_azure_watch_interval_seconds_sum{read=\"list\"}") == 0.5);
+  CHECK_FALSE(contains(text, "read=\"get\""));
+}
+
 TEST_CASE("reads that Azure still takes are shown as it told last, once it has told any") {
   Metrics metrics;
-  count_azure_call(azure_call("200"), metrics);
+  count_azure(azure_call("200"), metrics);
   CHECK_FALSE(contains(metrics.text(), "dev8_azure_reads_remaining "));
   for (const char* left : {"249", "11"}) {
     dev8agent::LogRecord record = azure_call("200");
     record.fields.push_back({"readsLeft", left});
-    count_azure_call(record, metrics);
+    count_azure(record, metrics);
   }
   CHECK(value_of(metrics.text(), "dev8_azure_reads_remaining") == 11);
 }

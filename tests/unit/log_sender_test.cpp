@@ -79,6 +79,13 @@ TEST_CASE("log: trouble is a warning, with the reason's word") {
   CHECK(field(record, "message") == "too late");
 }
 
+TEST_CASE("log: how long Azure asks to wait is a number") {
+  Bench bench;
+  const std::vector<HttpHeader> headers = {{"Retry-After", "17"}};
+  bench.transport->answer = [&](const HttpRequest&) { return reply(429, "", headers); };
+  CHECK(field(bench.send(), "retryAfterMs") == "17000");
+}
+
 TEST_CASE("log: a refusal is told by its code alone") {
   Bench bench;
   const std::string body = R"({"error":{"code":"AuthorizationFailed","message":"canary"}})";

@@ -43,7 +43,9 @@ class FakeCredential final : public TokenCredential {
 
 struct Bench : FlowBench {
   std::shared_ptr<FakeCredential> credential = std::make_shared<FakeCredential>();
-  azure::TokenCache cache{credential, CredentialContext{*transport, scheduler, random()}, retrier};
+  std::vector<LogRecord> records;
+  azure::TokenCache cache{credential, CredentialContext{*transport, scheduler, random()}, retrier,
+                          [this](const LogRecord& record) { records.push_back(record); }};
 
   std::string get(const std::string& scope = kScope) {
     auto token = run(cache.get(make_call(), scope));
@@ -68,6 +70,21 @@ TEST_CASE("token: fetched once for all who wait, then kept") {
   const TimePoint before = bench.scheduler.now();
   CHECK(bench.get() == "token-1");
   CHECK(bench.scheduler.now() == before);
+}
+
+TEST_CASE("token: each one that is fetched is recorded with its end, and nothing else of it") {
+  Bench bench;
+  bench.credential->failure = refused();
+  CHECK(bench.get() == "AZURE_CREDENTIALS");
+  CHECK(bench.records.empty());
+  bench.credential->failure.reset();
+  bench.scheduler.advance(minutes(1));
+  CHECK(bench.get() == "token-2");
+  REQUIRE(bench.records.size() == 1);
+  CHECK(bench.records[0].event == "azure.token");
+  REQUIRE(bench.records[0].fields.size() == 2);
+  CHECK(bench.records[0].fields[0].value == kScope);
+  CHECK(bench.records[0].fields[1].value == "3600000");
 }
 
 TEST_CASE("token: each scope has its own") {

@@ -2,6 +2,7 @@
 #include "azure/log_sender.h"
 
 #include "azure/errors.h"
+#include "base/retry.h"
 #include "base/text.h"
 
 namespace dev8agent::internal::azure {
@@ -15,7 +16,7 @@ struct Attempt {
   TimePoint begun;
 };
 
-void add_outcome(LogRecord& record, const HttpResponse& response) {
+void add_outcome(LogRecord& record, const HttpResponse& response, WallTime now) {
   record.fields.push_back({"status", std::to_string(response.status)});
   if (auto id = find_header(response.headers, "x-ms-request-id"))
     record.fields.push_back({"azureRequestId", printable(*id, 200)});
@@ -23,18 +24,20 @@ void add_outcome(LogRecord& record, const HttpResponse& response) {
     record.fields.push_back({"readsLeft", printable(*left, 20)});
   if (response.status >= 429) record.level = LogLevel::kWarn;
   if (response.status < 400) return;
+  if (const auto wait = retry_after(response, now))
+    record.fields.push_back({"retryAfterMs", std::to_string(wait->count())});
   // The code alone: Azure's sentence may quote what was sent.
   if (auto code = error_code_of(response); !code.empty())
     record.fields.push_back({"azureCode", printable(code, 100)});
 }
 
-LogRecord record_of(const Attempt& attempt, TimePoint ended, const Result<HttpResponse>& outcome) {
+LogRecord record_of(const Attempt& attempt, const Scheduler& clock, const Result<HttpResponse>& outcome) {
   LogRecord record{LogLevel::kDebug, "azure.call", {{"call", attempt.label}, {"method", attempt.method}}};
-  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(ended - attempt.begun);
+  const auto taken = std::chrono::duration_cast<std::chrono::milliseconds>(clock.now() - attempt.begun);
   record.fields.push_back({"durationMs", std::to_string(taken.count())});
   if (!attempt.request_id.empty()) record.fields.push_back({"requestId", attempt.request_id});
   if (outcome.ok()) {
-    add_outcome(record, *outcome);
+    add_outcome(record, *outcome, clock.wall_now());
     return record;
   }
   record.level = LogLevel::kWarn;
@@ -48,7 +51,7 @@ LogRecord record_of(const Attempt& attempt, TimePoint ended, const Result<HttpRe
 Task<Result<HttpResponse>> LogSender::send(CallPtr call, HttpRequest request) {
   const Attempt attempt{request.label, request.method, call->request_id, call->now()};
   auto response = co_await next_.send(call, std::move(request));
-  if (logger_) logger_(record_of(attempt, call->now(), response));
+  if (logger_) logger_(record_of(attempt, *call->scheduler, response));
   co_return response;
 }
 
@@ -57,7 +60,7 @@ Transport::RequestId LogTransport::send(HttpRequest request, Completion completi
   Attempt attempt{request.label, request.method, "", scheduler_.now()};
   auto logged = [logger = logger_, &scheduler = scheduler_, attempt = std::move(attempt),
                  completion = std::move(completion)](Result<HttpResponse> outcome) {
-    LogRecord record = record_of(attempt, scheduler.now(), outcome);
+    LogRecord record = record_of(attempt, scheduler, outcome);
     if (outcome.ok() && outcome->status >= 400) record.level = LogLevel::kWarn;
     logger(record);
     completion(std::move(outcome));

@@ -4,8 +4,8 @@
 // The record is the event "azure.call" on the level debug; warn for a request without an answer and for a
 // status from 429 on. LogTransport warns from 400 on, as a token request that is refused stops everything
 // else. The fields come from an allow-list: label, method, duration in ms, request id, status, Azure's
-// request id and error code, and without an answer the transport's error. URLs, headers, bodies and Azure's
-// sentences are not logged, because they may hold secrets.
+// request id and error code, how long it asks to wait, and without an answer the transport's error. URLs,
+// headers, bodies and Azure's sentences are not logged, because they may hold secrets.
 #pragma once
 
 #include "base/sender.h"

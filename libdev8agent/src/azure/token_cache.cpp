@@ -22,8 +22,11 @@ std::chrono::seconds pause_after(const Error& failure, std::chrono::seconds last
 }  // namespace
 
 TokenCache::TokenCache(std::shared_ptr<TokenCredential> credential, CredentialContext context,
-                       Retrier& retrier)
-    : credential_(std::move(credential)), context_(std::move(context)), retrier_(retrier) {}
+                       Retrier& retrier, Logger logger)
+    : credential_(std::move(credential)),
+      context_(std::move(context)),
+      retrier_(retrier),
+      logger_(std::move(logger)) {}
 
 Task<Result<std::string>> TokenCache::get(CallPtr call, std::string scope) {
   for (bool first = true;; first = false) {
@@ -81,16 +84,24 @@ Task<Done> TokenCache::fetch(std::string scope) {
   auto token = co_await retrier_.run<AccessToken>(limits, std::move(attempt));
   Entry& entry = entries_[scope];
   entry.fetching = false;
-  keep(entry, std::move(token));
+  keep(scope, std::move(token));
   entry.fetched.notify_all(context_.scheduler);
   co_return Done{};
 }
 
-void TokenCache::keep(Entry& entry, Result<AccessToken> token) {
+void TokenCache::keep(const std::string& scope, Result<AccessToken> token) {
+  Entry& entry = entries_[scope];
   const TimePoint now = context_.scheduler.now();
   if (token.ok()) {
     entry.token.emplace(std::move(token).value());
     entry.pause = std::chrono::seconds(0);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(entry.token->expires_at -
+                                                                            context_.scheduler.wall_now());
+    if (logger_) {
+      logger_({LogLevel::kDebug,
+               "azure.token",
+               {{"scope", scope}, {"expiresInMs", std::to_string(left.count())}}});
+    }
   } else {
     entry.failure = token.error();
     entry.pause = pause_after(*entry.failure, entry.pause);

@@ -11,6 +11,7 @@
 #include "base/signal.h"
 #include "base/task.h"
 #include "dev8agent/credential.h"
+#include "dev8agent/log.h"
 
 namespace dev8agent::internal::azure {
 
@@ -20,8 +21,11 @@ namespace dev8agent::internal::azure {
 //   if (!token.ok()) co_return token.error();  // kAzureCredentials: why there is no token
 class TokenCache {
  public:
-  // `credential` fetches; the references in `context`, and `retrier`, must outlive the cache.
-  TokenCache(std::shared_ptr<TokenCredential> credential, CredentialContext context, Retrier& retrier);
+  // `credential` fetches; the references in `context`, and `retrier`, must outlive the cache. Each token that
+  // is kept is recorded as "azure.token" with its scope and the milliseconds until it expires; `logger` may
+  // be null.
+  TokenCache(std::shared_ptr<TokenCredential> credential, CredentialContext context, Retrier& retrier,
+             Logger logger = nullptr);
 
   // A token that is good for use now. Waits only when there is none. A token past its time of renewal is
   // renewed in the background, at most every 30 seconds, and stays in use while it is valid when the renewal
@@ -53,7 +57,7 @@ class TokenCache {
   // Begins a fetch in the background, which wakes all who wait when it ends.
   void start_fetch(const std::string& scope);
   // Stores the outcome of a fetch and sets when the next one may begin.
-  void keep(Entry& entry, Result<AccessToken> token);
+  void keep(const std::string& scope, Result<AccessToken> token);
   Task<Done> fetch(std::string scope);
   // One attempt. The credential itself cannot be cancelled; a late answer of it is dropped.
   Task<Result<AccessToken>> fetch_once(CallPtr call, std::string scope);
@@ -61,6 +65,7 @@ class TokenCache {
   std::shared_ptr<TokenCredential> credential_;
   CredentialContext context_;
   Retrier& retrier_;
+  Logger logger_;
   std::map<std::string, Entry> entries_;
   TaskSet tasks_;
 };

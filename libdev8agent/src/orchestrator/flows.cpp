@@ -139,8 +139,8 @@ plan::InFlight Flows::in_flight(const std::string& id) const {
 Watcher& Flows::watcher_of(const RegionServices& region) {
   std::unique_ptr<Watcher>& watcher = watchers_[to_lower(region.options.resource_group)];
   if (!watcher)
-    watcher =
-        std::make_unique<Watcher>(*scheduler_, azure_.groups(), polling_, region.options.resource_group);
+    watcher = std::make_unique<Watcher>(*scheduler_, azure_.groups(), polling_, region.options.resource_group,
+                                        settings_->logger);
   return *watcher;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/text.h"
 
@@ -71,6 +72,7 @@ void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
   if (waiter->expiry) scheduler_.cancel(*waiter->expiry);
   waiter->expiry.reset();
   waiters_.remove(waiter);
+  if (waiters_.empty()) last_round_.reset();
 }
 
 // The waiter's flow goes on inside done().
@@ -115,7 +117,22 @@ void Watcher::begin_round() {
   // Whoever waits longest comes first; the others have their turns.
   if (may_not_list_ || asked.size() <= static_cast<std::size_t>(pages_)) asked.resize(1);
   busy_ = true;
+  record_round(asked.size() > 1);
   tasks_->start(round(std::move(asked)));
+}
+
+void Watcher::record_round(bool lists) {
+  const TimePoint now = scheduler_.now();
+  const auto before = std::exchange(last_round_, now);
+  if (!logger_) return;
+  LogRecord record{LogLevel::kDebug,
+                   "azure.watch",
+                   {{"read", lists ? "list" : "get"}, {"count", std::to_string(waiters_.size())}}};
+  if (before) {
+    const auto interval = std::chrono::duration_cast<std::chrono::milliseconds>(now - *before);
+    record.fields.push_back({"intervalMs", std::to_string(interval.count())});
+  }
+  logger_(record);
 }
 
 Task<Done> Watcher::round(std::vector<std::shared_ptr<Waiter>> asked) {

@@ -20,16 +20,22 @@
 #include "base/call.h"
 #include "base/read_budget.h"
 #include "base/task.h"
+#include "dev8agent/log.h"
 
 namespace dev8agent::internal {
 
 class Watcher {
  public:
   // References must outlive the watcher. Destroying it ends its reads. Frames that wait in next() must be
-  // destroyed first: they refer to it.
+  // destroyed first: they refer to it. Each round is recorded as "azure.watch": what it reads, for how many
+  // who wait, and how long after the round before, if somebody has waited since; `logger` may be null.
   Watcher(Scheduler& scheduler, azure::ContainerGroups& groups, ReadBudget& budget,
-          std::string resource_group)
-      : scheduler_(scheduler), groups_(groups), budget_(budget), resource_group_(std::move(resource_group)) {}
+          std::string resource_group, Logger logger = nullptr)
+      : scheduler_(scheduler),
+        groups_(groups),
+        budget_(budget),
+        resource_group_(std::move(resource_group)),
+        logger_(std::move(logger)) {}
   Watcher(const Watcher&) = delete;
   ~Watcher();
 
@@ -62,6 +68,7 @@ class Watcher {
   // Sets the timer for the next round, unless one is under way.
   void schedule();
   void begin_round();
+  void record_round(bool lists);
   // A round sends one GET or one list.
   Task<Done> round(std::vector<std::shared_ptr<Waiter>> asked);
   Task<Done> list_for(std::vector<std::shared_ptr<Waiter>> asked);
@@ -75,6 +82,8 @@ class Watcher {
   azure::ContainerGroups& groups_;
   ReadBudget& budget_;  // shared with the watchers of other resource groups
   std::string resource_group_;
+  Logger logger_;
+  std::optional<TimePoint> last_round_;  // none: nobody has waited since
   Waiters waiters_;
   std::optional<Scheduler::TimerId> timer_;  // for the next round
   // GETs of groups that have come to rest: one for each change, so these are no polling. The rate
