@@ -71,6 +71,7 @@ DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const En
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(output.ends[1], STDOUT_FILENO);
     dup2(errors_kind == Errors::kBlocked ? blocked_[1] : errors.ends[1], STDERR_FILENO);
+    if (errors_kind == Errors::kFull) dup2(open("/dev/full", O_WRONLY), STDERR_FILENO);
     if (errors_kind == Errors::kClosed) {
       close(STDIN_FILENO);
       close(STDERR_FILENO);

@@ -32,6 +32,7 @@ class DaemonProcess {
     kRead,     // the log is read
     kBlocked,  // standard error is a full pipe that nobody reads
     kClosed,   // descriptors 0 and 2 are closed
+    kFull,     // every write fails, as on a full disk
   };
 
   // Starts the daemon and returns when it has printed its first line or has ended.

@@ -150,6 +150,72 @@ TEST_CASE("SIGTERM with many asynchronous creates under way: the daemon ends, an
   for (int i : {0, 50, 99}) CHECK(status_of(other.client.get(paths[i])) == "RUNNING");
 }
 
+TEST_CASE("SIGTERM with a thousand creates under way: each caller is answered, and nothing is lost") {
+  constexpr int kCreates = 1000;
+  constexpr int kSynchronous = 500;
+  auto options = slow(std::chrono::seconds(10));
+  options.group_quota = options.core_quota = 10 * kCreates;
+  options.creates_per_5_minutes = options.creates_per_hour = 10 * kCreates;
+  options.list_page_size = kCreates;
+  const Variables unlimited = {{"RATE_LIMIT_BURST", "100000"},
+                               {"RATE_LIMIT_RPS", "100000"},
+                               {"AGENT_SHUTDOWN_GRACE_SECONDS", "1"},
+                               {"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")}};
+  Stack stack(unlimited, options);
+  const Replica other(stack.azure, unlimited);
+  const auto id_of = [](int number) { return "workspace-" + std::to_string(1000 + number); };
+  std::vector<std::string> paths;
+  std::vector<std::unique_ptr<RawConnection>> callers;
+  for (int i = 0; i < kCreates; ++i) {
+    if (i >= kSynchronous) {
+      paths.push_back(begin_create(stack.client, id_of(i)));
+      continue;
+    }
+    const std::string body = create_body(id_of(i));
+    callers.push_back(std::make_unique<RawConnection>(stack.daemon.port()));
+    callers.back()->send("POST " + kAll + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+                         std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+  const std::string all_under_way = "dev8_operations_in_flight{operation=\"create\"} 1000";
+  REQUIRE(
+      eventually([&] { return stack.client.get("/metrics").body.find(all_under_way) != std::string::npos; }));
+  const RawConnection probe(stack.daemon.port());
+  const auto begun = std::chrono::steady_clock::now();
+  stack.daemon.signal(SIGTERM);
+  REQUIRE(stack.daemon.wait_for_log("daemon.stopping"));
+  probe.send("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  CHECK(probe.read_until("\r\n").starts_with("HTTP/1.1 503"));
+  for (const auto& caller : callers) {
+    const std::string answer = caller->read_all();
+    if (answer.starts_with("HTTP/1.1 201")) continue;
+    CHECK(answer.starts_with("HTTP/1.1 503"));
+    const std::string field = "Operation-Location: ";
+    const std::size_t at = answer.find(field);
+    REQUIRE(at != std::string::npos);
+    paths.push_back(answer.substr(at + field.size(), answer.find('\r', at) - at - field.size()));
+  }
+  CHECK(stack.daemon.wait() == 0);
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begun;
+  MESSAGE("with " << kCreates << " creates under way it ended after " << taken.count() << " s");
+  for (const std::string& path : paths) {
+    const std::string status = status_of(other.client.get(path));
+    CAPTURE(status);
+    CHECK((status == "RUNNING" || status == "SUCCEEDED"));
+  }
+  paths.clear();
+  for (int i = 0; i < kCreates; ++i) paths.push_back(begin_create(other.client, id_of(i)));
+  for (const std::string& path : paths) {
+    Answer answer;
+    CHECK(eventually([&] {
+      answer = other.client.get(path + "?wait=30");
+      return status_of(answer) != "RUNNING";
+    }));
+    CAPTURE(answer.body);
+    CHECK(status_of(answer) == "SUCCEEDED");
+  }
+  CHECK(stack.azure.emulator().groups().size() == kCreates);
+}
+
 TEST_CASE("SIGTERM: a synchronous caller gets 503 with the operation's id, good at another replica") {
   Stack stack(Variables{{"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")},
                         {"AGENT_SHUTDOWN_GRACE_SECONDS", "0"}},
