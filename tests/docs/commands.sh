@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the curl commands of docs/rest.md, in their order, against the daemon on its embedded emulator. Each must
+# Runs the curl commands of docs/rest.md and docs/operations.md, in their order, against the daemon on its embedded emulator. Each must
 # succeed. Usage: commands.sh DAEMON
 set -euo pipefail
 daemon=$1
@@ -18,6 +18,7 @@ curl --silent --output "$work/answer" --fail --retry 60 --retry-delay 1 "$url/he
 
 # The commands call this. A stream goes on for as long as its reader wants: it has to begin well.
 commands=0
+operation=""  # the one that was begun last
 curl() {
   local code=0 limit=100
   [[ " $* " != *" -N "* ]] || limit=3
@@ -29,10 +30,12 @@ curl() {
     exit 1
   fi
   commands=$((commands + 1))
-  operation=$(sed -nE 's/^operation-location: .*\/([^/\r]+)\r?$/\1/Ip' "$work/answer" | tail -n 1)
+  local begun
+  begun=$(sed -nE 's/^operation-location: .*\/([^/\r]+)\r?$/\1/Ip' "$work/answer" | tail -n 1)
+  operation=${begun:-$operation}
 }
 
-awk '/^```sh/ { take = 1; next } /^```/ { take = 0 } take && !/^url=/' docs/rest.md >"$work/commands"
+awk '/^```sh/ { take = 1; next } /^```/ { take = 0 } take && !/^url=/' docs/rest.md docs/operations.md >"$work/commands"
 source "$work/commands"
-[ "$commands" -ge 15 ] || { echo "FAILED: only $commands commands were found in docs/rest.md"; exit 1; }
+[ "$commands" -ge 27 ] || { echo "FAILED: only $commands commands were found in docs/"; exit 1; }
 echo "$commands commands succeeded"
