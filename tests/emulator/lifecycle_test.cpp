@@ -154,6 +154,36 @@ TEST_SUITE("lifecycle") {
     CHECK(cloud.arm("PATCH", cloud.group("two"), R"({"tags":{}})").status == 404);
   }
 
+  TEST_CASE("tags as a resource of their own are merged, replaced or deleted") {
+    Cloud cloud;
+    cloud.run_group("one");
+    const auto path = [&](const std::string& name) {
+      return replaced(cloud.group(name, "providers/Microsoft.Resources/tags/default"), kVersion,
+                      "api-version=2021-04-01");
+    };
+    const auto change = [&](const std::string& operation, const std::string& tags) {
+      return cloud.arm("PATCH", path("one"),
+                       R"({"operation":")" + operation + R"(","properties":{"tags":)" + tags + "}}");
+    };
+    const HttpResponse merged = change("Merge", R"({"ENVIRONMENT":"two","a":"b"})");
+    CHECK(merged.status == 200);
+    CHECK(body_of(merged).find_path({"properties", "tags"})->object().size() == 2);
+    CHECK(cloud.get("one").string_at({"tags", "ENVIRONMENT"}) == "two");
+    CHECK(cloud.get("one").find("tags")->object().size() == 2);
+    CHECK(change("Delete", R"({"environment":"x"})").status == 200);
+    CHECK(cloud.get("one").find("tags")->object().size() == 1);
+    CHECK(change("Replace", R"({"c":"d"})").status == 200);
+    CHECK(cloud.get("one").string_at({"tags", "c"}) == "d");
+    CHECK(cloud.get("one").find("tags")->object().size() == 1);
+    CHECK(cloud.emulator.groups()[0].deployments == 1);
+    CHECK(change("Merge", R"({"a?":"b"})").status == 400);
+    CHECK(change("Add", "{}").status == 400);
+    CHECK(cloud.arm("PATCH", path("one"), R"({"operation":"Merge"})").status == 400);
+    CHECK(cloud.arm("PATCH", path("two"), R"({"operation":"Merge","properties":{"tags":{}}})").status == 404);
+    CHECK(cloud.arm("PATCH", replaced(path("one"), "2021-04-01", "2025-09-01")).status == 400);
+    CHECK(cloud.arm("GET", path("one")).status == 405);
+  }
+
   TEST_CASE("logs come when the container has run") {
     Cloud cloud;
     const std::string path = cloud.group("one", "containers/main/logs");

@@ -35,6 +35,11 @@ void parse_group_level(const Segments& s, std::size_t at, ArmPath& path) {
     path.action = lower(s[at + 2]);
     path.target = ArmTarget::kGroupAction;
   }
+  if (s.size() == at + 6 && is(s, at + 2, "providers") && is(s, at + 3, "Microsoft.Resources") &&
+      is(s, at + 4, "tags") && is(s, at + 5, "default")) {
+    path.provider = s[at + 3];
+    path.target = ArmTarget::kGroupTags;
+  }
   if (s.size() == at + 5 && is(s, at + 2, "containers") && is(s, at + 4, "logs")) {
     path.container = s[at + 3];
     path.target = ArmTarget::kLogs;
@@ -127,6 +132,9 @@ Route arm_route(std::string_view method, const ArmPath& path) {
       break;
     case ArmTarget::kGroupAction:
       route.operation = action_operation(method, path.action);
+      break;
+    case ArmTarget::kGroupTags:
+      route.operation = method == "PATCH" ? "Tags_UpdateAtScope" : "Unknown";
       break;
     case ArmTarget::kStorageKeys:
       route.operation = method == "POST" ? "StorageAccounts_ListKeys" : "Unknown";

@@ -20,6 +20,7 @@ enum class ArmTarget {
   kGroups,         // .../resourceGroups/{name}/providers/ACI/containerGroups
   kGroup,          // that with /{name}
   kGroupAction,    // that with /start, /stop or /restart
+  kGroupTags,      // that with /providers/Microsoft.Resources/tags/default
   kLogs,           // that with /containers/{name}/logs
   kUsages,         // .../providers/ACI/locations/{location}/usages
   kCapabilities,   // .../providers/ACI/locations/{location}/capabilities

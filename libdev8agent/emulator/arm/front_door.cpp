@@ -19,6 +19,9 @@ constexpr std::array kStorageVersions = {"2025-08-01", "2025-06-01", "2025-01-01
                                          "2023-05-01", "2023-04-01", "2023-01-01", "2022-09-01",
                                          "2022-05-01", "2021-09-01", "2021-08-01", "2021-06-01",
                                          "2021-04-01", "2021-02-01", "2021-01-01", "2019-06-01"};
+// Versions of Microsoft.Resources that know tags as a resource.
+constexpr std::array kResourcesVersions = {"2025-04-01", "2024-03-01", "2023-07-01", "2022-09-01",
+                                           "2021-04-01", "2020-10-01", "2020-06-01", "2019-10-01"};
 
 ArmReply unauthorized(const std::string& tenant, const std::string& code, const std::string& message) {
   ArmReply reply = arm_error({401, code, message}, "gateway");
@@ -105,7 +108,9 @@ Refusal ResourceManager::check_scope(const ArmPath& path) const {
                     "Resource group '" + path.resource_group + "' could not be found."};
   }
   const bool container_instance = same_name(path.provider, "Microsoft.ContainerInstance");
-  if (!path.provider.empty() && !container_instance && !same_name(path.provider, "Microsoft.Storage")) {
+  const bool known_provider = container_instance || same_name(path.provider, "Microsoft.Storage") ||
+                              path.target == ArmTarget::kGroupTags;
+  if (!path.provider.empty() && !known_provider) {
     return ArmError{404, "InvalidResourceNamespace",
                     "The resource namespace '" + path.provider + "' is invalid."};
   }
@@ -119,12 +124,16 @@ Refusal ResourceManager::check_scope(const ArmPath& path) const {
 Refusal ResourceManager::check_version(const ArmPath& path, std::string_view version) const {
   const bool container_instance = same_name(path.provider, "Microsoft.ContainerInstance");
   const bool storage = same_name(path.provider, "Microsoft.Storage");
+  const bool resources = path.target == ArmTarget::kGroupTags;
   const bool version_known = container_instance ? known(kContainerInstanceVersions, version)
                              : storage          ? known(kStorageVersions, version)
+                             : resources        ? known(kResourcesVersions, version)
                                                 : true;
   const bool location_known = path.location.empty() || !groups_.location_named(path.location).empty();
   if (version_known && location_known) return std::nullopt;
-  const std::string versions = storage ? join(kStorageVersions) : join(kContainerInstanceVersions);
+  const std::string versions = storage     ? join(kStorageVersions)
+                               : resources ? join(kResourcesVersions)
+                                           : join(kContainerInstanceVersions);
   return ArmError{400, "NoRegisteredProviderFound",
                   "No registered resource provider found for location '" +
                       (path.location.empty() ? options_.locations.front() : path.location) +

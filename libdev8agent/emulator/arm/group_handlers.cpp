@@ -82,6 +82,37 @@ ArmReply ContainerGroups::patch(const ArmPath& path, const Exchange& exchange) {
   return get(path, exchange);
 }
 
+ArmReply ContainerGroups::update_tags(const ArmPath& path, const Exchange& exchange) {
+  Group* group = groups_.find(path.resource_group, path.name);
+  if (!group) return group_not_found(path);
+  auto body = json::parse(exchange.http.body);
+  if (!body) return arm_error(invalid_content(body.error().message));
+  const Value* properties = body->find("properties");
+  const Value* given = properties ? properties->find("tags") : nullptr;
+  const std::string operation = lower(body->string_at({"operation"}));
+  const bool known = operation == "merge" || operation == "replace" || operation == "delete";
+  if (!known || !given || !given->is_object())
+    return arm_error(invalid_content("operation and properties.tags are required"));
+  Value tags{Value::Object()};
+  for (const json::Member& tag : group->definition.tags.object()) {
+    const bool named =
+        std::any_of(given->object().begin(), given->object().end(),
+                    [&](const json::Member& other) { return same_name(other.name, tag.name); });
+    if (operation != "replace" && !named) tags.set(tag.name, tag.value);
+  }
+  if (operation != "delete")
+    for (const json::Member& tag : given->object()) tags.set(tag.name, tag.value);
+  if (auto refusal = check_tags(&tags)) return arm_error(*refusal);
+  group->definition.tags = tags;
+  ArmReply reply;
+  reply.region = group->location;
+  reply.body = json::write(json::object({{"id", exchange.url.path},
+                                         {"name", "default"},
+                                         {"type", "Microsoft.Resources/tags"},
+                                         {"properties", json::object({{"tags", std::move(tags)}})}}));
+  return reply;
+}
+
 ArmReply ContainerGroups::remove(const ArmPath& path, const Exchange& exchange) {
   const auto left = deletes_.take(exchange.moment.now);
   if (!left) return too_many_requests(deletes_.wait(exchange.moment.now));

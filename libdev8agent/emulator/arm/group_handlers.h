@@ -42,6 +42,10 @@ class ContainerGroups {
   ArmReply list(const ArmPath& path, const Exchange& exchange) const;
   // Replaces the tags when the body has some; everything else in the body is ignored.
   ArmReply patch(const ArmPath& path, const Exchange& exchange);
+  // The tags of the group as a resource of their own: "Merge" sets those of the body, "Replace" leaves no
+  // others, "Delete" takes those of the body away. The answer has the tags as they are then. Source:
+  // Microsoft Learn, "Tags - Update At Scope".
+  ArmReply update_tags(const ArmPath& path, const Exchange& exchange);
   // A rollout in progress is cancelled, and its mounts with it.
   ArmReply remove(const ArmPath& path, const Exchange& exchange);
   ArmReply start(const ArmPath& path, const Exchange& exchange);

@@ -31,7 +31,8 @@ HttpResponse ResourceManager::handle(const Exchange& exchange) {
 }
 
 ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange) {
-  if (path.target == ArmTarget::kGroup || path.target == ArmTarget::kGroupAction) {
+  if (path.target == ArmTarget::kGroup || path.target == ArmTarget::kGroupAction ||
+      path.target == ArmTarget::kGroupTags) {
     return change_group(path, exchange);
   }
   const bool posts = path.target == ArmTarget::kStorageKeys;
@@ -63,6 +64,7 @@ ArmReply ResourceManager::change_group(const ArmPath& path, const Exchange& exch
   if (operation == "ContainerGroups_CreateOrUpdate") return groups_.put(path, exchange);
   if (operation == "ContainerGroups_Get") return groups_.get(path, exchange);
   if (operation == "ContainerGroups_Update") return groups_.patch(path, exchange);
+  if (operation == "Tags_UpdateAtScope") return groups_.update_tags(path, exchange);
   if (operation == "ContainerGroups_Delete") return groups_.remove(path, exchange);
   if (operation == "ContainerGroups_Start") return groups_.start(path, exchange);
   if (operation == "ContainerGroups_Stop") return groups_.stop(path, exchange);

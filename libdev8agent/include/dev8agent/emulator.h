@@ -130,7 +130,7 @@ using FaultScript = std::function<Fault(const HttpRequest& request, std::uint64_
 // "ContainerGroups_Delete", "ContainerGroups_Start", "ContainerGroups_Stop", "ContainerGroups_Restart",
 // "Containers_ListLogs", "Location_ListUsage", "Operations_Get", "StorageAccounts_ListKeys", "Share_Create",
 // "Share_GetProperties", "Share_Delete", "Share_SetMetadata", "Share_SetProperties", "Shares_List",
-// "Directory_Create", "Token", ...
+// "Directory_Create", "Tags_UpdateAtScope", "Token", ...
 struct Call {
   std::string operation;
   std::string resource;  // group or share name, "" where there is none
