@@ -54,6 +54,7 @@ for action in containerGroups/{read,write,delete,start/action,stop/action,restar
   locations/{operations,usages,capabilities}/read; do
   grep -q "\"Microsoft.ContainerInstance/$action\"" "$files/role.json" || fail "$files/role.json lacks $action"
 done
+grep -q '"Microsoft.Resources/tags/write"' "$files/role.json" || fail "$files/role.json lacks Microsoft.Resources/tags/write"
 if command -v python3 >/dev/null; then python3 -m json.tool "$files/role.json" >"$work/role" || fail "$files/role.json is no JSON"; fi
 
 if python3 -c 'import yaml' 2>/dev/null; then

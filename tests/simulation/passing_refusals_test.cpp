@@ -93,7 +93,7 @@ TEST_CASE("a start under another name that Azure refuses leaves the name as it w
   renamed.changes.name = "Another name";
   auto start = agent->start(std::move(renamed));
   REQUIRE_FALSE(world.finish(start).ok());
-  CHECK(world.count("ContainerGroups_Update") == 2);
+  CHECK(world.count("Tags_UpdateAtScope") == 2);
   auto get = agent->get({kId, ""});
   CHECK(world.finish(get)->name == "My workspace");
   CHECK(world.group(kId).tags["name"] == "My workspace");

@@ -133,7 +133,29 @@ TEST_CASE("groups: a write's success is what the API promises; anything else lea
     CHECK_FALSE(bench.run(bench.groups.stop(bench.make_call(), "rg", "aci-x")).ok());
     CHECK_FALSE(bench.run(bench.groups.start(bench.make_call(), "rg", "aci-x")).ok());
   }
-  bench.answers = {reply(200, kHtml)};
-  std::map<std::string, std::string> tags = {{"a", "b"}};
-  CHECK_FALSE(bench.run(bench.groups.patch_tags(bench.make_call(), "rg", "aci-x", tags)).ok());
+}
+
+TEST_CASE("merge of tags: what is sent, and the tags as they are then") {
+  ArmBench bench;
+  const auto merge = [&] {
+    std::map<std::string, std::string> tags = {{"a", "b"}};
+    return bench.run(bench.groups.merge_tags(bench.make_call(), "rg", "aci-x", tags));
+  };
+  bench.answers = {reply(200, R"({"name":"default","properties":{"tags":{"a":"b","c":"d"}}})")};
+  const auto merged = merge();
+  REQUIRE(merged.ok());
+  CHECK(*merged == std::map<std::string, std::string>{{"a", "b"}, {"c", "d"}});
+  const HttpRequest& sent = bench.last();
+  CHECK(sent.method == "PATCH");
+  CHECK(sent.url.find("/containerGroups/aci-x/providers/Microsoft.Resources/tags/default?") !=
+        std::string::npos);
+  CHECK(sent.body == R"({"operation":"Merge","properties":{"tags":{"a":"b"}}})");
+  const std::string malformed[] = {kHtml, "", "{}", R"({"properties":{}})", R"({"properties":{"tags":7}})"};
+  for (const std::string& body : malformed) {
+    CAPTURE(body);
+    bench.answers = {reply(200, body)};
+    const auto refused = merge();
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().request_sent);
+  }
 }

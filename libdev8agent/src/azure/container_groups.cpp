@@ -13,6 +13,8 @@ namespace dev8agent::internal::azure {
 namespace {
 
 constexpr std::string_view kProvider = "/providers/Microsoft.ContainerInstance";
+constexpr std::string_view kTags = "/providers/Microsoft.Resources/tags/default";
+constexpr std::string_view kTagsApiVersion = "2021-04-01";
 constexpr int kMaxPages = 500;
 
 Error unexpected(const ArmAnswer& answer, std::string_view what) {
@@ -22,10 +24,12 @@ Error unexpected(const ArmAnswer& answer, std::string_view what) {
   return malformed_response(response, what);
 }
 
-std::string tags_body(const std::map<std::string, std::string>& tags) {
+// Source: Microsoft Learn, Microsoft.Resources, "Tags - Update At Scope".
+std::string merge_body(const Tags& tags) {
   json::Value values{json::Value::Object()};
   for (const auto& [key, value] : tags) values.set(key, value);
-  return json::write(json::object({{"tags", values}}));
+  return json::write(
+      json::object({{"operation", "Merge"}, {"properties", json::object({{"tags", std::move(values)}})}}));
 }
 
 // The items of one page. Without any, Azure may leave "value" out or make it null; any other object that has
@@ -51,6 +55,11 @@ void raise(std::optional<double>& most, const json::Value* value) {
   if (number) most = std::max(most.value_or(*number), *number);
 }
 
+std::string group_path(const std::string& resource_group, const std::string& name) {
+  return "/resourceGroups/" + path_segment(resource_group) + std::string(kProvider) + "/containerGroups/" +
+         path_segment(name);
+}
+
 bool names(const json::Value& body, std::string_view name) {
   return equal_ignoring_case(body.string_at({"name"}), name);
 }
@@ -63,9 +72,7 @@ std::string ContainerGroups::location_url(const std::string& location, const std
 
 std::string ContainerGroups::group_url(const std::string& resource_group, const std::string& name,
                                        const std::string& rest) const {
-  return arm_.url("/resourceGroups/" + path_segment(resource_group) + std::string(kProvider) +
-                      "/containerGroups/" + path_segment(name) + rest,
-                  api_version_);
+  return arm_.url(group_path(resource_group, name) + rest, api_version_);
 }
 
 // Azure-AsyncOperation has priority over Location; ACI sends only the former, also with 204.
@@ -142,13 +149,17 @@ Task<Result<Accepted>> ContainerGroups::remove(CallPtr call, std::string resourc
   co_return result;
 }
 
-Task<Status> ContainerGroups::patch_tags(CallPtr call, std::string resource_group, std::string name,
-                                         std::map<std::string, std::string> tags) {
-  auto answer = co_await arm_.send(call, "containerGroups.patch", "PATCH",
-                                   group_url(resource_group, name, ""), tags_body(tags));
+Task<Result<Tags>> ContainerGroups::merge_tags(CallPtr call, std::string resource_group, std::string name,
+                                               Tags tags) {
+  const std::string url = arm_.url(group_path(resource_group, name) + std::string(kTags), kTagsApiVersion);
+  auto answer = co_await arm_.send(call, "tags.merge", "PATCH", url, merge_body(tags));
   if (!answer.ok()) co_return answer.error();
-  if (!names(answer->body, name)) co_return unexpected(*answer, "containerGroups.patch");
-  co_return Done{};
+  const json::Value* properties = answer->body.find("properties");
+  const json::Value* shown = properties != nullptr ? properties->find("tags") : nullptr;
+  if (shown == nullptr || !shown->is_object()) co_return unexpected(*answer, "tags.merge");
+  Tags merged;
+  for (const json::Member& tag : shown->object()) merged[tag.name] = tag.value.string();
+  co_return merged;
 }
 
 Task<Result<GroupRead>> ContainerGroups::get(CallPtr call, std::string resource_group, std::string name) {

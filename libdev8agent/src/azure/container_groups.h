@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -72,6 +73,9 @@ struct GroupLimits {
   std::optional<double> max_memory_gb;
 };
 
+// Tags: value by name. Azure compares the names without regard to case.
+using Tags = std::map<std::string, std::string>;
+
 // Which part of a container's log is asked for.
 struct LogQuery {
   std::string container;
@@ -105,9 +109,9 @@ class ContainerGroups {
   Task<Result<Accepted>> restart(CallPtr call, std::string resource_group, std::string name);
   // Deletes the group. A group that is not there is a success, with `existed` false.
   Task<Result<Accepted>> remove(CallPtr call, std::string resource_group, std::string name);
-  // `tags` is the complete set: a tag that is not in it is removed. The containers go on running.
-  Task<Status> patch_tags(CallPtr call, std::string resource_group, std::string name,
-                          std::map<std::string, std::string> tags);
+  // Sets these tags and leaves all others as they are; the containers go on running. All tags as they are
+  // then: Azure merges them where the group itself is kept, so the answer is no older than the write.
+  Task<Result<Tags>> merge_tags(CallPtr call, std::string resource_group, std::string name, Tags tags);
 
   // Reads. The first one: one group with its instance view. 404 ResourceNotFound is a success without a
   // group; any other 404 is an error, because it may come from something in between.

@@ -200,17 +200,17 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
 }
 
 Task<Status> Flows::set_tags(FlowStatePtr state, plan::Facts facts) {
-  const plan::SeenGroup& group = *state->seen.group;
-  plan::Labels tags = plan::to_tags(facts, group.token, group.state.tags);
-  auto done = co_await azure_.groups().patch_tags(state->context.call, state->region->options.resource_group,
-                                                  plan::names_of(state->id).container_group, tags);
-  if (!done.ok()) {
-    auto recovered = co_await recover(state, done.error());
+  plan::Labels tags = plan::to_tags(facts, state->seen.group->token);
+  auto merged =
+      co_await azure_.groups().merge_tags(state->context.call, state->region->options.resource_group,
+                                          plan::names_of(state->id).container_group, std::move(tags));
+  if (!merged.ok()) {
+    auto recovered = co_await recover(state, merged.error());
     co_return recovered;
   }
   state->write_done();
   ContainerGroup shown = state->seen.group->state;
-  shown.tags = std::move(tags);
+  shown.tags = std::move(*merged);
   state->seen.group = plan::see_group(std::move(shown));
   co_return Done{};
 }
