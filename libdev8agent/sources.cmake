@@ -183,6 +183,8 @@ set(dev8agent_sources
   src/plan/group_phase.h
   src/plan/group_spec.cpp
   src/plan/group_spec.h
+  src/plan/idle.cpp
+  src/plan/idle.h
   src/plan/mask_credentials.cpp
   src/plan/mask_credentials.h
   src/plan/names.cpp

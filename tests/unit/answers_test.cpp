@@ -51,6 +51,17 @@ TEST_CASE("environment: exactly the contract's members, in one order") {
   CHECK(value.string_at({"updatedAt"}) == "2026-01-15T00:00:01.500Z");
 }
 
+TEST_CASE("environment: what belongs to the idle stop appears only when there is some") {
+  Environment e = sample_environment();
+  e.idle_stop_minutes = 0;
+  e.last_activity_at = kSampleNow;
+  e.idle_stop_at = kSampleNow + std::chrono::hours(8);
+  const json::Value value = parsed(to_json(e));
+  CHECK(value.find("idleStopMinutes")->integer() == 0);
+  CHECK(value.string_at({"lastActivityAt"}) == "2026-01-15T00:00:00.000Z");
+  CHECK(value.string_at({"idleStopAt"}) == "2026-01-15T08:00:00.000Z");
+}
+
 TEST_CASE("environment: the password appears only when it was set, the detail only when there is one") {
   EnvironmentOutcome outcome;
   outcome.environment = sample_environment();

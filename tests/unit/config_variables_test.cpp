@@ -146,12 +146,25 @@ TEST_CASE("a malformed value is an error that names its variable") {
       {"AZURE_POLLING_BURST", "2.5"},
       {"AZURE_POLLING_BURST", "0"},
       {"AZURE_POLLING_BURST", "99999999999"},
+      {"IDLE_STOP_AFTER", "soon"},
+      {"IDLE_STOP_AFTER", "1d"},
+      {"IDLE_STOP_AFTER", "m"},
+      {"IDLE_STOP_AFTER", "-1h"},
+      {"IDLE_STOP_AFTER", "9s"},
+      {"IDLE_STOP_AFTER", "9000h"},
+      {"IDLE_STOP_AFTER", "99999999999999999h"},
+      {"IDLE_STOP_LONGEST", "8h"},  // needs IDLE_STOP_AFTER
   };
   for (const auto& [name, value] : rows) {
     INFO(name << "=" << value);
     Variables input = variables({{name, value}});
     if (std::string_view(name) == "REGISTRY_PASSWORD") input["REGISTRY_USERNAME"] = "puller";
     CHECK(wrong_fields(input) == std::string(name) + " ");
+  }
+  for (const char* longest : {"59s", "9m", "9000h"}) {
+    CAPTURE(longest);
+    CHECK(wrong_fields(variables({{"IDLE_STOP_AFTER", "10m"}, {"IDLE_STOP_LONGEST", longest}})) ==
+          "IDLE_STOP_LONGEST ");
   }
   CHECK(wrong_fields(variables({{"REGISTRY_PASSWORD", "x"}})) == "REGISTRY_USERNAME ");
   CHECK(wrong_fields(variables({{"AZURE_CONTAINER_REGISTRY", "team"}, {"CONTAINER_IMAGE_NAME", "a b"}})) ==

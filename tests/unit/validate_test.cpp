@@ -79,6 +79,30 @@ TEST_CASE("validate: a create's sizes one beyond each end, and everything wrong 
         "geminiApiKey ");
 }
 
+TEST_CASE("validate: the minutes until an idle stop, within what the operator allows") {
+  const auto broken = [](int minutes, std::chrono::minutes standard, std::chrono::minutes longest) {
+    const AgentSettings settings = sample_settings([&](AgentOptions& options) {
+      options.idle_stop_after = standard;
+      options.idle_stop_longest = longest;
+    });
+    StartRequest start;
+    start.id = kSampleId;
+    start.changes.idle_stop_minutes = minutes;
+    CreateRequest made = good_create();
+    made.spec.idle_stop_minutes = minutes;
+    CHECK(names(check(made, settings)) == names(check(start, settings)));
+    return names(check(start, settings)) == "idleStopMinutes ";
+  };
+  using std::chrono::minutes;
+  for (int good : {0, 1, 45, 527040}) CHECK_FALSE(broken(good, minutes(30), minutes(0)));
+  for (int bad : {-1, 527041}) CHECK(broken(bad, minutes(30), minutes(0)));
+  for (int good : {1, 60}) CHECK_FALSE(broken(good, minutes(30), minutes(60)));
+  for (int bad : {-1, 0, 61, 527041}) CHECK(broken(bad, minutes(30), minutes(60)));
+  // Without an idle stop there is nothing to choose.
+  CHECK_FALSE(broken(0, minutes(0), minutes(0)));
+  CHECK(broken(30, minutes(0), minutes(0)));
+}
+
 TEST_CASE("validate: start, list and the target of get, stop and delete") {
   const AgentSettings settings = sample_settings();
   StartRequest start;

@@ -104,6 +104,7 @@ TEST_CASE("create body: each field, each way to be wrong") {
       {"memoryGB", {"", "null", "1", "17"}},
       {"storageGB", {"", "null", "9", "101"}},
       {"baseImage", {"\"\"", "\"a b\"", "\"" + std::string(129, 'x') + "\"", "1", "{}"}},
+      {"idleStopMinutes", {"-1", "527041", "1.5", "\"8\"", "true"}},
   };
   for (Row& row : rows) {
     if (row.field == "cpuCores" || row.field == "memoryGB" || row.field == "storageGB") {

@@ -58,6 +58,9 @@ struct EnvironmentSpec {
   int memory_gb = 0;                     // 2-16
   int storage_gb = 0;                    // 10-100
   std::string base_image = "node";       // kept and shown; the image is AgentOptions::image
+  // Stopped after so many minutes without use, within AgentOptions::idle_stop_longest. 0: never; nothing:
+  // AgentOptions::idle_stop_after.
+  std::optional<int> idle_stop_minutes{};
 
   bool operator==(const EnvironmentSpec&) const = default;
 };
@@ -83,6 +86,7 @@ struct SpecChanges {
   std::optional<int> memory_gb{};
   std::optional<int> storage_gb{};
   std::optional<std::string> base_image{};
+  std::optional<int> idle_stop_minutes{};  // 0: never stopped
 };
 
 // A start of a stopped environment. Without secrets and changes of sizes, Azure starts the container as it
@@ -157,6 +161,10 @@ struct Environment : EnvironmentSpec {
   ConnectionUrls connection_urls{};
   WallTime created_at{};
   WallTime updated_at{};  // when its container last started, or created_at
+  // The last use that an agent has noted, which may be a few minutes ago, and while it runs when it is
+  // stopped if none follows. Nothing without AgentOptions::idle_stop_after.
+  std::optional<WallTime> last_activity_at{};
+  std::optional<WallTime> idle_stop_at{};
 
   bool operator==(const Environment&) const = default;
 };
@@ -180,8 +188,8 @@ struct EnvironmentPage {
   int page_size = 20;
 };
 
-// What the users of a workspace do, as its supervisor sees it. The library only reads and writes its JSON
-// (wire.h); what to do with it is the program's business.
+// What the users of a workspace do, as its supervisor sees it. EnvironmentOrchestrator::report_activity()
+// takes it.
 struct ActivitySnapshot {
   std::string last_ide_activity{};  // RFC 3339, or empty
   std::string last_ssh_activity{};  // RFC 3339, or empty
@@ -193,7 +201,7 @@ struct ActivitySnapshot {
 struct ActivityReport {
   std::string environment_id{};
   ActivitySnapshot snapshot;
-  WallTime timestamp{};  // by the supervisor's clock
+  WallTime timestamp{};  // by the supervisor's clock; 1970: now
 };
 
 }  // namespace dev8agent

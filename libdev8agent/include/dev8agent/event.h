@@ -19,8 +19,9 @@
 namespace dev8agent {
 
 // kStage: an operation has come to a stage. kContainer: Azure reports of the container. kStatus: the
-// environment's status. kDone: the environment is gone; nothing comes after it.
-enum class EventType { kStage, kContainer, kStatus, kDone };
+// environment's status. kActivity: it was stopped because nobody used it. kDone: the environment is gone;
+// nothing comes after it.
+enum class EventType { kStage, kContainer, kStatus, kActivity, kDone };
 enum class EventSource { kAgent, kAzure };
 
 // The lower-case word of the REST contract, such as "container".

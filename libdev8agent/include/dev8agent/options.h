@@ -96,6 +96,13 @@ struct AgentOptions {
   RetryOptions retry{};
   PollingOptions polling{};
 
+  // Environments that run without activity for this long are stopped (docs/design.md, "Idle stop"); 0: never,
+  // else 10 s to a year. Every agent of the subscription should have the same value.
+  std::chrono::seconds idle_stop_after{0};
+  // The longest window that the maker of an environment may choose (EnvironmentSpec::idle_stop_minutes); then
+  // none may choose "never". 0: no limit; else at least idle_stop_after and a minute.
+  std::chrono::seconds idle_stop_longest{0};
+
   // Seams and hooks. Null: libcurl, its loop thread, the system's CSPRNG, no log. A transport must belong to
   // the scheduler. `random_bytes` and `logger` are called on the loop thread and must not throw.
   std::shared_ptr<Transport> transport{};

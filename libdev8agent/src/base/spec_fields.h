@@ -32,6 +32,9 @@ struct TextRule {
   bool free_text;  // any UTF-8 without control characters; else A-Z a-z 0-9 . _ @ + : | = / -
 };
 
+// Of idleStopMinutes: up to a year. AgentOptions::idle_stop_longest may allow less.
+inline constexpr Range kIdleStopMinutes{0, 527040};
+
 // What a repeated create and a start make of another value. The owner is an exception: a start with another
 // one is a conflict.
 enum class OnChange {
@@ -40,14 +43,16 @@ enum class OnChange {
   kLabel,         // neither: the new value is only stored
 };
 
-// One row of the list; T is the type of the value, int or std::string.
+// One row of the list; T is the type of the value: int, std::string or std::optional<int>, which need not be
+// set.
 template <class T>
 struct SpecField {
+  using Value = std::conditional_t<std::is_same_v<T, std::string>, std::string, int>;
   const char* name;            // in REST bodies, tags and field errors; in lower case in share metadata
   T EnvironmentSpec::*member;  // its value
-  std::optional<T> SpecChanges::*change;  // the value that a start asks for; nothing: as it is
-  std::conditional_t<std::is_same_v<T, int>, Range, TextRule> rule;  // checked by plan/validate.h
-  bool required;                                                     // of the body of a create
+  std::optional<Value> SpecChanges::*change;  // the value that a start asks for; nothing: as it is
+  std::conditional_t<std::is_same_v<Value, int>, Range, TextRule> rule;  // checked by plan/validate.h
+  bool required;                                                         // of the body of a create
   OnChange on_change;
 };
 
@@ -69,6 +74,8 @@ inline constexpr auto kSpecFields = std::tuple{
                    OnChange::kNewContainer},
     SpecField<std::string>{"baseImage", &EnvironmentSpec::base_image, &SpecChanges::base_image,
                            TextRule{128, false}, false, OnChange::kLabel},
+    SpecField<std::optional<int>>{"idleStopMinutes", &EnvironmentSpec::idle_stop_minutes,
+                                  &SpecChanges::idle_stop_minutes, kIdleStopMinutes, false, OnChange::kLabel},
 };
 
 // A value as it is stored in tags and metadata.
@@ -78,9 +85,20 @@ inline std::string text_of(int value) {
 inline const std::string& text_of(const std::string& value) {
   return value;
 }
+// Empty when it is not set.
+inline std::string text_of(const std::optional<int>& value) {
+  return value ? std::to_string(*value) : "";
+}
+
+// False for a value that need not be set, and is not.
+template <class T>
+bool is_set(const T& value) {
+  if constexpr (std::is_same_v<T, std::optional<int>>) return value.has_value();
+  return true;
+}
 
 // Calls `visit(field)` for every field, in the order of the list, which is that of error messages and
-// answers. `visit` takes a SpecField<std::string> or a SpecField<int>: the two types have different rules.
+// answers. `visit` takes a SpecField<T> of every type T in the list.
 template <class Visitor>
 void for_each_spec_field(Visitor&& visit) {
   std::apply([&](const auto&... fields) { (visit(fields), ...); }, kSpecFields);
@@ -89,9 +107,9 @@ void for_each_spec_field(Visitor&& visit) {
 // Does not compile when the structs have a member that is not listed: the numbers of names must agree. Never
 // called.
 inline void require_complete_list(const EnvironmentSpec& spec, const SpecChanges& changes) {
-  [[maybe_unused]] const auto& [a, b, c, d, e, f] = spec;
-  [[maybe_unused]] const auto& [g, h, i, j, k, l] = changes;
-  static_assert(std::tuple_size_v<decltype(kSpecFields)> == 6);
+  [[maybe_unused]] const auto& [a, b, c, d, e, f, g] = spec;
+  [[maybe_unused]] const auto& [h, i, j, k, l, m, n] = changes;
+  static_assert(std::tuple_size_v<decltype(kSpecFields)> == 7);
 }
 
 }  // namespace dev8agent::internal

@@ -130,6 +130,15 @@ void check_limits(Checker& check, const AgentOptions& options) {
   auto sane = [&](std::chrono::seconds span) { return span.count() >= 1 && span <= kDay; };
   check.require(sane(options.operation_timeout), "AZURE_OPERATION_TIMEOUT_SECONDS", "must be 1 to 86400");
   check.require(sane(options.rollback_timeout), "AZURE_ROLLBACK_TIMEOUT_SECONDS", "must be 1 to 86400");
+  constexpr std::chrono::seconds kShortestIdle{10};
+  constexpr std::chrono::seconds kYear{366 * 86400};
+  const std::chrono::seconds idle = options.idle_stop_after;
+  check.require(idle.count() == 0 || (idle >= kShortestIdle && idle <= kYear), "IDLE_STOP_AFTER",
+                "must be 0, which means never, or 10 seconds to a year");
+  const std::chrono::seconds longest = options.idle_stop_longest;
+  const bool fits = longest >= std::max(idle, std::chrono::seconds(60)) && longest <= kYear;
+  check.require(longest.count() == 0 || (idle.count() > 0 && fits), "IDLE_STOP_LONGEST",
+                "must be 0, or a minute to a year and not less than IDLE_STOP_AFTER, which it needs");
   const RetryOptions& retry = options.retry;
   check.require(retry.base_delay.count() >= 0 && retry.max_delay >= retry.base_delay, "retry.max_delay",
                 "must not be less than retry.base_delay, and neither negative");

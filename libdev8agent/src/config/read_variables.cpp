@@ -24,6 +24,20 @@ std::string_view without_line_end(std::string_view text) {
   return text;
 }
 
+std::optional<std::chrono::seconds> parse_seconds(std::string_view text) {
+  const auto number = parse_unsigned(text);
+  return number ? std::optional(std::chrono::seconds(*number)) : std::nullopt;
+}
+
+// "90", "90s", "45m" or "8h".
+std::optional<std::chrono::seconds> parse_span(std::string_view text) {
+  const char unit = text.empty() ? ' ' : text.back();
+  const bool has_unit = unit == 's' || unit == 'm' || unit == 'h';
+  const auto number = parse_seconds(has_unit ? text.substr(0, text.size() - 1) : text);
+  if (!number || *number > std::chrono::years(100)) return std::nullopt;
+  return *number * (unit == 'h' ? 3600 : unit == 'm' ? 60 : 1);
+}
+
 // Sets the member of each variable that has a value; an empty one counts as not set.
 class Reader {
  public:
@@ -53,10 +67,13 @@ class Reader {
   }
   void operator()(std::string_view name, std::chrono::seconds& member) const {
     const auto value = text(name);
-    const auto number = parse_unsigned(value);
-    if (number) member = std::chrono::seconds(*number);
-    if (!number && !value.empty())
-      errors_.push_back({std::string(name), "must be a whole number of seconds"});
+    const bool in_seconds = name.ends_with("_SECONDS");  // a name that says the unit takes no other
+    const auto span = in_seconds ? parse_seconds(value) : parse_span(value);
+    if (span) member = *span;
+    if (!span && !value.empty())
+      errors_.push_back(
+          {std::string(name), in_seconds ? "must be a whole number of seconds"
+                                         : "must be a whole number of seconds, or one with s, m or h"});
   }
   void operator()(std::string_view name, int& member) const {
     const auto value = text(name);

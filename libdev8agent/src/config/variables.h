@@ -54,6 +54,8 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("AZURE_ROLLBACK_TIMEOUT_SECONDS", options.rollback_timeout);
   visit("AZURE_POLLING_READS_PER_SECOND", options.polling.reads_per_second);
   visit("AZURE_POLLING_BURST", options.polling.burst);
+  visit("IDLE_STOP_AFTER", options.idle_stop_after);  // "45m"
+  visit("IDLE_STOP_LONGEST", options.idle_stop_longest);
 }
 
 // Every broken rule that was found so far. The functions of config/ append to it and go on, so that one start

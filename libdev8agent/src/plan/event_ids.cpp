@@ -43,6 +43,8 @@ std::string_view to_string(EventType type) {
       return "container";
     case EventType::kStatus:
       return "status";
+    case EventType::kActivity:
+      return "activity";
     case EventType::kDone:
       return "done";
   }

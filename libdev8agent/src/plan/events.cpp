@@ -6,7 +6,9 @@
 #include <optional>
 
 #include "base/text.h"
+#include "base/time_format.h"
 #include "plan/group_phase.h"
+#include "plan/idle.h"
 #include "plan/mask_credentials.h"
 #include "plan/status.h"
 
@@ -22,6 +24,7 @@ constexpr std::size_t kLongestMessage = 1000;
 constexpr int kLastStageRank = 19;
 constexpr int kOtherContainerRank = 60;
 constexpr int kStatusRank = 70;
+constexpr int kActivityRank = 90;
 constexpr int kDoneRank = 99;
 
 int rank_of(const ContainerEvent& event) {
@@ -107,6 +110,19 @@ std::optional<EnvironmentEvent> status_event(const std::string& id, const Observ
   return event;
 }
 
+EnvironmentEvent idle_stop_event(const std::string& id, const IdleStop& stop) {
+  const auto idle = std::chrono::round<std::chrono::seconds>(stop.at - stop.since);
+  EnvironmentEvent event;
+  event.environment_id = id;
+  event.time = stop.at;
+  event.type = EventType::kActivity;
+  event.name = "IdleStop";
+  event.message = "stopped, because nobody has used it since " + format_rfc3339(stop.since) + ", for " +
+                  std::to_string(idle.count()) + " s";
+  event.source = EventSource::kAgent;
+  return with_id(std::move(event), kActivityRank);
+}
+
 std::string words_of(const OperationRecord& record, std::size_t stage) {
   const std::string kind(to_string(record.about.kind));
   if (stage + 1 < record.stages.size() || !record.ended()) return kind;
@@ -124,6 +140,8 @@ std::vector<EnvironmentEvent> events_of(const std::string& id, const Observation
     for (const ContainerEvent& event : seen.group->state.events)
       events.push_back(container_event(id, event, made));
   }
+  if (seen.group && seen.group->idle_stop && !is_mark_of_running(seen))
+    events.push_back(idle_stop_event(id, *seen.group->idle_stop));
   if (seen.any()) {
     if (auto status = status_event(id, seen, now)) events.push_back(std::move(*status));
   }

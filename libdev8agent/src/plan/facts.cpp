@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::string_view kManager = "dev8-agent";
 constexpr std::string_view kToken = "call";  // the tag and the metadata that hold the ownership token
+constexpr std::string_view kLastActivity = "lastActivityAt";
+constexpr std::string_view kIdleStop = "idleStop";  // since when nobody used it, a space, when it was stopped
 
 std::string value_of(const Labels& map, std::string_view name) {
   for (const auto& [key, value] : map) {
@@ -37,9 +39,14 @@ std::string decode(std::string text) {
 void parse(const std::string& text, std::string& value) {
   value = text;
 }
-void parse(const std::string& text, int& value) {
+void parse(const std::string& text, std::optional<int>& value) {
   const auto number = parse_unsigned(text);
-  value = number && *number < 1'000'000 ? static_cast<int>(*number) : 0;
+  value = number && *number < 1'000'000 ? std::optional(static_cast<int>(*number)) : std::nullopt;
+}
+void parse(const std::string& text, int& value) {
+  std::optional<int> number;
+  parse(text, number);
+  value = number.value_or(0);
 }
 
 Facts read(const Labels& values) {
@@ -58,8 +65,20 @@ Labels own_labels(const Facts& facts, const std::string& token) {
                    {"cloudRegion", facts.region},
                    {"createdAt", format_rfc3339(facts.created_at)},
                    {std::string(kToken), token}};
-  for_each_spec_field([&](const auto& field) { labels[field.name] = text_of(facts.*field.member); });
+  for_each_spec_field([&](const auto& field) {
+    if (is_set(facts.*field.member)) labels[field.name] = text_of(facts.*field.member);
+  });
   return labels;
+}
+
+// A name of own_labels(), also of a field that is not set. `place` makes the name in tags that of the place.
+template <class Place>
+bool is_own(std::string_view name, const Labels& own, Place place) {
+  bool found = std::any_of(own.begin(), own.end(),
+                           [&](const auto& label) { return equal_ignoring_case(label.first, name); });
+  for_each_spec_field(
+      [&](const auto& field) { found = found || equal_ignoring_case(place(field.name), name); });
+  return found;
 }
 
 std::string metadata_name(std::string_view tag) {
@@ -72,11 +91,9 @@ std::string metadata_name(std::string_view tag) {
 
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others) {
   Labels tags = own_labels(facts, token);
+  const auto as_tag = [](std::string_view name) { return std::string(name); };
   for (const auto& other : others) {
-    const bool own = std::any_of(tags.begin(), tags.end(), [&](const auto& tag) {
-      return equal_ignoring_case(tag.first, other.first);
-    });
-    if (!own) tags.insert(other);
+    if (!is_own(other.first, tags, as_tag)) tags.insert(other);
   }
   return tags;
 }
@@ -85,7 +102,7 @@ Labels to_metadata(const Facts& facts, const std::string& token, const Labels& o
   Labels metadata;
   for (const auto& [name, value] : own_labels(facts, token)) metadata[metadata_name(name)] = encode(value);
   for (const auto& [name, value] : others) {
-    if (!metadata.contains(to_lower(name))) metadata.emplace(name, value);
+    if (!is_own(name, metadata, metadata_name)) metadata.emplace(name, value);
   }
   return metadata;
 }
@@ -106,6 +123,29 @@ std::string token_in_tags(const Labels& tags) {
 
 std::string token_in_metadata(const Labels& metadata) {
   return decode(value_of(metadata, kToken));
+}
+
+std::optional<WallTime> last_activity_in(const Labels& tags) {
+  return parse_rfc3339(value_of(tags, kLastActivity));
+}
+
+std::optional<IdleStop> idle_stop_in(const Labels& tags) {
+  const std::string text = value_of(tags, kIdleStop);
+  const auto space = text.find(' ');
+  if (space == text.npos) return std::nullopt;
+  const auto since = parse_rfc3339(text.substr(0, space));
+  const auto at = parse_rfc3339(text.substr(space + 1));
+  if (!since || !at) return std::nullopt;
+  return IdleStop{*since, *at};
+}
+
+Labels last_activity_tag(WallTime time) {
+  return {{std::string(kLastActivity), format_rfc3339(time)}};
+}
+
+Labels idle_stop_tag(const std::optional<IdleStop>& stop) {
+  const std::string text = stop ? format_rfc3339(stop->since) + " " + format_rfc3339(stop->at) : "";
+  return {{std::string(kIdleStop), text}};
 }
 
 Facts as_stored(const Facts& facts) {

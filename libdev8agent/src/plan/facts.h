@@ -9,6 +9,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -49,6 +50,22 @@ Facts from_metadata(const Labels& metadata);
 // roll-back may remove. Empty when there is none, as on a share that was released.
 std::string token_in_tags(const Labels& tags);
 std::string token_in_metadata(const Labels& metadata);
+
+// That an agent has stopped a container because nobody used it.
+struct IdleStop {
+  WallTime since{};  // the last use, or the container's start
+  WallTime at{};     // when it was stopped
+
+  bool operator==(const IdleStop&) const = default;
+};
+
+// Tags beside the facts: the last use that an agent has noted, and the last idle stop. Nothing when there is
+// none, or when it cannot be read.
+std::optional<WallTime> last_activity_in(const Labels& tags);
+std::optional<IdleStop> idle_stop_in(const Labels& tags);
+// These tags alone, to be merged with those that are there. Without a stop: a tag that tells of none.
+Labels last_activity_tag(WallTime time);
+Labels idle_stop_tag(const std::optional<IdleStop>& stop);
 
 // `facts` as they read after Azure has stored them: times in whole milliseconds. For comparing what is stored
 // with what was written.

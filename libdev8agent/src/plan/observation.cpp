@@ -11,6 +11,8 @@ SeenGroup see_group(ContainerGroup group) {
   SeenGroup seen;
   seen.facts = from_tags(group.tags);
   seen.token = token_in_tags(group.tags);
+  seen.last_activity = last_activity_in(group.tags);
+  seen.idle_stop = idle_stop_in(group.tags);
   seen.state = std::move(group);
   return seen;
 }

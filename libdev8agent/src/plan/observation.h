@@ -19,7 +19,9 @@ namespace dev8agent::internal::plan {
 struct SeenGroup {
   ContainerGroup state;
   Facts facts;
-  std::string token;  // ownership token; empty without one
+  std::string token;                        // ownership token; empty without one
+  std::optional<WallTime> last_activity{};  // the last use that an agent has noted
+  std::optional<IdleStop> idle_stop{};      // the last, or one that is under way
 };
 
 // A file share as a read showed it, and what its metadata say.

@@ -21,6 +21,9 @@ class Checker {
   void value(int value, Range range, std::string_view field) {
     require(value >= range.low && value <= range.high, field, range_rule(range));
   }
+  void value(std::optional<int> number, Range range, std::string_view field) {
+    if (number) value(*number, range, field);
+  }
   void value(std::string_view text, TextRule rule, std::string_view field) {
     rule.free_text ? free_text(text, rule.limit, field) : token(text, rule.limit, field);
   }
@@ -48,6 +51,17 @@ class Checker {
   void secrets(const EnvironmentSecrets& secrets) {
     for_each_secret(
         secrets, [this](const SecretField& field, const Secret& value) { secret(value, field.wire_name); });
+  }
+  // What is within the range must be within what the operator allows, too.
+  void idle_stop(std::optional<int> minutes, const AgentSettings& settings) {
+    if (!minutes || *minutes < kIdleStopMinutes.low || *minutes > kIdleStopMinutes.high) return;
+    const auto most = std::chrono::floor<std::chrono::minutes>(settings->idle_stop_longest).count();
+    const bool allowed = most == 0 || (*minutes >= 1 && *minutes <= most);
+    if (settings->idle_stop_after.count() == 0) {
+      require(*minutes == 0, "idleStopMinutes", "must be 0: this agent stops nothing that is idle");
+    } else if (!allowed) {
+      require(false, "idleStopMinutes", range_rule(Range{1, static_cast<int>(most)}));
+    }
   }
   std::vector<FieldError> take() { return std::move(errors_); }
 
@@ -128,6 +142,7 @@ std::vector<FieldError> check(const CreateRequest& request, const AgentSettings&
   if (!request.id.empty()) checker.id(request.id, "workspaceId");
   for_each_spec_field(
       [&](const auto& field) { checker.value(request.spec.*field.member, field.rule, field.name); });
+  checker.idle_stop(request.spec.idle_stop_minutes, settings);
   checker.require(request.cloud_provider == "AZURE" || unsupported_provider(request.cloud_provider),
                   "cloudProvider", "must be AZURE, AWS or GCP");
   // Another cloud has regions of its own.
@@ -144,6 +159,7 @@ std::vector<FieldError> check(const StartRequest& request, const AgentSettings& 
     const auto& change = request.changes.*field.change;
     if (change) checker.value(*change, field.rule, field.name);
   });
+  checker.idle_stop(request.changes.idle_stop_minutes, settings);
   checker.secrets(request.secrets);
   return checker.take();
 }

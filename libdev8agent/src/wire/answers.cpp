@@ -72,10 +72,18 @@ std::string urls_json(const ConnectionUrls& urls, std::string_view password) {
   return object.str();
 }
 
+void add(JsonObject& object, const char* name, const std::optional<int>& value) {
+  if (value) object.field(name, *value);
+}
+template <class T>
+void add(JsonObject& object, const char* name, const T& value) {
+  object.field(name, value);
+}
+
 std::string environment_json(const Environment& e, std::string_view password) {
   JsonObject object;
   object.field("id", e.id);
-  for_each_spec_field([&](const auto& field) { object.field(field.name, e.*field.member); });
+  for_each_spec_field([&](const auto& field) { add(object, field.name, e.*field.member); });
   object.field("status", to_string(e.status));
   if (!e.status_detail.empty()) object.field("statusDetail", e.status_detail);
   object.field("cloudProvider", e.cloud_provider)
@@ -87,6 +95,8 @@ std::string environment_json(const Environment& e, std::string_view password) {
       .raw("connectionUrls", urls_json(e.connection_urls, password))
       .field("createdAt", format_time(e.created_at))
       .field("updatedAt", format_time(e.updated_at));
+  if (e.last_activity_at) object.field("lastActivityAt", format_time(*e.last_activity_at));
+  if (e.idle_stop_at) object.field("idleStopAt", format_time(*e.idle_stop_at));
   return object.str();
 }
 

@@ -54,14 +54,16 @@ void read_secrets(ObjectReader& reader, EnvironmentSecrets& secrets) {
   });
 }
 
-std::optional<int> read(ObjectReader& reader, const SpecField<int>& field) {
+template <class T>
+std::optional<int> read(ObjectReader& reader, const SpecField<T>& field) {
   return reader.integer(field.name, plan::range_rule(field.rule));
 }
 std::optional<std::string> read(ObjectReader& reader, const SpecField<std::string>& field) {
   return reader.string(field.name);
 }
 
-std::string required_rule(const SpecField<int>& field) {
+template <class T>
+std::string required_rule(const SpecField<T>& field) {
   return "is required and " + plan::range_rule(field.rule);
 }
 std::string required_rule(const SpecField<std::string>&) {
