@@ -131,6 +131,7 @@ set(dev8agent_sources
   src/json/write.h
   src/model/container_group.h
   src/model/file_share.h
+  src/orchestrator/activity.cpp
   src/orchestrator/azure_services.cpp
   src/orchestrator/azure_services.h
   src/orchestrator/create.cpp
@@ -143,6 +144,8 @@ set(dev8agent_sources
   src/orchestrator/flows.cpp
   src/orchestrator/flows.h
   src/orchestrator/group_writes.cpp
+  src/orchestrator/idle.cpp
+  src/orchestrator/idle_watch.h
   src/orchestrator/logs.cpp
   src/orchestrator/observe.cpp
   src/orchestrator/observe_operation.cpp

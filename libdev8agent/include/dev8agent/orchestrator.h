@@ -126,6 +126,11 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // One page of the environments of all enabled regions, ordered by creation time, newest first, then id.
   Operation<EnvironmentPage> list(ListRequest request, CallOptions options = {});
 
+  // Notes that a workspace is used, for the idle stop (AgentOptions::idle_stop_after). It may be kept in this
+  // process for up to a quarter of the window before it is written to Azure. Nothing to do without an idle
+  // stop, and for what is not there or does not run: success.
+  Operation<Done> report_activity(ActivityReport report, CallOptions options = {});
+
   // Every region of the settings, in their order, with the quota and its use, at most 60 s old. Equal
   // questions of Azure are asked once. A region that Azure tells nothing of is kUnknown, which is no error. A
   // create refuses a region that is full before it makes anything there.

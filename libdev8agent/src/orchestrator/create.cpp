@@ -74,6 +74,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     auto outcome =
         co_await create_in(state, facts_wanted(*request, region.name, scheduler_->wall_now()), fresh_id);
     if (outcome.ok()) {
+      if (!outcome->changed) count_as_use(request->id);
       for (std::size_t k = 1; k < located.states.size(); ++k)
         co_await remove_leftover_share(located.states[k]);
       co_return outcome;

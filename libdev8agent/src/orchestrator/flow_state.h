@@ -2,6 +2,8 @@
 // see its Situation part (plan/situation.h) and never change it; the steps in orchestrator/ update it.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -22,6 +24,14 @@ struct FlowContext {
   // `stage` is a word of Progress::stage, `detail` is for people and may be empty.
   void report(std::string stage, std::string detail) const { tell({std::move(stage), std::move(detail)}); }
 };
+
+// A context for work that nobody asked for: no progress is told, and it ends `patience` from now at the
+// latest.
+inline FlowContext background(const CallPtr& call, std::chrono::milliseconds patience) {
+  auto limited = std::make_shared<Call>(*call);
+  limited->deadline = std::min(call->deadline, call->now() + patience);
+  return {std::move(limited), [](const Progress&) {}};
+}
 
 // The long-running operation that a flow follows on the group. Azure names its URL in the header
 // Azure-AsyncOperation. Source: Microsoft Learn, "Track asynchronous Azure operations".

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "plan/activity.h"
 #include "plan/group_spec.h"
+#include "plan/idle.h"
 #include "plan/names.h"
 #include "plan/signed_id.h"
 
@@ -163,6 +164,9 @@ Environment Flows::view(const FlowState& state) const {
   environment.updated_at = facts.created_at;
   if (!state.seen.group) return environment;
   const ContainerGroup& group = state.seen.group->state;
+  if (idle_rules().standard.count() > 0) environment.last_activity_at = state.seen.group->last_activity;
+  environment.idle_stop_at =
+      plan::idle_stop_at(state.seen, plan::idle_window(idle_rules(), facts.idle_stop_minutes));
   environment.azure_fqdn = group.fqdn;
   environment.connection_urls = plan::connection_urls(group.fqdn, settings_);
   if (group.container_started_at) {

@@ -21,6 +21,7 @@
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/event_watch.h"
 #include "orchestrator/flow_state.h"
+#include "orchestrator/idle_watch.h"
 #include "orchestrator/recent_reads.h"
 #include "orchestrator/region_quotas.h"
 #include "orchestrator/watcher.h"
@@ -65,6 +66,10 @@ class Flows {
   Task<Result<ContainerLog>> logs(FlowContext context, LogsRequest request);
   Task<Result<Done>> follow_logs(FlowContext context, LogsRequest request,
                                  std::function<void(std::string_view)> tell);
+  // Activity and the idle stop (activity.cpp, idle.cpp). The report is kept here until it is written.
+  Task<Result<Done>> report_activity(FlowContext context, ActivityReport report);
+  // Stops what is idle, until the call is cancelled. Only with AgentOptions::idle_stop_after.
+  Task<Result<Done>> watch_idleness(FlowContext context);
   // How the operation `id`, whose signed text is `id_text`, stands. Asks Azure again every 5 s until the
   // operation has ended, `enough` (may be null) returns true, or `patience` is over.
   Task<Result<OperationRecord>> observe_operation(FlowContext context, std::string id_text, OperationId id,
@@ -234,6 +239,22 @@ class Flows {
   // is in use.
   Task<Error> fail_with_roll_back(FlowStatePtr state, Error error, bool* clean);
 
+  // Activity (activity.cpp).
+  void count_as_use(const std::string& id);
+  void note_use(IdleEntry& entry, const plan::SeenGroup& group, WallTime azure_now) const;
+  Task<Result<Done>> write_activity(CallPtr call, std::string id);
+  Task<Result<Done>> merge_activity(FlowStatePtr state);
+  Task<Done> flush_activity(CallPtr call);
+
+  // The idle stop (idle.cpp).
+  std::optional<WallTime> reported_use(const FlowState& state) const;
+  void note_listed(const azure::GroupList& list, const std::string& resource_group);
+  Task<Done> list_idle(CallPtr call);
+  Task<Done> look_at_idle(CallPtr call);
+  Task<Result<Done>> look_for_idleness(CallPtr call, std::string id);
+  Task<Result<Done>> stop_idle(FlowStatePtr state);
+  std::chrono::milliseconds until_next_look() const;
+
   // Orphans (orphans.cpp).
   struct FoundOrphan {
     Orphan orphan;
@@ -264,6 +285,7 @@ class Flows {
   // The ownership token of a create or start in `region`: its operation's, if it has an id.
   std::string token_of(const FlowContext& context, const std::string& region) const;
   plan::InFlight in_flight(const std::string& id) const;
+  plan::IdleRules idle_rules() const { return {settings_->idle_stop_after, settings_->idle_stop_longest}; }
   // One watcher for each resource group; regions may share it.
   Watcher& watcher_of(const RegionServices& region);
   // Adds the environment, the region and the request's id to `fields`.
@@ -280,7 +302,8 @@ class Flows {
   KeyedLock locks_;                                    // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;      // by id
   std::multimap<std::string, EventWatchPtr> watches_;  // by environment
-  std::chrono::milliseconds azure_ahead_{0};           // how far Azure's clock is ahead of this machine's
+  IdleWatch idle_;
+  std::chrono::milliseconds azure_ahead_{0};  // how far Azure's clock is ahead of this machine's
 };
 
 }  // namespace dev8agent::internal

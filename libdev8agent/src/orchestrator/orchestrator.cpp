@@ -172,6 +172,15 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     while (!endings.empty()) end(endings.begin()->first);
   }
 
+  // Begins the idle stop, if the settings have one. It goes on until close().
+  void watch_idleness() {
+    if (settings->idle_stop_after.count() == 0) return;
+    const auto watch = launch<Done>(
+        {}, kNoTimeout, std::nullopt,
+        [flows = flows.get()](FlowContext context) { return flows->watch_idleness(std::move(context)); },
+        Drain::kIgnores);
+  }
+
   // An id for an operation of this moment. Any thread.
   std::string new_id(OperationKind kind, const std::string& environment, const std::string& region,
                      OperationAim aim);
@@ -216,8 +225,9 @@ Result<EnvironmentOrchestrator> EnvironmentOrchestrator::make(AgentSettings sett
   if (!scheduler.ok()) return scheduler.error();
   auto transport = transport_for(settings, *scheduler);
   if (!transport.ok()) return transport.error();
-  return EnvironmentOrchestrator(
-      std::make_shared<Impl>(std::move(settings), std::move(*scheduler), std::move(*transport)));
+  auto impl = std::make_shared<Impl>(std::move(settings), std::move(*scheduler), std::move(*transport));
+  impl->watch_idleness();
+  return EnvironmentOrchestrator(std::move(impl));
 }
 
 Result<EnvironmentOrchestrator> EnvironmentOrchestrator::from_environment() {
@@ -305,6 +315,16 @@ Operation<EnvironmentPage> EnvironmentOrchestrator::list(ListRequest request, Ca
                                         [flows = impl_->flows.get(), request](FlowContext context) {
                                           return flows->list(std::move(context), request);
                                         });
+}
+
+Operation<Done> EnvironmentOrchestrator::report_activity(ActivityReport report, CallOptions options) {
+  auto broken = broken_rules(plan::check_target(report.environment_id, "", impl_->settings));
+  return impl_->launch<Done>(
+      std::move(options), kQueryTimeout, std::move(broken),
+      [flows = impl_->flows.get(), report](FlowContext context) {
+        return flows->report_activity(std::move(context), report);
+      },
+      Impl::Drain::kIgnores);
 }
 
 Operation<std::vector<Region>> EnvironmentOrchestrator::regions(CallOptions options) {

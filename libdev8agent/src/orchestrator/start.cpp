@@ -95,6 +95,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
     return next;
   };
   auto ended = co_await run(state, decide);
+  if (ended.ok() && !plan::brought_up(state->own)) count_as_use(request->id);
   if (ended.ok()) co_return outcome_of(*state, plan::brought_up(state->own));
   bool clean = false;
   auto failure = co_await fail_with_roll_back(state, ended.error(), &clean);
