@@ -137,10 +137,33 @@ Reply list_environments(const Request& request, Agent& agent) {
       });
 }
 
-Reply report_activity(const Request& request, Agent&) {
-  auto parsed = dev8agent::parse_activity(request.path_id, request.body, std::chrono::system_clock::now());
+// A report without a timestamp is passed on without one, so that it counts from now by Azure's clock. The
+// caller does not wait until the activity is kept, because a supervisor reports again; with a key of one user
+// it waits until it is known whose environment it is.
+Reply report_activity(const Request& request, Agent& agent) {
+  auto parsed = dev8agent::parse_activity(request.path_id, request.body, dev8agent::WallTime{});
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
-  return Response{.body = success_body("Activity received", to_json(*parsed))};
+  dev8agent::ActivityReport told = *parsed;
+  if (told.timestamp == dev8agent::WallTime{}) told.timestamp = std::chrono::system_clock::now();
+  const Response received{.body = success_body("Activity received", to_json(told))};
+  if (!request.user.empty()) {
+    return await_operation(
+        agent, request, kGet, parsed->environment_id,
+        [&](CallOptions options) {
+          return agent.orchestrator.report_activity(std::move(*parsed), std::move(options));
+        },
+        [received](const dev8agent::Done&) { return received; });
+  }
+  agent.orchestrator.report_activity(*parsed, {.request_id = request.id})
+      .on_done([&agent, log = agent.orchestrator.settings()->logger,
+                id = parsed->environment_id](const dev8agent::Result<dev8agent::Done>& kept) {
+        if (!kept.ok()) agent.findings.note_failure(kept.error());
+        if (kept.ok() || !log) return;
+        log({dev8agent::LogLevel::kWarn,
+             "idle.activity_lost",
+             {{"environment", id}, {"error", kept.error().message}}});
+      });
+  return received;
 }
 
 }  // namespace dev8agentd
