@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
       options.trace = true;
     } else if (name == "--restarts") {
       options.restarts = true;
+    } else if (name == "--idle") {
+      options.idle = true;
     } else if (value != nullptr && name == "--seed") {
       first = std::strtoull(argv[++i], nullptr, 10);
       count = 1;
@@ -35,7 +37,7 @@ int main(int argc, char** argv) {
       options.operations = std::atoi(argv[++i]);
     } else {
       std::fprintf(stderr,
-                   "usage: dev8-simulate [--seed N] [--trace] [--restarts] [--first N] [--seconds S] "
+                   "usage: dev8-simulate [--seed N] [--trace] [--restarts] [--idle] [--first N] [--seconds S] "
                    "[--operations K]\n");
       return 2;
     }

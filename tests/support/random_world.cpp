@@ -65,6 +65,8 @@ RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
   weather_.cancels = chance(50);
   weather_.owners = chance(30);
   weather_.lagging_reads = chance(40) ? static_cast<int>(10 + pick(60)) : 0;
+  if (options_.idle)
+    users_ = std::make_unique<IdleUsers>(seed, weather_.slow_net || weather_.lagging_reads > 0);
   const bool skewed = chance(40);
   for (int i = 0; i < options_.replicas; ++i) {
     weather_.clocks.emplace_back(skewed ? static_cast<int>(pick(1200)) - 600 : 0);
@@ -96,6 +98,7 @@ AgentTweaks RandomWorld::tweaks(int replica) {
   tweaks.adjust = [this, replica](AgentOptions& options) {
     const auto ahead = weather_.clocks[static_cast<std::size_t>(replica)];
     if (ahead.count() != 0) options.scheduler = std::make_shared<SkewedScheduler>(options.scheduler, ahead);
+    if (users_) options.idle_stop_after = users_->window();
     if (!weather_.slow_net) return;
     auto net = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {
       SlowNet::Delay delay;
@@ -138,6 +141,7 @@ std::vector<std::string> RandomWorld::run() {
     if (chance(8)) calm();
     if (chance(4)) crash(static_cast<int>(pick(replicas_.size())));
     if (weather_.cancels && chance(15)) cancel_any();
+    if (users_) run_for(users_->pause());
     issue_random();
     for (std::uint64_t left = pick(60); left > 0 && step(); --left) {
     }
@@ -301,6 +305,7 @@ void RandomWorld::calm() {
 void RandomWorld::crash(int replica) {
   auto& agent = replicas_[static_cast<std::size_t>(replica)];
   agent.reset();
+  if (users_) users_->crashed(replica);
   agent = new_replica(replica);
 }
 
@@ -308,7 +313,20 @@ bool RandomWorld::step() {
   ++event_;
   const bool more = world_.clock().run_one();
   look();
+  if (users_) look_at_users();
   return more && violations_.empty();
+}
+
+void RandomWorld::look_at_users() {
+  const auto others_act = [this](const std::string& id) {
+    return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& op) {
+      return op->id == id && op->kind != Kind::kRead && may_act(*op, event_);
+    });
+  };
+  const IdleUsers::Moment moment{world_.clock().now(), world_.clock().wall_now(), event_, fault_percent_ > 0,
+                                 others_act};
+  for (std::string& broken : users_->step(world_.azure().groups(), moment, replicas_))
+    violation(std::move(broken));
 }
 
 // Whether an operation has acted since then, or may have: what a process sent before its crash may arrive
@@ -325,6 +343,7 @@ bool RandomWorld::in_flight(const std::string& id, Kind kind) {
 }
 
 bool RandomWorld::overlapped(const Op& op) {
+  if (users_ && users_->stopped_since(op.id, op.begun)) return true;
   return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& other) {
     return other.get() != &op && other->id == op.id && other->kind != Kind::kRead &&
            may_act(*other, op.begun);
@@ -441,54 +460,6 @@ void RandomWorld::check_claim(const Op& op) {
   if (op.kind == Kind::kCreate && op.ok && op.changed && up &&
       groups[0].secure_variables["CODE_SERVER_PASSWORD"] != op.password) {
     violation("the password told is not the container's");
-  }
-}
-
-void RandomWorld::finish(const OpPtr& op) {
-  issue(op);
-  while (op->ended == 0 && step()) {
-  }
-}
-
-// Azure is well again: everything in flight ends, and every id can be deleted, whatever state it was left in.
-void RandomWorld::settle() {
-  if (!violations_.empty()) return;
-  calm();
-  const auto idle = [this] {
-    return std::none_of(ops_.begin(), ops_.end(), [](const OpPtr& op) { return op->ended == 0; });
-  };
-  while (!idle() && violations_.empty()) {
-    if (!step()) break;
-  }
-  if (!idle()) violation("an operation never ended");
-  // A sign-in that was refused is not repeated before this.
-  world_.clock().advance(std::chrono::minutes(10));
-  for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
-    auto op = std::make_shared<Op>();
-    op->kind = Kind::kCreate;
-    op->last = true;
-    op->id = "simulated-" + std::to_string(i);
-    op->replica = static_cast<int>(pick(replicas_.size()));
-    finish(op);
-    // There as another shape or another owner's, or there and failed; else it is made, whatever was left.
-    const bool was_there = op->reason == "CONFLICT" || op->reason == "CONTAINER_FAILED";
-    if (!op->ok && (!was_there || op->from_nothing))
-      violation("a last create of " + op->id + " ended as " + op->reason + ": " + op->message);
-  }
-  for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
-    auto op = std::make_shared<Op>();
-    op->kind = Kind::kDelete;
-    op->id = "simulated-" + std::to_string(i);
-    op->force = true;
-    finish(op);
-    if (!op->ok && op->reason != "NOT_FOUND")
-      violation("a last delete of " + op->id + " ended as " + op->reason + ": " + op->message);
-  }
-  if (!violations_.empty()) return;
-  if (!world_.azure().groups().empty()) violation("a container was left behind");
-  const auto shares = world_.azure().shares();
-  if (std::any_of(shares.begin(), shares.end(), [](const auto& share) { return !share.being_deleted; })) {
-    violation("a share was left behind");
   }
 }
 

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "support/idle_users.h"
 #include "support/world.h"
 
 namespace dev8agent::test {
@@ -24,6 +25,7 @@ struct SimulationOptions {
   int replicas = 3;       // agents that share the emulated Azure and know nothing of each other
   int ids = 6;            // environments; few, so that operations meet each other
   bool restarts = false;  // containers are restarted, too
+  bool idle = false;      // workspaces are used, and stopped when they are not
   bool trace = false;     // print operations and requests as they happen
 };
 
@@ -143,6 +145,12 @@ class RandomWorld {
   bool is_there(const std::string& id) const;
   // A create that failed leaves nothing where nothing was, unless its message says so.
   void check_nothing_left(const Op& op);
+  // Goes on for so long.
+  void run_for(std::chrono::seconds span);
+  // One step of the users of workspaces.
+  void look_at_users();
+  // Nobody uses anything any more: everything is stopped in time.
+  void settle_idle();
   // Issues `op` and runs until it ends.
   void finish(const OpPtr& op);
 
@@ -156,6 +164,7 @@ class RandomWorld {
   std::uint64_t event_ = 1;  // the current step; 0 stands for "never"
   Weather weather_;
   int fault_percent_ = 0;                          // how many requests meet a random fault
+  std::unique_ptr<IdleUsers> users_;               // with SimulationOptions::idle
   std::map<std::string, Seen> seen_;               // by storage account and id
   std::map<std::string, std::uint64_t> promised_;  // the share that a caller was last told of, by id
   std::vector<std::string> violations_;
