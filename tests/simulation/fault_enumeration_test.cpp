@@ -9,3 +9,7 @@ using namespace dev8agent::test;
 TEST_CASE("a fault at any outbound call: no lost files, no orphans, no false answers") {
   CHECK(run_table(scenarios()) > 3000);
 }
+
+TEST_CASE("a fault while an agent notes activity or stops what is idle delays it, and does nothing else") {
+  CHECK(run_table(idle_scenarios()) > 100);
+}

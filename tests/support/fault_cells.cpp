@@ -28,9 +28,12 @@ emulator::EmulatorOptions cell_azure() {
 }  // namespace
 
 // Reads seldom, so that a cell in which Azure takes a minute costs few of them.
-AgentTweaks cell_regions() {
+AgentTweaks cell_regions(std::chrono::seconds idle_stop_after) {
   AgentTweaks tweaks = both_regions();
-  tweaks.adjust = [](AgentOptions& options) { options.polling = {0.5, 6}; };
+  tweaks.adjust = [idle_stop_after](AgentOptions& options) {
+    options.polling = {0.5, 6};
+    options.idle_stop_after = idle_stop_after;
+  };
   return tweaks;
 }
 
@@ -47,7 +50,7 @@ struct Stage {
     if (scenario.prepare) scenario.prepare(world, *agent);
     world.azure().set_location("eastus", scenario.eastus);
     // The next process has no token and no key yet, so that their calls are part of the table.
-    agent = world.agent(cell_regions());
+    agent = world.agent(cell_regions(scenario.idle_stop_after));
     world.azure().clear_calls();
     share_before = world.share(kCellId);
     group_before = world.group(kCellId);
@@ -165,7 +168,7 @@ Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
     // The request travels half the latency; then it takes effect or does not, and nobody hears of it.
     if (kind.crash == FaultKind::kAfter)
       stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
-    stage.agent = stage.world.agent(cell_regions());
+    stage.agent = stage.world.agent(cell_regions(scenario.idle_stop_after));
   }
   stage.world.azure().set_fault_script(nullptr);
   check_never(scenario, stage, cell.violations);

@@ -57,6 +57,7 @@ struct Scenario {
   // Containers come up before they fail. When the process that created them has died, they and their files
   // are kept, because another caller may have been given the environment.
   bool runs_first = false;
+  std::chrono::seconds idle_stop_after{0};  // of its agents
 };
 
 // One row of faults: what the call meets, and whether the process ends with it.
@@ -80,8 +81,10 @@ struct FaultKind {
 std::vector<Scenario> scenarios();
 // The scenarios in which it does not: no capacity, a failing mount or image, a crash.
 std::vector<Scenario> failing_scenarios();
+// Those of activity and the idle stop, which the agent does by itself.
+std::vector<Scenario> idle_scenarios();
 // The agent of every cell: eastus and westeurope, each with its account, and few reads.
-AgentTweaks cell_regions();
+AgentTweaks cell_regions(std::chrono::seconds idle_stop_after = {});
 // All faults: lagging reads, lost and silent connections, error answers, damaged
 // answers, and crashes.
 std::vector<FaultKind> fault_kinds();

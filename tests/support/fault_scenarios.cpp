@@ -1,4 +1,5 @@
 // The operations of the fault table, each from each state that it may meet.
+#include "plan/facts.h"
 #include "support/fault_cells.h"
 #include "support/two_regions.h"
 
@@ -7,6 +8,8 @@ namespace dev8agent::test {
 const std::string kCellId = "enumerated-1";
 
 namespace {
+
+constexpr std::chrono::minutes kIdleWindow{20};
 
 template <class T>
 Outcome outcome_of(World& world, const Operation<T>& operation, const std::function<bool()>& crashed,
@@ -94,6 +97,47 @@ Outcome get(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
 Outcome list(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
              const std::function<bool()>& crashed) {
   return outcome_of(world, agent->list({}), crashed);
+}
+
+// The agent works by itself, until `done` holds or `patience` is over.
+Outcome wait_until(World& world, const std::function<bool()>& done, std::chrono::seconds patience,
+                   const std::function<bool()>& crashed) {
+  const TimePoint until = world.clock().now() + patience;
+  world.clock().run_until([&] { return done() || crashed() || world.clock().now() >= until; });
+  Outcome outcome;
+  outcome.finished = !crashed();
+  outcome.ok = outcome.finished && done();
+  if (!outcome.ok) outcome.reason = "TIMEOUT";
+  return outcome;
+}
+
+// A supervisor reports that somebody is connected; the tag must tell of it within six minutes.
+Outcome report_use(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+                   const std::function<bool()>& crashed) {
+  ActivityReport report;
+  report.environment_id = kCellId;
+  report.snapshot.active_ide_connections = 1;
+  const WallTime used = world.clock().wall_now() - std::chrono::seconds(2);
+  auto operation = agent->report_activity(report);
+  return wait_until(
+      world, [&] { return plan::last_activity_in(world.group(kCellId).tags) >= used; },
+      std::chrono::minutes(6), crashed);
+}
+
+// Nobody uses it: it must be stopped, not before the end of the window and not long after it. The window has
+// begun soon after the create did.
+Outcome wait_for_idle_stop(World& world, std::unique_ptr<EnvironmentOrchestrator>&,
+                           const std::function<bool()>& crashed) {
+  const bool runs = world.group(kCellId).state == "Running";
+  const WallTime begun = plan::from_tags(world.group(kCellId).tags).created_at;
+  Outcome outcome = wait_until(
+      world, [&] { return world.group(kCellId).state == "Stopped"; }, kIdleWindow + std::chrono::minutes(4),
+      crashed);
+  if (runs && outcome.ok && world.clock().wall_now() - begun < kIdleWindow) {
+    outcome.ok = false;
+    outcome.reason = "stopped too early";
+  }
+  return outcome;
 }
 
 // Preparations.
@@ -238,6 +282,15 @@ std::vector<Scenario> failing_scenarios() {
            "CAPACITY_UNAVAILABLE", false, Deployment::kNoCapacitySync},
           {"start, no room", make_stopped, start, stopped_again, "CAPACITY_UNAVAILABLE",
            "CAPACITY_UNAVAILABLE", false, Deployment::kNoCapacityAsync}};
+}
+
+std::vector<Scenario> idle_scenarios() {
+  const Expected running{true, true, "Running", 1, true, true};
+  const Expected stopped{true, true, "Stopped", 1, true, true};
+  Scenario report{"report of activity, running", make, report_use, running};
+  Scenario idle{"idle stop, running", make, wait_for_idle_stop, stopped};
+  report.idle_stop_after = idle.idle_stop_after = kIdleWindow;
+  return {report, idle};
 }
 
 }  // namespace dev8agent::test
