@@ -135,9 +135,9 @@ void visit(auto& archive, Is<dev8agent::Error> auto& error) {
   archive(request_sent), archive(attempts), archive(elapsed), archive(events), archive(log_tail);
 }
 void visit(auto& archive, Is<dev8agent::EnvironmentSpec> auto& spec) {
-  auto& [user_id, name, cpu_cores, memory_gb, storage_gb, base_image] = spec;
+  auto& [user_id, name, cpu_cores, memory_gb, storage_gb, base_image, idle_stop_minutes] = spec;
   archive(user_id), archive(name), archive(cpu_cores), archive(memory_gb), archive(storage_gb);
-  archive(base_image);
+  archive(base_image), archive(idle_stop_minutes);
 }
 void visit(auto& archive, Is<dev8agent::ConnectionUrls> auto& urls) {
   auto& [ssh, web, desktop, supervisor] = urls;
@@ -152,7 +152,7 @@ void visit(auto& archive, Is<dev8agent::Environment> auto& e) {
   archive(e.id), archive(e.status), archive(e.status_detail), archive(e.cloud_provider);
   archive(e.cloud_region), archive(e.azure_resource_group), archive(e.azure_container_group);
   archive(e.azure_file_share), archive(e.azure_fqdn), archive(e.connection_urls);
-  archive(e.created_at), archive(e.updated_at);
+  archive(e.created_at), archive(e.updated_at), archive(e.last_activity_at), archive(e.idle_stop_at);
 }
 void visit(auto& archive, Is<dev8agent::OperationRecord> auto& record) {
   auto& [id, about, status, progress, stages, updated_at, error, environment] = record;

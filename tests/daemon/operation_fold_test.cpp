@@ -25,6 +25,7 @@ Environment environment() {
                        "vscode://vscode-remote/ssh-remote+user@" + e.azure_fqdn + ":2222/workspaces",
                        "http://" + e.azure_fqdn + ":9000"};
   e.created_at = kNow, e.updated_at = kNow + 1s;
+  e.idle_stop_minutes = 30, e.last_activity_at = kNow + 2s, e.idle_stop_at = kNow + 30min;
   return e;
 }
 
