@@ -36,9 +36,10 @@ int main(int argc, char** argv) {
     } else if (value != nullptr && name == "--operations") {
       options.operations = std::atoi(argv[++i]);
     } else {
-      std::fprintf(stderr,
-                   "usage: dev8-simulate [--seed N] [--trace] [--restarts] [--idle] [--first N] [--seconds S] "
-                   "[--operations K]\n");
+      std::fprintf(
+          stderr,
+          "usage: dev8-simulate [--seed N] [--trace] [--restarts] [--idle] [--first N] [--seconds S] "
+          "[--operations K]\n");
       return 2;
     }
   }

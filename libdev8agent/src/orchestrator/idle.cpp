@@ -117,8 +117,11 @@ Task<Result<Done>> Flows::look_for_idleness(CallPtr call, std::string id) {
   std::vector<LogField> fields;
   if (!stopped.ok()) fields.push_back({"error", stopped.error().message});
   log(stopped.ok() ? LogLevel::kInfo : LogLevel::kWarn, event, *state, std::move(fields));
-  if (stopped.ok()) co_await observe_group(state);  // for those who watch its events
-  co_return stopped;
+  if (!stopped.ok()) co_return stopped;
+  // For those who watch its events. When it fails, their own next read shows the stop.
+  auto shown = co_await observe_group(state);
+  static_cast<void>(shown);
+  co_return Done{};
 }
 
 // Marks the group, so that every agent tells the event, and stops it. The answer of the mark has the tags as
