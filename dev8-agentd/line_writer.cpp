@@ -146,14 +146,17 @@ void LineWriter::State::run(int descriptor) {
 }
 
 LineWriter::LineWriter(int descriptor, Hooks hooks) : state_(std::make_shared<State>(std::move(hooks))) {
-  std::thread([state = state_, descriptor] { state->run(descriptor); }).detach();
+  thread_ = std::thread([state = state_, descriptor] { state->run(descriptor); });
 }
 
 LineWriter::~LineWriter() {
   std::unique_lock lock(state_->mutex);
   state_->closing = true;
   state_->changed.notify_all();
-  state_->changed.wait_for(lock, kLastWords, [this] { return state_->ended; });
+  const bool ended = state_->changed.wait_for(lock, kLastWords, [this] { return state_->ended; });
+  lock.unlock();
+  // A thread that is blocked in a write goes with the process.
+  ended ? thread_.join() : thread_.detach();
 }
 
 void LineWriter::write(std::string_view entry) const {

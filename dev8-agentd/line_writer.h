@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace dev8agentd {
 
@@ -40,6 +41,7 @@ class LineWriter {
   struct State;
   // Shared with the thread, which may stay blocked in a write when this object goes.
   std::shared_ptr<State> state_;
+  std::thread thread_;
 };
 
 }  // namespace dev8agentd

@@ -1,9 +1,9 @@
-// Detached threads that are counted.
+// Threads that are joined when they have ended: a library's own data of a thread goes before the process
+// ends.
 #include "loopback/connection_threads.h"
 
 #include <chrono>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 namespace dev8agent::emulator {
@@ -14,12 +14,14 @@ constexpr std::chrono::seconds kPatience{3};  // of an idle thread
 bool ConnectionThreads::enqueue(Work work) {
   const std::lock_guard lock(mutex_);
   if (ended_) return false;
-  if (queue_.size() >= idle_ && count_ < most_) {
+  join_ended();
+  if (queue_.size() >= idle_ && threads_.size() < most_) {
+    const auto self = threads_.emplace(threads_.end());
     try {
-      std::thread([this] { run(); }).detach();
-      ++count_;
+      *self = std::thread([this, self] { run(self); });
     } catch (const std::system_error&) {
-      if (count_ == 0) return false;
+      threads_.erase(self);
+      if (threads_.empty()) return false;
     }
   }
   queue_.push_back(std::move(work));
@@ -27,7 +29,7 @@ bool ConnectionThreads::enqueue(Work work) {
   return true;
 }
 
-void ConnectionThreads::run() {
+void ConnectionThreads::run(Threads::iterator self) {
   std::unique_lock lock(mutex_);
   for (;;) {
     ++idle_;
@@ -40,20 +42,26 @@ void ConnectionThreads::run() {
     work();
     lock.lock();
   }
-  --count_;
+  left_.splice(left_.end(), threads_, self);
   changed_.notify_all();
+}
+
+void ConnectionThreads::join_ended() {
+  for (std::thread& thread : left_) thread.join();
+  left_.clear();
 }
 
 void ConnectionThreads::shutdown() {
   std::unique_lock lock(mutex_);
   ended_ = true;
   changed_.notify_all();
-  changed_.wait(lock, [this] { return count_ == 0; });
+  changed_.wait(lock, [this] { return threads_.empty(); });
+  join_ended();
 }
 
 std::size_t ConnectionThreads::count() const {
   const std::lock_guard lock(mutex_);
-  return count_;
+  return threads_.size();
 }
 
 }  // namespace dev8agent::emulator

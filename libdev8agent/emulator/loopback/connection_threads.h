@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <list>
 #include <mutex>
+#include <thread>
 
 namespace dev8agent::emulator {
 
@@ -17,8 +19,7 @@ class ConnectionThreads {
 
   // At most `most` threads; connections beyond wait for one that ends.
   explicit ConnectionThreads(std::size_t most) : most_(most) {}
-  // After shutdown().
-  ~ConnectionThreads() = default;
+  ~ConnectionThreads() { shutdown(); }
   ConnectionThreads(const ConnectionThreads&) = delete;
 
   // False: there is no thread and none can be had, or shutdown() has been called.
@@ -29,14 +30,18 @@ class ConnectionThreads {
   std::size_t count() const;
 
  private:
-  void run();
+  using Threads = std::list<std::thread>;
+  void run(Threads::iterator self);
+  // Ends what those threads hold that have left run(). With the mutex locked: they need it no more.
+  void join_ended();
 
   const std::size_t most_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Work> queue_;
+  Threads threads_;  // in run()
+  Threads left_;     // have left run(), or are about to
   std::size_t idle_ = 0;
-  std::size_t count_ = 0;
   bool ended_ = false;
 };
 
