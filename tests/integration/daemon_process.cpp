@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -48,6 +49,13 @@ void fill(int (&ends)[2]) {
   while (write(ends[1], bytes.data(), bytes.size()) > 0) {
   }
   fcntl(ends[1], F_SETFL, 0);
+}
+
+// Into the test's output: why a daemon ended badly is only in what it printed.
+void show_last_lines(const std::string& text) {
+  constexpr std::size_t kShown = 8000;
+  const std::string last = text.size() > kShown ? text.substr(text.size() - kShown) : text;
+  std::fprintf(stderr, "the daemon ended with an error; the last that it printed:\n%s\n", last.c_str());
 }
 
 }  // namespace
@@ -126,6 +134,7 @@ int DaemonProcess::wait() {
     exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     output_.wait_for_end();
     errors_.wait_for_end();
+    if (exit_code_ != 0 && status != SIGKILL) show_last_lines(errors_.text());
   }
   return exit_code_;
 }

@@ -54,7 +54,8 @@ class DaemonProcess {
   // Sends the signal; does not wait for its effect.
   void signal(int number) const;
   // Waits for the end, without a limit; the exit code, or 128 + the signal that ended
-  // it. All output has been read when it returns. May be called again.
+  // it. All output has been read when it returns. May be called again. The last lines of
+  // a daemon that ended with an error go to this process's standard error.
   int wait();
 
   // What the daemon has printed so far. The log goes to standard error.
