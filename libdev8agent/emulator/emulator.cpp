@@ -49,6 +49,11 @@ void Emulator::set_core_quota(std::string_view location, int cores) {
   impl_->resource_manager.groups().scenarios().set_core_quota(location, cores);
 }
 
+void Emulator::set_provisioning_time(std::chrono::milliseconds time) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->resource_manager.groups().scenarios().set_provisioning_time(time);
+}
+
 void Emulator::reject_credentials(bool rejected) {
   const std::lock_guard lock(impl_->mutex);
   impl_->entra.reject_credentials(rejected);

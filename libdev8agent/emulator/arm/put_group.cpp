@@ -130,7 +130,7 @@ Refusal ContainerGroups::check_room(const Group& wanted, const Group* existing) 
 ArmReply ContainerGroups::create(Group group, const Exchange& exchange) {
   group.incarnation = ++incarnations_;
   const Deployment outcome = scenarios_.outcome(group.location, group.definition.images);
-  roll_out(group, outcome, options_.provisioning_time, false, exchange);
+  roll_out(group, outcome, scenarios_.provisioning_time(options_.provisioning_time), false, exchange);
   return accepted(201, groups_.add(std::move(group)), exchange);
 }
 
@@ -141,7 +141,7 @@ ArmReply ContainerGroups::replace(Group& existing, Definition definition, const 
   existing.stopped.reset();
   groups_.hold(existing);
   const Deployment outcome = scenarios_.outcome(existing.location, existing.definition.images);
-  roll_out(existing, outcome, options_.provisioning_time, in_place, exchange);
+  roll_out(existing, outcome, scenarios_.provisioning_time(options_.provisioning_time), in_place, exchange);
   return accepted(200, existing, exchange);
 }
 

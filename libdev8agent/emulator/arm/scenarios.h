@@ -1,8 +1,11 @@
 // What a test or a user asked of the emulated cloud: how deployments turn out for each location and
-// image, and core quotas. Emulator::set_location(), set_image() and set_core_quota() end here.
+// image, how long they take, and core quotas. Emulator::set_location(), set_image(),
+// set_provisioning_time() and set_core_quota() end here.
 #pragma once
 
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +25,7 @@ class Scenarios {
   void set_image(std::string_view image, Deployment outcome);
   // An empty name means all that have no quota of their own.
   void set_core_quota(std::string_view location, int cores);
+  void set_provisioning_time(std::chrono::milliseconds time) { provisioning_time_ = time; }
 
   // The location's outcome; when that is kWorks, that of the first image whose outcome is not
   // kWorks.
@@ -30,11 +34,15 @@ class Scenarios {
   Deployment image_outcome(const std::vector<std::string>& images) const;
   // `otherwise` when nothing was set for the location.
   int core_quota(std::string_view location, int otherwise) const;
+  std::chrono::milliseconds provisioning_time(std::chrono::milliseconds otherwise) const {
+    return provisioning_time_.value_or(otherwise);
+  }
 
  private:
   std::map<std::string, Deployment> locations_;
   std::map<std::string, Deployment> images_;
   std::map<std::string, int> core_quotas_;
+  std::optional<std::chrono::milliseconds> provisioning_time_;
 };
 
 // The refusal of an outcome that Azure reports at once, or nothing for those that it accepts. Codes

@@ -191,6 +191,9 @@ class DEV8AGENT_EXPORT Emulator {
   void set_location(std::string_view location, Deployment outcome);
   void set_image(std::string_view image, Deployment outcome);
   void set_core_quota(std::string_view location, int cores);
+  // In the place of EmulatorOptions::provisioning_time, for deployments that are accepted from now on. At
+  // least 0.
+  void set_provisioning_time(std::chrono::milliseconds time);
   void reject_credentials(bool rejected);  // token requests answer 401 AADSTS7000215
   // From now on client assertions must be signed (RS256 or PS256) with the key of this PEM certificate or
   // public key, or answer 401 AADSTS700027. False when the PEM holds neither. Before: signatures are not
