@@ -162,6 +162,8 @@ set(dev8agent_sources
   src/orchestrator/restart.cpp
   src/orchestrator/roll_back.cpp
   src/orchestrator/share_writes.cpp
+  src/orchestrator/shared_lists.cpp
+  src/orchestrator/shared_lists.h
   src/orchestrator/start.cpp
   src/orchestrator/stop_delete.cpp
   src/orchestrator/watch_environments.cpp
@@ -206,6 +208,8 @@ set(dev8agent_sources
   src/plan/orphans.h
   src/plan/own_writes.cpp
   src/plan/own_writes.h
+  src/plan/patience.cpp
+  src/plan/patience.h
   src/plan/poll.cpp
   src/plan/poll.h
   src/plan/quota.cpp

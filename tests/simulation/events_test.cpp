@@ -236,9 +236,9 @@ TEST_CASE("events: a watch of all environments tells those of other agents, also
   CHECK(lists.back()[0].cloud_region == "westeurope");
   CHECK(lists.back()[0].user_id == user);
   CHECK_FALSE(operation.done());
-  const int before = world.count("ContainerGroups_List");
+  const int before = world.count("ContainerGroups_ListByResourceGroup");
   world.clock().advance(minutes(10));
-  CHECK(world.count("ContainerGroups_List") - before <= 2 * 60);
+  CHECK(world.count("ContainerGroups_ListByResourceGroup") - before <= 2 * 60);
   CHECK(agent->drain(std::chrono::milliseconds(1)));
   operation.cancel();
   CHECK(world.finish(operation).error().code == ErrorCode::kCancelled);

@@ -275,7 +275,7 @@ TEST_CASE("operations: one that starts later asks nothing of Azure before, and c
   options.start_after = std::chrono::milliseconds(100);
   auto created = agent->create(create_request(kId), options);
   world.clock().advance(std::chrono::milliseconds(99));
-  CHECK(world.count("ContainerGroups_Get") + world.count("ContainerGroups_List") == 0);
+  CHECK(world.count("ContainerGroups_Get") + world.count("ContainerGroups_ListByResourceGroup") == 0);
   CHECK(world.count("Share_Create") == 0);
   REQUIRE(world.finish(created).ok());
   auto stopped = agent->stop({kId, ""}, options);

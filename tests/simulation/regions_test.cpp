@@ -187,3 +187,19 @@ TEST_CASE("a location written as Azure displays it is the same place") {
   CHECK_FALSE(world.finish(repeat)->changed);
   CHECK(world.group(kId).deployments == 1);
 }
+
+TEST_CASE("list: callers who ask at once share two lists at most, over all regions of a resource group") {
+  World world;
+  auto agent = world.agent(both_regions());
+  auto created = agent->create(create_request("workspace-0001"));
+  REQUIRE(world.finish(created).ok());
+  world.azure().clear_calls();
+  std::vector<Operation<EnvironmentPage>> lists;
+  for (int i = 0; i < 100; ++i) lists.push_back(agent->list({}));
+  for (const auto& list : lists) {
+    const auto& page = world.finish(list);
+    REQUIRE_MESSAGE(page.ok(), page.error().message);
+    CHECK(page->environments.size() == 1);
+  }
+  CHECK(world.count("ContainerGroups_ListByResourceGroup") <= 2);
+}

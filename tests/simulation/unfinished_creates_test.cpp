@@ -268,3 +268,19 @@ TEST_CASE("a leftover share in another region does not hide the environment and 
   CHECK(shares_kept(world) == 1);
   CHECK(world.share(kId).storage_account == "dev8west");
 }
+
+TEST_CASE("takeover: creates that confirm absences at once share their lists of the resource group") {
+  constexpr int kCreates = 50;
+  World world(two_accounts());
+  const auto id = [](int number) { return "workspace-" + std::to_string(1000 + number); };
+  for (int i = 0; i < kCreates; ++i)
+    die_creating(world, create_in(id(i), "eastus"), {}, [&] { return world.count("Share_Create") == i + 1; });
+  world.clock().advance(std::chrono::minutes(5));
+  auto agent = world.agent();
+  std::vector<Operation<EnvironmentOutcome>> repeats;
+  const int before = world.count("ContainerGroups_ListByResourceGroup");
+  for (int i = 0; i < kCreates; ++i) repeats.push_back(agent->create(create_in(id(i), "eastus")));
+  REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_CreateOrUpdate") > 0; }));
+  CHECK(world.count("ContainerGroups_ListByResourceGroup") - before <= 2);
+  for (const auto& repeat : repeats) CHECK(world.finish(repeat).ok());
+}

@@ -61,7 +61,7 @@ inline std::shared_ptr<Told> watch(EnvironmentOrchestrator& agent) {
 
 // The reads of one environment that Azure has seen.
 inline int reads(const World& world) {
-  return world.count("ContainerGroups_Get") + world.count("ContainerGroups_List") +
+  return world.count("ContainerGroups_Get") + world.count("ContainerGroups_ListByResourceGroup") +
          world.count("Share_GetProperties");
 }
 

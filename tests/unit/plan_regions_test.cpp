@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "plan/patience.h"
 #include "plan/poll.h"
 #include "support/plan_samples.h"
 
@@ -66,6 +67,37 @@ TEST_CASE("poll: the first read follows the write at once, and the rate becomes 
   CHECK(poll_delay(3) == std::chrono::milliseconds(200));
   CHECK(poll_delay(4) == std::chrono::milliseconds(333));
   CHECK(poll_delay(1000000) == std::chrono::milliseconds(333));
+}
+
+TEST_CASE("poll: while nothing is expected, only the later reads become rarer") {
+  CHECK(poll_delay(0, true) == std::chrono::milliseconds(0));
+  CHECK(poll_delay(3, true) == std::chrono::milliseconds(200));
+  CHECK(poll_delay(4, true) == std::chrono::milliseconds(667));
+}
+
+TEST_CASE("patience: nothing is expected before half of the shortest of the last durations") {
+  Patience patience;
+  for (int i = 0; i < 3; ++i) patience.note("deploy", std::chrono::seconds(20));
+  CHECK(patience.nothing_before("deploy").count() == 0);  // too few
+  patience.note("deploy", std::chrono::seconds(30));
+  CHECK(patience.nothing_before("deploy") == std::chrono::seconds(10));
+  CHECK(patience.nothing_before("start").count() == 0);  // each kind by itself
+  patience.note("deploy", std::chrono::seconds(4));
+  CHECK(patience.nothing_before("deploy") == std::chrono::seconds(2));
+  for (std::size_t i = 0; i < Patience::kRemembered; ++i) patience.note("deploy", std::chrono::seconds(40));
+  CHECK(patience.nothing_before("deploy") == std::chrono::seconds(20));  // the others are forgotten
+}
+
+TEST_CASE("patience: the number of kinds is bounded") {
+  Patience patience;
+  for (std::size_t kind = 0; kind < 2 * Patience::kKinds; ++kind) {
+    for (std::size_t i = 0; i < Patience::kEnough; ++i)
+      patience.note(std::to_string(kind), std::chrono::seconds(20));
+  }
+  std::size_t known = 0;
+  for (std::size_t kind = 0; kind < 2 * Patience::kKinds; ++kind)
+    known += patience.nothing_before(std::to_string(kind)).count() > 0;
+  CHECK(known == Patience::kKinds);
 }
 
 TEST_CASE("poll: a delete is repeated after 2 s to 20 s") {

@@ -34,6 +34,7 @@ Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
       polling_(settings_->polling.reads_per_second, settings_->polling.burst),
       watching_(settings_->polling.reads_per_second / kWatchersShare,
                 std::max(settings_->polling.burst / kWatchersShare, 1)),
+      lists_(*scheduler_, azure_.groups()),
       quotas_(*scheduler_, azure_.groups()),
       locks_(*scheduler) {
   azure_.arm().on_reads_left([this](int left) {
@@ -53,6 +54,7 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
       if (!seen.ok()) co_return seen.error();
       continue;
     }
+    if (ends && next.ok() && next->step == Step::kDone) learn_duration(*state);
     if (ends) co_return next;
     auto done = co_await perform(state, *next);
     if (!done.ok()) co_return done.error();

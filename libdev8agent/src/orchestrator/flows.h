@@ -24,8 +24,10 @@
 #include "orchestrator/idle_watch.h"
 #include "orchestrator/recent_reads.h"
 #include "orchestrator/region_quotas.h"
+#include "orchestrator/shared_lists.h"
 #include "orchestrator/watcher.h"
 #include "plan/container_logs.h"
+#include "plan/patience.h"
 #include "plan/regions.h"
 #include "plan/status.h"
 
@@ -154,6 +156,11 @@ class Flows {
   // Waits until the watcher's next read of the group; the waits are plan::poll_delay() or Azure's
   // Retry-After.
   Task<Status> poll(FlowStatePtr state);
+  // True while the container that this call brings up has never yet been ready so soon (plan/patience.h).
+  bool is_too_early(const FlowState& state) const;
+  std::string wait_kind(const FlowState& state) const;
+  // After this call's container is ready: remembers how long that took.
+  void learn_duration(const FlowState& state);
   // Reads the long-running operation once, for the reason of a failure, which the group does not show.
   Task<Status> follow_operation(FlowStatePtr state);
   // One list, a wait until the reads are plan::kAbsenceSpan apart, and another read of group and share.
@@ -297,8 +304,10 @@ class Flows {
   ReadBudget polling_;                                        // of all watchers together
   ReadBudget watching_;                                       // the part of it for events and logs
   std::map<std::string, std::unique_ptr<Watcher>> watchers_;  // by resource group
+  SharedLists lists_;
   RegionQuotas quotas_;
   RecentReads reads_;
+  plan::Patience patience_;
   KeyedLock locks_;                                    // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;      // by id
   std::multimap<std::string, EventWatchPtr> watches_;  // by environment

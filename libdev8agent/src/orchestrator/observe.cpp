@@ -150,13 +150,32 @@ Task<Status> Flows::observe(FlowStatePtr state) {
   co_return Done{};
 }
 
+// What Azure's time depends on: how the container comes up, where, and from which image.
+std::string Flows::wait_kind(const FlowState& state) const {
+  const bool starts = state.own.group_start == plan::Sent::kAccepted;
+  return std::string(starts ? "start" : "deploy") + "/" + state.region->options.name + "/" + settings_->image;
+}
+
+bool Flows::is_too_early(const FlowState& state) const {
+  return plan::brought_up(state.own) &&
+         scheduler_->now() < state.own.group_written_at + patience_.nothing_before(wait_kind(state));
+}
+
+void Flows::learn_duration(const FlowState& state) {
+  const bool runs = state.seen.group && plan::phase_of(state).phase == plan::Phase::kRunning;
+  if (!runs || !plan::brought_up(state.own)) return;
+  const auto taken = scheduler_->now() - state.own.group_written_at;
+  patience_.note(wait_kind(state), std::chrono::duration_cast<std::chrono::milliseconds>(taken));
+}
+
 // Waits for the watcher's next read of the group.
 Task<Status> Flows::poll(FlowStatePtr state) {
   FollowedOperation& operation = state->operation;
   const TimePoint now = scheduler_->now();
   // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.
   const TimePoint last = std::max(now, state->context.call->deadline - kLastPoll);
-  TimePoint due = std::min(now + std::max(plan::poll_delay(operation.polls), operation.least_delay), last);
+  const auto delay = plan::poll_delay(operation.polls, is_too_early(*state));
+  TimePoint due = std::min(now + std::max(delay, operation.least_delay), last);
   if (operation.retry_after)
     due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
   ++operation.polls;
@@ -207,15 +226,14 @@ Task<Status> Flows::follow_operation(FlowStatePtr state) {
 // One list, and one read at least kAbsenceSpan after the first one that found no group.
 Task<Status> Flows::confirm_absence(FlowStatePtr state) {
   const std::string name = plan::names_of(state->id).container_group;
-  auto groups = co_await azure_.groups().list(state->context.call, state->region->options.resource_group);
-  if (!groups.ok()) co_return groups.error();
-  const bool listed =
-      std::any_of(groups->groups.begin(), groups->groups.end(), [&](const ContainerGroup& group) {
-        return equal_ignoring_case(group.name, name) &&
-               same_location(group.location, state->region->options.location);
-      });
-  if (!listed) state->seen.absence.not_listed_asked = groups->asked_at;
-  const TimePoint first = state->seen.absence.first_asked.value_or(groups->asked_at);
+  auto shared = co_await lists_.next(state->context.call, state->region->options.resource_group);
+  if (!shared.ok()) co_return shared.error();
+  const SharedList& groups = **shared;
+  const auto found = groups.by_name.find(to_lower(name));
+  const bool listed = found != groups.by_name.end() &&
+                      same_location(found->second->location, state->region->options.location);
+  if (!listed) state->seen.absence.not_listed_asked = groups.list.asked_at;
+  const TimePoint first = state->seen.absence.first_asked.value_or(groups.list.asked_at);
   if (const auto left = first + plan::kAbsenceSpan - scheduler_->now(); left.count() > 0) {
     auto waited = co_await pause(state->context.call, left);
     if (!waited.ok()) co_return waited.error();

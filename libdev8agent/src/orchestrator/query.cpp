@@ -40,7 +40,7 @@ Task<Result<Environment>> Flows::get(FlowContext context, GetRequest request) {
 // The environments of one region: its groups and shares, joined by id.
 Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, const RegionOptions* region) {
   RegionServices& services = azure_.region(*region);
-  auto groups = co_await azure_.groups().list(context.call, services.options.resource_group);
+  auto groups = co_await lists_.next(context.call, services.options.resource_group);
   if (!groups.ok()) co_return groups.error();
   auto shares = co_await services.shares.list(context.call, std::string(plan::kSharePrefix));
   if (!shares.ok()) co_return shares.error();
@@ -50,11 +50,11 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, 
     if (!state) state = make_state(context, services, id);
     return state;
   };
-  for (ContainerGroup& group : groups->groups) {
+  for (const ContainerGroup& group : (*groups)->list.groups) {
     auto id = plan::id_of_group(group.name);
     const bool here = same_location(group.location, services.options.location);
     if (id && here && plan::owned(group.tags, *id))
-      state_of(*id)->seen.group = plan::see_group(std::move(group));
+      state_of(*id)->seen.group = plan::see_group(group);
   }
   for (FileShare& share : *shares) {
     auto id = plan::id_of_share(share.name);

@@ -27,7 +27,7 @@ bool in_transition(const ContainerGroup& group) {
 
 Watcher::~Watcher() {
   if (timer_) scheduler_.cancel(*timer_);
-  for (const auto& waiter : waiters_) {
+  for (const auto& [number, waiter] : waiters_) {
     if (waiter->expiry) scheduler_.cancel(*waiter->expiry);
   }
 }
@@ -46,38 +46,43 @@ Task<Result<GroupRead>> Watcher::next(CallPtr call, std::string name, TimePoint 
   co_return read;
 }
 
-void Watcher::add(std::shared_ptr<Waiter> waiter) {
+void Watcher::add(WaiterPtr waiter) {
   waiter->expiry = scheduler_.call_at(waiter->call->deadline, [this, waiter] {
     waiter->expiry.reset();
     finish(waiter, deadline_error(*waiter->call));
   });
-  waiters_.push_back(std::move(waiter));
-  tell_of_pause();
+  waiter->number = ++last_number_;
+  waiters_.emplace(waiter->number, waiter);
+  due_.emplace(waiter->due, waiter->number);
+  tell_of_pause(*waiter);
   schedule();
 }
 
 // Each is told once of each pause; finish() tells that it is over.
-void Watcher::tell_of_pause() {
+void Watcher::tell_of_pause(Waiter& waiter) {
   const auto until = budget_.held_until(scheduler_.now());
   if (!until || *until - scheduler_.now() < kShortPause) return;
-  for (const auto& waiter : waiters_) {
-    const bool news = waiter->due < *until && waiter->told_until < *until;
-    if (!news || !waiter->call->on_retry) continue;
-    waiter->told_until = *until;
-    waiter->call->on_retry(Retry{ErrorCode::kAzureThrottled, std::string(kPause), 1, *until});
-  }
+  const bool news = waiter.due < *until && waiter.told_until < *until;
+  if (!news || !waiter.call->on_retry) return;
+  waiter.told_until = *until;
+  waiter.call->on_retry(Retry{ErrorCode::kAzureThrottled, std::string(kPause), 1, *until});
 }
 
-void Watcher::remove(const std::shared_ptr<Waiter>& waiter) {
+void Watcher::tell_all_of_pause() {
+  for (const auto& [number, waiter] : waiters_) tell_of_pause(*waiter);
+}
+
+void Watcher::remove(const WaiterPtr& waiter) {
   if (waiter->expiry) scheduler_.cancel(*waiter->expiry);
   waiter->expiry.reset();
-  waiters_.remove(waiter);
+  due_.erase({waiter->due, waiter->number});
+  waiters_.erase(std::exchange(waiter->number, 0));
   if (waiters_.empty()) last_round_.reset();
 }
 
 // The waiter's flow goes on inside done().
-void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> read) {
-  if (std::find(waiters_.begin(), waiters_.end(), waiter) == waiters_.end()) return;
+void Watcher::finish(const WaiterPtr& waiter, Result<GroupRead> read) {
+  if (waiter->number == 0) return;
   remove(waiter);
   if (waiter->told_until != TimePoint{}) waiter->call->on_retry(std::nullopt);
   waiter->done(std::move(read));
@@ -85,22 +90,28 @@ void Watcher::finish(const std::shared_ptr<Waiter>& waiter, Result<GroupRead> re
 
 // Sets the timer to the first moment at which somebody is due.
 void Watcher::schedule() {
-  TimePoint first = TimePoint::max();
-  for (const auto& waiter : waiters_) {
-    if (!waiter->asked) first = std::min(first, waiter->due);
-  }
-  if (busy_ || first == TimePoint::max()) return;
+  if (busy_ || due_.empty()) return;
   if (timer_) scheduler_.cancel(*timer_);
-  timer_ = scheduler_.call_at(first, [this] {
+  timer_ = scheduler_.call_at(due_.begin()->first, [this] {
     timer_.reset();
     begin_round();
   });
 }
 
+std::vector<Watcher::WaiterPtr> Watcher::due_by(TimePoint until) const {
+  std::vector<WaiterPtr> found;
+  for (const auto& [due, number] : due_) {
+    if (due > until) break;
+    found.push_back(waiters_.at(number));
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a->number < b->number; });
+  return found;
+}
+
 void Watcher::begin_round() {
   if (busy_) return;
   if (const auto later = budget_.take(scheduler_.now())) {
-    tell_of_pause();
+    tell_all_of_pause();
     timer_ = scheduler_.call_at(*later, [this] {
       timer_.reset();
       begin_round();
@@ -108,11 +119,7 @@ void Watcher::begin_round() {
     return;
   }
   // One list answers for everybody who would be due before the next one.
-  const TimePoint until = scheduler_.now() + budget_.interval();
-  std::vector<std::shared_ptr<Waiter>> asked;
-  for (const auto& waiter : waiters_) {
-    if (!waiter->asked && waiter->due <= until) asked.push_back(waiter);
-  }
+  std::vector<WaiterPtr> asked = due_by(scheduler_.now() + budget_.interval());
   if (asked.empty()) return schedule();
   // Whoever waits longest comes first; the others have their turns.
   if (may_not_list_ || asked.size() <= static_cast<std::size_t>(pages_)) asked.resize(1);
@@ -135,7 +142,7 @@ void Watcher::record_round(bool lists) {
   logger_(record);
 }
 
-Task<Done> Watcher::round(std::vector<std::shared_ptr<Waiter>> asked) {
+Task<Done> Watcher::round(std::vector<WaiterPtr> asked) {
   if (asked.size() > 1) {
     co_await list_for(std::move(asked));
   } else {
@@ -146,7 +153,7 @@ Task<Done> Watcher::round(std::vector<std::shared_ptr<Waiter>> asked) {
   co_return Done{};
 }
 
-Task<Done> Watcher::list_for(std::vector<std::shared_ptr<Waiter>> asked) {
+Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
   CallPtr call = shared_call(asked);
   auto listed = co_await groups_.list(call, resource_group_);
   if (!listed.ok()) {
@@ -162,6 +169,7 @@ Task<Done> Watcher::list_for(std::vector<std::shared_ptr<Waiter>> asked) {
   for (ContainerGroup& group : listed->groups) shown[to_lower(group.name)] = std::move(group);
   std::erase_if(at_rest_, [&](const auto& entry) { return !shown.contains(entry.first); });
   for (const auto& waiter : asked) {
+    if (waiter->number == 0) continue;  // its wait has ended meanwhile
     const std::string name = to_lower(waiter->name);
     const auto found = shown.find(name);
     if (found != shown.end() && in_transition(found->second)) {
@@ -171,13 +179,13 @@ Task<Done> Watcher::list_for(std::vector<std::shared_ptr<Waiter>> asked) {
     }
     const std::string state = found == shown.end() ? "" : found->second.provisioning_state;
     const bool changed = at_rest_.insert_or_assign(name, state).second;
-    waiter->asked = true;
+    due_.erase({waiter->due, waiter->number});
     tasks_->start(get_within(waiter, changed ? &changes_ : &budget_));
   }
   co_return Done{};
 }
 
-Task<Done> Watcher::get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budget) {
+Task<Done> Watcher::get_within(WaiterPtr waiter, ReadBudget* budget) {
   CallPtr call = shared_call({waiter});
   for (;;) {
     const auto later = budget->take(scheduler_.now());
@@ -189,7 +197,7 @@ Task<Done> Watcher::get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budge
   co_return Done{};
 }
 
-Task<Done> Watcher::get_for(std::shared_ptr<Waiter> waiter) {
+Task<Done> Watcher::get_for(WaiterPtr waiter) {
   CallPtr call = shared_call({waiter});
   auto read = co_await groups_.get(call, resource_group_, waiter->name);
   finish(waiter, std::move(read));
@@ -197,7 +205,7 @@ Task<Done> Watcher::get_for(std::shared_ptr<Waiter> waiter) {
 }
 
 // A read that several share lasts as long as the most patient of them.
-CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) {
+CallPtr Watcher::shared_call(const std::vector<WaiterPtr>& asked) {
   auto call = std::make_shared<Call>();
   call->scheduler = &scheduler_;
   call->deadline = TimePoint::min();
@@ -210,7 +218,7 @@ CallPtr Watcher::shared_call(const std::vector<std::shared_ptr<Waiter>>& asked) 
   call->on_failure = [this, asked](const Error& error) {
     if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
       budget_.hold(scheduler_.now() + *error.retry_after);
-    tell_of_pause();
+    tell_all_of_pause();
     for (const auto& waiter : asked) waiter->call->note_failure(error);
   };
   return call;

@@ -8,12 +8,14 @@
 //   auto look = co_await watcher.next(call, "aci-workspace-0001", scheduler.now() + 200ms);
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "azure/container_groups.h"
@@ -53,30 +55,32 @@ class Watcher {
     CallPtr call;                                        // its limits
     std::function<void(Result<azure::GroupRead>)> done;  // ends the wait; its flow goes on inside
     std::optional<Scheduler::TimerId> expiry;            // at the call's deadline
-    bool asked = false;                                  // a GET for it is under way
+    std::uint64_t number = 0;                            // counts up with each wait; 0: none
     TimePoint told_until{};  // the end of the pause that its call was told of; zero: none
   };
-  // In the order in which they began to wait.
-  using Waiters = std::list<std::shared_ptr<Waiter>>;
+  using WaiterPtr = std::shared_ptr<Waiter>;
 
-  void add(std::shared_ptr<Waiter> waiter);
-  void remove(const std::shared_ptr<Waiter>& waiter);
+  void add(WaiterPtr waiter);
+  void remove(const WaiterPtr& waiter);
   // Ends the wait, unless it has ended already.
-  void finish(const std::shared_ptr<Waiter>& waiter, Result<azure::GroupRead> read);
-  // Tells everybody who has to wait longer that all reads pause, because Azure throttles.
-  void tell_of_pause();
+  void finish(const WaiterPtr& waiter, Result<azure::GroupRead> read);
+  // Tells one, or everybody, who has to wait longer that all reads pause, because Azure throttles.
+  void tell_of_pause(Waiter& waiter);
+  void tell_all_of_pause();
   // Sets the timer for the next round, unless one is under way.
   void schedule();
+  // Those who are due by `until`, in the order in which they began to wait.
+  std::vector<WaiterPtr> due_by(TimePoint until) const;
   void begin_round();
   void record_round(bool lists);
   // A round sends one GET or one list.
-  Task<Done> round(std::vector<std::shared_ptr<Waiter>> asked);
-  Task<Done> list_for(std::vector<std::shared_ptr<Waiter>> asked);
-  Task<Done> get_for(std::shared_ptr<Waiter> waiter);
+  Task<Done> round(std::vector<WaiterPtr> asked);
+  Task<Done> list_for(std::vector<WaiterPtr> asked);
+  Task<Done> get_for(WaiterPtr waiter);
   // A GET that first waits for a read of `budget`.
-  Task<Done> get_within(std::shared_ptr<Waiter> waiter, ReadBudget* budget);
+  Task<Done> get_within(WaiterPtr waiter, ReadBudget* budget);
   // The limits of a read for several waiters: the latest deadline, and reports to all of them.
-  CallPtr shared_call(const std::vector<std::shared_ptr<Waiter>>& asked);
+  CallPtr shared_call(const std::vector<WaiterPtr>& asked);
 
   Scheduler& scheduler_;
   azure::ContainerGroups& groups_;
@@ -84,7 +88,10 @@ class Watcher {
   std::string resource_group_;
   Logger logger_;
   std::optional<TimePoint> last_round_;  // none: nobody has waited since
-  Waiters waiters_;
+  // Every wait costs logarithmic time, so that thousands may wait.
+  std::map<std::uint64_t, WaiterPtr> waiters_;         // by number
+  std::set<std::pair<TimePoint, std::uint64_t>> due_;  // when whose read is due; not with a GET under way
+  std::uint64_t last_number_ = 0;
   std::optional<Scheduler::TimerId> timer_;  // for the next round
   // GETs of groups that have come to rest: one for each change, so these are no polling. The rate
   // keeps within that of Azure Resource Manager (base/read_budget.h).

@@ -8,11 +8,12 @@ namespace dev8agent::internal::plan {
 
 using std::chrono::milliseconds;
 
-milliseconds poll_delay(int polls) {
+milliseconds poll_delay(int polls, bool too_early) {
   static constexpr std::array kFirst = {milliseconds(0), milliseconds(50), milliseconds(100),
                                         milliseconds(200)};
   const auto number = static_cast<std::size_t>(std::max(polls, 0));
-  return number < kFirst.size() ? kFirst[number] : milliseconds(333);
+  if (number < kFirst.size()) return kFirst[number];
+  return too_early ? milliseconds(667) : milliseconds(333);
 }
 
 milliseconds repeat_delay(int repeats) {
