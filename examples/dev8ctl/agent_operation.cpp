@@ -32,11 +32,19 @@ class OperationTask final : public Task {
     if (poll_ && poll_->ended()) take_poll();
     if (!result_ && !poll_ && steady_clock::now() >= next_poll_) poll();
     if (cancelling_ && cancelling_->ended()) take_cancel();
+    if (cancel_wanted_ && !cancelling_ && steady_clock::now() >= next_cancel_) {
+      cancelling_ = client_.send({.method = "POST", .target = path_ + "/cancel"});
+    }
     return result_.has_value();
   }
   Snapshot snapshot() override { return snapshot_; }
   void cancel() override {
-    if (!cancelling_) cancelling_ = client_.send({.method = "POST", .target = path_ + "/cancel"});
+    if (call_.verb == Verb::kCreate || call_.verb == Verb::kStart) {
+      cancel_wanted_ = true;
+    } else if (!result_) {
+      result_.emplace(make_error(ErrorCode::kCancelled,
+                                 "a stop or delete cannot be taken back; the agent goes on with it"));
+    }
   }
   Result<std::string> outcome() override { return std::move(*result_); }
 
@@ -78,7 +86,7 @@ class OperationTask final : public Task {
   void answered() { last_answer_ = steady_clock::now(); }
   // An agent that restarts, or a network that is gone for a moment, is waited for.
   void poll_failed(Error error) {
-    const bool lasting = exit_with(error.code) || steady_clock::now() - last_answer_ > kPatience;
+    const bool lasting = is_lasting(error.code) || steady_clock::now() - last_answer_ > kPatience;
     if (!lasting) {
       next_poll_ = steady_clock::now() + kPause;
       return;
@@ -86,7 +94,7 @@ class OperationTask final : public Task {
     error.message += "; the operation goes on, and `dev8ctl get " + call_.id + "` shows how it ended";
     result_.emplace(std::move(error));
   }
-  static bool exit_with(ErrorCode code) {
+  static bool is_lasting(ErrorCode code) {
     return code == ErrorCode::kNotFound || code == ErrorCode::kUnauthorized || code == ErrorCode::kForbidden;
   }
 
@@ -111,11 +119,12 @@ class OperationTask final : public Task {
     }
   }
 
-  // A stop or delete cannot be cancelled, and an operation may have ended just now: it is waited for.
+  // A conflict says that the operation has ended just now; the poll tells how.
   void take_cancel() {
     const auto exchange = std::move(cancelling_);
-    auto data = answer_of(*exchange);
-    if (!data.ok()) snapshot_.detail = "not cancelled: " + data.error().message;
+    const auto data = answer_of(*exchange);
+    cancel_wanted_ = !data.ok() && data.error().code != ErrorCode::kConflict;
+    next_cancel_ = steady_clock::now() + kPause;
   }
 
   HttpClient& client_;
@@ -125,7 +134,8 @@ class OperationTask final : public Task {
   EventStream stream_;
   Snapshot snapshot_;
   milliseconds began_{0};
-  steady_clock::time_point next_poll_{}, last_answer_ = steady_clock::now();
+  bool cancel_wanted_ = false;
+  steady_clock::time_point next_poll_{}, next_cancel_{}, last_answer_ = steady_clock::now();
   std::optional<Result<std::string>> result_;
   std::unique_ptr<HttpExchange> poll_, events_, cancelling_;
 };

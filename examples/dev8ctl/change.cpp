@@ -43,6 +43,12 @@ std::string title_of(const Command& command) {
   return printable(title_word(command.verb) + command.id + where);
 }
 
+std::string interrupted_title(const Command& command) {
+  const bool rolls_back = command.verb == Verb::kCreate || command.verb == Verb::kStart;
+  return printable("Interrupted; waiting for the " + std::string(rolls_back ? "roll-back" : "end") + " of " +
+                   command.id + " (Ctrl-C again: leave at once)");
+}
+
 // The environment as it is after an interrupted operation.
 void say_what_is_left(Backend& backend, const Command& command) {
   const auto answer = backend.ask(question(command, Verb::kGet));
@@ -74,8 +80,7 @@ bool wait_with_progress(Task& task, const Command& command) {
     if (interrupts() == 1 && !cancelled) {
       task.cancel();
       cancelled = true;
-      view.set_title("Interrupted; waiting for the roll-back of " + printable(command.id) +
-                     " (Ctrl-C again: leave at once)");
+      view.set_title(interrupted_title(command));
     }
   }
   return true;

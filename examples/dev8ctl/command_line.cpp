@@ -9,12 +9,13 @@
 #include "dev8ctl/completion.h"
 #include "dev8ctl/outcome.h"
 #include "dev8ctl/secrets.h"
+#include "dev8ctl/terminal.h"
 
 namespace dev8ctl {
 namespace {
 
-constexpr const char* kFooter = R"(
-Without --agent (or DEV8_AGENT) the library works in this process, with the variables of dev8-agentd
+constexpr const char* kFooter =
+    R"(Without --agent (or DEV8_AGENT) the library works in this process, with the variables of dev8-agentd
 (AZURE_SUBSCRIPTION_ID, ...). The agent's key comes from --key-file or DEV8_API_KEY.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage or value, 3 not found, 4 conflict with the state there is,
@@ -29,7 +30,7 @@ class Parser {
  public:
   Parser() {
     app_.set_version_flag("--version", "dev8ctl " + std::string(dev8agent::version()));
-    app_.require_subcommand(1);
+    app_.require_subcommand(0, 1);  // a command that is not known is then told by its name
     app_.fallthrough();
     app_.footer(kFooter);
     add_common();
@@ -57,14 +58,17 @@ class Parser {
   CLI::App* about_one(Verb v, const char* name, const char* text) {
     CLI::App* app = verb(v, name, text);
     app->add_option("id", command_.id, "The environment's id")->required()->type_name("ID");
-    app->add_option("--region", command_.region, "Its region; without it, it is looked for")
+    const bool creates = v == Verb::kCreate;
+    app->add_option(
+           "--region", command_.region,
+           creates ? "A region, auto, or without it the default" : "Its region; else it is looked for")
         ->type_name("REGION");
     return app;
   }
 
   void add_common() {
     Connection& connection = command_.connection;
-    app_.add_option("--agent", connection.agent_url, "URL of a dev8-agentd (DEV8_AGENT)")
+    app_.add_option("--agent", connection.agent_url, "URL of a dev8-agentd")
         ->type_name("URL")
         ->envname("DEV8_AGENT");
     app_.add_option("--key-file", connection.key_file, "File with the agent's key; - is standard input")
@@ -198,7 +202,10 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
   Parser parser;
   try {
     parser.app().parse(argc, argv);
-    return parser.line();
+    if (!parser.app().get_subcommands().empty()) return parser.line();
+    say(parser.app().help());
+    exit_code = kUsage;
+    return std::nullopt;
   } catch (const CLI::ParseError& error) {
     exit_code = parser.app().exit(error) == 0 ? kDone : kUsage;
     return std::nullopt;

@@ -167,7 +167,11 @@ int run(const CommandLine& line) {
   if (command.verb == Verb::kCompletion) return put(line.completion) ? kDone : kFailed;
   const auto backend = command.connection.agent_url.empty() ? make_library_backend(command.connection)
                                                             : make_agent_backend(command.connection);
-  if (!backend.ok()) return fail(backend.error());
+  if (!backend.ok()) {
+    const int code = fail(backend.error());
+    if (command.connection.agent_url.empty()) say("Or name a dev8-agentd with --agent URL.\n");
+    return code;
+  }
   return run_on(**backend, command);
 }
 

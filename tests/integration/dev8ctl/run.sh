@@ -139,6 +139,7 @@ wrong() {
   dev 2 "$@" list -o xml
   dev 2 "$@" list --status SLEEPING
   dev 2 "$@" nothing
+  shows err nothing
   dev 2 "$@"
 }
 
