@@ -71,15 +71,15 @@ bool wait_with_progress(Task& task, const Command& command) {
   const auto begin = steady_clock::now();
   const auto elapsed = [&] { return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin); };
   ProgressView view(title_of(command), command.quiet);
-  bool cancelled = false;
+  int obeyed = 0;  // interrupts that have led to the cancellation
   bool ended = false;
   while (!ended) {
     ended = task.wait_for(kTick);
     view.show(task.snapshot(), elapsed());
-    if (interrupts() > 1) return false;
-    if (interrupts() == 1 && !cancelled) {
+    if (obeyed > 0 && interrupts() > obeyed) return false;
+    if (obeyed == 0 && interrupts() > 0) {
       task.cancel();
-      cancelled = true;
+      obeyed = interrupts();
       view.set_title(interrupted_title(command));
     }
   }

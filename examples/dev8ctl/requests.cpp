@@ -50,10 +50,17 @@ dev8agent::Secret sweep_body(const Command& command) {
                                .str());
 }
 
+std::string upper_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
 std::map<std::string, std::string> parameters_of(const Command& command) {
   switch (command.verb) {
     case Verb::kList:
-      return {{"userId", command.user}, {"status", command.status}};
+      return {{"userId", command.user}, {"status", upper_case(command.status)}};
     case Verb::kDelete:
       return {{"force", command.force ? "true" : ""}};
     case Verb::kOrphans:

@@ -48,11 +48,12 @@ Result<Secret> read_all(int descriptor, const std::string& what) {
     if (count == 0) break;
     size += static_cast<std::size_t>(count);
   }
-  if (size > kMaxSize) return unusable(what, "is larger than 64 KiB");
+  const bool too_large = size > kMaxSize;
   if (size > 0 && buffer[size - 1] == '\n') --size;
   if (size > 0 && buffer[size - 1] == '\r') --size;
   Secret secret(std::string_view(buffer.data(), size));
   explicit_bzero(buffer.data(), buffer.size());
+  if (too_large) return unusable(what, "is larger than 64 KiB");
   return secret;
 }
 

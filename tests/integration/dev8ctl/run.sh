@@ -13,6 +13,7 @@ key=key-of-the-dev8ctl-test-00000001
 token=ghp_secret_of_the_dev8ctl_test_000001
 unset DEV8_AGENT DEV8_API_KEY
 processes=()
+declare -A followers
 trap 'for process in "${processes[@]}"; do kill "$process" 2>/dev/null && wait "$process" || true; done' EXIT
 
 fail() {
@@ -102,18 +103,17 @@ lifecycle() {
   dev 0 "$@" start $id -o json
   shows out '"status": "RUNNING"'
 
-  # A stream of events ends with the environment.
-  "$ctl" "$@" events -f $id -o json >events 2>events.err &
-  local follower=$!
-  processes+=($follower)
-  until grep -q '"RUNNING"' events; do kill -0 $follower || fail "events -f has ended: $(<events.err)"; done
+  # A stream of events ends with the environment, which it may notice some seconds later: see the end of this script.
+  : >"events.$backend"
+  "$ctl" "$@" events -f $id -o json >"events.$backend" 2>"events.$backend.log" &
+  followers[$backend]=$!
+  processes+=($!)
+  until grep -q '"RUNNING"' "events.$backend"; do kill -0 ${followers[$backend]} || fail "events -f has ended"; done
   dev 2 "$@" delete $id
   shows err --yes
   dev 4 "$@" delete $id --yes
   dev 0 "$@" delete $id --yes --force
   shows out "Deleted $id"
-  wait $follower || fail "events -f fails: $(<events.err)"
-  shows events '"type":"done"'
 
   dev 3 "$@" get $id
   shows err NOT_FOUND
@@ -146,6 +146,7 @@ wrong() {
 # interrupted OPTION...: Ctrl-C while Azure is at work, with a secret from standard input.
 interrupted() {
   local id=workspace-0003 code=0
+  : >err
   "$ctl" "$@" create $id --region eastus --secret-file githubToken=- >out 2>err <<<"$token" &
   local creating=$!
   processes+=($creating)
@@ -178,6 +179,13 @@ DEV8_API_KEY=$key dev 2 --agent http://agent.example list
 shows err --plaintext
 dev 6 --agent http://127.0.0.1:1 list
 
+backend=library
+start_emulator emulator 0
+lifecycle --env-file emulator.env
+wrong --env-file emulator.env
+start_emulator slow_emulator 600
+interrupted --env-file slow_emulator.env
+
 backend=daemon
 start_daemon daemon 300
 printf '%s\n' "$key" >key
@@ -190,11 +198,8 @@ has_not daemon.log "$token"
 has_not slow_daemon.log "$token"
 DEV8_AGENT=$url DEV8_API_KEY=$key dev 0 list
 
-backend=library
-start_emulator emulator 0
-lifecycle --env-file emulator.env
-wrong --env-file emulator.env
-start_emulator slow_emulator 600
-interrupted --env-file slow_emulator.env
-
+for backend in library daemon; do
+  wait ${followers[$backend]} || fail "events -f does not end well"
+  shows "events.$backend" '"type":"done"'
+done
 echo "dev8ctl does all of this on the daemon and with the library."
