@@ -88,7 +88,7 @@ std::string duration_text(milliseconds time) {
 }
 
 std::vector<std::string> live_lines(const std::string& title, const Snapshot& snapshot, milliseconds elapsed,
-                                    std::size_t width) {
+                                    std::size_t width, std::size_t height) {
   std::vector<std::string> lines = {title + "  " + duration_text(elapsed)};
   for (const StageTime& stage : snapshot.stages) {
     lines.push_back(stage_line(stage, snapshot.detail, elapsed));
@@ -96,6 +96,9 @@ std::vector<std::string> live_lines(const std::string& title, const Snapshot& sn
   const std::size_t count = snapshot.events.size();
   for (std::size_t i = count - std::min(count, kEventsShown); i < count; ++i) {
     lines.push_back("      " + snapshot.events[i].time + "  " + snapshot.events[i].text);
+  }
+  if (lines.size() > height) {
+    lines.erase(lines.begin() + 1, lines.begin() + 1 + static_cast<std::ptrdiff_t>(lines.size() - height));
   }
   for (std::string& line : lines) line = cut(line, width);
   return lines;

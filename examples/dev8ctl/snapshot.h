@@ -50,10 +50,10 @@ std::optional<milliseconds> parse_time(const std::string& text);
 // "0.4 s", "12.0 s", "2:05 min".
 std::string duration_text(milliseconds time);
 
-// The lines of a live view, at most `width` columns each: the title with the elapsed time, the stages with
-// theirs, and the last events.
+// The lines of a live view, at most `width` columns each and at most `height` lines, 1 and up: the title with
+// the elapsed time, the stages with theirs, and the last events. Where there are more, the oldest stages go.
 std::vector<std::string> live_lines(const std::string& title, const Snapshot& snapshot, milliseconds elapsed,
-                                    std::size_t width);
+                                    std::size_t width, std::size_t height);
 
 // Lines with an end for what `now` has and `before` has not: for a pipe, where nothing is overwritten.
 std::string new_lines(const Snapshot& before, const Snapshot& now);

@@ -11,10 +11,14 @@
 namespace dev8ctl {
 namespace {
 
-std::size_t width_of_terminal() {
+// The terminal's size; 80 by 24 when it does not tell.
+winsize terminal_size() {
   winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+    size.ws_col = 80;
+    size.ws_row = 24;
+  }
+  return size;
 }
 
 }  // namespace
@@ -52,7 +56,10 @@ void ProgressView::set_title(std::string title) {
 void ProgressView::draw(const Snapshot& snapshot, std::chrono::milliseconds elapsed) {
   std::string text;
   if (lines_ > 0) text = "\x1b[" + std::to_string(lines_) + "A";
-  const auto lines = live_lines(title_, snapshot, elapsed, width_of_terminal() - 1);
+  // Only what is on the screen can be overwritten, and the cursor stands below the last line.
+  const winsize size = terminal_size();
+  const std::size_t height = size.ws_row > 2 ? size.ws_row - 1u : 1u;
+  const auto lines = live_lines(title_, snapshot, elapsed, size.ws_col - 1u, height);
   for (const std::string& line : lines) text += "\r\x1b[K" + line + "\n";
   // What an earlier drawing had below.
   text += "\x1b[J";

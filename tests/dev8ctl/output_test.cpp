@@ -114,15 +114,18 @@ Snapshot sample() {
 }
 
 TEST_CASE("the live view shows stages with their times, events and the elapsed time within the width") {
-  CHECK(live_lines("Creating x", sample(), milliseconds(65000), 80) ==
+  CHECK(live_lines("Creating x", sample(), milliseconds(65000), 80, 24) ==
         std::vector<std::string>{"Creating x  1:05 min", "  + locating             0.4 s",
                                  "  > provisioning         1:04 min  Pulling the image",
                                  "      08:30:01  Pulling: pulling image"});
   for (std::size_t width = 1; width < 60; ++width) {
-    for (const std::string& line : live_lines("Größe", sample(), milliseconds(1), width)) {
+    for (const std::string& line : live_lines("Größe", sample(), milliseconds(1), width, 24)) {
       CHECK(columns(line) <= width);
     }
   }
+  CHECK(live_lines("t", sample(), milliseconds(0), 80, 1).size() == 1);
+  const auto low = live_lines("t", sample(), milliseconds(400), 80, 2);
+  CHECK(low == std::vector<std::string>{"t  0.4 s", "      08:30:01  Pulling: pulling image"});
   CHECK(cut("Größe", 5) == "Größe");
   CHECK(cut("Größe", 4) == "Grö~");
 }
