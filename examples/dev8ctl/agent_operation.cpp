@@ -23,7 +23,6 @@ class OperationTask final : public Task {
       : client_(client), path_(std::move(path)), call_(std::move(call)) {
     take(operation);
     poll();
-    if (call_.verb != Verb::kDelete) watch();
   }
 
   bool wait_for(milliseconds time) override {
@@ -31,6 +30,7 @@ class OperationTask final : public Task {
     client_.drive(time);
     if (poll_ && poll_->ended()) take_poll();
     if (!result_ && !poll_ && steady_clock::now() >= next_poll_) poll();
+    if (call_.verb != Verb::kDelete && begun_) keep_watching();
     if (cancelling_ && cancelling_->ended()) take_cancel();
     if (cancel_wanted_ && !cancelling_ && steady_clock::now() >= next_cancel_) {
       cancelling_ = client_.send({.method = "POST", .target = path_ + "/cancel"});
@@ -56,8 +56,17 @@ class OperationTask final : public Task {
     poll_ = client_.send(std::move(request));
   }
 
-  // The container's events; without them the stages are shown alone.
+  // The container's events; without them the stages are shown alone. What is created may not be there yet,
+  // and a stream may break: then it is opened again.
+  void keep_watching() {
+    if (events_ && events_->ended()) {
+      events_.reset();
+      next_watch_ = steady_clock::now() + kPause;
+    }
+    if (!events_ && steady_clock::now() >= next_watch_) watch();
+  }
   void watch() {
+    stream_ = EventStream();
     HttpRequestText request{.method = "GET",
                             .target = "/api/v1/environments/" + encoded(call_.id) + "/events"};
     request.headers = {"Accept: text/event-stream"};
@@ -103,6 +112,8 @@ class OperationTask final : public Task {
     snapshot_ = snapshot_of(operation);
     snapshot_.events = std::move(events);
     began_ = parse_time(text_at(operation, "createdAt")).value_or(milliseconds(0));
+    // Before its first stage the agent knows nothing of the environment.
+    begun_ = text_at(operation, "stage") != "queued";
     const std::string status = text_at(operation, "status");
     if (status == "RUNNING") return;
     if (status == "SUCCEEDED") {
@@ -134,8 +145,8 @@ class OperationTask final : public Task {
   EventStream stream_;
   Snapshot snapshot_;
   milliseconds began_{0};
-  bool cancel_wanted_ = false;
-  steady_clock::time_point next_poll_{}, next_cancel_{}, last_answer_ = steady_clock::now();
+  bool begun_ = false, cancel_wanted_ = false;
+  steady_clock::time_point next_poll_{}, next_watch_{}, next_cancel_{}, last_answer_ = steady_clock::now();
   std::optional<Result<std::string>> result_;
   std::unique_ptr<HttpExchange> poll_, events_, cancelling_;
 };

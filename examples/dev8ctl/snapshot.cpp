@@ -56,7 +56,7 @@ Snapshot snapshot_of(const Json& operation) {
   for (const Json& stage : stages.GetArray()) {
     const auto began = parse_time(text_at(stage, "startedAt"));
     const auto ended = parse_time(text_at(stage, "endedAt"));
-    if (!began) continue;
+    if (!began || text_at(stage, "name") == "done") continue;
     StageTime& entry = snapshot.stages.emplace_back();
     entry.name = one_line(text_at(stage, "name"));
     entry.began = *began - *begin;

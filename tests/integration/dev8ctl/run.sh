@@ -13,8 +13,10 @@ key=key-of-the-dev8ctl-test-00000001
 token=ghp_secret_of_the_dev8ctl_test_000001
 unset DEV8_AGENT DEV8_API_KEY
 processes=()
-declare -A followers
-trap 'for process in "${processes[@]}"; do kill "$process" 2>/dev/null && wait "$process" || true; done' EXIT
+end_processes() {
+  local process
+  for process in "${processes[@]}"; do kill "$process" 2>/dev/null && wait "$process" || true; done
+}
 
 fail() {
   echo "FAILED on the $backend: $*"
@@ -63,6 +65,7 @@ lifecycle() {
   dev 0 "$@" create $id --region eastus --name 'Of the test' --secret-file githubToken=token --password-file password
   shows out "ID:  " "$id" "Status:  " RUNNING "Web:  " http://
   shows err "Creating $id in eastus" provisioning "done in"
+  has_not err "done: done"
   has_not out Password
   [ "$(stat -c %a password)" = 600 ] && [ -s password ] || fail "the password is not in its file"
   rm password
@@ -103,12 +106,12 @@ lifecycle() {
   dev 0 "$@" start $id -o json
   shows out '"status": "RUNNING"'
 
-  # A stream of events ends with the environment, which it may notice some seconds later: see the end of this script.
-  : >"events.$backend"
-  "$ctl" "$@" events -f $id -o json >"events.$backend" 2>"events.$backend.log" &
-  followers[$backend]=$!
+  # A stream of events ends with the environment, which it may notice some seconds later: see check_stream.
+  : >events
+  "$ctl" "$@" events -f $id -o json >events 2>events.log &
+  follower=$!
   processes+=($!)
-  until grep -q '"RUNNING"' "events.$backend"; do kill -0 ${followers[$backend]} || fail "events -f has ended"; done
+  until grep -q '"RUNNING"' events; do kill -0 $follower || fail "events -f has ended"; done
   dev 2 "$@" delete $id
   shows err --yes
   dev 4 "$@" delete $id --yes
@@ -150,7 +153,8 @@ interrupted() {
   "$ctl" "$@" create $id --region eastus --secret-file githubToken=- >out 2>err <<<"$token" &
   local creating=$!
   processes+=($creating)
-  until grep -q '^provisioning' err; do kill -0 $creating || fail "the create has ended"; done
+  # Stages and what Azure tells are shown while it goes on.
+  until grep -q '^provisioning' err && grep -q 'Pulling: ' err; do kill -0 $creating || fail "the create has ended"; done
   ! tr '\0' '\n' <"/proc/$creating/cmdline" | grep -qF "$token" || fail "the secret is an argument"
   kill -INT $creating
   wait $creating || code=$?
@@ -179,27 +183,46 @@ DEV8_API_KEY=$key dev 2 --agent http://agent.example list
 shows err --plaintext
 dev 6 --agent http://127.0.0.1:1 list
 
-backend=library
-start_emulator emulator 0
-lifecycle --env-file emulator.env
-wrong --env-file emulator.env
-start_emulator slow_emulator 600
-interrupted --env-file slow_emulator.env
+check_stream() {
+  wait $follower || fail "events -f does not end well"
+  shows events '"type":"done"'
+}
 
-backend=daemon
-start_daemon daemon 300
-printf '%s\n' "$key" >key
-dev 5 --agent "$url" list
-lifecycle --agent "$url" --key-file key
-wrong --agent "$url" --key-file key
-start_daemon slow_daemon 600000
-interrupted --agent "$url" --key-file key
-has_not daemon.log "$token"
-has_not slow_daemon.log "$token"
-DEV8_AGENT=$url DEV8_API_KEY=$key dev 0 list
+on_library() {
+  start_emulator emulator 0
+  lifecycle --env-file emulator.env
+  wrong --env-file emulator.env
+  start_emulator slow_emulator 30
+  interrupted --env-file slow_emulator.env
+  check_stream
+}
 
+on_daemon() {
+  printf '%s\n' "$key" >key
+  start_daemon daemon 300
+  dev 5 --agent "$url" list
+  lifecycle --agent "$url" --key-file key
+  wrong --agent "$url" --key-file key
+  start_daemon slow_daemon 30000
+  interrupted --agent "$url" --key-file key
+  has_not daemon.log "$token"
+  has_not slow_daemon.log "$token"
+  DEV8_AGENT=$url DEV8_API_KEY=$key dev 0 list
+  check_stream
+}
+
+# Both at once, each in a directory of its own.
+runs=()
 for backend in library daemon; do
-  wait ${followers[$backend]} || fail "events -f does not end well"
-  shows "events.$backend" '"type":"done"'
+  (
+    trap end_processes EXIT
+    mkdir "$backend"
+    cd "$backend"
+    "on_$backend"
+  ) &
+  runs+=($!)
 done
+failures=0
+for run in "${runs[@]}"; do wait "$run" || failures=$((failures + 1)); done
+[ $failures -eq 0 ] || exit 1
 echo "dev8ctl does all of this on the daemon and with the library."
