@@ -79,7 +79,7 @@ class OperationTask final : public Task {
     const auto event = parse_json(text);
     if (!event.ok()) return;  // a line of a later version
     const auto time = parse_time(text_at(*event, "time"));
-    if (time && *time >= began_) add_event(snapshot_, *event);
+    if (time && *time + kEventResolution > began_) add_event(snapshot_, *event);
   }
 
   void take_poll() {

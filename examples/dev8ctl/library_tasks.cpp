@@ -21,7 +21,8 @@ void Mailbox::note(const dev8agent::Progress& progress) {
 void Mailbox::note(const dev8agent::EventPage& page) {
   const std::lock_guard lock(mutex_);
   for (const auto& event : page.events) {
-    if (event.type != EventType::kContainer || event.time < begin_by_calendar_ + page.azure_ahead) continue;
+    const auto begin = begin_by_calendar_ + page.azure_ahead;
+    if (event.type != EventType::kContainer || event.time + kEventResolution <= begin) continue;
     const auto parsed = parse_json(to_json(event));
     if (parsed.ok()) add_event(snapshot_, *parsed);
   }

@@ -22,6 +22,9 @@ struct StageTime {
   bool operator==(const StageTime&) const = default;
 };
 
+// Azure's events have whole seconds: one may bear a time that lies before the operation that led to it.
+inline constexpr milliseconds kEventResolution{1000};
+
 // Something that Azure tells of the container.
 struct AzureEvent {
   std::string id;    // tells one from another
