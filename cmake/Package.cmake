@@ -1,4 +1,5 @@
-# Installation: headers, libraries, the CMake package dev8agent (components are its targets), pkg-config files, daemon.
+# Installation: headers, libraries, the CMake package dev8agent (components are its targets), pkg-config files, daemon,
+# command line tool.
 include(CMakePackageConfigHelpers)
 set(libraries dev8agent)
 set(pkg_config_names dev8agent)
@@ -9,6 +10,9 @@ endif()
 install(TARGETS ${libraries} EXPORT dev8agent-targets FILE_SET HEADERS)
 if(TARGET dev8-agentd)
   install(TARGETS dev8-agentd)
+endif()
+if(TARGET dev8ctl)
+  install(TARGETS dev8ctl)
 endif()
 install(FILES "${CMAKE_CURRENT_LIST_DIR}/../LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR})
 

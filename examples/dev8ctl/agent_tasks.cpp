@@ -1,0 +1,91 @@
+// Restart and streams of a daemon.
+#include "dev8ctl/agent_tasks.h"
+
+#include <utility>
+
+namespace dev8ctl {
+namespace {
+
+using dev8agent::ErrorCode;
+using dev8agent::make_error;
+using dev8agent::Result;
+
+class RestartTask final : public Task {
+ public:
+  RestartTask(HttpClient& client, const Call& call)
+      : client_(client), exchange_(client.send({.method = "POST", .target = target_of(call)})) {
+    snapshot_.stages.push_back({"restarting", milliseconds(0), {}});
+  }
+  bool wait_for(milliseconds time) override {
+    if (!exchange_->ended()) client_.drive(time);
+    return exchange_->ended() || left_;
+  }
+  Snapshot snapshot() override { return snapshot_; }
+  // A restart cannot be taken back.
+  void cancel() override { left_ = true; }
+  Result<std::string> outcome() override {
+    if (!exchange_->ended()) {
+      return make_error(ErrorCode::kCancelled, "a restart cannot be taken back; the agent goes on with it");
+    }
+    auto data = answer_of(*exchange_);
+    if (!data.ok()) return data.error();
+    return compact(member(*data, "environment"));
+  }
+
+ private:
+  HttpClient& client_;
+  std::unique_ptr<HttpExchange> exchange_;
+  Snapshot snapshot_;
+  bool left_ = false;
+};
+
+class StreamTask final : public Task {
+ public:
+  StreamTask(HttpClient& client, const Call& call, OnItem on_item) : client_(client) {
+    HttpRequestText request{.method = "GET", .target = target_of(call)};
+    const bool events = call.verb == Verb::kEvents;
+    if (events) request.headers = {"Accept: text/event-stream"};
+    request.on_data = [this, events, on_item = std::move(on_item)](std::string_view text) {
+      if (!events) return on_item(text);
+      for (const std::string& event : events_.push(text)) on_item(event);
+    };
+    exchange_ = client.send(std::move(request));
+  }
+  bool wait_for(milliseconds time) override {
+    if (!exchange_->ended() && !left_) client_.drive(time);
+    return exchange_->ended() || left_;
+  }
+  Snapshot snapshot() override { return {}; }
+  void cancel() override { left_ = true; }
+  Result<std::string> outcome() override {
+    if (!exchange_->ended()) return std::string();
+    if (exchange_->failure().empty() && exchange_->status() == 200) return std::string();
+    auto data = answer_of(*exchange_);
+    if (!data.ok()) return data.error();
+    return std::string();
+  }
+
+ private:
+  HttpClient& client_;
+  EventStream events_;
+  std::unique_ptr<HttpExchange> exchange_;
+  bool left_ = false;
+};
+
+}  // namespace
+
+Result<rapidjson::Document> answer_of(const HttpExchange& exchange) {
+  if (exchange.failure().empty()) return data_of(exchange.status(), exchange.body());
+  return make_error(ErrorCode::kAzureUnavailable, "the agent cannot be reached: " + exchange.failure());
+}
+
+Result<std::unique_ptr<Task>> restart_at_agent(HttpClient& client, const Call& call) {
+  return std::unique_ptr<Task>(std::make_unique<RestartTask>(client, call));
+}
+
+Result<std::unique_ptr<Task>> follow_at_agent(HttpClient& client, Call call, OnItem on_item) {
+  if (call.verb == Verb::kLogs) call.parameters["follow"] = "true";
+  return std::unique_ptr<Task>(std::make_unique<StreamTask>(client, call, std::move(on_item)));
+}
+
+}  // namespace dev8ctl

@@ -1,0 +1,84 @@
+// What the user asks for: the command line as plain values.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dev8ctl {
+
+enum class Verb {
+  kCreate,
+  kList,
+  kGet,
+  kStart,
+  kStop,
+  kRestart,
+  kDelete,
+  kLogs,
+  kEvents,
+  kOpen,
+  kRegions,
+  kOrphans,
+  kSweep,
+  kVersion,
+  kCompletion
+};
+
+enum class Format { kTable, kJson, kYaml };
+
+// Which of an environment's links `open` takes.
+enum class Link { kWeb, kDesktop, kSsh };
+
+// Where a secret comes from; never the value itself.
+struct SecretSource {
+  std::string name;      // on the wire, such as "githubToken"
+  std::string file;      // "-": standard input; empty: from the variable
+  std::string variable;  // an environment variable
+};
+
+// How the environments are reached.
+struct Connection {
+  std::string agent_url;   // empty: the library, in this process
+  std::string key_file;    // the agent's API key; empty: DEV8_API_KEY
+  std::string ca_file;     // extra CA certificates of the agent
+  bool plaintext = false;  // send a key over http:// to another machine
+  std::string env_file;    // variables for the library
+};
+
+// The sizes and names of a create or start. What is absent is left out of the request.
+struct Shape {
+  std::optional<std::string> user, name, image;
+  std::optional<int> cpu, memory, storage, idle_stop;
+};
+
+struct Command {
+  Verb verb = Verb::kList;
+  Connection connection;
+  Format format = Format::kTable;
+  bool quiet = false;  // no progress
+
+  std::string id, region;
+  Shape shape;
+  std::vector<SecretSource> secrets;
+  std::string password_file;  // where the generated password goes; empty: into the output
+  bool force = false, yes = false;
+
+  std::string user, status;  // filters of list
+  int limit = 100;
+
+  bool follow = false, timestamps = false;
+  std::string container;
+  int tail = 200;
+
+  Link link = Link::kWeb;
+  bool print_only = false;
+
+  int older_than = 60;  // minutes
+  bool include_files = false;
+
+  std::string shell;  // of completion
+};
+
+}  // namespace dev8ctl

@@ -1,0 +1,215 @@
+// Commands and options by CLI11.
+#include "dev8ctl/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <map>
+
+#include "dev8agent/version.h"
+#include "dev8ctl/completion.h"
+#include "dev8ctl/outcome.h"
+#include "dev8ctl/secrets.h"
+#include "dev8ctl/terminal.h"
+
+namespace dev8ctl {
+namespace {
+
+constexpr const char* kFooter =
+    R"(Without --agent (or DEV8_AGENT) the library works in this process, with the variables of dev8-agentd
+(AZURE_SUBSCRIPTION_ID, ...). The agent's key comes from --key-file or DEV8_API_KEY.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or value, 3 not found, 4 conflict with the state there is,
+5 not allowed, 6 try again later, 128 and the signal's number when interrupted (130 for Ctrl-C).)";
+
+constexpr const char* kSecretNames =
+    "Names of secrets: githubToken, gitUserName, gitUserEmail, sshPublicKey, codeServerPassword,\n"
+    "anthropicApiKey, openaiApiKey, geminiApiKey. Their values are never arguments.";
+
+// Builds the parser. Where the options of each command are, `chosen` says afterwards.
+class Parser {
+ public:
+  Parser() {
+    app_.set_version_flag("--version", "dev8ctl " + std::string(dev8agent::version()));
+    app_.require_subcommand(0, 1);  // a command that is not known is then told by its name
+    app_.fallthrough();
+    app_.footer(kFooter);
+    add_common();
+    add_changes();
+    add_questions();
+    add_cleaning();
+    add_others();
+  }
+  CLI::App& app() { return app_; }
+  CommandLine line() {
+    CommandLine line;
+    line.command = command_;
+    for (const auto& [verb, app] : verbs_) {
+      if (app->parsed()) line.command.verb = verb;
+    }
+    if (line.command.verb == Verb::kCompletion) line.completion = script();
+    return line;
+  }
+
+ private:
+  CLI::App* verb(Verb verb, const char* name, const char* text) {
+    return verbs_[verb] = app_.add_subcommand(name, text);
+  }
+  // A command about one environment.
+  CLI::App* about_one(Verb v, const char* name, const char* text) {
+    CLI::App* app = verb(v, name, text);
+    app->add_option("id", command_.id, "The environment's id")->required()->type_name("ID");
+    const bool creates = v == Verb::kCreate;
+    app->add_option(
+           "--region", command_.region,
+           creates ? "A region, auto, or without it the default" : "Its region; else it is looked for")
+        ->type_name("REGION");
+    return app;
+  }
+
+  void add_common() {
+    Connection& connection = command_.connection;
+    app_.add_option("--agent", connection.agent_url, "URL of a dev8-agentd")
+        ->type_name("URL")
+        ->envname("DEV8_AGENT");
+    app_.add_option("--key-file", connection.key_file, "File with the agent's key; - is standard input")
+        ->type_name("FILE");
+    app_.add_option("--ca-file", connection.ca_file, "CA certificates of the agent, PEM")->type_name("FILE");
+    app_.add_flag("--plaintext", connection.plaintext, "Send the key over http:// to another machine");
+    app_.add_option("--env-file", connection.env_file, "File of NAME=value lines for the library")
+        ->type_name("FILE");
+    const std::map<std::string, Format> formats = {
+        {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}};
+    app_.add_option("-o,--output", command_.format, "table, json or yaml")
+        ->transform(CLI::CheckedTransformer(formats).description(""))
+        ->type_name("FORMAT");
+    app_.add_flag("-q,--quiet", command_.quiet, "No progress");
+  }
+
+  void add_shape(CLI::App* app) {
+    Shape& shape = command_.shape;
+    app->add_option("--name", shape.name, "Shown to people")->type_name("TEXT");
+    app->add_option("--user", shape.user, "The owner's id")->type_name("USER");
+    app->add_option("--cpu", shape.cpu, "CPU cores, 1-4")->type_name("N");
+    app->add_option("--memory", shape.memory, "Memory in GB, 2-16")->type_name("N");
+    app->add_option("--storage", shape.storage, "Storage in GB, 10-100")->type_name("N");
+    app->add_option("--image", shape.image, "A label that is kept and shown")->type_name("TEXT");
+    app->add_option("--idle-stop", shape.idle_stop, "Stop after so many minutes without use; 0: never")
+        ->type_name("MINUTES");
+    add_secret(app, "--secret-file", "A secret from a file; - is standard input", "NAME=FILE", false);
+    add_secret(app, "--secret-env", "A secret from a variable", "NAME=VARIABLE", true);
+    app->add_option("--password-file", command_.password_file,
+                    "New file for the generated password, instead of the output")
+        ->type_name("FILE");
+    app->footer(kSecretNames);
+  }
+  // The text is an error's, too, so it never repeats the argument.
+  void add_secret(CLI::App* app, const char* option, const char* text, const char* type, bool variable) {
+    app->add_option_function<std::vector<std::string>>(
+           option,
+           [this, option, type, variable](const std::vector<std::string>& values) {
+             for (const std::string& value : values) {
+               const auto parts = split_assignment(value);
+               if (!parts) throw CLI::ValidationError(option, std::string("must be ") + type);
+               command_.secrets.push_back(
+                   {parts->first, variable ? "" : parts->second, variable ? parts->second : ""});
+             }
+           },
+           text)
+        ->type_name(type)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  void add_changes() {
+    add_shape(about_one(Verb::kCreate, "create", "Create an environment (2 cores, 4 GB, 20 GB)"));
+    add_shape(about_one(Verb::kStart, "start", "Start a stopped environment, with other sizes or secrets"));
+    about_one(Verb::kStop, "stop", "Release the compute, keep the files");
+    about_one(Verb::kRestart, "restart", "End and start the processes of a running environment");
+    CLI::App* remove = about_one(Verb::kDelete, "delete", "Delete an environment and its files");
+    remove->add_flag("--force", command_.force, "Also while it runs");
+    remove->add_flag("-y,--yes", command_.yes, "Do not ask");
+  }
+
+  void add_questions() {
+    CLI::App* list = verb(Verb::kList, "list", "List environments, the newest first");
+    list->add_option("--user", command_.user, "Of this owner")->type_name("USER");
+    list->add_option("--region", command_.region, "In this region")->type_name("REGION");
+    list->add_option("--status", command_.status, "In this status, such as RUNNING")->type_name("STATUS");
+    list->add_option("--limit", command_.limit, "At most so many (100)")
+        ->type_name("N")
+        ->check(CLI::Range(1, 1000000).description(""));
+    about_one(Verb::kGet, "get", "Show an environment");
+    CLI::App* logs = about_one(Verb::kLogs, "logs", "Print the container's last lines");
+    logs->add_flag("-f,--follow", command_.follow, "Go on with what is added");
+    logs->add_option("--tail", command_.tail, "So many lines, 1-10000 (200)")->type_name("N");
+    logs->add_option("--container", command_.container, "Of this container")->type_name("NAME");
+    logs->add_flag("--timestamps", command_.timestamps, "Each line with its time");
+    CLI::App* events = about_one(Verb::kEvents, "events", "Print what has happened to an environment");
+    events->add_flag("-f,--follow", command_.follow, "Go on until it is gone");
+    verb(Verb::kRegions, "regions", "List the regions with quota and use");
+  }
+
+  void add_cleaning() {
+    CLI::App* orphans = verb(Verb::kOrphans, "orphans", "List what belongs to no whole environment");
+    CLI::App* sweep = verb(Verb::kSweep, "sweep", "Remove orphans; without --yes, say which");
+    for (CLI::App* app : {orphans, sweep}) {
+      app->add_option("--older-than", command_.older_than, "Unchanged for so many minutes (60)")
+          ->type_name("MINUTES");
+    }
+    sweep->add_flag("-y,--yes", command_.yes, "Remove them");
+    sweep->add_flag("--include-files", command_.include_files, "Also shares that hold files; they are lost");
+  }
+
+  void add_others() {
+    CLI::App* open = about_one(Verb::kOpen, "open", "Open an environment's link in the browser");
+    open->add_flag("-p,--print", command_.print_only, "Print the link only");
+    const std::map<std::string, Link> links = {
+        {"web", Link::kWeb}, {"desktop", Link::kDesktop}, {"ssh", Link::kSsh}};
+    open->add_option("--link", command_.link, "web, desktop or ssh (web)")
+        ->transform(CLI::CheckedTransformer(links).description(""))
+        ->type_name("LINK");
+    verb(Verb::kVersion, "version", "Print the version");
+    verb(Verb::kCompletion, "completion", "Print a completion script")
+        ->add_option("shell", command_.shell, "bash, zsh or fish")
+        ->required()
+        ->type_name("SHELL")
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+  }
+
+  static std::vector<std::string> options_of(const CLI::App& app) {
+    std::vector<std::string> words;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
+    return words;
+  }
+  std::string script() {
+    std::vector<CommandWords> commands;
+    for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      commands.push_back({command->get_name(), options_of(*command)});
+    }
+    return completion_script(command_.shell, commands, options_of(app_));
+  }
+
+  CLI::App app_{"dev8ctl: development environments on Azure Container Instances", "dev8ctl"};
+  Command command_;
+  std::map<Verb, CLI::App*> verbs_;
+};
+
+}  // namespace
+
+std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code) {
+  Parser parser;
+  try {
+    parser.app().parse(argc, argv);
+    if (!parser.app().get_subcommands().empty()) return parser.line();
+    say(parser.app().help());
+    exit_code = kUsage;
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    exit_code = parser.app().exit(error) == 0 ? kDone : kUsage;
+    return std::nullopt;
+  }
+}
+
+}  // namespace dev8ctl

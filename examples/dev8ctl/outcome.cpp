@@ -1,0 +1,86 @@
+// Failures into exit codes and text.
+#include "dev8ctl/outcome.h"
+
+#include <map>
+
+#include "dev8agent/failure_guide.h"
+
+namespace dev8ctl {
+namespace {
+
+using dev8agent::Error;
+using dev8agent::ErrorCode;
+
+// The option that sets a field of the wire; the field itself where there is none.
+std::string option_of(const std::string& field) {
+  static const std::map<std::string, std::string> options = {{"workspaceId", "ID"},
+                                                             {"name", "--name"},
+                                                             {"cloudRegion", "--region"},
+                                                             {"cpuCores", "--cpu"},
+                                                             {"memoryGB", "--memory"},
+                                                             {"storageGB", "--storage"},
+                                                             {"baseImage", "--image"},
+                                                             {"userId", "--user"},
+                                                             {"status", "--status"},
+                                                             {"idleStopMinutes", "--idle-stop"},
+                                                             {"container", "--container"},
+                                                             {"tail", "--tail"},
+                                                             {"olderThanMinutes", "--older-than"}};
+  const auto found = options.find(field);
+  return found == options.end() ? field : found->second;
+}
+
+}  // namespace
+
+ExitCode exit_code(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kInvalidRequest:
+      return kUsage;
+    case ErrorCode::kNotFound:
+      return kNotFound;
+    case ErrorCode::kConflict:
+    case ErrorCode::kDnsLabelTaken:
+      return kConflict;
+    case ErrorCode::kUnauthorized:
+    case ErrorCode::kForbidden:
+    case ErrorCode::kAzureCredentials:
+      return kNotAllowed;
+    case ErrorCode::kRateLimited:
+    case ErrorCode::kQuotaExceeded:
+    case ErrorCode::kCapacityUnavailable:
+    case ErrorCode::kAzureThrottled:
+    case ErrorCode::kAzureUnavailable:
+    case ErrorCode::kTimeout:
+      return kTryLater;
+    default:
+      return kFailed;
+  }
+}
+
+std::string printable(std::string text) {
+  for (char& c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f) c = '?';
+  }
+  return text;
+}
+
+std::string describe(const Error& error) {
+  std::string text;
+  if (error.fields.empty()) {
+    text = std::string(to_string(error.code)) + ": " + error.message + "\n";
+  } else {
+    for (const auto& field : error.fields) text += option_of(field.field) + ": " + field.message + "\n";
+  }
+  if (error.azure_status != 0 || !error.azure_code.empty()) {
+    text += "  Azure said: " + std::to_string(error.azure_status) + " " + error.azure_code;
+    if (!error.azure_request_id.empty()) text += " (request " + error.azure_request_id + ")";
+    text += "\n";
+  }
+  for (const auto& event : error.events) text += "  " + event.name + ": " + event.message + "\n";
+  if (!error.log_tail.empty()) text += "  The container's last lines:\n" + error.log_tail + "\n";
+  if (error.fields.empty()) text += "  " + std::string(remedy_of(error)) + "\n";
+  return printable(std::move(text));
+}
+
+}  // namespace dev8ctl

@@ -1,0 +1,18 @@
+// What of an answer is shown, and how. The answers are the `data` of the REST contract. Pure; any thread.
+#pragma once
+
+#include <string>
+
+#include "dev8ctl/command.h"
+#include "dev8ctl/json_text.h"
+
+namespace dev8ctl {
+
+// As JSON and YAML the value itself, and as table what a person needs of it. `shown` says what it is about.
+enum class Shown { kEnvironments, kEnvironment, kRegions, kOrphans, kEvents, kPlain };
+std::string render(const Json& value, Shown shown, Format format);
+
+// One event of a stream: a line of text, a line of JSON, or a document of YAML.
+std::string render_event(const Json& event, Format format);
+
+}  // namespace dev8ctl

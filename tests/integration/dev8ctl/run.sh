@@ -1,0 +1,228 @@
+#!/usr/bin/env bash
+# dev8ctl through lifecycles, on a daemon and with the library on the emulator: run.sh DEV8CTL WORK_DIRECTORY DAEMON EMULATOR
+# Checks output in all formats, exit codes, that secrets stay out of arguments and output, and Ctrl-C.
+set -euo pipefail
+ctl=$(realpath "${1:?dev8ctl}")
+work=${2:?a directory for logs}
+daemon=$(realpath "${3:?the daemon program}")
+emulator=$(realpath "${4:?the emulator program}")
+rm -rf "$work"
+mkdir -p "$work"
+cd "$work"
+key=key-of-the-dev8ctl-test-00000001
+token=ghp_secret_of_the_dev8ctl_test_000001
+unset DEV8_AGENT DEV8_API_KEY
+processes=()
+end_processes() {
+  local process
+  for process in "${processes[@]}"; do kill "$process" 2>/dev/null && wait "$process" || true; done
+}
+
+fail() {
+  echo "FAILED on the $backend: $*"
+  tail -n 30 out err ./*.log 2>/dev/null || true
+  exit 1
+}
+
+# dev CODE ARGUMENT...: runs dev8ctl; its output goes to out and err, and its exit code must be CODE.
+dev() {
+  local expected=$1 code=0
+  shift
+  "$ctl" "$@" >out 2>err </dev/null || code=$?
+  [ "$code" = "$expected" ] || fail "dev8ctl $*: exit code $code instead of $expected"
+}
+# shows FILE TEXT...: the file has each text.
+shows() {
+  local file=$1 text
+  shift
+  for text in "$@"; do grep -qF -- "$text" "$file" || fail "no '$text' in $file"; done
+}
+has_not() { ! grep -qF -- "$2" "$1" || fail "'$2' is in $1"; }
+
+# start_daemon NAME MILLISECONDS: a daemon whose Azure takes so long; its URL is in $url.
+start_daemon() {
+  exec 3< <(API_KEYS=$key AGENT_DEV_PROVISIONING_MS=$2 AGENT_DEV_START_MS=200 exec "$daemon" --dev --port 0 2>"$1.log")
+  processes+=($!)
+  read -r line <&3 || fail "the daemon does not start"
+  url=${line##* }
+}
+# start_emulator NAME SECONDS: an emulator; its variables are in NAME.env.
+start_emulator() {
+  exec 4< <(exec "$emulator" --provisioning-time "$2" --start-time 0 --restart-time 0 --share-deletion-time 0 2>"$1.log")
+  processes+=($!)
+  : >"$1.env"
+  while read -r line <&4; do
+    echo "${line#export }" >>"$1.env"
+    case $line in *AZURE_REGIONS*) return 0 ;; esac
+  done
+  fail "the emulator does not start"
+}
+
+# lifecycle OPTION...: everything with these options, which choose the backend.
+lifecycle() {
+  local id=workspace-0001
+  printf '%s\n' "$token" >token
+  dev 0 "$@" create $id --region eastus --name 'Of the test' --secret-file githubToken=token --password-file password
+  shows out "ID:  " "$id" "Status:  " RUNNING "Web:  " http://
+  shows err "Creating $id in eastus" provisioning "done in"
+  has_not err "done: done"
+  has_not out Password
+  [ "$(stat -c %a password)" = 600 ] && [ -s password ] || fail "the password is not in its file"
+  rm password
+  dev 0 "$@" -q create $id --region eastus --name 'Of the test'
+  [ ! -s err ] || fail "--quiet is not quiet"
+  dev 4 "$@" create $id --region eastus --cpu 4
+  shows err CONFLICT
+
+  dev 0 "$@" list
+  shows out "ID  " NAME STATUS "$id" "Of the test" RUNNING "4 GB"
+  dev 0 "$@" list -o json --status running
+  shows out '"id": "workspace-0001"' '"cpuCores": 2'
+  dev 0 "$@" list --output yaml
+  shows out "- id: $id" 'name: "Of the test"' 'status: RUNNING'
+  dev 0 "$@" list --user nobody -o json
+  [ "$(<out)" = "[]" ] || fail "list --user shows others"
+  dev 0 "$@" get $id -o yaml --region eastus
+  shows out "id: $id" "connectionUrls:" "  vscodeWebUrl: "
+  dev 0 "$@" open $id
+  [[ $(<out) == http://* ]] || fail "open prints no link"
+  dev 0 "$@" open $id --link ssh --print
+  [[ $(<out) == ssh://* ]] || fail "open --link ssh prints no link"
+  dev 0 "$@" logs $id
+  [ -s out ] || fail "no log"
+  dev 0 "$@" logs $id --tail 1 -o json
+  shows out '"content": '
+  dev 0 "$@" events $id
+  shows out "TIME  " container Started RUNNING
+  dev 0 "$@" regions
+  shows out "GROUPS" eastus AVAILABLE
+
+  dev 0 "$@" restart $id
+  shows err "Restarting $id"
+  dev 0 "$@" stop $id
+  shows err "Stopping $id"
+  dev 4 "$@" open $id
+  shows err "dev8ctl start $id"
+  dev 0 "$@" start $id -o json
+  shows out '"status": "RUNNING"'
+
+  # A stream of events ends with the environment, which it may notice some seconds later: see check_stream.
+  : >events
+  "$ctl" "$@" events -f $id -o json >events 2>events.log &
+  follower=$!
+  processes+=($!)
+  until grep -q '"RUNNING"' events; do kill -0 $follower || fail "events -f has ended"; done
+  dev 2 "$@" delete $id
+  shows err --yes
+  dev 4 "$@" delete $id --yes
+  dev 0 "$@" delete $id --yes --force
+  shows out "Deleted $id"
+
+  dev 3 "$@" get $id
+  shows err NOT_FOUND
+  dev 3 "$@" stop $id
+  dev 3 "$@" logs -f $id
+  dev 0 "$@" list
+  [ "$(<out)" = "No environments." ] || fail "the environment is still there"
+  dev 0 "$@" orphans --older-than 0
+  [ "$(<out)" = "No orphans." ] || fail "there are orphans"
+  dev 0 "$@" sweep --yes -o json
+  [ "$(<out)" = "[]" ] || fail "there was something to sweep"
+}
+
+# wrong OPTION...: what is refused before anything is done.
+wrong() {
+  dev 2 "$@" create workspace-0002 --cpu 9
+  shows err "--cpu: "
+  dev 2 "$@" create x
+  shows err "ID: "
+  dev 2 "$@" create workspace-0002 --secret-file password=token
+  dev 2 "$@" create workspace-0002 --secret-file "$token"
+  has_not err "$token"
+  dev 2 "$@" list -o xml
+  dev 2 "$@" list --status SLEEPING
+  dev 2 "$@" nothing
+  shows err nothing
+  dev 2 "$@"
+}
+
+# interrupted OPTION...: Ctrl-C while Azure is at work, with a secret from standard input.
+interrupted() {
+  local id=workspace-0003 code=0
+  : >err
+  "$ctl" "$@" create $id --region eastus --secret-file githubToken=- >out 2>err <<<"$token" &
+  local creating=$!
+  processes+=($creating)
+  # Stages and what Azure tells are shown while it goes on.
+  until grep -q '^provisioning' err && grep -q 'Pulling: ' err; do kill -0 $creating || fail "the create has ended"; done
+  ! tr '\0' '\n' <"/proc/$creating/cmdline" | grep -qF "$token" || fail "the secret is an argument"
+  kill -INT $creating
+  wait $creating || code=$?
+  [ "$code" = 130 ] || fail "Ctrl-C: exit code $code instead of 130"
+  shows err "waiting for the roll-back" "Nothing is left of $id"
+  has_not out "$token"
+  has_not err "$token"
+  dev 3 "$@" get $id
+  dev 0 "$@" orphans --older-than 0 -o json
+  [ "$(<out)" = "[]" ] || fail "the roll-back has left something"
+}
+
+backend="command line"
+dev 0 --help
+shows out create completion "Exit codes"
+dev 0 version
+[[ $(<out) == "dev8ctl "* ]] || fail "no version"
+dev 0 completion bash
+bash -c 'source out; COMP_WORDS=(dev8ctl create --pass) COMP_CWORD=2 && _dev8ctl && [ "${COMPREPLY[*]}" = --password-file ]' ||
+  fail "bash does not complete an option"
+dev 2 create workspace-0001
+shows err AZURE_SUBSCRIPTION_ID
+dev 2 --agent ftp://127.0.0.1 list
+dev 2 --agent http://user:password@127.0.0.1 list
+DEV8_API_KEY=$key dev 2 --agent http://agent.example list
+shows err --plaintext
+dev 6 --agent http://127.0.0.1:1 list
+
+check_stream() {
+  wait $follower || fail "events -f does not end well"
+  shows events '"type":"done"'
+}
+
+on_library() {
+  start_emulator emulator 0
+  lifecycle --env-file emulator.env
+  wrong --env-file emulator.env
+  start_emulator slow_emulator 30
+  interrupted --env-file slow_emulator.env
+  check_stream
+}
+
+on_daemon() {
+  printf '%s\n' "$key" >key
+  start_daemon daemon 300
+  dev 5 --agent "$url" list
+  lifecycle --agent "$url" --key-file key
+  wrong --agent "$url" --key-file key
+  start_daemon slow_daemon 30000
+  interrupted --agent "$url" --key-file key
+  has_not daemon.log "$token"
+  has_not slow_daemon.log "$token"
+  DEV8_AGENT=$url DEV8_API_KEY=$key dev 0 list
+  check_stream
+}
+
+# Both at once, each in a directory of its own.
+runs=()
+for backend in library daemon; do
+  (
+    trap end_processes EXIT
+    mkdir "$backend"
+    cd "$backend"
+    "on_$backend"
+  ) &
+  runs+=($!)
+done
+failures=0
+for run in "${runs[@]}"; do wait "$run" || failures=$((failures + 1)); done
+[ $failures -eq 0 ] || exit 1
+echo "dev8ctl does all of this on the daemon and with the library."
