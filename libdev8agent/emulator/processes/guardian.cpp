@@ -81,7 +81,7 @@ template <std::size_t kLength>
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  setsid();
+  setpgid(0, 0);
   limit(order);
   if (!take_user(order)) refuse("cannot become the user of the containers\n", 126);
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // after the change of user, which clears it
@@ -177,6 +177,7 @@ void run_guardian(const GuardianOrder& order) {
   const pid_t container = ended < 0 ? -1 : fork();
   if (container < 0) refuse("no process can be started\n", 125);
   if (container == 0) become_container(order, self);
+  setpgid(container, container);  // here, too: a signal may have to go there at once
   close(STDOUT_FILENO);
   close(STDERR_FILENO);
   pollfd events[2] = {{kControl, POLLIN, 0}, {ended, POLLIN, 0}};
