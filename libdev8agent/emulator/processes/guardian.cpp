@@ -21,6 +21,7 @@ namespace {
 constexpr int kControl = 3;
 constexpr int kReport = 4;
 constexpr int kFirstOther = 5;
+constexpr int kMostOther = 65536;
 constexpr int kOrphanGraceMs = 2000;  // when the emulator's process is gone
 constexpr int kSweepMs = 20;          // how often what is left is looked for
 
@@ -40,7 +41,9 @@ void arrange_descriptors(const GuardianOrder& order) {
   for (int i = 0; i < 5; ++i) {
     if (dup2(high[i], i) < 0) _exit(125);
   }
-  close_range(kFirstOther, ~0U, 0);
+  if (close_range(kFirstOther, ~0U, 0) != 0) {  // a kernel before 5.9
+    for (int other = kFirstOther; other < kMostOther; ++other) close(other);
+  }
   for (const int own : {kControl, kReport}) fcntl(own, F_SETFD, FD_CLOEXEC);
 }
 
