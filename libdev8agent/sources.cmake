@@ -322,8 +322,12 @@ set(emulator_sources
   emulator/processes/descriptor.h
   emulator/processes/guardian.cpp
   emulator/processes/guardian.h
+  emulator/processes/http_attempt.cpp
+  emulator/processes/http_attempt.h
   emulator/processes/image_commands.cpp
   emulator/processes/image_commands.h
+  emulator/processes/probe.cpp
+  emulator/processes/probe.h
   emulator/processes/process_group.cpp
   emulator/processes/process_group.h
   emulator/processes/process_runtime.cpp

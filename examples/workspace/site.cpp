@@ -52,6 +52,7 @@ void to_front(httplib::Response& response) {
 struct Site::Impl {
   explicit Impl(SiteOptions wanted) : options(std::move(wanted)) {
     server.set_payload_max_length(kMostBytes);
+    server.set_keep_alive_timeout(1);  // a stop waits for connections that are kept
     server.set_default_headers(
         {{"Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"},
          {"X-Content-Type-Options", "nosniff"},

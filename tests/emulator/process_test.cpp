@@ -172,6 +172,19 @@ TEST_SUITE("processes") {
     }
   }
 
+  TEST_CASE("a liveness probe ends a container that is not well, and a readiness probe says so") {
+    Machine machine("exec sleep 1000", 1ms);
+    const std::string body =
+        replaced(group_json(), R"("ports":[{"port":8080}],")", R"("livenessProbe":{"exec":
+      {"command":["/bin/false"]},"periodSeconds":1,"failureThreshold":1},"readinessProbe":{"httpGet":{"port":8080,
+      "path":"/"},"periodSeconds":1},"ports":[{"port":8080}],")");
+    REQUIRE(machine.cloud.put("one", body).status == 201);
+    wait_until([&] { return machine.view({"restartCount"}) != "0"; });
+    CHECK(machine.view({"previousState", "exitCode"}) == "143");
+    CHECK(machine.view({"events"}).find("failed liveness probe") != std::string::npos);
+    CHECK(machine.view({"events"}).find("Unhealthy") != std::string::npos);
+  }
+
   TEST_CASE("the memory of a container has a limit") {
     const std::string body = replaced(group_json(), "onfailure", "never");
     for (const bool enough : {true, false}) {
@@ -228,6 +241,19 @@ TEST_SUITE("processes") {
     CHECK(cloud.send("DELETE", "/ws-files/made/of-a-process").status == 202);
     CHECK(cloud.send("DELETE", "/ws-files/made?restype=directory").status == 202);
     CHECK_FALSE(std::filesystem::exists(directory + "/made"));
+  }
+
+  TEST_CASE("what a killed process has left is removed by the next") {
+    const Machine first("exit 0");
+    const std::string left = first.path("dev8-workspaces-killed");
+    std::filesystem::create_directory(left);
+    std::ofstream(left + "/lock") << "";
+    ProcessOptions options = first.options("exit 0", 1ms);
+    const auto second = ProcessRuntime::make(options);
+    REQUIRE(second.ok());
+    CHECK_FALSE(std::filesystem::exists(left));
+    const std::filesystem::directory_iterator roots(first.path());
+    CHECK(std::distance(begin(roots), end(roots)) == 2);
   }
 
   TEST_CASE("options that are wrong are named") {

@@ -1,6 +1,8 @@
 // From the body of a PUT: see container_specs.h.
 #include "arm/container_specs.h"
 
+#include <algorithm>
+
 namespace dev8agent::emulator {
 namespace {
 
@@ -42,6 +44,36 @@ void read_mounts(const Value& properties, const std::map<std::string, ContainerM
   }
 }
 
+// At least 1.
+void read_number(const Value& from, const char* name, int& to) {
+  const Value* number = from.find(name);
+  if (number && number->number()) to = std::max(1, static_cast<int>(*number->number()));
+}
+
+void read_seconds(const Value& from, const char* name, std::chrono::seconds& to) {
+  int seconds = static_cast<int>(to.count());
+  read_number(from, name, seconds);
+  to = std::chrono::seconds(seconds);
+}
+
+void read_probe(const Value& properties, const char* name, bool ends_container, ContainerSpec& to) {
+  const Value* sent = properties.find(name);
+  if (!sent || !sent->is_object()) return;
+  ContainerProbe probe;
+  probe.ends_container = ends_container;
+  if (const Value* command = sent->find_path({"exec", "command"})) {
+    for (const Value& word : command->array()) probe.command.emplace_back(word.string());
+  }
+  if (const Value* port = sent->find_path({"httpGet", "port"}))
+    probe.port = static_cast<int>(port->number().value_or(0));
+  if (const auto path = sent->string_at({"httpGet", "path"}); !path.empty()) probe.path = path;
+  read_seconds(*sent, "initialDelaySeconds", probe.initial_delay);
+  read_seconds(*sent, "periodSeconds", probe.period);
+  read_seconds(*sent, "timeoutSeconds", probe.timeout);
+  read_number(*sent, "failureThreshold", probe.failure_threshold);
+  if (!probe.command.empty() || probe.port > 0) to.probes.push_back(std::move(probe));
+}
+
 ContainerSpec read_container(const Value& sent, const std::map<std::string, ContainerMount>& shares) {
   const Value& properties = *sent.find("properties");
   ContainerSpec to;
@@ -52,6 +84,8 @@ ContainerSpec read_container(const Value& sent, const std::map<std::string, Cont
   }
   read_variables(properties, to);
   read_mounts(properties, shares, to);
+  read_probe(properties, "livenessProbe", true, to);
+  read_probe(properties, "readinessProbe", false, to);
   const Value* memory = properties.find_path({"resources", "requests", "memoryInGB"});
   if (memory) to.memory_gb = memory->number().value_or(0);
   return to;

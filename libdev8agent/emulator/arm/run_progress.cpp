@@ -44,6 +44,12 @@ void show_events(const ContainerStatus& status, const std::string& name, Progres
   const TimePoint started = status.current->started;
   events.push_back({started, lives, "Created", "Created container", false});
   events.push_back({started, lives, "Started", "Started container", false});
+  if (status.probe_failed)
+    events.push_back({*status.probe_failed, status.probes_failed, "Unhealthy",
+                      "Probe of container " + name + " failed", true});
+  if (status.probe_ended_it)
+    events.push_back({*status.probe_ended_it, status.probes_ended_it, "Killing",
+                      "Container " + name + " failed liveness probe, will be restarted", false});
   if (status.backing_off)
     events.push_back(
         {*status.current->finished, lives, "BackOff", "Back-off restarting failed container " + name, true});

@@ -30,12 +30,26 @@ std::chrono::milliseconds restart_delay(std::chrono::milliseconds first, int res
                                              kLongestDelay);
 }
 
+ContainerProcess::ContainerProcess(ContainerPlan plan, TimePoint due) : plan_(std::move(plan)), due_(due) {
+  for (const ProbePlan& probe : plan_.probes) probes_.emplace_back(probe);
+}
+
+bool ContainerProcess::alive() const {
+  return guardian_ ||
+         std::any_of(probes_.begin(), probes_.end(), [](const Probe& probe) { return probe.alive(); });
+}
+
 std::optional<TimePoint> ContainerProcess::wait_for(std::vector<pollfd>& events) const {
   if (guardian_) {
     if (guardian_->output) events.push_back({guardian_->output.get(), POLLIN, 0});
     events.push_back({guardian_->report.get(), POLLIN, 0});
   }
-  return due_;
+  std::optional<TimePoint> next = due_;
+  for (const Probe& probe : probes_) {
+    const auto due = probe.wait_for(events);
+    if (due) next = std::min(next.value_or(*due), *due);
+  }
+  return next;
 }
 
 void ContainerProcess::tick(TimePoint now) {
@@ -43,6 +57,7 @@ void ContainerProcess::tick(TimePoint now) {
     read_output(now);
     read_report(now);
   }
+  tick_probes(now);
   if (due_ && *due_ <= now) start(now);
 }
 
@@ -54,8 +69,27 @@ void ContainerProcess::stop() {
     status_.backing_off = false;
     return;
   }
+  terminate();
+}
+
+void ContainerProcess::terminate() {
   const char byte = 0;
+  for (Probe& probe : probes_) probe.end();
   if (send(guardian_->control.get(), &byte, 1, MSG_NOSIGNAL) < 0) guardian_->control.reset();
+}
+
+void ContainerProcess::tick_probes(TimePoint now) {
+  bool ends = false;
+  status_.probes_failed = 0;
+  for (std::size_t i = 0; i < probes_.size(); ++i) {
+    ends = (probes_[i].tick(now) && plan_.probes[i].probe.ends_container) || ends;
+    status_.probes_failed += probes_[i].failures();
+    status_.probe_failed = std::max(status_.probe_failed, probes_[i].failed_at());
+  }
+  if (!ends || !guardian_) return;
+  ++status_.probes_ended_it;
+  status_.probe_ended_it = now;
+  terminate();
 }
 
 void ContainerProcess::start(TimePoint now) {
@@ -67,7 +101,10 @@ void ContainerProcess::start(TimePoint now) {
   status_.backing_off = false;
   status_.current = ContainerLife{now, std::nullopt, 0};
   guardian_ = spawn(plan_.command, plan_.user.get());
-  if (guardian_) return;
+  if (guardian_) {
+    for (Probe& probe : probes_) probe.begin(now);
+    return;
+  }
   log_.write("cannot start: " + std::string(std::strerror(errno)) + "\n", now);
   note_end(kCannotStart, now);
   decide(now);
@@ -101,6 +138,7 @@ void ContainerProcess::read_report(TimePoint now) {
 }
 
 void ContainerProcess::note_end(int exit_code, TimePoint now) {
+  for (Probe& probe : probes_) probe.end();
   status_.current->finished = now;
   status_.current->exit_code = exit_code;
 }

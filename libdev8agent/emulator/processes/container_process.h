@@ -10,7 +10,7 @@
 
 #include "arm/log_buffer.h"
 #include "dev8agent/container_runtime.h"
-#include "processes/spawn.h"
+#include "processes/probe.h"
 
 namespace dev8agent::emulator {
 
@@ -19,6 +19,7 @@ struct ContainerPlan {
   ContainerCommand command;
   std::shared_ptr<const ContainerUser> user;  // null: as this process
   std::string restart_policy;
+  std::vector<ProbePlan> probes;
   std::chrono::milliseconds restart_delay{};  // before the first restart
 };
 
@@ -29,10 +30,10 @@ std::chrono::milliseconds restart_delay(std::chrono::milliseconds first, int res
 class ContainerProcess {
  public:
   // It starts at `due`, once tick() is called then.
-  ContainerProcess(ContainerPlan plan, TimePoint due) : plan_(std::move(plan)), due_(due) {}
+  ContainerProcess(ContainerPlan plan, TimePoint due);
   ContainerProcess(ContainerProcess&&) = default;
 
-  // What to wait for: up to two descriptors are added, and the time of the next start is returned.
+  // What to wait for: descriptors are added, and the next time at which something is due is returned.
   std::optional<TimePoint> wait_for(std::vector<pollfd>& events) const;
   // Starts what is due, reads what has come, and notes an end.
   void tick(TimePoint now);
@@ -40,12 +41,15 @@ class ContainerProcess {
   void stop();
 
   // A process of it is there.
-  bool alive() const { return guardian_.has_value(); }
+  bool alive() const;
   const ContainerStatus& status() const { return status_; }
   const LogBuffer& log() const { return log_; }
 
  private:
   void start(TimePoint now);
+  void tick_probes(TimePoint now);
+  // Asks it to end.
+  void terminate();
   void read_output(TimePoint now);
   void read_report(TimePoint now);
   // Its first process has ended with this exit code.
@@ -58,6 +62,7 @@ class ContainerProcess {
   bool stopping_ = false;
   int good_until_ = 0;  // restarts before its last long life: they no longer make the delay longer
   std::optional<Guardian> guardian_;
+  std::vector<Probe> probes_;  // in the order of plan_.probes
   ContainerStatus status_;
   LogBuffer log_;
 };

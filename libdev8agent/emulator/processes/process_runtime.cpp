@@ -59,6 +59,7 @@ struct ProcessRuntime::Impl {
   std::thread thread;
 
   ContainerCommand command(const ContainerSpec& spec, const std::string& address);
+  std::vector<ProbePlan> probes(const ContainerSpec& spec, const std::string& address);
   std::map<std::string, std::string> environment(const ContainerSpec& spec, const std::string& address,
                                                  const std::string& home);
 };
@@ -90,6 +91,16 @@ ContainerCommand ProcessRuntime::Impl::command(const ContainerSpec& spec, const 
   made.arguments = {"/bin/sh", "-c", spec.command.empty() ? line : "exec \"$0\" \"$@\""};
   made.arguments.insert(made.arguments.end(), spec.command.begin(), spec.command.end());
   return made;
+}
+
+std::vector<ProbePlan> ProcessRuntime::Impl::probes(const ContainerSpec& spec, const std::string& address) {
+  std::vector<ProbePlan> plans;
+  for (const ContainerProbe& probe : spec.probes) {
+    ContainerSpec asking = spec;
+    asking.command = probe.command;
+    plans.push_back({probe, address, command(asking, address), user});
+  }
+  return plans;
 }
 
 ProcessRuntime::ProcessRuntime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -141,8 +152,9 @@ Result<std::shared_ptr<ContainerRun>> ProcessRuntime::start(ContainerLaunch laun
   group->id = std::move(launch.group);
   group->address = std::move(address);
   for (const ContainerSpec& spec : launch.containers) {
-    ContainerPlan plan{impl_->command(spec, group->address->address()), impl_->user, launch.restart_policy,
-                       impl_->options.restart_delay};
+    const std::string& own = group->address->address();
+    ContainerPlan plan{impl_->command(spec, own), impl_->user, launch.restart_policy,
+                       impl_->probes(spec, own), impl_->options.restart_delay};
     group->containers.emplace_back(std::move(plan), due);
   }
   return impl_->launches->add(std::move(group));

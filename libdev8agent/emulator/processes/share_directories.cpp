@@ -1,6 +1,8 @@
 // Making and removing directories: see share_directories.h.
 #include "processes/share_directories.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -13,6 +15,36 @@ namespace {
 
 Error failure(const std::string& path) {
   return make_error(ErrorCode::kInternal, "cannot make the directory " + path + ": " + std::strerror(errno));
+}
+
+constexpr const char* kPrefix = "dev8-workspaces-";
+
+// Locks a new file `root`/lock. It has that name only once it is locked.
+Descriptor lock_root(const std::string& root) {
+  const std::string unnamed = root + "/unlocked";
+  Descriptor lock(open(unnamed.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  const bool locked = lock && flock(lock.get(), LOCK_EX | LOCK_NB) == 0 &&
+                      rename(unnamed.c_str(), (root + "/lock").c_str()) == 0;
+  return locked ? std::move(lock) : Descriptor();
+}
+
+// Its process no longer lives.
+bool is_abandoned(const std::string& root) {
+  struct stat found {};
+  if (lstat(root.c_str(), &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != geteuid()) return false;
+  const Descriptor lock(open((root + "/lock").c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  return lock && flock(lock.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+void remove_abandoned(const std::string& parent) {
+  std::error_code ignored;  // what stays is tried again by the next one
+  for (std::filesystem::directory_iterator at(parent, ignored), end; !ignored && at != end;
+       at.increment(ignored)) {
+    const std::string root = at->path().string();
+    std::error_code failed;
+    if (at->path().filename().string().starts_with(kPrefix) && is_abandoned(root))
+      std::filesystem::remove_all(root, failed);
+  }
 }
 
 // A process may still write to it: by another name it no longer stands in the way of a new one.
@@ -29,11 +61,14 @@ void remove_tree(const std::string& path) {
 Result<std::unique_ptr<ShareDirectories>> ShareDirectories::make(const std::string& parent,
                                                                  std::shared_ptr<const ContainerUser> owner) {
   std::error_code error;
-  std::string root = (parent.empty() ? std::filesystem::temp_directory_path(error).string() : parent) +
-                     "/dev8-workspaces-XXXXXX";
+  const std::string place = parent.empty() ? std::filesystem::temp_directory_path(error).string() : parent;
+  std::string root = place + "/" + kPrefix + "XXXXXX";
   if (error || !mkdtemp(root.data())) return failure(root);
+  Descriptor lock = lock_root(root);
+  if (!lock) return failure(root);
+  remove_abandoned(place);
   if (owner && chmod(root.c_str(), 0711) != 0) return failure(root);
-  std::unique_ptr<ShareDirectories> made(new ShareDirectories(root, std::move(owner)));
+  std::unique_ptr<ShareDirectories> made(new ShareDirectories(root, std::move(owner), std::move(lock)));
   auto scratch = made->make_directory(made->scratch());
   if (!scratch.ok()) return scratch.error();
   return made;

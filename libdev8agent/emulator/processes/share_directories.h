@@ -16,6 +16,7 @@ class ShareDirectories {
  public:
   // Makes "dev8-workspaces-XXXXXX" in `parent`, or in the system's temporary directory when that is empty.
   // Only `owner` (null: this user) can enter the directories of shares.
+  // What a process of this user has left behind in `parent` when it was killed is removed.
   static Result<std::unique_ptr<ShareDirectories>> make(const std::string& parent,
                                                         std::shared_ptr<const ContainerUser> owner);
   ~ShareDirectories();
@@ -32,12 +33,13 @@ class ShareDirectories {
   std::string scratch() const { return root_ + "/scratch"; }
 
  private:
-  ShareDirectories(std::string root, std::shared_ptr<const ContainerUser> owner)
-      : root_(std::move(root)), owner_(std::move(owner)) {}
+  ShareDirectories(std::string root, std::shared_ptr<const ContainerUser> owner, Descriptor lock)
+      : root_(std::move(root)), owner_(std::move(owner)), lock_(std::move(lock)) {}
   Status make_directory(const std::string& path) const;
 
   std::string root_;
   std::shared_ptr<const ContainerUser> owner_;
+  Descriptor lock_;  // on a file in root_: this process lives
 };
 
 }  // namespace dev8agent::emulator

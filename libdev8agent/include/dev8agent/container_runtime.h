@@ -24,6 +24,18 @@ struct ContainerMount {
   std::string share;
 };
 
+// How a running container is asked whether it is well: by a command, or by a GET of its address.
+struct ContainerProbe {
+  std::vector<std::string> command;  // in the container; well when it exits with 0. Empty: a GET
+  int port = 0;
+  std::string path = "/";  // well when the status is 200 to 399
+  std::chrono::seconds initial_delay{0};
+  std::chrono::seconds period{10};
+  std::chrono::seconds timeout{1};
+  int failure_threshold = 3;    // how many failures in a row count
+  bool ends_container = false;  // then the container is ended: a liveness probe
+};
+
 // A container as its group's definition asks for it.
 struct ContainerSpec {
   std::string name;
@@ -31,6 +43,7 @@ struct ContainerSpec {
   std::vector<std::string> command;              // empty: what the image runs
   std::map<std::string, std::string> variables;  // secure ones, too
   std::vector<ContainerMount> mounts;
+  std::vector<ContainerProbe> probes;
   double memory_gb = 0;
 };
 
@@ -54,8 +67,12 @@ struct ContainerStatus {
   std::optional<ContainerLife> current;   // nothing: it has not been started
   std::optional<ContainerLife> previous;  // before the last restart
   int restarts = 0;                       // by itself, after it had ended
-  bool backing_off = false;               // it has ended, and will be started again later
-  bool ended = false;                     // it has ended, and will not be started again
+  int probes_failed = 0;                  // how often a probe has failed
+  std::optional<TimePoint> probe_failed;  // when that was last
+  int probes_ended_it = 0;                // how often a probe has ended the container
+  std::optional<TimePoint> probe_ended_it;
+  bool backing_off = false;  // it has ended, and will be started again later
+  bool ended = false;        // it has ended, and will not be started again
 };
 
 // A line of a container's output.
@@ -100,8 +117,9 @@ class DEV8AGENT_EXPORT ContainerRuntime {
 struct ProcessOptions {
   // Image to command line of /bin/sh. An image without tag stands for all its tags; "*" for every image.
   std::map<std::string, std::string> images;
-  std::string user;                                // whom the processes run as; empty: as this process does
-  std::vector<std::string> programs;  // paths; copied to a directory that is the first of the containers' PATH
+  std::string user;  // whom the processes run as; empty: as this process does
+  std::vector<std::string>
+      programs;  // paths; copied to a directory that is the first of the containers' PATH
   std::chrono::milliseconds stop_grace{10000};     // from SIGTERM to SIGKILL
   std::chrono::milliseconds restart_delay{10000};  // before the first restart; it doubles up to 5 minutes
   std::string directory;  // where shares are kept; empty: the system's temporary directory
