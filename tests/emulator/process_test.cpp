@@ -212,6 +212,7 @@ TEST_SUITE("processes") {
     REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
     REQUIRE(cloud.arm("POST", cloud.group("one", "start")).status == 202);
     wait_until([&] { return text_of(order) == "begin\nend\nbegin\nend\nbegin\n"; });
+    CHECK(address() == before);
   }
 
   TEST_CASE("an image without a command is refused") {

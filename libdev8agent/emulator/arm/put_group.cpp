@@ -174,7 +174,7 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
                std::to_string(n % 255 + 1);
   }
   group.rollout = rollout;
-  if (options_.runtime) launch(group, span, in_place);
+  if (options_.runtime) launch(group, span);
   if (comes_up(rollout->outcome)) {
     for (const Mount& mount : group.definition.mounts)
       storage_.mount(mount.account, mount.share, now, rollout->up);
@@ -183,12 +183,11 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
   operations_.add(std::move(rollout), group.id, now);
 }
 
-void ContainerGroups::launch(Group& group, std::chrono::milliseconds delay, bool in_place) {
+void ContainerGroups::launch(Group& group, std::chrono::milliseconds delay) {
   const auto before = std::exchange(group.run, nullptr);
   if (group.rollout->outcome != Deployment::kWorks) return;
-  auto run =
-      options_.runtime->start({group.id, group.definition.restart_policy, delay, group.definition.specs},
-                              in_place ? before : nullptr);
+  auto run = options_.runtime->start(
+      {group.id, group.definition.restart_policy, delay, group.definition.specs}, before);
   if (!run.ok()) {
     group.rollout->outcome = Deployment::kNoCapacityAsync;
     return;
