@@ -1,6 +1,10 @@
 // Local workspaces: the real daemon runs the example workspace for an environment, and what it leaves behind.
 #include <doctest/doctest.h>
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -13,10 +17,43 @@ namespace {
 const std::string kAll = "/api/v1/environments";
 const std::string kOne = kAll + "/workspace-0001";
 const std::string kPassword = "a password of the test";
-const RestClient::Headers kForm = {"Content-Type: application/x-www-form-urlencoded"};
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+// What the page of a workspace answers; the status is 0 when nobody listens.
+struct PageAnswer {
+  int status = 0;
+  std::string text;  // head and body
+};
+
+// A POST when there is a `form`. `link` is "http://ADDRESS:PORT".
+PageAnswer ask(const std::string& link, const std::string& path, const std::string& cookie = "",
+               const std::string& form = "") {
+  const std::size_t host = link.find("//") + 2;
+  const std::size_t colon = link.rfind(':');
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(link.substr(colon + 1))));
+  REQUIRE(inet_pton(AF_INET, link.substr(host, colon - host).c_str(), &to.sin_addr) == 1);
+  const int page = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  PageAnswer answer;
+  if (connect(page, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0) {
+    const std::string request = (form.empty() ? "GET " : "POST ") + path +
+                                " HTTP/1.1\r\nHost: " + link.substr(host) +
+                                "\r\nConnection: close\r\nCookie: " + cookie +
+                                "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+                                std::to_string(form.size()) + "\r\n\r\n" + form;
+    if (send(page, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
+      char buffer[4096];
+      for (ssize_t length = 0; (length = read(page, buffer, sizeof(buffer))) > 0;)
+        answer.text.append(buffer, static_cast<std::size_t>(length));
+    }
+    if (answer.text.size() > 12) answer.status = std::stoi(answer.text.substr(9, 3));
+  }
+  close(page);
+  return answer;
 }
 
 // The processes that have `text` among their variables.
@@ -42,6 +79,7 @@ struct Workspace {
       : daemon({"--dev", "--workspaces"}, {{"AGENT_PORT", "0"},
                                            {"TMPDIR", open_to_all(directory)},
                                            {"AGENT_DEV_IMAGES", "*=exec dev8-workspace"},
+                                           {"IDLE_STOP_AFTER", "1h"},
                                            {"AGENT_DEV_PROVISIONING_MS", "10"},
                                            {"AGENT_DEV_START_MS", "10"}}),
         agent(daemon.url()) {
@@ -55,14 +93,15 @@ struct Workspace {
   std::string link() const {
     return agent.get(kOne).text({"data", "environment", "connectionUrls", "vscodeWebUrl"});
   }
-  // Waits for the page and logs in; the Cookie header of the session.
+  // Waits for the page and logs in; the cookie of the session.
   std::string log_in() const {
-    const RestClient page(link());
-    REQUIRE(eventually([&] { return page.get("/healthz").status == 200; }));
-    const Answer answer = page.post("/login", "password=a+password+of+the+test", kForm);
+    const std::string page = link();
+    REQUIRE(eventually([&] { return ask(page, "/healthz").status == 200; }));
+    const PageAnswer answer = ask(page, "/login", "", "password=a+password+of+the+test");
     CHECK(answer.status == 303);
-    const std::string cookie = answer.header("Set-Cookie");
-    return "Cookie: " + cookie.substr(0, cookie.find(';'));
+    const std::size_t begin = answer.text.find("workspace-session=");
+    REQUIRE(begin != std::string::npos);
+    return answer.text.substr(begin, answer.text.find(';', begin) - begin);
   }
   std::string log() const { return agent.get(kOne + "/logs").body; }
 
@@ -77,11 +116,11 @@ TEST_CASE("workspaces: the link opens with the password, and a note outlives a s
   const Workspace workspace;
   CHECK(workspace.link().starts_with("http://127.88."));
   const std::string session = workspace.log_in();
-  const RestClient page(workspace.link());
-  CHECK(contains(page.get("/").body, "type=\"password\""));
-  CHECK(page.post("/login", "password=another", kForm).status == 401);
-  CHECK(page.post("/notes", "note=remember+this", {kForm.front(), session}).status == 303);
-  const std::string shown = page.get("/", {session}).body;
+  const std::string page = workspace.link();
+  CHECK(contains(ask(page, "/").text, "type=\"password\""));
+  CHECK(ask(page, "/login", "", "password=another").status == 401);
+  CHECK(ask(page, "/notes", session, "note=remember+this").status == 303);
+  const std::string shown = ask(page, "/", session).text;
   CHECK(contains(shown, "<li>remember this</li>"));
   CHECK(contains(shown, "<li>CODE_SERVER_PASSWORD</li>"));
   CHECK_FALSE(contains(shown, kPassword));
@@ -90,10 +129,11 @@ TEST_CASE("workspaces: the link opens with the password, and a note outlives a s
   CHECK_FALSE(workspace.agent.get(kOne).text({"data", "environment", "lastActivityAt"}).empty());
 
   CHECK(workspace.agent.post(kOne + "/stop").status == 200);
-  CHECK(eventually([&] { return page.get("/healthz").status == 0; }));
+  CHECK(eventually([&] { return ask(page, "/healthz").status == 0; }));
   CHECK(workspace.agent.post(kOne + "/start").status == 200);
   const std::string again = workspace.log_in();
-  CHECK(contains(RestClient(workspace.link()).get("/", {again}).body, "<li>remember this</li>"));
+  CHECK(workspace.link() == page);
+  CHECK(contains(ask(page, "/", again).text, "<li>remember this</li>"));
 }
 
 TEST_CASE("workspaces: nothing is left when the daemon is killed") {
