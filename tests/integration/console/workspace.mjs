@@ -47,7 +47,8 @@ try {
   await workspace.getByRole("list", { name: "Notes" }).getByText("remember this").waitFor();
   await workspace.screenshot({ path: `${shots}/workspace.png` });
   await detail.locator("#log").getByText("workspace: kept a note").waitFor();
-  check(true, "a note is kept, and the log says so");
+  await detail.locator("#log").getByText("workspace: reported its use").waitFor();
+  check(true, "a note is kept, the agent is told of the use, and the log says so");
 
   await detail.getByRole("button", { name: "Stop" }).click();
   await detail.getByText("stop (succeeded)").waitFor();
