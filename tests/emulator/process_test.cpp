@@ -3,6 +3,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "files.h"
@@ -72,9 +73,11 @@ void wait_until(Holds holds) {
   while (!holds()) std::this_thread::yield();
 }
 
+// Empty when it cannot be read, such as a file of a process that ends meanwhile.
 std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
 }
 
 // True once the process has ended; a zombie has.

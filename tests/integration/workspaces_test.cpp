@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "stack.h"
 #include "support/temp_directory.h"
@@ -60,9 +61,9 @@ PageAnswer ask(const std::string& link, const std::string& path, const std::stri
 std::vector<pid_t> processes_with(const std::string& text) {
   std::vector<pid_t> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "environ");
-    const std::string variables{std::istreambuf_iterator<char>(file), {}};
-    if (contains(variables, text)) found.push_back(std::stoi(entry.path().filename()));
+    std::ostringstream variables;  // empty for a process that ends meanwhile
+    variables << std::ifstream(entry.path() / "environ").rdbuf();
+    if (contains(variables.str(), text)) found.push_back(std::stoi(entry.path().filename()));
   }
   return found;
 }
