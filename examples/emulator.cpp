@@ -156,15 +156,20 @@ bool write_file(const std::string& path, const std::string& text) {
   return file.flush().good();
 }
 
-// Why the containers cannot be run; empty: they can, or need not be.
-std::string start_processes(Settings& settings) {
-  if (settings.processes.images.empty()) return "";
-  if (geteuid() == 0 && settings.processes.user.empty()) return "--image needs --user when root runs it";
+// False, and says why, when the containers cannot be run.
+bool start_processes(Settings& settings) {
+  if (settings.processes.images.empty()) return true;
+  if (geteuid() == 0 && settings.processes.user.empty()) {
+    std::cerr << "emulator: --image needs --user when root runs it\n";
+    return false;
+  }
   auto runtime = ProcessRuntime::make(settings.processes);
-  if (!runtime.ok())
-    return runtime.error().fields.empty() ? runtime.error().message : runtime.error().fields.front().message;
-  settings.cloud.runtime = std::move(*runtime);
-  return "";
+  if (runtime.ok()) {
+    settings.cloud.runtime = std::move(*runtime);
+  } else {
+    std::cerr << "emulator: " << runtime.error() << "\n";
+  }
+  return runtime.ok();
 }
 
 }  // namespace
@@ -192,10 +197,7 @@ int main(int count, char** arguments) {
     std::cerr << "emulator: " << scheduler.error() << "\n";
     return 1;
   }
-  if (const std::string error = start_processes(settings); !error.empty()) {
-    std::cerr << "emulator: " << error << "\n";
-    return 1;
-  }
+  if (!start_processes(settings)) return 1;
   Emulator emulator(settings.cloud, std::move(*scheduler));
   emulator.record_calls(false);
   auto server = EmulatorServer::start(emulator, settings.server);
