@@ -18,6 +18,15 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
                "dev8-agentd");
   app.set_version_flag("--version", "dev8-agentd " + std::string(dev8agent::version()));
   app.add_flag("--dev", flags.dev, "Run against an embedded Azure emulator; needs no configuration");
+  auto* dev = app.get_option("--dev");
+  auto* workspaces =
+      app.add_flag("--workspaces", flags.workspaces,
+                   "With --dev: run containers as processes of this machine, on 127.88.0.0/16");
+  workspaces->needs(dev);
+  app.add_option("--dev-user", flags.dev_user,
+                 "Whom those processes run as; nobody when the daemon is root's")
+      ->type_name("USER")
+      ->needs(workspaces);
   app.add_option("--host", flags.host, "Address to listen on (AGENT_HOST)")->type_name("ADDRESS");
   app.add_option("--port", flags.port, "Port to listen on (AGENT_PORT); 0 takes any free one")
       ->type_name("PORT");

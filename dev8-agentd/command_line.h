@@ -15,10 +15,12 @@ namespace dev8agentd {
 // The flags as they were given. Hosts and ports are checked later, together with the variables.
 struct CommandLine {
   bool dev = false;           // run against an emulator inside the process
+  bool workspaces = false;    // with dev: containers are processes of this machine
   bool check_config = false;  // check the configuration, print it and exit
   bool print_config = false;  // the same, under another name
   std::string host;           // empty: not given
   std::string port;           // empty: not given
+  std::string dev_user;       // of those processes; empty: not given
   std::string env_file;       // empty: ".env" when there is one
 
   // Sets the variables that the flags stand for: --host is AGENT_HOST, --port is AGENT_PORT. Flags win over

@@ -48,6 +48,12 @@ std::string url_of(const std::string& scheme, const std::string& host, int port)
   return scheme + "://" + (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+// The address by which this machine reaches the daemon.
+std::string reachable(const std::string& host) {
+  if (host == "0.0.0.0") return "127.0.0.1";
+  return host == "::" ? "::1" : host;
+}
+
 Heartbeat heartbeat_of(const ServiceManager& manager) {
   if (manager.alive_interval().count() == 0) return {};
   return {manager.alive_interval(), [&manager] { manager.tell_alive(); }};
@@ -94,7 +100,7 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
     variables->emplace("AGENT_CONSOLE", "true");
     const auto settings = read_settings(*variables);
     if (!settings.ok()) return settings.error();
-    auto started = DevAzure::start(*settings);
+    auto started = DevAzure::start(*settings, flags);
     if (!started.ok()) return started.error();
     azure = std::move(*started);
     azure->configure(*variables);
@@ -178,6 +184,10 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
       {LogLevel::kInfo,
        "daemon.started",
        {{"version", std::string(dev8agent::version())}, {"url", url}, {"environment", environment}}});
+  if (impl_->dev_azure) {
+    impl_->dev_azure->set_agent_url(url_of(impl_->agent->tls.scheme(), reachable(host), *bound));
+    if (const auto record = impl_->dev_azure->workspaces_record()) impl_->log->write(*record);
+  }
   if (const auto context = impl_->agent->tls.context()) impl_->log->write(certificate_record(*context));
   return url;
 }

@@ -21,21 +21,45 @@ std::string regions(const EmulatorOptions& options) {
 
 }  // namespace
 
-DevAzure::DevAzure(EmulatorOptions options, std::shared_ptr<dev8agent::Scheduler> scheduler)
-    : scheduler_(std::move(scheduler)), emulator_(std::move(options), scheduler_) {}
+DevAzure::DevAzure(EmulatorOptions options, std::shared_ptr<dev8agent::Scheduler> scheduler,
+                   DevWorkspaces workspaces)
+    : scheduler_(std::move(scheduler)),
+      emulator_(std::move(options), scheduler_),
+      workspaces_(std::move(workspaces)) {}
 
-dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& settings) {
+dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& settings,
+                                                             const CommandLine& flags) {
+  DevWorkspaces workspaces;
+  if (flags.workspaces) {
+    auto started = start_dev_workspaces(settings, flags);
+    if (!started.ok()) return started.error();
+    workspaces = std::move(*started);
+  }
   EmulatorOptions options;
   options.provisioning_time = settings.dev_provisioning;
   options.start_time = settings.dev_start;
   options.share_deletion_time = std::chrono::milliseconds(0);
+  options.runtime = workspaces.runtime;
   auto scheduler = dev8agent::make_default_scheduler();
   if (!scheduler.ok()) return scheduler.error();
-  std::unique_ptr<DevAzure> azure(new DevAzure(std::move(options), std::move(*scheduler)));
+  std::unique_ptr<DevAzure> azure(
+      new DevAzure(std::move(options), std::move(*scheduler), std::move(workspaces)));
   auto server = EmulatorServer::start(azure->emulator_, {});
   if (!server.ok()) return server.error();
   azure->server_ = std::move(*server);
   return azure;
+}
+
+void DevAzure::set_agent_url(const std::string& url) const {
+  if (workspaces_.runtime)
+    workspaces_.runtime->set_variables({{"AGENT_BASE_URL", url}, {"SUPERVISOR_AGENT_BASE_URL", url}});
+}
+
+std::optional<dev8agent::LogRecord> DevAzure::workspaces_record() const {
+  if (!workspaces_.runtime) return std::nullopt;
+  return dev8agent::LogRecord{dev8agent::LogLevel::kInfo,
+                              "daemon.workspaces",
+                              {{"user", workspaces_.user}, {"images", workspaces_.images}}};
 }
 
 void DevAzure::configure(dev8agent::Variables& variables) const {

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "cors.h"
 #include "request_target.h"
@@ -110,6 +111,30 @@ void read_limits(VariableReader& reader, Settings& settings) {
   settings.dev_start = std::chrono::milliseconds(reader.integer("AGENT_DEV_START_MS", 0, 3600000, 2000));
 }
 
+// Lines of `image=command`. Empty lines are left out.
+std::map<std::string, std::string> read_images(VariableReader& reader) {
+  std::map<std::string, std::string> images;
+  std::istringstream text(reader.text("AGENT_DEV_IMAGES", ""));
+  for (std::string line; std::getline(text, line);) {
+    const std::size_t equals = line.find('=');
+    const std::string image = line.substr(0, equals);
+    if (line.empty()) continue;
+    if (equals == 0 || equals == std::string::npos || equals + 1 == line.size() ||
+        image.find(' ') != std::string::npos) {
+      reader.fail("AGENT_DEV_IMAGES", "each line must be image=command, without blanks in the image");
+      return {};
+    }
+    images[image] = line.substr(equals + 1);
+  }
+  return images;
+}
+
+std::string shown(const std::map<std::string, std::string>& images) {
+  std::string text;
+  for (const auto& [image, command] : images) text += (text.empty() ? "" : ", ") + image + "=" + command;
+  return text;
+}
+
 std::string masked(bool present) {
   return present ? "***" : "";
 }
@@ -159,6 +184,7 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   }
   settings.trusted_proxies_text = reader.text("TRUSTED_PROXIES", "");
   read_limits(reader, settings);
+  settings.dev_images = read_images(reader);
   if (!reader.errors().empty()) return dev8agent::invalid_request(reader.errors());
   return settings;
 }
@@ -188,6 +214,7 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", std::to_string(settings.max_connections_per_address)},
       {"AGENT_DEV_PROVISIONING_MS", std::to_string(settings.dev_provisioning.count())},
       {"AGENT_DEV_START_MS", std::to_string(settings.dev_start.count())},
+      {"AGENT_DEV_IMAGES", shown(settings.dev_images)},
   };
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,6 +49,7 @@ struct Settings {
   int max_connections_per_address = 0;        // 0: three quarters of all
   std::chrono::milliseconds dev_provisioning{3000};  // of the emulator under --dev
   std::chrono::milliseconds dev_start{2000};         // the same, of a start
+  std::map<std::string, std::string> dev_images;     // image to command under --workspaces, one in a line
 };
 
 // True for an address that only this machine can reach: "localhost", "::1" and 127.0.0.0/8. `host` is an IP

@@ -35,6 +35,8 @@ set(dev8_agentd_sources
   descriptor_limit.h
   dev_azure.cpp
   dev_azure.h
+  dev_workspaces.cpp
+  dev_workspaces.h
   embedded.h
   embedded_endpoints.cpp
   endpoints.h

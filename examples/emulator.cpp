@@ -4,6 +4,7 @@
 //   emulator --provisioning-time 5 > emulator.env &
 //   . ./emulator.env && dev8-agentd
 #include <signal.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <cstdio>
@@ -20,6 +21,8 @@ namespace {
 using dev8agent::emulator::Emulator;
 using dev8agent::emulator::EmulatorOptions;
 using dev8agent::emulator::EmulatorServer;
+using dev8agent::emulator::ProcessOptions;
+using dev8agent::emulator::ProcessRuntime;
 using dev8agent::emulator::ServerOptions;
 
 constexpr const char* kUsage = R"(Usage: emulator [options]
@@ -36,6 +39,8 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --share-deletion-time N     seconds for which a deleted share's name stays taken (30)
   --locations A,B             locations of the cloud (eastus,westeurope,centralindia)
   --quota N                   container groups and cores for each location, and creates in an hour (100)
+  --image IMAGE=COMMAND       run containers of the image as processes of this machine (may be repeated)
+  --user NAME                 whom those processes run as; root needs it
   --help                      this text
 )";
 
@@ -43,6 +48,7 @@ struct Settings {
   EmulatorOptions cloud;
   ServerOptions server;
   std::string ca_file;
+  ProcessOptions processes;  // without images none are run
 };
 
 bool read_number(const std::string& text, int& value) {
@@ -76,12 +82,22 @@ bool read_locations(const std::string& text, std::vector<std::string>& locations
   return true;
 }
 
+bool read_image(const std::string& text, std::map<std::string, std::string>& images) {
+  const std::size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) return false;
+  images[text.substr(0, equals)] = text.substr(equals + 1);
+  return true;
+}
+
 bool read_arguments(int count, char** arguments, Settings& settings) {
   using Reader = std::function<bool(const std::string&)>;
-  auto& [cloud, server, ca_file] = settings;
+  auto& [cloud, server, ca_file, processes] = settings;
   const auto port = [](int& to) { return [&to](const std::string& text) { return read_number(text, to); }; };
   const auto time = [](auto& to) {
     return [&to](const std::string& text) { return read_seconds(text, to); };
+  };
+  const auto text_of = [](std::string& to) {
+    return [&to](const std::string& text) { return !(to = text).empty(); };
   };
   const std::map<std::string, Reader> readers = {
       {"--resource-manager-port", port(server.resource_manager_port)},
@@ -94,7 +110,9 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
       {"--share-deletion-time", time(cloud.share_deletion_time)},
       {"--locations", [&to = cloud.locations](const std::string& text) { return read_locations(text, to); }},
       {"--quota", [&to = cloud](const std::string& text) { return read_quota(text, to); }},
-      {"--tls", [&to = ca_file](const std::string& text) { return !(to = text).empty(); }},
+      {"--tls", text_of(ca_file)},
+      {"--image", [&to = processes.images](const std::string& text) { return read_image(text, to); }},
+      {"--user", text_of(processes.user)},
   };
   for (int i = 1; i < count; i += 2) {
     auto found = readers.find(arguments[i]);
@@ -138,6 +156,22 @@ bool write_file(const std::string& path, const std::string& text) {
   return file.flush().good();
 }
 
+// False, and says why, when the containers cannot be run.
+bool start_processes(Settings& settings) {
+  if (settings.processes.images.empty()) return true;
+  if (geteuid() == 0 && settings.processes.user.empty()) {
+    std::cerr << "emulator: --image needs --user when root runs it\n";
+    return false;
+  }
+  auto runtime = ProcessRuntime::make(settings.processes);
+  if (runtime.ok()) {
+    settings.cloud.runtime = std::move(*runtime);
+  } else {
+    std::cerr << "emulator: " << runtime.error() << "\n";
+  }
+  return runtime.ok();
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
@@ -163,6 +197,7 @@ int main(int count, char** arguments) {
     std::cerr << "emulator: " << scheduler.error() << "\n";
     return 1;
   }
+  if (!start_processes(settings)) return 1;
   Emulator emulator(settings.cloud, std::move(*scheduler));
   emulator.record_calls(false);
   auto server = EmulatorServer::start(emulator, settings.server);

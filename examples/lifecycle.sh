@@ -56,7 +56,7 @@ while kill -0 $creating 2>/dev/null; do
 done
 wait $creating
 check "created" "$(cat "$work/created")" 201 RUNNING
-sed -n 's/.*"vscodeWebUrl":"\([^"]*\)".*/          VS Code would be at \1/p' "$work/created"
+sed -n 's/.*"vscodeWebUrl":"\([^"]*\)".*/          The link is \1/p' "$work/created"
 
 check "stopped" "$(call POST "/$id/stop")" 200 STOPPED
 check "started" "$(call POST "/$id/start")" 200 RUNNING

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the daemon, starts it against its embedded Azure emulator and takes one environment through its whole life.
-# Needs no Azure account and no configuration. --serve: leaves the daemon running afterwards and says what to try.
+# Builds the daemon, starts it against its embedded Azure emulator and takes one environment through its whole life; then
+# another one whose workspace runs on this machine and keeps a note. Needs no Azure account and no configuration.
+# --serve: leaves the daemon running afterwards, with a workspace to open in a browser, and says what to try.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -28,13 +29,14 @@ echo "== Dependencies"
 cmake/setup.sh
 echo "== Build (a few minutes the first time)"
 quietly cmake --preset release
-quietly cmake --build --preset release --target dev8-agentd
+quietly cmake --build --preset release --target dev8-agentd dev8-workspace
 
 echo "== Daemon"
 daemon_log=build/quickstart-daemon.log
 work=$(mktemp -d)
 mkfifo "$work/stdout"
-LOG_LEVEL=${LOG_LEVEL:-warn} nohup build/release/dev8-agentd/dev8-agentd --dev --port 0 \
+LOG_LEVEL=${LOG_LEVEL:-warn} AGENT_DEV_IMAGES='*=exec dev8-workspace' \
+  nohup build/release/dev8-agentd/dev8-agentd --dev --workspaces --port 0 \
   </dev/null >"$work/stdout" 2>"$daemon_log" &
 pid=$!
 cleanup() {
@@ -51,6 +53,13 @@ url=${line##* }
 
 echo "== Lifecycle"
 examples/lifecycle.sh "$url"
+
+echo "== Workspace"
+if $serve; then
+  examples/notes.sh "$url" --keep
+else
+  examples/notes.sh "$url"
+fi
 
 if $serve; then
   rm -rf "$work"
@@ -73,4 +82,4 @@ fi
 echo "== Stop"
 kill "$pid"
 wait "$pid"
-echo "Done: created, stopped, started, listed and deleted, and nothing is left."
+echo "Done: created, stopped, started, listed and deleted; a note was kept; nothing is left."

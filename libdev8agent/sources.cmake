@@ -249,6 +249,8 @@ set(emulator_sources
   emulator/arm/log_buffer.h
   emulator/arm/definition.h
   emulator/arm/definition_checks.h
+  emulator/arm/container_specs.cpp
+  emulator/arm/container_specs.h
   emulator/arm/echo.cpp
   emulator/arm/front_door.cpp
   emulator/arm/group.cpp
@@ -268,6 +270,8 @@ set(emulator_sources
   emulator/arm/resource_manager.h
   emulator/arm/rollout.cpp
   emulator/arm/rollout.h
+  emulator/arm/run_progress.cpp
+  emulator/arm/run_progress.h
   emulator/arm/scenarios.cpp
   emulator/arm/scenarios.h
   emulator/core/guid.cpp
@@ -299,6 +303,8 @@ set(emulator_sources
   emulator/files/file_reply.h
   emulator/files/file_service.cpp
   emulator/files/file_service.h
+  emulator/files/real_tree.cpp
+  emulator/files/real_tree.h
   emulator/files/share_list.cpp
   emulator/files/share_operations.cpp
   emulator/files/signature.cpp
@@ -313,6 +319,26 @@ set(emulator_sources
   emulator/loopback/http_server.h
   emulator/loopback/self_signed.cpp
   emulator/loopback/self_signed.h
+  emulator/processes/address_claim.cpp
+  emulator/processes/address_claim.h
+  emulator/processes/container_process.cpp
+  emulator/processes/container_process.h
+  emulator/processes/descriptor.h
+  emulator/processes/guardian.cpp
+  emulator/processes/guardian.h
+  emulator/processes/http_attempt.cpp
+  emulator/processes/http_attempt.h
+  emulator/processes/image_commands.cpp
+  emulator/processes/image_commands.h
+  emulator/processes/probe.cpp
+  emulator/processes/probe.h
+  emulator/processes/process_group.cpp
+  emulator/processes/process_group.h
+  emulator/processes/process_runtime.cpp
+  emulator/processes/share_directories.cpp
+  emulator/processes/share_directories.h
+  emulator/processes/spawn.cpp
+  emulator/processes/spawn.h
   emulator/memory_transport.cpp
   emulator/memory_transport.h
   emulator/read_lag.cpp

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/json.h"
+#include "dev8agent/container_runtime.h"
 
 namespace dev8agent::emulator {
 
@@ -49,6 +50,7 @@ struct Definition {
   double memory_gb = 0;                                 // of all containers together
   std::map<std::string, std::string> variables;         // plain ones of all containers
   std::map<std::string, std::string> secure_variables;  // secrets: a GET shows their names only
+  std::vector<ContainerSpec> specs;                     // only with EmulatorOptions::runtime; hold secrets
 };
 
 // A mark is this text, one character that tells its kind, and the rest of a member: `,"@v":0`. A

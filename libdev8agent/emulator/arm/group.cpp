@@ -2,6 +2,9 @@
 // asked for so often that they are put together as text.
 #include "arm/group.h"
 
+#include <algorithm>
+
+#include "arm/run_progress.h"
 #include "core/hashes.h"
 #include "core/json.h"
 #include "core/strings.h"
@@ -33,8 +36,10 @@ std::string group_state(const Progress& progress, bool with_instance_view, const
                        R"(,"state":")", progress.group_state, "\"}"});
 }
 
-// With a scope other than Unsecure, Azure puts a hash between label and region.
+// With a scope other than Unsecure, Azure puts a hash between label and region. No name server knows the
+// names of this emulator: containers that really run are reached by their address.
 std::string fqdn(const Group& group) {
+  if (group.run) return group.ip;
   std::string hash;
   if (group.definition.dns_scope != "Unsecure") hash = lower(base64url(sha256(group.id)).substr(0, 16)) + ".";
   return concat({group.definition.dns_label, ".", hash, group.location, ".azurecontainer.io"});
@@ -46,29 +51,34 @@ std::string address(const Group& group) {
   return out;
 }
 
-// The definition's text with its marks replaced.
-std::string fill(std::string_view text, std::string_view view, std::string_view ip, std::string_view state) {
+// The definition's text with its marks replaced: each container has its own view, or all have the only one.
+std::string fill(std::string_view text, const std::vector<std::string>& views, std::string_view ip,
+                 std::string_view state) {
   std::string out;
-  out.reserve(text.size() + view.size() + ip.size() + state.size());
+  out.reserve(text.size() + views.front().size() + ip.size() + state.size());
+  std::size_t shown = 0;
   for (;;) {
     const auto at = text.find(kMark);
     out += text.substr(0, at);
     if (at == std::string_view::npos) return out;
     const char kind = text[at + kMark.size()];
-    out += kind == kViewMark ? view : kind == kAddressMark ? ip : state;
+    out += kind == kViewMark ? views[std::min(shown++, views.size() - 1)] : kind == kAddressMark ? ip : state;
     text.remove_prefix(at + kMarkLength);
   }
 }
 
 }  // namespace
 
-Progress Group::progress_at(TimePoint now) const {
-  return stopped ? stopped_progress(*rollout, *stopped) : progress(*rollout, now);
+Progress Group::progress_at(TimePoint now, std::size_t container) const {
+  Progress shown = stopped ? stopped_progress(*rollout, *stopped) : progress(*rollout, now);
+  if (run && stopped.value_or(now) >= rollout->up)
+    show_run(run->status(), container, definition.containers[container], stopped, shown);
+  return shown;
 }
 
 bool Group::ended(TimePoint now) const {
   if (stopped) return true;
-  const Progress p = progress(*rollout, now);
+  const Progress p = progress_at(now);
   return p.provisioning_state == "Failed" || p.group_state == "Failed" || p.group_state == "Succeeded";
 }
 
@@ -85,11 +95,22 @@ std::string events_text(const std::vector<Event>& events, const Moment& moment) 
   return out += "]";
 }
 
+// Only containers that really run differ from each other.
+static std::vector<std::string> container_views(const Group& group, const Progress& first, bool wanted,
+                                                const Moment& moment) {
+  if (!wanted) return {""};
+  std::vector<std::string> views = {container_view(first, moment)};
+  const std::size_t count = group.run ? group.definition.containers.size() : 1;
+  for (std::size_t i = 1; i < count; ++i)
+    views.push_back(container_view(group.progress_at(moment.now, i), moment));
+  return views;
+}
+
 std::string group_text(const Group& group, bool with_instance_view, const Moment& moment) {
   const Definition& definition = group.definition;
   const Progress progress = group.progress_at(moment.now);
   const std::string properties =
-      fill(definition.shown, with_instance_view ? container_view(progress, moment) : "",
+      fill(definition.shown, container_views(group, progress, with_instance_view, moment),
            progress.addressed ? address(group) : "", group_state(progress, with_instance_view, moment));
   return concat({R"({"properties":)", properties, R"(,"id":")", group.id, R"(","name":")", group.name,
                  R"(","type":"Microsoft.ContainerInstance/containerGroups","location":")", group.location,

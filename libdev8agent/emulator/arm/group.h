@@ -25,17 +25,18 @@ struct Group {
   Definition definition;  // of the last PUT, with the tags of a later PATCH
   // The last deployment, start or restart; never null once stored. Operations shares it.
   std::shared_ptr<Rollout> rollout;
-  std::optional<TimePoint> stopped;  // since when it is stopped; nothing: it is not
-  std::string ip;                    // shown only while it runs
-  std::uint64_t incarnation = 0;     // different for each group that ever had this name
-  int deployments = 0;               // how often the containers were (re)started, the first time included
-  LogBuffer log;                     // of the container that `logged_rollout` has started
+  std::optional<TimePoint> stopped;   // since when it is stopped; nothing: it is not
+  std::string ip;                     // shown only while it runs
+  std::shared_ptr<ContainerRun> run;  // of the last rollout that comes up, with EmulatorOptions::runtime
+  std::uint64_t incarnation = 0;      // different for each group that ever had this name
+  int deployments = 0;                // how often the containers were (re)started, the first time included
+  LogBuffer log;                      // of the container that `logged_rollout` has started
   std::shared_ptr<Rollout> logged_rollout;  // null: none has started
 
   // A rollout is in progress: Azure refuses all writes but DELETE with 409 until it is over.
   bool transitioning(TimePoint now) const { return !stopped && rollout->in_progress(now); }
-  // What Azure shows at `now`.
-  Progress progress_at(TimePoint now) const;
+  // What Azure shows at `now`, with the container of that index.
+  Progress progress_at(TimePoint now, std::size_t container = 0) const;
   // It is stopped, its containers ended for good, or its deployment failed. Then a PUT deploys it
   // anew instead of updating it in place, and a start is not needless.
   bool ended(TimePoint now) const;

@@ -40,6 +40,7 @@ ArmReply ContainerGroups::stop(const ArmPath& path, const Exchange& exchange) {
   if (group->stopped || finished) return no_content(*group);  // no effect on containers that have ended
   groups_.release(*group);
   group->stopped = now;
+  if (group->run) group->run->stop();
   groups_.hold(*group);
   return no_content(*group);
 }

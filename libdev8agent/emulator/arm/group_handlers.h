@@ -95,6 +95,9 @@ class ContainerGroups {
   // operation to poll.
   void roll_out(Group& group, Deployment outcome, std::chrono::milliseconds span, bool in_place,
                 const Exchange& exchange);
+  // Lets the runtime start the containers of a rollout that comes up, and stop those of the one before.
+  // The group keeps its address, which stands for its DNS name.
+  void launch(Group& group, std::chrono::milliseconds delay);
   // Brings the log up to the container that was started last.
   static void settle_log(Group& group, TimePoint now);
   bool can_mount(const Group& group, TimePoint now) const;

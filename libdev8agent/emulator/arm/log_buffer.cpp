@@ -10,6 +10,9 @@ namespace dev8agent::emulator {
 namespace {
 
 constexpr std::size_t kMostOfRunning = 4'000'000;
+constexpr std::size_t kMostKept = kMostOfRunning + 100'000;  // so that the answer begins with a whole line
+constexpr std::size_t kMostLines = 500'000;
+constexpr std::size_t kLongestLine = 16384;
 constexpr std::size_t kMostOfStopped = 16'000;
 constexpr std::size_t kLinesOfStopped = 1000;
 
@@ -17,12 +20,27 @@ constexpr std::size_t kLinesOfStopped = 1000;
 
 void LogBuffer::write(std::string_view text, TimePoint now) {
   while (!text.empty()) {
-    if (lines_.empty() || lines_.back().whole) lines_.push_back({now, "", false});
+    if (lines_.empty() || lines_.back().whole || lines_.back().text.size() >= kLongestLine)
+      lines_.push_back({now, "", false});
+    LogLine& line = lines_.back();
     const auto end = text.find('\n');
-    lines_.back().text += text.substr(0, end);
-    lines_.back().whole = end != std::string_view::npos;
-    text.remove_prefix(lines_.back().whole ? end + 1 : text.size());
+    const std::size_t length = std::min({end, text.size(), kLongestLine - line.text.size()});
+    line.text += text.substr(0, length);
+    line.whole = end == length;
+    bytes_ += length + 1;
+    text.remove_prefix(line.whole ? length + 1 : length);
   }
+  for (; bytes_ > kMostKept || lines_.size() > kMostLines; lines_.pop_front())
+    bytes_ -= lines_.front().text.size() + 1;
+}
+
+void LogBuffer::clear() {
+  lines_.clear();
+  bytes_ = 0;
+}
+
+std::vector<LogLine> LogBuffer::last(std::size_t tail) const {
+  return {lines_.end() - static_cast<std::ptrdiff_t>(std::min(tail, lines_.size())), lines_.end()};
 }
 
 std::string LogBuffer::text(std::size_t tail, bool stamped, bool stopped, const Moment& moment) const {

@@ -2,7 +2,9 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
+#include "arm/container_specs.h"
 #include "arm/definition_checks.h"
 #include "arm/group_handlers.h"
 #include "core/json.h"
@@ -47,6 +49,7 @@ ArmReply ContainerGroups::accept_put(const ArmPath& path, const Exchange& exchan
   Group* existing = groups_.find(path.resource_group, path.name);
   if (auto refusal = check_put(path, *body, existing, exchange.moment.now)) return arm_error(*refusal);
   Group wanted = make_group(path, read_definition(*body));
+  if (options_.runtime) wanted.definition.specs = read_container_specs(*body);
   const bool runs = existing && !existing->ended(exchange.moment.now);
   // Azure's documents leave open whether the values of a stopped group may change; the switch has both
   // readings.
@@ -105,6 +108,10 @@ Refusal ContainerGroups::check_start(const Group& wanted, const Group* existing)
   const Definition& definition = wanted.definition;
   const Deployment outcome = scenarios_.outcome(wanted.location, definition.images);
   if (auto refusal = refusal_of(outcome, wanted.name, definition, wanted.location)) return refusal;
+  for (const ContainerSpec& spec : definition.specs) {
+    if (!options_.runtime->knows(spec.image))
+      return refusal_of(Deployment::kImageInaccessible, wanted.name, definition, wanted.location);
+  }
   if (definition.dns_scope == "Unsecure" &&
       groups_.label_taken(wanted.location, definition.dns_label, existing)) {
     return refusal_of(Deployment::kDnsLabelTaken, wanted.name, definition, wanted.location);
@@ -166,13 +173,27 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
     group.ip = "20." + std::to_string(n / 65025 % 255) + "." + std::to_string(n / 255 % 255) + "." +
                std::to_string(n % 255 + 1);
   }
+  group.rollout = rollout;
+  if (options_.runtime) launch(group, span);
   if (comes_up(rollout->outcome)) {
     for (const Mount& mount : group.definition.mounts)
       storage_.mount(mount.account, mount.share, now, rollout->up);
   }
-  group.rollout = rollout;
   ++group.deployments;
   operations_.add(std::move(rollout), group.id, now);
+}
+
+void ContainerGroups::launch(Group& group, std::chrono::milliseconds delay) {
+  const auto before = std::exchange(group.run, nullptr);
+  if (group.rollout->outcome != Deployment::kWorks) return;
+  auto run = options_.runtime->start(
+      {group.id, group.definition.restart_policy, delay, group.definition.specs}, before);
+  if (!run.ok()) {
+    group.rollout->outcome = Deployment::kNoCapacityAsync;
+    return;
+  }
+  group.run = std::move(*run);
+  group.ip = group.run->address();
 }
 
 bool ContainerGroups::can_mount(const Group& group, TimePoint now) const {

@@ -46,7 +46,7 @@ void ContainerGroups::settle_log(Group& group, TimePoint now) {
   const Progress progress = group.progress_at(now);
   const ContainerState& shown =
       progress.current.started ? progress.current : progress.previous.value_or(progress.current);
-  if (!shown.started || group.logged_rollout == group.rollout) return;
+  if (group.run || !shown.started || group.logged_rollout == group.rollout) return;
   group.logged_rollout = group.rollout;
   group.log.clear();
   group.log.write(first_lines(group), group.rollout->up);
@@ -65,7 +65,8 @@ ArmReply ContainerGroups::logs(const ArmPath& path, const Exchange& exchange) {
   Group* group = groups_.find(path.resource_group, path.name);
   if (!group) return group_not_found(path);
   const auto& names = group->definition.containers;
-  if (std::find(names.begin(), names.end(), lower(path.container)) == names.end()) {
+  const auto named = std::find(names.begin(), names.end(), lower(path.container));
+  if (named == names.end()) {
     return arm_error({404, "ResourceNotFound", "The container '" + path.container + "' was not found."});
   }
   const auto query = read_query(exchange.url);
@@ -73,13 +74,18 @@ ArmReply ContainerGroups::logs(const ArmPath& path, const Exchange& exchange) {
     return arm_error({400, "InvalidQueryParameterValue", "A query parameter has a value that is not valid."});
   }
   settle_log(*group, exchange.moment.now);
-  if (group->logged_rollout != group->rollout) {
+  const auto container = static_cast<std::size_t>(named - names.begin());
+  const bool there = group->run ? group->run->status()[container].current.has_value()
+                                : group->logged_rollout == group->rollout;
+  if (!there) {
     return arm_error(
         {404, "ContainerLogNotAvailable", "The log of container '" + path.container + "' is not available."});
   }
+  const LogBuffer real(group->run ? group->run->log(container, query->tail) : std::vector<LogLine>());
   ArmReply reply;
   const std::string content =
-      group->log.text(query->tail, query->stamped, group->stopped.has_value(), exchange.moment);
+      (group->run ? real : group->log)
+          .text(query->tail, query->stamped, group->stopped.has_value(), exchange.moment);
   reply.body = json::write(json::object({{"content", content}}));
   reply.region = group->location;
   return reply;

@@ -50,8 +50,11 @@ class FileService {
   HttpResponse list_shares(const Call& call);
   // An answer without settings, for clients that only want to see the account answer.
   HttpResponse service_properties(const Call& call);
-  // Operations on a directory or file. Files hold at most 64 MB, in memory.
+  // Operations on a directory or file. Files hold at most 64 MB, in memory, or where the share is a
+  // directory.
   HttpResponse tree_operation(const Call& call, Share& share);
+  // The same on `share.entries`.
+  HttpResponse entry_operation(const Call& call, Share& share);
   HttpResponse create_entry(const Call& call, Share& share);
   // Why the entry cannot be created: its path is not valid, its parent does not exist, or the path
   // is taken. Only a file may replace a file.

@@ -3,6 +3,7 @@
 
 #include "core/strings.h"
 #include "files/file_service.h"
+#include "files/real_tree.h"
 
 namespace dev8agent::emulator {
 namespace {
@@ -55,7 +56,9 @@ HttpResponse FileService::create_share(const Call& call) {
   if (storage_.being_deleted(call.account, call.share)) {
     return fail(call, 409, "ShareBeingDeleted", "The specified share is being deleted. Try operation later.");
   }
-  Share& share = storage_.create(call.account, call.share);
+  const auto created = storage_.create(call.account, call.share);
+  if (!created.ok()) return fail(call, 500, "InternalError", created.error().message);
+  Share& share = **created;
   share.quota_gib = *quota ? *quota : kDefaultQuota;
   share.metadata = sent_metadata(call.exchange);
   if (const auto tier = call.exchange.header("x-ms-access-tier"); !tier.empty()) share.access_tier = tier;
@@ -81,6 +84,7 @@ HttpResponse FileService::share_properties(const Call& call, const Share& share)
 HttpResponse FileService::share_statistics(const Call& call, const Share& share) {
   std::size_t bytes = 0;
   for (const auto& [path, entry] : share.entries) bytes += entry.content.size();
+  if (!share.directory.empty()) bytes = tree_bytes(share.directory);
   HttpResponse response = file_reply(200, call.exchange, guids_);
   add_version(share.version, share.modified, call.exchange.moment, response);
   response.headers.push_back({"Content-Type", "application/xml"});

@@ -23,7 +23,8 @@ void Account::set_keys(std::string key1, std::string key2) {
   settings.key2 = std::move(key2);
 }
 
-Storage::Storage(const EmulatorOptions& options) : deletion_time_(options.share_deletion_time) {
+Storage::Storage(const EmulatorOptions& options)
+    : deletion_time_(options.share_deletion_time), runtime_(options.runtime) {
   std::vector<StorageAccount> wanted = options.storage_accounts;
   if (wanted.empty() && !options.resource_groups.empty()) {
     wanted.push_back({"dev8emulator", options.resource_groups.front(), "", ""});
@@ -62,16 +63,22 @@ bool Storage::being_deleted(const Account& account, std::string_view name) const
   return found != account.shares.end() && found->second.gone;
 }
 
-Share& Storage::create(Account& account, std::string name) {
+Result<Share*> Storage::create(Account& account, std::string name) {
   Share share;
+  if (runtime_) {
+    auto directory = runtime_->make_share(account.settings.name, name);
+    if (!directory.ok()) return directory.error();
+    share.directory = std::move(*directory);
+  }
   share.name = name;
   share.incarnation = ++incarnations_;
-  return account.shares.insert_or_assign(std::move(name), std::move(share)).first->second;
+  return &account.shares.insert_or_assign(std::move(name), std::move(share)).first->second;
 }
 
 void Storage::remove(Account& account, Share& share, TimePoint now) {
   share.gone = now + deletion_time_;
   share.entries.clear();
+  if (runtime_) runtime_->remove_share(account.settings.name, share.name);
   removals_.push_back({*share.gone, lower(account.settings.name), share.name});
   settle(now);
 }
@@ -92,7 +99,7 @@ bool Storage::can_mount(std::string_view account, std::string_view share, std::s
 void Storage::mount(std::string_view account, std::string_view share, TimePoint now, TimePoint up) {
   Account* found = this->account(account);
   Share* mounted = found ? this->share(*found, share, now) : nullptr;
-  if (mounted) mounted->home_at = std::min(mounted->home_at.value_or(up), up);
+  if (mounted && !runtime_) mounted->home_at = std::min(mounted->home_at.value_or(up), up);
 }
 
 void Storage::unmount(std::string_view account, std::string_view share, TimePoint now, TimePoint up) {

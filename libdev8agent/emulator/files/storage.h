@@ -33,6 +33,7 @@ struct Share {
   std::uint64_t incarnation = 0;             // different for each share that ever had this name
   std::optional<TimePoint> gone;             // being deleted until then
   std::map<std::string, FileEntry> entries;  // by path without leading slash
+  std::string directory;                     // where its files really are; empty: in `entries`
   std::optional<TimePoint> home_at;          // when the first container that mounts it sets up its home there
 };
 
@@ -68,8 +69,9 @@ class Storage {
   // Whether the name is taken by a share that is being deleted. It does not look at the time: call
   // share() first.
   bool being_deleted(const Account& account, std::string_view name) const;
-  // A new, empty share without quota; its caller fills in the rest. The name must be free.
-  Share& create(Account& account, std::string name);
+  // A new, empty share without quota; its caller fills in the rest. The name must be free. Fails when the
+  // runtime cannot make its directory.
+  Result<Share*> create(Account& account, std::string name);
   // Empties the share and begins its deletion, which takes EmulatorOptions::share_deletion_time.
   // Without such a time it is gone on return.
   void remove(Account& account, Share& share, TimePoint now);
@@ -95,7 +97,8 @@ class Storage {
     std::string share;
   };
   std::chrono::milliseconds deletion_time_;
-  std::map<std::string, Account> accounts_;  // by name in lower case
+  std::shared_ptr<ContainerRuntime> runtime_;  // EmulatorOptions::runtime
+  std::map<std::string, Account> accounts_;    // by name in lower case
   std::deque<Removal> removals_;
   std::uint64_t incarnations_ = 0;
   std::uint64_t version_ = 0x8de53f0a1b2c000;  // looks like Azure's numbers

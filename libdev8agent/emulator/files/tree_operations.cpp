@@ -3,6 +3,7 @@
 
 #include "core/strings.h"
 #include "files/file_service.h"
+#include "files/real_tree.h"
 
 namespace dev8agent::emulator {
 namespace {
@@ -46,6 +47,19 @@ std::string sent_range(const Exchange& exchange) {
 }  // namespace
 
 HttpResponse FileService::tree_operation(const Call& call, Share& share) {
+  if (share.directory.empty()) return entry_operation(call, share);
+  share.entries = read_tree(share.directory, call.path);
+  HttpResponse response = entry_operation(call, share);
+  const bool writes = call.operation.ends_with("_Create") || call.operation.ends_with("_Delete") ||
+                      call.operation == "File_UploadRange";
+  const bool accepted = response.status == 201 || response.status == 202;
+  const bool written = !writes || !accepted || write_tree(share.directory, call.path, share.entries);
+  share.entries.clear();
+  if (written) return response;
+  return fail(call, 500, "InternalError", "The emulator cannot write to the directory of the share.");
+}
+
+HttpResponse FileService::entry_operation(const Call& call, Share& share) {
   if (call.operation == "Directory_ListFilesAndDirectoriesSegment") return list_directory(call, share);
   if (call.operation == "Directory_Create" || call.operation == "File_Create")
     return create_entry(call, share);

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/container_runtime.h"
 #include "dev8agent/export.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
@@ -82,6 +83,10 @@ struct EmulatorOptions {
       0};  // how far back Fault::kStaleRead reaches; each write costs two reads
   bool update_stopped_groups =
       true;  // false: PUT with other values over a stopped group is refused (delete first)
+  // Runs the containers of groups that come up, and keeps the files of shares; null: nothing runs, and files
+  // are kept in memory. With it the emulator's scheduler must tell the machine's time, write_log() has no
+  // effect, and the address of a group is also its DNS name, because only that leads to it.
+  std::shared_ptr<ContainerRuntime> runtime;
 };
 
 // How a PUT or start in a location, or of an image, turns out.

@@ -1,0 +1,176 @@
+// From containers to commands, and the runtime's thread: see dev8agent/container_runtime.h.
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include "dev8agent/container_runtime.h"
+#include "processes/image_commands.h"
+#include "processes/process_group.h"
+#include "processes/share_directories.h"
+
+namespace dev8agent::emulator {
+namespace {
+
+constexpr double kBytesOfGb = 1024.0 * 1024 * 1024;
+constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
+
+// The value with the directory of a share in place of the path at which the container would have it.
+std::string with_directories(std::string value, const ContainerSpec& spec, const ShareDirectories& shares) {
+  for (const ContainerMount& mount : spec.mounts) {
+    const bool below = value.starts_with(mount.path) &&
+                       (value.size() == mount.path.size() || value[mount.path.size()] == '/');
+    if (below) return shares.path(mount.storage_account, mount.share) + value.substr(mount.path.size());
+  }
+  return value;
+}
+
+std::string path_variable() {
+  const char* path = std::getenv("PATH");
+  return path && *path ? path : std::string(kDefaultPath);
+}
+
+// Null when there is none of that name.
+std::shared_ptr<const ContainerUser> user_named(const std::string& name) {
+  if (name.empty()) return nullptr;
+  auto found = find_user(name);
+  return found ? std::make_shared<const ContainerUser>(std::move(*found)) : nullptr;
+}
+
+// Signals go to the threads of the program.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+Error invalid(const char* option, const std::string& message) {
+  return invalid_request({{option, message}});
+}
+
+}  // namespace
+
+struct ProcessRuntime::Impl {
+  ProcessOptions options;
+  std::shared_ptr<const ContainerUser> user;
+  std::unique_ptr<ShareDirectories> shares;
+  std::shared_ptr<Launches> launches;
+  std::mutex mutex;                              // guards `variables`
+  std::map<std::string, std::string> variables;  // of every container
+  std::thread thread;
+
+  ContainerCommand command(const ContainerSpec& spec, const std::string& address);
+  std::vector<ProbePlan> probes(const ContainerSpec& spec, const std::string& address);
+  std::map<std::string, std::string> environment(const ContainerSpec& spec, const std::string& address,
+                                                 const std::string& home);
+};
+
+std::map<std::string, std::string> ProcessRuntime::Impl::environment(const ContainerSpec& spec,
+                                                                     const std::string& address,
+                                                                     const std::string& home) {
+  std::map<std::string, std::string> result;
+  for (const auto& [name, value] : spec.variables) result[name] = with_directories(value, spec, *shares);
+  result["DEV8_ADDRESS"] = address;
+  const std::lock_guard lock(mutex);
+  result.insert(variables.begin(), variables.end());
+  result.emplace("HOME", home);
+  result.emplace("PATH", shares->bin() + ":" + path_variable());
+  result.emplace("LANG", "C.UTF-8");
+  if (user) result.emplace("USER", user->name);
+  return result;
+}
+
+ContainerCommand ProcessRuntime::Impl::command(const ContainerSpec& spec, const std::string& address) {
+  ContainerCommand made;
+  made.directory = spec.mounts.empty()
+                       ? shares->scratch()
+                       : shares->path(spec.mounts.front().storage_account, spec.mounts.front().share);
+  made.variables = environment(spec, address, made.directory);
+  made.memory_bytes = static_cast<std::uint64_t>(spec.memory_gb * kBytesOfGb);
+  made.stop_grace = options.stop_grace;
+  const std::string line = command_of_image(options.images, spec.image).value_or("exit 127");
+  made.arguments = {"/bin/sh", "-c", spec.command.empty() ? line : "exec \"$0\" \"$@\""};
+  made.arguments.insert(made.arguments.end(), spec.command.begin(), spec.command.end());
+  return made;
+}
+
+std::vector<ProbePlan> ProcessRuntime::Impl::probes(const ContainerSpec& spec, const std::string& address) {
+  std::vector<ProbePlan> plans;
+  for (const ContainerProbe& probe : spec.probes) {
+    ContainerSpec asking = spec;
+    asking.command = probe.command;
+    plans.push_back({probe, address, command(asking, address), user});
+  }
+  return plans;
+}
+
+ProcessRuntime::ProcessRuntime(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Result<std::shared_ptr<ProcessRuntime>> ProcessRuntime::make(ProcessOptions options) {
+  if (options.images.empty()) return invalid("images", "must name a command for one image at least");
+  if (options.stop_grace < std::chrono::milliseconds(0)) return invalid("stop_grace", "must not be negative");
+  if (options.restart_delay < std::chrono::milliseconds(1))
+    return invalid("restart_delay", "must be 1 ms at least");
+  auto user = user_named(options.user);
+  if (!options.user.empty() && !user) return invalid("user", "must be a user of this machine");
+  if (user && user->user != geteuid() && geteuid() != 0)
+    return invalid("user", "must be left out unless this process runs as root");
+  auto shares = ShareDirectories::make(options.directory, user);
+  if (!shares.ok()) return shares.error();
+  auto copied = (*shares)->add_programs(options.programs);
+  if (!copied.ok()) return copied.error();
+  auto launches = Launches::make();
+  if (!launches) return make_error(ErrorCode::kInternal, "there is no descriptor to spare");
+  if (user && user->user == geteuid()) user.reset();  // nothing to change
+  auto impl = std::make_unique<Impl>();
+  impl->options = std::move(options);
+  impl->user = std::move(user);
+  impl->shares = std::move(*shares);
+  impl->launches = std::move(launches);
+  std::shared_ptr<ProcessRuntime> runtime(new ProcessRuntime(std::move(impl)));
+  runtime->impl_->thread = std::thread([all = runtime->impl_->launches] {
+    block_signals();
+    all->run();
+  });
+  return runtime;
+}
+
+ProcessRuntime::~ProcessRuntime() {
+  impl_->launches->end();
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+bool ProcessRuntime::knows(std::string_view image) const {
+  return command_of_image(impl_->options.images, image).has_value();
+}
+
+Result<std::shared_ptr<ContainerRun>> ProcessRuntime::start(ContainerLaunch launch,
+                                                            std::shared_ptr<ContainerRun> replaced) {
+  auto address = replaced ? Launches::claim_of(*replaced) : AddressClaim::take();
+  if (!address) return make_error(ErrorCode::kInternal, "there is no loopback address left");
+  const TimePoint due = std::chrono::steady_clock::now() + launch.delay;
+  auto group = std::make_shared<ProcessGroup>();
+  group->id = std::move(launch.group);
+  group->address = std::move(address);
+  for (const ContainerSpec& spec : launch.containers) {
+    const std::string& own = group->address->address();
+    ContainerPlan plan{impl_->command(spec, own), impl_->user, launch.restart_policy,
+                       impl_->probes(spec, own), impl_->options.restart_delay};
+    group->containers.emplace_back(std::move(plan), due);
+  }
+  return impl_->launches->add(std::move(group));
+}
+
+Result<std::string> ProcessRuntime::make_share(std::string_view storage_account, std::string_view share) {
+  return impl_->shares->make_share(storage_account, share);
+}
+
+void ProcessRuntime::remove_share(std::string_view storage_account, std::string_view share) {
+  impl_->shares->remove_share(storage_account, share);
+}
+
+void ProcessRuntime::set_variables(std::map<std::string, std::string> variables) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->variables = std::move(variables);
+}
+
+}  // namespace dev8agent::emulator

@@ -1,0 +1,278 @@
+// Containers as real processes: addresses, variables, files, logs, ends and restarts. The commands of the
+// images are lines of the shell.
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "files.h"
+#include "json/write.h"
+#include "support/temp_directory.h"
+
+using namespace emulator_test;
+using dev8agent::emulator::ProcessOptions;
+using dev8agent::emulator::ProcessRuntime;
+using dev8agent::test::TempDirectory;
+
+namespace {
+
+EmulatorOptions with_processes(ProcessOptions options) {
+  EmulatorOptions cloud;
+  cloud.provisioning_time = cloud.start_time = cloud.restart_time = cloud.share_deletion_time = 0ms;
+  auto runtime = ProcessRuntime::make(std::move(options));
+  REQUIRE_MESSAGE(runtime.ok(), runtime.error().message);
+  cloud.runtime = *runtime;
+  return cloud;
+}
+
+// A cloud in which the image nginx is `command`. The test's directory is the command's variable D.
+struct Machine {
+  explicit Machine(const std::string& command, std::chrono::milliseconds restart_delay = 10min)
+      : cloud(with_processes(options(command, restart_delay))) {}
+
+  ProcessOptions options(const std::string& command, std::chrono::milliseconds restart_delay) const {
+    ProcessOptions wanted;
+    wanted.images["nginx"] = "D='" + path() + "'; " + command;
+    wanted.restart_delay = restart_delay;
+    wanted.stop_grace = 200ms;
+    wanted.directory = path();
+    return wanted;
+  }
+  std::string path(const std::string& name = "") const {
+    return directory.path().string() + (name.empty() ? "" : "/" + name);
+  }
+  std::string log(const std::string& query = "") {
+    const HttpResponse response = cloud.arm("GET", cloud.group("one", "containers/main/logs") + query);
+    return response.status == 200 ? std::string(body_of(response).string_at({"content"})) : "";
+  }
+  std::string view(std::initializer_list<std::string_view> path) {
+    const Value group = cloud.get("one");
+    const Value* found =
+        group.find_path({"properties", "containers"})->array()[0].find_path({"properties", "instanceView"});
+    for (const std::string_view name : path) {
+      found = found ? found->find(name) : nullptr;
+    }
+    if (!found) return "none";
+    return found->is_string() ? std::string(found->string()) : dev8agent::internal::json::write(*found);
+  }
+  std::string share_directory() const {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(path())) {
+      if (entry.path().filename() == "dev8emulator.ws-files") return entry.path();
+    }
+    return "none";
+  }
+
+  TempDirectory directory;
+  Files cloud;
+};
+
+// Waits without a limit: ctest has one.
+template <class Holds>
+void wait_until(Holds holds) {
+  while (!holds()) std::this_thread::yield();
+}
+
+// Empty when it cannot be read, such as a file of a process that ends meanwhile.
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// True once the process has ended; a zombie has.
+bool is_gone(pid_t process) {
+  const std::string stat = text_of("/proc/" + std::to_string(process) + "/stat");
+  const auto name_end = stat.rfind(')');
+  return name_end == std::string::npos || stat.compare(name_end, 3, ") Z") == 0;
+}
+
+pid_t pid_in(const std::string& path) {
+  wait_until([&] { return text_of(path).ends_with('\n'); });
+  return std::stoi(text_of(path));
+}
+
+}  // namespace
+
+TEST_SUITE("processes") {
+  TEST_CASE("a container has its variables, its address and its share") {
+    Machine machine(
+        "echo \"$PLAIN $HIDDEN $DEV8_ADDRESS\"; pwd; echo \"$WORKSPACE_DIR\"; echo kept > note; exec sleep "
+        "1000");
+    Files& cloud = machine.cloud;
+    REQUIRE(cloud.create("ws-files").status == 201);
+    const std::string directory = machine.share_directory();
+    const std::string body = replaced(mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
+                                      R"("volumeMounts":[{"name":"workspace","mountPath":"/home/dev8"}],
+                                      "environmentVariables":[{"name":"WORKSPACE_DIR","value":"/home/dev8/w"},)");
+    REQUIRE(cloud.put("one", body).status == 201);
+    wait_until([&] { return std::filesystem::exists(directory + "/note"); });
+    const std::string address(cloud.get("one").string_at({"properties", "ipAddress", "ip"}));
+    CHECK(address.starts_with("127.88."));
+    CHECK(cloud.get("one").string_at({"properties", "ipAddress", "fqdn"}) == address);
+    wait_until([&] { return machine.log().find(directory) != machine.log().rfind(directory); });
+    CHECK(machine.log() == "1 canary-variable " + address + "\n" + directory + "\n" + directory + "/w\n");
+    CHECK(machine.log("&tail=1&timestamps=true").find("Z " + directory) == 27);
+    CHECK(machine.view({"currentState", "state"}) == "Running");
+
+    CHECK(cloud.send("GET", "/ws-files/note").body == "kept\n");
+    REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
+    CHECK(text_of(directory + "/note") == "kept\n");
+    CHECK(cloud.send("DELETE", "/ws-files?restype=share").status == 202);
+    CHECK_FALSE(std::filesystem::exists(directory));
+  }
+
+  TEST_CASE("a stop ends the container and all that it has started") {
+    Machine machine(
+        "setsid sleep 1000 & echo $! > \"$D/child\"; echo $$ > \"$D/main\"; trap '' TERM; sleep 1000 & wait; "
+        "wait");
+    Files& cloud = machine.cloud;
+    REQUIRE(cloud.put("one", group_json()).status == 201);
+    const pid_t child = pid_in(machine.path("child"));
+    const pid_t main = pid_in(machine.path("main"));
+    CHECK_FALSE(is_gone(child));
+    REQUIRE(cloud.arm("DELETE", cloud.group("one")).status == 200);
+    wait_until([&] { return is_gone(main) && is_gone(child); });
+  }
+
+  TEST_CASE("a container that ends is Terminated, waits and is started again") {
+    Machine machine("echo ended; exit 3");
+    Files& cloud = machine.cloud;
+    REQUIRE(cloud.put("one", replaced(group_json(), "onfailure", "always")).status == 201);
+    wait_until([&] { return machine.view({"currentState", "detailStatus"}) == "CrashLoopBackOff"; });
+    CHECK(machine.view({"currentState", "state"}) == "Waiting");
+    CHECK(machine.view({"previousState", "state"}) == "Terminated");
+    CHECK(machine.view({"previousState", "exitCode"}) == "3");
+    CHECK(machine.view({"restartCount"}) == "0");
+    CHECK(machine.view({"events"}).find("BackOff") != std::string::npos);
+    CHECK(cloud.state("one") == "Running");
+    CHECK(machine.log() == "ended\n");
+  }
+
+  TEST_CASE("restarts are counted") {
+    Machine machine("echo x >> \"$D/lives\"; [ $(wc -l < \"$D/lives\") -lt 3 ] || exec sleep 1000; exit 1",
+                    1ms);
+    REQUIRE(machine.cloud.put("one", group_json()).status == 201);
+    wait_until([&] { return machine.view({"restartCount"}) == "2"; });
+    CHECK(machine.view({"currentState", "state"}) == "Running");
+    CHECK(machine.view({"previousState", "exitCode"}) == "1");
+  }
+
+  TEST_CASE("the restart policy decides what the end means") {
+    struct Case {
+      const char* policy;
+      const char* command;
+      const char* state;
+    };
+    for (const Case& one : {Case{"never", "exit 0", "Succeeded"}, Case{"never", "kill -9 $$", "Failed"},
+                            Case{"onfailure", "exit 0", "Succeeded"}}) {
+      CAPTURE(one.command);
+      Machine machine(one.command, 1ms);
+      REQUIRE(machine.cloud.put("one", replaced(group_json(), "onfailure", one.policy)).status == 201);
+      wait_until([&] { return machine.cloud.state("one") == one.state; });
+      CHECK(machine.view({"currentState", "state"}) == "Terminated");
+      CHECK(machine.view({"restartCount"}) == "0");
+    }
+  }
+
+  TEST_CASE("a liveness probe ends a container that is not well, and a readiness probe says so") {
+    Machine machine("exec sleep 1000", 1ms);
+    const std::string body =
+        replaced(group_json(), R"("ports":[{"port":8080}],")", R"("livenessProbe":{"exec":
+      {"command":["/bin/false"]},"periodSeconds":1,"failureThreshold":1},"readinessProbe":{"httpGet":{"port":8080,
+      "path":"/"},"periodSeconds":1},"ports":[{"port":8080}],")");
+    REQUIRE(machine.cloud.put("one", body).status == 201);
+    wait_until([&] { return machine.view({"restartCount"}) != "0"; });
+    CHECK(machine.view({"previousState", "exitCode"}) == "143");
+    CHECK(machine.view({"events"}).find("failed liveness probe") != std::string::npos);
+    CHECK(machine.view({"events"}).find("Unhealthy") != std::string::npos);
+  }
+
+  TEST_CASE("the memory of a container has a limit, and there are no core files") {
+    Machine machine("ulimit -d; ulimit -c");
+    REQUIRE(machine.cloud.put("one", replaced(group_json(), "onfailure", "never")).status == 201);
+    wait_until([&] { return machine.cloud.state("one") == "Succeeded"; });
+    CHECK(machine.log() == "4194304\n0\n");  // in kilobytes
+  }
+
+  TEST_CASE("a group that starts again waits for what was there before") {
+    Machine machine(
+        "trap 'echo end >> \"$D/order\"; exit 0' TERM; echo begin >> \"$D/order\"; sleep 1000 & wait");
+    Files& cloud = machine.cloud;
+    const std::string order = machine.path("order");
+    REQUIRE(cloud.put("one", group_json()).status == 201);
+    wait_until([&] { return text_of(order) == "begin\n"; });
+    const auto address = [&] { return cloud.get("one").string_at({"properties", "ipAddress", "ip"}); };
+    const std::string before(address());
+    REQUIRE(cloud.arm("POST", cloud.group("one", "restart")).status == 204);
+    CHECK(address() == before);
+    wait_until([&] { return text_of(order) == "begin\nend\nbegin\n"; });
+    REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
+    REQUIRE(cloud.arm("POST", cloud.group("one", "start")).status == 202);
+    wait_until([&] { return text_of(order) == "begin\nend\nbegin\nend\nbegin\n"; });
+    CHECK(address() == before);
+  }
+
+  TEST_CASE("an image without a command is refused") {
+    Machine machine("exit 0");
+    const auto refused = machine.cloud.put("one", replaced(group_json(), "\"nginx\"", "\"other\""));
+    CHECK(refused.status == 400);
+    CHECK(code_of(refused) == "InaccessibleImage");
+    CHECK(machine.cloud.put("two", replaced(group_json(), "\"nginx\"", "\"nginx:1.27\"")).status == 201);
+  }
+
+  TEST_CASE("files of a share and requests about them are the same") {
+    Machine machine("exec sleep 1000");
+    Files& cloud = machine.cloud;
+    REQUIRE(cloud.create("ws-files").status == 201);
+    const std::string directory = machine.share_directory();
+    REQUIRE(cloud.send("PUT", "/ws-files/made?restype=directory").status == 201);
+    CHECK(std::filesystem::is_directory(directory + "/made"));
+    std::ofstream(directory + "/made/of-a-process") << "text";
+    std::filesystem::create_symlink("/etc", directory + "/outside");
+    const std::string list = cloud.send("GET", "/ws-files/?comp=list&restype=directory").body;
+    CHECK(list.find("<Name>made</Name>") != std::string::npos);
+    CHECK(list.find("outside") == std::string::npos);
+    CHECK(cloud.send("GET", "/ws-files/made/of-a-process").body == "text");
+    CHECK(cloud.send("GET", "/ws-files/outside/hostname").status == 404);
+    CHECK(cloud.send("GET", "/ws-files/made/../../../etc/hostname").status == 404);
+    CHECK(cloud.send("DELETE", "/ws-files/made?restype=directory").status == 409);
+    CHECK(cloud.send("DELETE", "/ws-files/made/of-a-process").status == 202);
+    CHECK(cloud.send("DELETE", "/ws-files/made?restype=directory").status == 202);
+    CHECK_FALSE(std::filesystem::exists(directory + "/made"));
+  }
+
+  TEST_CASE("what a killed process has left is removed by the next") {
+    const Machine first("exit 0");
+    const std::string left = first.path("dev8-workspaces-killed");
+    std::filesystem::create_directory(left);
+    std::ofstream(left + "/lock") << "";
+    ProcessOptions options = first.options("exit 0", 1ms);
+    const auto second = ProcessRuntime::make(options);
+    REQUIRE(second.ok());
+    CHECK_FALSE(std::filesystem::exists(left));
+    const std::filesystem::directory_iterator roots(first.path());
+    CHECK(std::distance(begin(roots), end(roots)) == 2);
+  }
+
+  TEST_CASE("options that are wrong are named") {
+    const auto field = [](const ProcessOptions& wanted) {
+      const auto made = ProcessRuntime::make(wanted);
+      return made.ok() ? std::string() : made.error().fields.front().field;
+    };
+    ProcessOptions options;
+    CHECK(field(options) == "images");
+    options.images["*"] = "exit 0";
+    options.user = "no such user";
+    CHECK(field(options) == "user");
+    options.user.clear();
+    options.stop_grace = -1ms;
+    CHECK(field(options) == "stop_grace");
+    options.stop_grace = 1ms;
+    options.restart_delay = 0ms;
+    CHECK(field(options) == "restart_delay");
+    options.restart_delay = 1ms;
+    options.programs = {"/no/such/program"};
+    CHECK(field(options) == "programs");
+  }
+}

@@ -1,0 +1,164 @@
+// Local workspaces: the real daemon runs the example workspace for an environment, and what it leaves behind.
+#include <doctest/doctest.h>
+
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "stack.h"
+#include "support/temp_directory.h"
+
+namespace {
+
+const std::string kAll = "/api/v1/environments";
+const std::string kOne = kAll + "/workspace-0001";
+const std::string kPassword = "a password of the test";
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// What the page of a workspace answers; the status is 0 when nobody listens.
+struct PageAnswer {
+  int status = 0;
+  std::string text;  // head and body
+};
+
+// A POST when there is a `form`. `link` is "http://ADDRESS:PORT".
+PageAnswer ask(const std::string& link, const std::string& path, const std::string& cookie = "",
+               const std::string& form = "") {
+  const std::size_t host = link.find("//") + 2;
+  const std::size_t colon = link.rfind(':');
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(static_cast<std::uint16_t>(std::stoi(link.substr(colon + 1))));
+  REQUIRE(inet_pton(AF_INET, link.substr(host, colon - host).c_str(), &to.sin_addr) == 1);
+  const int page = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  PageAnswer answer;
+  if (connect(page, reinterpret_cast<const sockaddr*>(&to), sizeof(to)) == 0) {
+    const std::string request = (form.empty() ? "GET " : "POST ") + path +
+                                " HTTP/1.1\r\nHost: " + link.substr(host) +
+                                "\r\nConnection: close\r\nCookie: " + cookie +
+                                "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
+                                std::to_string(form.size()) + "\r\n\r\n" + form;
+    if (send(page, request.data(), request.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(request.size())) {
+      char buffer[4096];
+      for (ssize_t length = 0; (length = read(page, buffer, sizeof(buffer))) > 0;)
+        answer.text.append(buffer, static_cast<std::size_t>(length));
+    }
+    if (answer.text.size() > 12) answer.status = std::stoi(answer.text.substr(9, 3));
+  }
+  close(page);
+  return answer;
+}
+
+// The processes that have `text` among their variables.
+std::vector<pid_t> processes_with(const std::string& text) {
+  std::vector<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ostringstream variables;  // empty for a process that ends meanwhile
+    variables << std::ifstream(entry.path() / "environ").rdbuf();
+    if (contains(variables.str(), text)) found.push_back(std::stoi(entry.path().filename()));
+  }
+  return found;
+}
+
+// Root's daemon runs workspaces as another user, who has to get there.
+std::string open_to_all(const dev8agent::test::TempDirectory& directory) {
+  std::filesystem::permissions(directory.path(), std::filesystem::perms(0711));
+  return directory.path().string();
+}
+
+// The daemon with an environment whose workspace runs, and its page.
+struct Workspace {
+  Workspace()
+      : daemon({"--dev", "--workspaces"}, {{"AGENT_PORT", "0"},
+                                           {"TMPDIR", open_to_all(directory)},
+                                           {"AGENT_DEV_IMAGES", "*=exec dev8-workspace"},
+
+                                           {"AGENT_DEV_PROVISIONING_MS", "10"},
+                                           {"AGENT_DEV_START_MS", "10"}}),
+        agent(daemon.url()) {
+    REQUIRE_MESSAGE(!daemon.url().empty(), daemon.standard_error());
+    const Answer created =
+        agent.post(kAll, create_body("workspace-0001", R"(,"codeServerPassword":")" + kPassword + "\""));
+    REQUIRE_MESSAGE(created.status == 201, created.body);
+  }
+
+  // Where a browser finds the page now.
+  std::string link() const {
+    return agent.get(kOne).text({"data", "environment", "connectionUrls", "vscodeWebUrl"});
+  }
+  // Waits for the page and logs in; the cookie of the session.
+  std::string log_in() const {
+    const std::string page = link();
+    REQUIRE(eventually([&] { return ask(page, "/healthz").status == 200; }));
+    const PageAnswer answer = ask(page, "/login", "", "password=a+password+of+the+test");
+    CHECK(answer.status == 303);
+    const std::size_t begin = answer.text.find("workspace-session=");
+    REQUIRE(begin != std::string::npos);
+    return answer.text.substr(begin, answer.text.find(';', begin) - begin);
+  }
+  std::string log() const { return agent.get(kOne + "/logs").body; }
+
+  dev8agent::test::TempDirectory directory;
+  DaemonProcess daemon;
+  RestClient agent;
+};
+
+}  // namespace
+
+TEST_CASE("workspaces: the link opens with the password, and a note outlives a stop") {
+  const Workspace workspace;
+  CHECK(workspace.link().starts_with("http://127.88."));
+  const std::string session = workspace.log_in();
+  const std::string page = workspace.link();
+  CHECK(contains(ask(page, "/").text, "type=\"password\""));
+  CHECK(ask(page, "/login", "", "password=another").status == 401);
+  CHECK(ask(page, "/notes", session, "note=remember+this").status == 303);
+  const std::string shown = ask(page, "/", session).text;
+  CHECK(contains(shown, "<li>remember this</li>"));
+  CHECK(contains(shown, "<li>CODE_SERVER_PASSWORD</li>"));
+  CHECK_FALSE(contains(shown, kPassword));
+  CHECK(eventually([&] { return contains(workspace.log(), "workspace: kept a note\n"); }));
+  CHECK(eventually([&] { return contains(workspace.log(), "workspace: reported its use\n"); }));
+
+  CHECK(workspace.agent.post(kOne + "/stop").status == 200);
+  CHECK(eventually([&] { return ask(page, "/healthz").status == 0; }));
+  CHECK(workspace.agent.post(kOne + "/start").status == 200);
+  const std::string again = workspace.log_in();
+  CHECK(workspace.link() == page);
+  CHECK(contains(ask(page, "/", again).text, "<li>remember this</li>"));
+}
+
+TEST_CASE("workspaces: nothing is left when the daemon is killed") {
+  Workspace workspace;
+  const std::string mark = "WORKSPACE_DIR=" + workspace.directory.path().string();
+  CHECK(eventually([&] { return !processes_with(mark).empty(); }));
+  workspace.daemon.signal(SIGKILL);
+  workspace.daemon.wait();
+  CHECK(eventually([&] { return processes_with(workspace.directory.path()).empty(); }));
+}
+
+TEST_CASE("workspaces: nothing is left when the daemon ends") {
+  Workspace workspace;
+  const std::string mark = "WORKSPACE_DIR=" + workspace.directory.path().string();
+  CHECK(eventually([&] { return !processes_with(mark).empty(); }));
+  workspace.daemon.signal(SIGTERM);
+  CHECK(workspace.daemon.wait() == 0);
+  CHECK(processes_with(workspace.directory.path()).empty());
+  CHECK(std::filesystem::is_empty(workspace.directory.path()));
+}
+
+TEST_CASE("workspaces: flags and images that do not fit are refused by their names") {
+  DaemonProcess alone({"--workspaces"}, {});
+  CHECK(alone.wait() == 2);
+  DaemonProcess stranger({"--dev", "--workspaces", "--dev-user", "no-such-user", "--port", "0"}, {});
+  CHECK(stranger.wait() == 1);
+  CHECK(contains(stranger.standard_error(), "--dev-user: "));
+}
