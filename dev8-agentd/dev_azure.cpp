@@ -37,7 +37,7 @@ dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& set
   }
   EmulatorOptions options;
   options.provisioning_time = settings.dev_provisioning;
-  options.start_time = settings.dev_start;
+  options.start_time = options.restart_time = settings.dev_start;
   options.share_deletion_time = std::chrono::milliseconds(0);
   options.runtime = workspaces.runtime;
   auto scheduler = dev8agent::make_default_scheduler();

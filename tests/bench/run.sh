@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Measures the daemon against the emulator program over TLS, side by side with Microsoft's JavaScript clients:
 # tests/bench/run.sh [D...]   D: Azure's own provisioning times in seconds, by default 0 and 2.
-# Prints one Markdown table and writes the same figures to build/bench/figures.json. Needs about a minute.
+# Then the front door under load (dev8-connections), many creates in flight in virtual time (dev8-in-flight), and 200
+# asynchronous creates at once (async_creates.mjs). Prints one Markdown table and writes the same figures to
+# build/bench/figures.json. Needs about five minutes after the build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 top=$PWD
@@ -10,7 +12,7 @@ times=("$@")
 cmake/setup.sh
 source cmake/build_options.sh
 cmake --preset release "${launcher[@]}" >/dev/null
-cmake --build --preset release -j "$jobs" --target dev8-agentd dev8-emulator >/dev/null
+cmake --build --preset release -j "$jobs" --target dev8-agentd dev8-emulator dev8-connections dev8-in-flight >/dev/null
 work=$top/build/bench
 mkdir -p "$work/js"
 : >"$work/rows"
@@ -116,6 +118,25 @@ for seconds in "${times[@]}"; do
   row "Azure calls of a lifecycle, D = $seconds s" "$ours_calls" "$js_calls"
   kill "$emulator"
 done
+
+ulimit -n "$(ulimit -H -n)"  # for the connections of the next bench
+build/release/tests/dev8-connections 3 >"$work/connections"
+while IFS= read -r line; do
+  [[ $line != *": "* ]] || row "${line%%: *}" "${line#*: }" ""
+done <"$work/connections"
+build/release/tests/dev8-in-flight >"$work/in_flight"
+while IFS='|' read -r _ count p50 p99 lists cpu memory _; do
+  [[ $count =~ ^\ [0-9]+\ $ ]] || continue
+  row "$count creates in flight (virtual time, the emulator included): added p50 / p99, lists a second, CPU and memory each" \
+    "$p50/$p99 ms,$lists,$cpu ms,$memory KiB" ""
+done <"$work/in_flight"
+if command -v node >/dev/null; then
+  node tests/bench/async_creates.mjs build/release/dev8-agentd/dev8-agentd build/release/examples/dev8-emulator 200 5 >"$work/async"
+  while IFS='|' read -r _ round live _ accepted ratio _; do
+    [[ $round =~ [0-9] ]] || continue
+    row "200 asynchronous creates at once, round$round: /live / 202 / their ratio (median, slowest; ms)" "$live/$accepted/$ratio" ""
+  done <"$work/async"
+fi
 
 echo "Machine: $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n1), Linux $(uname -r), load $(cut -d' ' -f1 /proc/loadavg)"
 [ $have_js = yes ] || echo "The JavaScript clients were skipped: $why_not"

@@ -192,7 +192,11 @@ TEST_SUITE("processes") {
     Machine machine("ulimit -d; ulimit -c");
     REQUIRE(machine.cloud.put("one", replaced(group_json(), "onfailure", "never")).status == 201);
     wait_until([&] { return machine.cloud.state("one") == "Succeeded"; });
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    CHECK(machine.log() == "unlimited\n0\n");  // process_runtime.cpp says why
+#else
     CHECK(machine.log() == "4194304\n0\n");  // in kilobytes
+#endif
   }
 
   TEST_CASE("a group that starts again waits for what was there before") {

@@ -203,3 +203,16 @@ TEST_CASE("list: callers who ask at once share two lists at most, over all regio
   }
   CHECK(world.count("ContainerGroups_ListByResourceGroup") <= 2);
 }
+
+TEST_CASE("list: a list that is under way does not answer those who ask later") {
+  World world;
+  auto agent = world.agent();
+  auto first = agent->list({});
+  REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_ListByResourceGroup") == 1; }));
+  REQUIRE_FALSE(first.done());
+  world.clock().advance(milliseconds(1));
+  auto second = agent->list({});
+  REQUIRE(world.finish(first).ok());
+  REQUIRE(world.finish(second).ok());
+  CHECK(world.count("ContainerGroups_ListByResourceGroup") == 2);
+}

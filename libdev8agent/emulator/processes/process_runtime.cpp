@@ -12,6 +12,13 @@ namespace dev8agent::emulator {
 namespace {
 
 constexpr double kBytesOfGb = 1024.0 * 1024 * 1024;
+// A program that is built with these sanitizers, as the example workspace is beside such a daemon, needs
+// terabytes of address space that count as its data.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kLimitsMemory = false;
+#else
+constexpr bool kLimitsMemory = true;
+#endif
 constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
 // The value with the directory of a share in place of the path at which the container would have it.
@@ -85,7 +92,7 @@ ContainerCommand ProcessRuntime::Impl::command(const ContainerSpec& spec, const 
                        ? shares->scratch()
                        : shares->path(spec.mounts.front().storage_account, spec.mounts.front().share);
   made.variables = environment(spec, address, made.directory);
-  made.memory_bytes = static_cast<std::uint64_t>(spec.memory_gb * kBytesOfGb);
+  if (kLimitsMemory) made.memory_bytes = static_cast<std::uint64_t>(spec.memory_gb * kBytesOfGb);
   made.stop_grace = options.stop_grace;
   const std::string line = command_of_image(options.images, spec.image).value_or("exit 127");
   made.arguments = {"/bin/sh", "-c", spec.command.empty() ? line : "exec \"$0\" \"$@\""};
