@@ -210,7 +210,7 @@ TEST_CASE("list: a list that is under way does not answer those who ask later") 
   auto first = agent->list({});
   REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_ListByResourceGroup") == 1; }));
   REQUIRE_FALSE(first.done());
-  world.clock().advance(milliseconds(1));
+  world.clock().advance(std::chrono::milliseconds(1));
   auto second = agent->list({});
   REQUIRE(world.finish(first).ok());
   REQUIRE(world.finish(second).ok());
