@@ -13,6 +13,7 @@ namespace {
 using azure::GroupRead;
 
 constexpr std::chrono::seconds kShortPause{1};  // is not worth telling
+constexpr int kGroupsOfARead = 1000;  // a longer list costs several: reading it takes this process's time
 constexpr std::string_view kPause = "Azure limits the rate of requests, so that all reads pause";
 
 // The group as a list shows it says enough only while Azure is still at work on it.
@@ -164,7 +165,8 @@ Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
     co_return Done{};
   }
   pages_ = std::max(listed->pages, 1);
-  budget_.charge(pages_ - 1);
+  const int groups = static_cast<int>(listed->groups.size());
+  budget_.charge(std::max(pages_, groups / kGroupsOfARead) - 1);
   std::map<std::string, ContainerGroup> shown;
   for (ContainerGroup& group : listed->groups) shown[to_lower(group.name)] = std::move(group);
   std::erase_if(at_rest_, [&](const auto& entry) { return !shown.contains(entry.first); });
