@@ -34,7 +34,8 @@ TEST_CASE("a create that takes Azure 120 s is one share PUT, one group PUT and r
   const auto took = std::chrono::duration_cast<std::chrono::seconds>(world.clock().now() - begun);
   CHECK(took >= std::chrono::seconds(120));
   CHECK(took <= std::chrono::seconds(121));
-  CHECK(world.count("ContainerGroups_Get") + world.count("ContainerGroups_ListByResourceGroup") <= 3 * took.count() + 25);
+  CHECK(world.count("ContainerGroups_Get") + world.count("ContainerGroups_ListByResourceGroup") <=
+        3 * took.count() + 25);
   CHECK(world.share(kId).quota_gib == 25);
   CHECK(world.group(kId).deployments == 1);
 }

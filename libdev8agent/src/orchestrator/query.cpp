@@ -53,8 +53,7 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, 
   for (const ContainerGroup& group : (*groups)->list.groups) {
     auto id = plan::id_of_group(group.name);
     const bool here = same_location(group.location, services.options.location);
-    if (id && here && plan::owned(group.tags, *id))
-      state_of(*id)->seen.group = plan::see_group(group);
+    if (id && here && plan::owned(group.tags, *id)) state_of(*id)->seen.group = plan::see_group(group);
   }
   for (FileShare& share : *shares) {
     auto id = plan::id_of_share(share.name);

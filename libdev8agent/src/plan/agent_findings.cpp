@@ -46,9 +46,10 @@ constexpr std::array kFindings = {
     FailureAdvice{
         "DEV8-FILE-DESCRIPTORS-LOW", "The limit of open files allows few connections; others are refused.",
         "Raise the hard limit of open files (LimitNOFILE, ulimit -n) to 4096 or more.", Repeat::kNo},
-    FailureAdvice{"DEV8-EMBEDDED-EMULATOR",
-                  "The agent uses its embedded emulator (--dev): no Azure is behind it, and nothing outlives it.",
-                  "Start the agent without --dev, with the variables of an Azure subscription.", Repeat::kNo},
+    FailureAdvice{
+        "DEV8-EMBEDDED-EMULATOR",
+        "The agent uses its embedded emulator (--dev): no Azure is behind it, and nothing outlives it.",
+        "Start the agent without --dev, with the variables of an Azure subscription.", Repeat::kNo},
     FailureAdvice{"DEV8-VARIABLE-UNKNOWN", "A variable that looks like a typing error has no effect.",
                   "Correct its name, or remove it; docs/configuration.md lists all variables.", Repeat::kNo},
 };
