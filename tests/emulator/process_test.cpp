@@ -206,8 +206,10 @@ TEST_SUITE("processes") {
     const std::string order = machine.path("order");
     REQUIRE(cloud.put("one", group_json()).status == 201);
     wait_until([&] { return text_of(order) == "begin\n"; });
-    const auto address = [&] { return cloud.get("one").string_at({"properties", "ipAddress", "ip"}); };
-    const std::string before(address());
+    const auto address = [&] {
+      return std::string(cloud.get("one").string_at({"properties", "ipAddress", "ip"}));
+    };
+    const std::string before = address();
     REQUIRE(cloud.arm("POST", cloud.group("one", "restart")).status == 204);
     CHECK(address() == before);
     wait_until([&] { return text_of(order) == "begin\nend\nbegin\n"; });
