@@ -1,10 +1,9 @@
 // Hosts and origins of requests.
 #include "browser_guard.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 
+#include "client_address.h"
 #include "http_text.h"
 #include "request_target.h"
 #include "settings.h"
@@ -12,13 +11,8 @@
 namespace dev8agentd {
 namespace {
 
-bool is_address(const std::string& name) {
-  unsigned char bytes[sizeof(in6_addr)];
-  return inet_pton(AF_INET, name.c_str(), bytes) == 1 || inet_pton(AF_INET6, name.c_str(), bytes) == 1;
-}
-
 bool is_loopback_host(const std::string& name) {
-  return name == "localhost" || (is_address(name) && is_loopback(name));
+  return name == "localhost" || (is_ip_address(name) && is_loopback(name));
 }
 
 }  // namespace
@@ -29,7 +23,7 @@ BrowserGuard::BrowserGuard(std::string listening, std::vector<std::string> allow
 bool BrowserGuard::admits_host(std::string_view host) const {
   const std::string name = host_name(host);
   const bool is_everywhere = listening_ == "0.0.0.0" || listening_ == "::";
-  return is_loopback_host(name) || name == listening_ || (is_everywhere && is_address(name)) ||
+  return is_loopback_host(name) || name == listening_ || (is_everywhere && is_ip_address(name)) ||
          std::find(allowed_hosts_.begin(), allowed_hosts_.end(), name) != allowed_hosts_.end();
 }
 

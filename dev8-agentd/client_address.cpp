@@ -22,13 +22,13 @@ std::string without_port(std::string_view text) {
   return std::string(is_v4_with_port ? text.substr(0, colon) : text);
 }
 
-bool is_address(const std::string& text) {
+}  // namespace
+
+bool is_ip_address(const std::string& text) {
   std::array<std::uint8_t, 16> bytes{};
   return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
          inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
 }
-
-}  // namespace
 
 std::optional<AddressRange::Bytes> AddressRange::bytes_of(const std::string& address) {
   Bytes bytes{};
@@ -81,7 +81,7 @@ std::string client_address(const std::string& peer, std::string_view forwarded,
     const auto comma = forwarded.rfind(',');
     const bool last = comma == std::string_view::npos;
     const std::string before = without_port(trim_blanks(last ? forwarded : forwarded.substr(comma + 1)));
-    if (!is_address(before)) return client;
+    if (!is_ip_address(before)) return client;
     client = before;
     forwarded = last ? std::string_view() : forwarded.substr(0, comma);
   }

@@ -27,6 +27,9 @@ class AddressRange {
   int prefix_ = 128;  // bits that count
 };
 
+// Whether this is an IPv4 or IPv6 address, without brackets or port.
+bool is_ip_address(const std::string& text);
+
 // The client's address. `peer` is where the connection comes from, `forwarded` the values of its
 // X-Forwarded-For fields, joined by commas. Each trusted proxy has appended the address that it was asked
 // from: read from the right, the first one that is no trusted proxy is the client's. What stands further left

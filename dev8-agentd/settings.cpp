@@ -1,11 +1,10 @@
 // The rules of the daemon's variables.
 #include "settings.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <sstream>
 
+#include "client_address.h"
 #include "cors.h"
 #include "request_target.h"
 #include "variable_reader.h"
@@ -17,10 +16,8 @@ using dev8agent::LogLevel;
 
 constexpr LogLevel kLevels[] = {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarn, LogLevel::kError};
 
-bool is_address(const std::string& host) {
-  unsigned char bytes[sizeof(in6_addr)];
-  return host == "localhost" || inet_pton(AF_INET, host.c_str(), bytes) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), bytes) == 1;
+bool is_listening_host(const std::string& host) {
+  return host == "localhost" || is_ip_address(host);
 }
 
 bool is_environment_name(std::string_view text) {
@@ -35,7 +32,7 @@ bool is_range(std::string_view text) {
 }
 
 bool is_host_name(std::string_view text) {
-  if (is_address(std::string(text))) return true;
+  if (is_listening_host(std::string(text))) return true;
   return !text.empty() && text.find_first_of("*%") == std::string_view::npos && is_host(text) &&
          host_name(text) == text;
 }
@@ -161,7 +158,7 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   read_tls(reader, settings);
   settings.core_dumps = reader.boolean("AGENT_ALLOW_CORE_DUMPS", false);
   settings.host = reader.text("AGENT_HOST", "127.0.0.1");
-  if (is_address(settings.host)) {
+  if (is_listening_host(settings.host)) {
     check_exposure(settings, reader);
   } else {
     reader.fail("AGENT_HOST", "must be an IP address or localhost");
