@@ -10,11 +10,16 @@ function(dev8agent_test_level level timeout)
   add_executable(${level}_tests main.cpp ${sources})
   dev8agent_target(${level}_tests)
   target_link_libraries(${level}_tests PRIVATE test_support ${ARGN})
+  # What is tested is optimised and has all sanitizers. With them, the tests' own code takes three times as long to
+  # compile.
+  target_compile_options(${level}_tests PRIVATE -O0)
   if(DEV8AGENT_SANITIZERS)
-    # What is tested is optimised and has all sanitizers. With them, the tests' own code takes three times as long to
-    # compile.
-    target_compile_options(${level}_tests PRIVATE -O0 -fno-sanitize=undefined)
+    target_compile_options(${level}_tests PRIVATE -fno-sanitize=undefined)
   endif()
+  # One source for each test, whose names of its own need not differ from those of others.
+  set_target_properties(${level}_tests PROPERTIES UNITY_BUILD OFF)
+  target_precompile_headers(${level}_tests PRIVATE support/precompiled.h)
+  set_source_files_properties(main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)  # it holds doctest itself
   foreach(source IN LISTS tests)
     get_filename_component(file "${source}" NAME)
     string(REGEX REPLACE "_test\\.cpp$" "" subject "${file}")

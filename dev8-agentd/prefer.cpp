@@ -37,13 +37,13 @@ std::string_view unquoted(std::string_view value) {
 
 std::optional<std::chrono::seconds> read_seconds(std::string_view text) {
   if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{}) return kLongestWait;  // more than an int holds
-  return std::min(std::chrono::seconds(seconds), kLongestWait);
+  return std::min(std::chrono::seconds(number), kLongestWait);
 }
 
-struct Reader {
+struct PreferReader {
   bool has_async = false;
   std::optional<std::string> wait{};  // as it was stated first
 
@@ -58,7 +58,7 @@ struct Reader {
 }  // namespace
 
 Preference read_preference(const std::vector<dev8agent::HttpHeader>& headers) {
-  Reader reader;
+  PreferReader reader;
   for (const dev8agent::HttpHeader& header : headers) {
     if (!equal_ignoring_case(header.name, "Prefer")) continue;
     std::string_view rest = header.value;

@@ -110,7 +110,7 @@ int open_in_browser(const std::string& url) {
   return fail(make_error(ErrorCode::kNotSupported, program + " failed; --print shows the link"));
 }
 
-int open(Backend& backend, const Command& command) {
+int open_link(Backend& backend, const Command& command) {
   const auto answer = backend.ask(question(command, Verb::kGet));
   if (!answer.ok()) return fail(answer.error());
   const auto data = parse_json(*answer);
@@ -147,7 +147,7 @@ int run_on(Backend& backend, const Command& command) {
     case Verb::kLogs:
       return logs(backend, command);
     case Verb::kOpen:
-      return open(backend, command);
+      return open_link(backend, command);
     case Verb::kRegions:
       return ask_and_show(backend, command, "regions", Shown::kRegions);
     case Verb::kOrphans:

@@ -10,7 +10,7 @@ bool continues(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
-std::string one_line(std::string text) {
+std::string single_line(std::string text) {
   for (char& c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7f) c = '?';
@@ -55,7 +55,7 @@ std::string table(const Row& headings, const std::vector<Row>& rows) {
   for (Row& row : all) {
     row.resize(headings.size());
     for (std::size_t i = 0; i < row.size(); ++i) {
-      row[i] = one_line(std::move(row[i]));
+      row[i] = single_line(std::move(row[i]));
       widths[i] = std::max(widths[i], columns(row[i]));
     }
   }
@@ -68,7 +68,7 @@ std::string details(const std::vector<Row>& names_and_values) {
   std::size_t width = 0;
   for (const Row& row : names_and_values) width = std::max(width, columns(row.at(0)) + 1);
   std::string text;
-  for (const Row& row : names_and_values) text += line({row.at(0) + ":", one_line(row.at(1))}, {width, 0});
+  for (const Row& row : names_and_values) text += line({row.at(0) + ":", single_line(row.at(1))}, {width, 0});
   return text;
 }
 

@@ -6,12 +6,12 @@
 namespace dev8agent::emulator {
 namespace {
 
-HttpResponse answer(int status, json::Value body) {
+HttpResponse json_answer(int status, json::Value body) {
   return {status, {{"Content-Type", "application/json; charset=utf-8"}}, json::write(body)};
 }
 
 HttpResponse bad_request(std::string_view message) {
-  return answer(400, json::object({{"error", "invalid_request"}, {"error_description", message}}));
+  return json_answer(400, json::object({{"error", "invalid_request"}, {"error_description", message}}));
 }
 
 }  // namespace
@@ -24,7 +24,7 @@ Route Entra::imds_route(const Exchange& exchange) {
 
 HttpResponse Entra::imds(const Exchange& exchange) {
   if (imds_route(exchange).operation == "Unknown" || exchange.http.method != "GET") {
-    return answer(404, json::object({{"error", "Not found"}}));
+    return json_answer(404, json::object({{"error", "Not found"}}));
   }
   if (!same_name(exchange.header("Metadata"), "true"))
     return bad_request("Required metadata header not specified");
@@ -42,14 +42,14 @@ HttpResponse Entra::imds(const Exchange& exchange) {
   const std::string token = tokens_.issue(options_.tenant_id, options_.client_id, resource,
                                           options_.token_lifetime, exchange.moment, guids_);
   // Every field is a string here, unlike in answers of Entra ID.
-  return answer(200, json::object({{"access_token", token},
-                                   {"client_id", options_.client_id},
-                                   {"expires_in", std::to_string(lifetime)},
-                                   {"expires_on", std::to_string(now + lifetime)},
-                                   {"ext_expires_in", std::to_string(lifetime)},
-                                   {"not_before", std::to_string(now)},
-                                   {"resource", resource},
-                                   {"token_type", "Bearer"}}));
+  return json_answer(200, json::object({{"access_token", token},
+                                        {"client_id", options_.client_id},
+                                        {"expires_in", std::to_string(lifetime)},
+                                        {"expires_on", std::to_string(now + lifetime)},
+                                        {"ext_expires_in", std::to_string(lifetime)},
+                                        {"not_before", std::to_string(now)},
+                                        {"resource", resource},
+                                        {"token_type", "Bearer"}}));
 }
 
 }  // namespace dev8agent::emulator

@@ -43,7 +43,7 @@ void reuse_address_only(socket_t socket) {
   httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1);
 }
 
-HttpRequest read(const httplib::Request& from, const char* scheme, int port) {
+HttpRequest request_from(const httplib::Request& from, const char* scheme, int port) {
   HttpRequest request;
   request.method = from.method;
   std::string host = from.get_header_value("Host");
@@ -92,7 +92,7 @@ struct HttpServer::Impl {
 };
 
 void HttpServer::Impl::answer(const httplib::Request& from, httplib::Response& to) {
-  const Answer answer = handler(read(from, scheme, port));
+  const Answer answer = handler(request_from(from, scheme, port));
   if (answer.silent) keep_silent(from);
   if (answer.response) {
     write(*answer.response, to);

@@ -12,7 +12,7 @@ namespace dev8agent::internal::azure {
 namespace {
 
 constexpr const char* kVersion = "2022-11-02";  // widely served, also in sovereign clouds
-constexpr std::chrono::seconds kAttemptTimeout{15};
+constexpr std::chrono::seconds kShareAttemptTimeout{15};
 constexpr int kMaxPages = 1000;
 constexpr std::chrono::minutes kToleratedClockError{5};  // Azure Files itself tolerates 15
 
@@ -94,7 +94,7 @@ Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std
   request.headers = std::move(headers);
   request.headers.push_back({"x-ms-version", kVersion});
   request.headers.push_back({"x-ms-client-request-id", client_request_id(*call, random_bytes_)});
-  request.deadline = call->now() + kAttemptTimeout;
+  request.deadline = call->now() + kShareAttemptTimeout;
   auto response = co_await send_signed(call, std::move(request));
   if (!response.ok()) {
     Error error = response.error();

@@ -10,7 +10,7 @@
 namespace dev8agent::internal {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};  // with one write and the read before it
+constexpr std::chrono::seconds kActivityPatience{30};  // with one write and the read before it
 constexpr std::size_t kMostEntries = 100'000;
 constexpr std::size_t kWritesAtOnce = 8;
 
@@ -55,7 +55,7 @@ Task<Result<Done>> Flows::report_activity(FlowContext context, ActivityReport re
 Task<Result<Done>> Flows::write_activity(CallPtr call, std::string id) {
   IdleEntry& entry = idle_[id];
   entry.writing = true;
-  auto written = co_await merge_activity(make_state(background(call, kPatience), *entry.region, id));
+  auto written = co_await merge_activity(make_state(background(call, kActivityPatience), *entry.region, id));
   idle_[id].writing = false;
   co_return written;
 }

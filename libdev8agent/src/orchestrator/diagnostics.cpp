@@ -12,9 +12,9 @@
 namespace dev8agent::internal {
 namespace {
 
-constexpr std::chrono::seconds kPatience{3};  // with the log and with what redacts it
-constexpr int kLogTail = 20;                  // lines
-constexpr std::size_t kLongestTail = 2048;
+constexpr std::chrono::seconds kDiagnosticsPatience{3};  // with the log and with what redacts it
+constexpr int kLogTail = 20;                             // lines
+constexpr std::size_t kLongestLogTail = 2048;
 constexpr std::size_t kLastEvents = 5;
 constexpr std::size_t kLongestEvent = 500;
 constexpr std::size_t kLongestMessage = 2000;
@@ -42,10 +42,10 @@ std::vector<ErrorEvent> last_events(const ContainerGroup& group, const Redactor&
   return events;
 }
 
-// At most kLongestTail bytes of the end, whole lines, or else whole characters.
+// At most kLongestLogTail bytes of the end, whole lines, or else whole characters.
 std::string cut_tail(std::string text) {
-  if (text.size() <= kLongestTail) return text;
-  std::size_t begin = text.size() - kLongestTail;
+  if (text.size() <= kLongestLogTail) return text;
+  std::size_t begin = text.size() - kLongestLogTail;
   const std::size_t line = text.find('\n', begin - 1);
   if (line != std::string::npos && line + 1 < text.size()) return text.substr(line + 1);
   while (begin < text.size() && (static_cast<unsigned char>(text[begin]) & 0xc0) == 0x80) ++begin;
@@ -75,7 +75,7 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   if (!is_about_container(error) || !state->seen.group) co_return error;
   // The call's own deadline may have passed.
   auto call = std::make_shared<Call>(*state->context.call);
-  call->deadline = scheduler_->now() + kPatience;
+  call->deadline = scheduler_->now() + kDiagnosticsPatience;
   call->on_retry = nullptr;
   call->on_failure = nullptr;
   Redactor redactor;

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::chrono::seconds kPatience{30};  // with one environment, and with one list
+constexpr std::chrono::seconds kIdlePatience{30};  // with one environment, and with one list
 constexpr std::size_t kLooksAtOnce = 8;
 
 }  // namespace
@@ -56,7 +56,7 @@ Task<Done> Flows::list_idle(CallPtr call) {
   std::set<std::string> groups;
   for (const auto& [name, region] : azure_.regions()) groups.insert(to_lower(region->options.resource_group));
   for (const std::string& resource_group : groups) {
-    const FlowContext context = background(call, kPatience);
+    const FlowContext context = background(call, kIdlePatience);
     auto granted = co_await take_read(context.call);
     if (!granted.ok()) continue;
     auto listed = co_await azure_.groups().list(context.call, resource_group);
@@ -97,7 +97,7 @@ Task<Done> Flows::look_at_idle(CallPtr call) {
 // Reads one container, and stops it when it is due. The first read of a container is within the budget of
 // those who watch; a later one comes once in a window, when the stop seems due, and does not wait.
 Task<Result<Done>> Flows::look_for_idleness(CallPtr call, std::string id) {
-  const FlowStatePtr state = make_state(background(call, kPatience), *idle_[id].region, id);
+  const FlowStatePtr state = make_state(background(call, kIdlePatience), *idle_[id].region, id);
   if (!idle_[id].read_due) {
     auto granted = co_await take_read(state->context.call);
     if (!granted.ok()) co_return granted.error();

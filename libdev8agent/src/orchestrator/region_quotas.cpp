@@ -12,7 +12,7 @@ constexpr std::chrono::seconds kFresh{60};
 constexpr std::chrono::seconds kAfterFailure{5};  // then people who look are told anew
 constexpr std::chrono::minutes kLimitsFresh{60};
 constexpr std::chrono::minutes kCreatesWindow{5};  // of x-ms-ratelimit-...-resource-requests-pt5m
-constexpr std::chrono::seconds kPatience{3};       // of a create
+constexpr std::chrono::seconds kQuotaPatience{3};  // of a create
 constexpr int kLeastCores = 1;                     // of the smallest environment
 
 plan::RegionQuota quota_of(const std::vector<azure::Usage>& usages) {
@@ -40,7 +40,7 @@ CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience) {
 
 Task<Status> RegionQuotas::check_room(CallPtr call, const RegionOptions& region, int cpu_cores) {
   const TimePoint begun_at = scheduler_.now();
-  const CallPtr question = question_of(call, kPatience);
+  const CallPtr question = question_of(call, kQuotaPatience);
   for (const TimePoint not_before : {begun_at - kFresh, begun_at}) {
     auto asked = co_await refresh(question, region, not_before);
     const Known& now = known(region);

@@ -7,7 +7,7 @@ namespace dev8agent::internal::azure {
 namespace {
 
 // Of one attempt, so that a silent server leaves room for the next.
-constexpr std::chrono::seconds kAttemptTimeout{30};
+constexpr std::chrono::seconds kTokenAttemptTimeout{30};
 
 Error unreachable(const std::string& service, Error cause) {
   // A certificate that does not verify stays so; anything else may pass.
@@ -52,7 +52,7 @@ std::string without_secret(std::string text, std::string_view secret) {
 
 void request_token(const CredentialContext& context, HttpRequest request, TimePoint deadline,
                    std::string service, Interpreter interpret, TokenCredential::Completion completion) {
-  request.deadline = std::min(deadline, context.scheduler.now() + kAttemptTimeout);
+  request.deadline = std::min(deadline, context.scheduler.now() + kTokenAttemptTimeout);
   request.headers.push_back({"Accept", "application/json"});
   Scheduler* scheduler = &context.scheduler;
   context.transport.send(std::move(request),
