@@ -86,21 +86,30 @@ class EventHub {
     std::vector<std::shared_ptr<void>> released{};
   };
 
+  // Gives the reader the feed of an environment, and makes the feed where there is none.
   void enter(const std::shared_ptr<EventReader>& reader, const dev8agent::EventsRequest& request,
              Outbox& outbox);
+  // Lets the followers join whose `follows` says yes.
   void offer(const dev8agent::ListedEnvironment& environment, Outbox& outbox);
+  // Begins the watch of a feed, or that of the list. Without the lock.
   void start(const dev8agent::EventsRequest& request, const FeedPtr& feed);
   void start_list();
+  // What the watches tell, on the loop thread.
   void on_list(const std::vector<dev8agent::ListedEnvironment>& environments);
   void on_page(const FeedPtr& feed, const dev8agent::EventPage& page);
   void on_end(const FeedPtr& feed, const dev8agent::Result<dev8agent::Done>& result);
+  // Under the lock. The events of a feed that its readers have not been told go to their streams.
   void tell_news(EventFeed& feed, Outbox& outbox);
+  // An environment has been looked at, or cannot be: who waited for that has one less to await.
   void look_is_there(EventFeed& feed, Outbox& outbox);
   void feed_is_over(EventFeed& feed, Outbox& outbox);
+  // Makes a reader ready that awaits nothing any more.
   void settle(EventReader& reader, Outbox& outbox);
+  // Azure's events and those of this process's operations, oldest first.
   Events events_of(const EventFeed& feed) const;
   static void tell(EventReader& reader, const Events& events, Outbox& outbox);
   static void close_when_over(EventReader& reader, Outbox& outbox);
+  // Without the lock.
   void run(Outbox outbox);
 
   const Watch watch_;

@@ -21,10 +21,11 @@ struct LogText {
   Empty empty = Empty::kWritten;
 };
 
+// What every record has.
 struct LogHead {
   dev8agent::LogLevel level = dev8agent::LogLevel::kInfo;
   std::chrono::system_clock::time_point time{};
-  std::string_view event;
+  std::string_view event;  // a word of docs/operations.md, such as "request"
 };
 
 // The record as one string, which only to_line() reads.

@@ -53,6 +53,7 @@ struct Shape {
   std::optional<int> cpu, memory, storage, idle_stop;
 };
 
+// One command line. A member that its verb does not use keeps its default.
 struct Command {
   Verb verb = Verb::kList;
   Connection connection;
@@ -63,17 +64,19 @@ struct Command {
   Shape shape;
   std::vector<SecretSource> secrets;
   std::string password_file;  // where the generated password goes; empty: into the output
-  bool force = false, yes = false;
+  bool force = false;         // delete what runs
+  bool yes = false;           // delete without a question; sweep in earnest
 
   std::string user, status;  // filters of list
   int limit = 100;
 
-  bool follow = false, timestamps = false;
-  std::string container;
-  int tail = 200;
+  bool follow = false;      // logs and events: what comes, until Ctrl-C
+  bool timestamps = false;  // of each line of a log
+  std::string container;    // empty: the environment's own
+  int tail = 200;           // last lines of a log
 
   Link link = Link::kWeb;
-  bool print_only = false;
+  bool print_only = false;  // print the link instead of opening it
 
   int older_than = 60;  // minutes
   bool include_files = false;

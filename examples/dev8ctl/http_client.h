@@ -40,22 +40,25 @@ class HttpExchange {
   HttpExchange() = default;
   static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* exchange);
 
-  CURLM* multi_ = nullptr;
-  CURL* easy_ = nullptr;
-  curl_slist* headers_ = nullptr;
-  dev8agent::Secret sent_;
+  CURLM* multi_ = nullptr;         // the client's, while the transfer runs
+  CURL* easy_ = nullptr;           // owned
+  curl_slist* headers_ = nullptr;  // owned; libcurl reads it until the end
+  dev8agent::Secret sent_;         // the body, which libcurl reads until the end
   std::string body_, failure_;
   std::function<void(std::string_view)> on_data_;  // for answers 2xx; null: body_
   bool ended_ = false;
 };
 
+// A request as it goes out.
 struct HttpRequestText {
-  std::string method, target;
+  std::string method, target;          // target: path and query
   std::vector<std::string> headers{};  // "Name: value"
   dev8agent::Secret body{};            // JSON
+  // Gets the body of a 2xx answer piece by piece, in drive(); null: body() collects it.
   std::function<void(std::string_view)> on_data{};
 };
 
+// The connections to one daemon. A request gets the API key, if there is one, as its bearer token.
 class HttpClient {
  public:
   // `base_url` without a slash at its end; `key` may be empty.

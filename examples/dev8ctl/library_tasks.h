@@ -20,32 +20,43 @@ namespace dev8ctl {
 // What an operation has reported. Members are safe from any thread.
 class Mailbox {
  public:
+  // A stage has begun, or its detail has changed.
   void note(const dev8agent::Progress& progress);
   // Container events since the begin, by Azure's clock.
   void note(const dev8agent::EventPage& page);
+  // One item of what is followed: text of a log, or an event as JSON.
   void put(std::string item);
+  // The operation has ended; nothing comes after it.
   void end();
 
+  // Where the operation stands now.
   Snapshot snapshot();
   // The items that have come, after waiting for one or for the end, `time` at most. True after the end.
   bool wait_for(std::chrono::milliseconds time, std::vector<std::string>& items);
 
  private:
+  // Progress is timed by the steady clock; events of the container carry calendar time.
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   const dev8agent::WallTime begin_by_calendar_ = std::chrono::system_clock::now();
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   Snapshot snapshot_;
-  std::vector<std::string> items_;
+  std::vector<std::string> items_;  // that wait_for() has not taken
   bool ended_ = false;
 };
 
-// A task of any operation. `to_text` makes its outcome. `beside`, where there is one, ends with it.
+// A task of any operation of the library.
+//
+//   auto operation = orchestrator.stop(std::move(request), options);
+//   return std::make_unique<LibraryTask<Environment>>(mailbox, std::move(operation), to_text);
 template <class T>
 class LibraryTask final : public Task {
  public:
   using ToText = std::function<std::string(const T&)>;
 
+  // `to_text` makes the outcome's text. `beside`, where there is one, is a watch that ends with the task:
+  // that of the container's events during a create. `on_item` gets the mailbox's items, on the thread of
+  // wait_for().
   LibraryTask(std::shared_ptr<Mailbox> mailbox, dev8agent::Operation<T> operation, ToText to_text,
               std::optional<dev8agent::Operation<dev8agent::Done>> beside = {}, OnItem on_item = {})
       : mailbox_(std::move(mailbox)),
@@ -55,6 +66,7 @@ class LibraryTask final : public Task {
         on_item_(std::move(on_item)) {
     operation_.on_done([mailbox = mailbox_](const auto&) { mailbox->end(); });
   }
+  // Ends the watch beside the operation.
   ~LibraryTask() override {
     if (beside_) beside_->cancel();
   }
