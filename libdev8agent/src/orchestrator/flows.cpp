@@ -82,18 +82,12 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
     case Step::kInspectShare:
       return inspect_share(state);
     case Step::kCreateShare:
-      return create_share(state, std::move(next.facts));
     case Step::kTakeOverShare:
-      return take_over_share(state);
     case Step::kReleaseShare:
-      return release_share(state);
     case Step::kSetQuota:
-      return set_quota(state, next.facts.storage_gb + plan::kHomeGb);
     case Step::kSetMetadata:
-      return set_metadata(
-          state, plan::to_metadata(next.facts, state->seen.share->token, state->seen.share->state.metadata));
     case Step::kDeleteShare:
-      return delete_share(state);
+      return write_share(state, std::move(next));
     case Step::kSetTags:
       return set_tags(state, std::move(next.facts));
     case Step::kPutGroup:
@@ -108,6 +102,26 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
       return delete_group(state);
   }
   return nothing();
+}
+
+Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
+  switch (next.step) {
+    case Step::kCreateShare:
+      return create_share(state, std::move(next.facts));
+    case Step::kTakeOverShare:
+      return take_over_share(state);
+    case Step::kReleaseShare:
+      return release_share(state);
+    case Step::kSetQuota:
+      return set_quota(state, next.facts.storage_gb + plan::kHomeGb);
+    case Step::kSetMetadata:
+      return set_metadata(
+          state, plan::to_metadata(next.facts, state->seen.share->token, state->seen.share->state.metadata));
+    case Step::kDeleteShare:
+      return delete_share(state);
+    default:
+      return nothing();
+  }
 }
 
 Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)

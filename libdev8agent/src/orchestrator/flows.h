@@ -133,6 +133,8 @@ class Flows {
   Task<Result<plan::Next>> run(FlowStatePtr state, Decide decide);
   // Carries out one step. An error here ends the flow; what passes by itself has been waited for.
   Task<Status> perform(FlowStatePtr state, plan::Next next);
+  // The steps of plan::writes_share.
+  Task<Status> write_share(FlowStatePtr state, plan::Next next);
 
   // Observations (observe.cpp). Each puts what Azure shows into `state`. "Not there" is an
   // observation, not an error. The clients repeat reads that fail, so an error here ends the flow.
@@ -218,6 +220,10 @@ class Flows {
   // Deploys the container, over the group that was seen if there is one. Fetches the storage key first; when
   // that took so long that the observation is old, observes again and sends nothing.
   Task<Status> put_group(FlowStatePtr state, plan::Facts facts);
+  // The same, once the key is there and the observation is fresh.
+  Task<Status> deploy(FlowStatePtr state, plan::Facts facts, Secret storage_key);
+  // Puts the group that Azure has accepted into `state`.
+  void note_deployed(FlowState& state, const azure::Accepted& accepted, plan::Labels tags);
   // A 404 for a group that no read has shown is evidence of its absence.
   Task<Status> start_group(FlowStatePtr state);
   Task<Status> stop_group(FlowStatePtr state);

@@ -65,6 +65,12 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
     auto seen = co_await observe(state);
     co_return seen;
   }
+  Secret storage_key(std::move(*key));
+  auto done = co_await deploy(state, std::move(facts), std::move(storage_key));
+  co_return done;
+}
+
+Task<Status> Flows::deploy(FlowStatePtr state, plan::Facts facts, Secret storage_key) {
   state->context.report("creating-container", "");
   if (state->secrets->code_server_password.empty()) state->secrets->code_server_password = new_password();
   const bool absent = !state->seen.group;
@@ -75,7 +81,7 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
   const plan::Labels others = absent ? plan::Labels{} : state->seen.group->state.tags;
   plan::Labels tags = plan::to_tags(facts, state->own.token, others);
   std::string body = azure::write_container_group(
-      plan::group_spec(facts, tags, *state->secrets, activity_token(state->id), Secret(std::move(*key)),
+      plan::group_spec(facts, tags, *state->secrets, activity_token(state->id), std::move(storage_key),
                        state->region->options, settings_));
   const std::string name = plan::names_of(state->id).container_group;
   auto accepted = co_await azure_.groups().put(state->context.call, state->region->options.resource_group,
@@ -96,14 +102,18 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
   const bool created = absent && accepted->created;
   record(*state, created ? state->own.group_put : state->own.group_redeploy, std::nullopt);
   state->own.group_delete = Sent::kNo;
-  ContainerGroup group;
-  group.name = name;
-  group.location = state->region->options.location;
-  group.tags = std::move(tags);
-  state->seen.group = plan::see_group(std::move(group));
-  begin_transition(*state, *accepted, scheduler_->now());
+  note_deployed(*state, *accepted, std::move(tags));
   state->context.report("provisioning", "");
   co_return Done{};
+}
+
+void Flows::note_deployed(FlowState& state, const azure::Accepted& accepted, plan::Labels tags) {
+  ContainerGroup group;
+  group.name = plan::names_of(state.id).container_group;
+  group.location = state.region->options.location;
+  group.tags = std::move(tags);
+  state.seen.group = plan::see_group(std::move(group));
+  begin_transition(state, accepted, scheduler_->now());
 }
 
 Task<Status> Flows::start_group(FlowStatePtr state) {
