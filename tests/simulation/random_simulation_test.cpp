@@ -8,10 +8,10 @@ using namespace dev8agent::test;
 
 namespace {
 
-// The sanitizers make each seed up to ten times slower. They look at how memory is used, which differs little
+// The sanitizers make each seed several times slower. They look at how memory is used, which differs little
 // between seeds.
 #ifdef __SANITIZE_ADDRESS__
-constexpr std::uint64_t kSlowness = 10;
+constexpr std::uint64_t kSlowness = 4;
 #else
 constexpr std::uint64_t kSlowness = 1;
 #endif
