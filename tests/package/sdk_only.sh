@@ -8,8 +8,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/../../cmake/build_options.sh"
 rm -rf "$work/prefix" "$work/consumer"
 
-cmake -G Ninja -S "$here/../.." -B "$work" -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON \
-  -DDEV8AGENT_BUILD_EMULATOR=OFF \
+cmake -G Ninja -S "$here/../.." -B "$work" -DCMAKE_BUILD_TYPE=Release -DDEV8AGENT_BUILD_EMULATOR=OFF \
   --no-warn-unused-cli -DCMAKE_DISABLE_FIND_PACKAGE_CLI11=ON \
   -DCMAKE_DISABLE_FIND_PACKAGE_prometheus-cpp=ON "${launcher[@]}" >"$work/configure.log"
 ! grep -qi httplib "$work/build.ninja" || { echo "FAILED: the build names cpp-httplib" >&2; exit 1; }
