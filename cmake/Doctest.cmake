@@ -20,6 +20,9 @@ function(dev8agent_test_level level timeout)
   set_target_properties(${level}_tests PROPERTIES UNITY_BUILD OFF)
   target_precompile_headers(${level}_tests PRIVATE support/precompiled.h)
   set_source_files_properties(main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)  # it holds doctest itself
+  if((DEV8AGENT_SANITIZERS OR DEV8AGENT_COVERAGE) AND timeout LESS 600)
+    set(timeout 600)  # instrumented code takes up to 50 times as long
+  endif()
   foreach(source IN LISTS tests)
     get_filename_component(file "${source}" NAME)
     string(REGEX REPLACE "_test\\.cpp$" "" subject "${file}")
