@@ -35,7 +35,7 @@ emulator::EmulatorOptions roomy() {
   emulator::EmulatorOptions options;
   options.group_quota = options.core_quota = options.creates_per_5_minutes = options.creates_per_hour =
       1000000;
-  options.list_page_size = 1000000;
+  options.list_page_size = 1000;  // groups; what Azure's own page holds is not documented
   options.long_operation_urls = false;
   return options;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "json/write.h"
 #include "support/json_text.h"
 
 using namespace dev8agent;
@@ -71,6 +72,48 @@ TEST_CASE("json: limits of bytes, members and values") {
   limits.max_values = 3;
   CHECK(complaint("[1,2]", limits).empty());
   CHECK(complaint("[1,2,3]", limits).starts_with("too many values"));
+}
+
+TEST_CASE("json: a repeated name is found among few members and among many") {
+  for (const int count : {2, 31, 32, 33, 100}) {
+    CAPTURE(count);
+    std::string members;
+    for (int i = 0; i < count; ++i) members += "\"m" + std::to_string(i) + "\":" + std::to_string(i) + ",";
+    const std::string last = "\"m" + std::to_string(count - 1) + "\":7}";
+    CHECK(complaint("{" + members + "\"other\":7}").empty());
+    for (const std::string& repeated : {std::string("\"m0\":7}"), last}) {
+      CHECK(complaint("{" + members + repeated).starts_with("duplicate member \"m"));
+      CHECK(json::parse("{" + members + repeated, json::kLenient)->object().size() ==
+            static_cast<std::size_t>(count));
+    }
+    CHECK(
+        json::parse("{" + members + last, json::kLenient)->find("m" + std::to_string(count - 1))->integer() ==
+        7);
+  }
+}
+
+TEST_CASE("json: unread members are checked and left out, wherever they stand") {
+  constexpr std::string_view kNames[] = {"secret", "bulk"};
+  json::ParseLimits limits;
+  limits.unread = kNames;
+  const auto kept = [&](const std::string& text) { return json::write(json::parse(text, limits).value()); };
+  CHECK(kept(R"({"a":1,"secret":2,"b":3})") == R"({"a":1,"b":3})");
+  CHECK(kept(R"({"secret":{"a":[{"b":{}}],"c":"d"},"b":[]})") == R"({"b":[]})");
+  CHECK(kept(R"([{"bulk":[1,[2],{"a":null}]},{"c":{"bulk":true,"d":1.5}},4])") ==
+        R"([{},{"c":{"d":1.5}},4])");
+  CHECK(kept(R"({"bulk":1,"bulk":{"x":1,"x":2},"a":["bulk"]})") == R"({"a":["bulk"]})");
+  CHECK(kept(R"({"bulk":[]})") == "{}");
+  for (const std::string broken : {R"({"bulk":[1,})", R"({"bulk":})", R"({"bulk":[1})", R"({"bulk":1e999})",
+                                   R"({"bulk":"\ud800"})", R"({"bulk":{"\ud800":1}})"}) {
+    CAPTURE(broken);
+    CHECK_FALSE(json::parse(broken, limits).ok());
+  }
+  CHECK(complaint("{\"bulk\":" + repeat("[", 31) + repeat("]", 31) + "}", limits).empty());
+  CHECK(complaint("{\"bulk\":" + repeat("[", 32) + repeat("]", 32) + "}", limits)
+            .starts_with("nested too deeply"));
+  limits.max_values = 3;
+  CHECK(complaint(R"({"bulk":[1]})", limits).empty());
+  CHECK(complaint(R"({"bulk":[1,2]})", limits).starts_with("too many values"));
 }
 
 TEST_CASE("json: text is UTF-8, byte order mark or not") {

@@ -5,10 +5,12 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "json/mend.h"
@@ -17,6 +19,10 @@ namespace dev8agent::internal::json {
 namespace {
 
 namespace rj = rapidjson;
+
+// An object of up to so many members is searched for a repeated name; for a larger one, a set of the names is
+// made, so that no text takes quadratic time.
+constexpr std::size_t kSearchedMembers = 32;
 
 // Receives RapidJSON's events and builds the Value; refuses what RapidJSON lets through. Numbers arrive as
 // text: RapidJSON 1.1.0 overflows an int in its own number parser.
@@ -45,13 +51,19 @@ class Builder {
   bool StartObject() { return open(Value(Value::Object())); }
   bool Key(const char* text, rj::SizeType length, bool) {
     if (has_surrogate({text, length})) return refuse("half a surrogate pair");
+    if (left_out_depth_ > 0) return true;
+    const std::string_view name(text, length);
+    if (std::find(limits_.unread.begin(), limits_.unread.end(), name) != limits_.unread.end()) {
+      next_is_left_out_ = true;
+      return true;
+    }
     Level& level = levels_.back();
-    level.key.assign(text, length);
-    if (!level.names.insert(level.key).second) {
+    level.key = name;
+    if (is_repeated(level)) {
       if (limits_.lenient) level.value.erase(level.key);
       return limits_.lenient || refuse("duplicate member \"" + printable(level.key) + "\"");
     }
-    return level.names.size() <= limits_.max_members || refuse("too many members");
+    return level.value.object().size() < limits_.max_members || refuse("too many members");
   }
   bool EndObject(rj::SizeType) { return close(); }
   bool StartArray() { return open(Value(Value::Array())); }
@@ -63,9 +75,19 @@ class Builder {
  private:
   struct Level {
     Value value;
-    std::string key;
-    std::unordered_set<std::string> names;
+    std::string key;                        // of the member that comes next
+    std::unordered_set<std::string> names;  // empty while the object has few members
   };
+
+  // Whether the object has a member called `level.key`.
+  static bool is_repeated(Level& level) {
+    const Value::Object& members = level.value.object();
+    if (members.size() < kSearchedMembers) return level.value.find(level.key) != nullptr;
+    if (level.names.empty()) {
+      for (const Member& member : members) level.names.insert(member.name);
+    }
+    return !level.names.insert(level.key).second;
+  }
 
   // Reads `digits` into number_; false when they are out of range.
   template <class Number>
@@ -91,17 +113,28 @@ class Builder {
     return false;
   }
   bool open(Value container) {
-    if (levels_.size() == limits_.max_depth) return refuse("nested too deeply");
-    levels_.push_back({std::move(container), {}, {}});
+    if (levels_.size() + left_out_depth_ == limits_.max_depth) return refuse("nested too deeply");
+    if (next_is_left_out_ || left_out_depth_ > 0) {
+      next_is_left_out_ = false;
+      ++left_out_depth_;
+    } else {
+      levels_.push_back({std::move(container), {}, {}});
+    }
     return true;
   }
   bool close() {
+    if (left_out_depth_ > 0) {
+      --left_out_depth_;
+      return count();
+    }
     Value done = std::move(levels_.back().value);
     levels_.pop_back();
     return add(std::move(done));
   }
+  bool count() { return ++count_ <= limits_.max_values || refuse("too many values"); }
   bool add(Value value) {
-    if (++count_ > limits_.max_values) return refuse("too many values");
+    if (!count()) return false;
+    if (std::exchange(next_is_left_out_, false) || left_out_depth_ > 0) return true;
     if (levels_.empty()) {
       root_ = std::move(value);
     } else if (levels_.back().value.is_array()) {
@@ -121,6 +154,8 @@ class Builder {
   std::vector<Level> levels_;
   Value root_;
   Value number_;
+  bool next_is_left_out_ = false;   // the value that comes next, of a member in limits_.unread
+  std::size_t left_out_depth_ = 0;  // how many containers of such a value are open
   std::size_t count_ = 0;
   std::string why_;
 };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 #include "dev8agent/result.h"
@@ -20,6 +21,9 @@ struct ParseLimits {
   std::size_t max_members = 10000;          // of one object
   std::size_t max_values = 1000000;         // of the whole text
   bool lenient = false;  // odd values are replaced where they stand instead of refusing the text
+  // Names of members that are left out of the result. Their values must be JSON within the limits, but
+  // nothing is kept of them, which makes a large text several times cheaper. The names must outlive the call.
+  std::span<const std::string_view> unread{};
 };
 
 // For the answers of services. Most of their members are needed by nobody, so an odd one must not hide the
