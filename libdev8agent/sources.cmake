@@ -117,6 +117,8 @@ set(dev8agent_sources
   src/http/curl_transport.h
   src/http/event_loop.cpp
   src/http/event_loop.h
+  src/http/host_queue.cpp
+  src/http/host_queue.h
   src/http/memory_file.cpp
   src/http/memory_file.h
   src/json/mend.cpp

@@ -24,12 +24,51 @@ TEST_CASE("curl: many requests at once, one completion each") {
   TinyServer server(answer_ok);
   CurlBench bench;
   std::vector<std::future<Result<HttpResponse>>> futures;
-  for (int i = 0; i < 200; ++i) futures.push_back(bench.start(CurlBench::request("GET", server.url())));
+  for (int i = 0; i < 400; ++i) futures.push_back(bench.start(CurlBench::request("GET", server.url())));
   for (auto& future : futures) {
     REQUIRE(future.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
     CHECK(future.get()->body == "fine");
   }
-  CHECK(server.requests().size() == 200);
+  CHECK(server.requests().size() == 400);
+}
+
+TEST_CASE("curl: requests beyond a host's places wait within their deadlines, and other hosts do not") {
+  TinyServer server(answer_ok);
+  TinyServer silent(stay_silent);
+  CurlBench bench;
+  constexpr int kPlaces = 100;
+  std::vector<Transport::RequestId> held;
+  bench.on_loop([&] {
+    for (int i = 0; i < kPlaces; ++i) {
+      held.push_back(
+          bench.transport->send(CurlBench::request("GET", silent.url()), [](Result<HttpResponse>) {}));
+    }
+  });
+  HttpRequest late = CurlBench::request("PUT", silent.url(), "{}");
+  late.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+  const auto expired = bench.send(std::move(late));
+  REQUIRE_FALSE(expired.ok());
+  CHECK(expired.error().code == ErrorCode::kTimeout);
+  CHECK(expired.error().message == "no connection to 127.0.0.1 in time");
+  CHECK_FALSE(expired.error().request_sent);
+  CHECK(bench.get(server.url()).ok());
+
+  // This one waits, gives up, and takes nobody's turn. The next one is sent once the places are free.
+  auto given_up = std::make_shared<std::atomic<int>>(0);
+  bench.on_loop([&] {
+    const auto id = bench.transport->send(CurlBench::request("GET", silent.url()),
+                                          [given_up](Result<HttpResponse>) { ++*given_up; });
+    bench.transport->cancel(id);
+  });
+  HttpRequest next = CurlBench::request("GET", silent.url());
+  next.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  auto sent = bench.start(std::move(next));
+  bench.on_loop([&] {
+    for (const auto id : held) bench.transport->cancel(id);
+  });
+  REQUIRE(sent.wait_for(std::chrono::seconds(60)) == std::future_status::ready);
+  CHECK(sent.get().error().message == "no answer from 127.0.0.1 in time");
+  CHECK(*given_up == 0);
 }
 
 TEST_CASE("curl: a completion may send the next request and cancel others") {

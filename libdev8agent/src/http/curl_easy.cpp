@@ -26,7 +26,7 @@ std::string host_of(const std::string& url) {
 }  // namespace
 
 Transfer::Transfer(Transport::RequestId id, HttpRequest request, Transport::Completion completion)
-    : id_(id), request_(std::move(request)), completion_(std::move(completion)), easy_(curl_easy_init()) {}
+    : id_(id), request_(std::move(request)), completion_(std::move(completion)) {}
 
 Transfer::~Transfer() {
   curl_easy_cleanup(easy_);
@@ -45,6 +45,7 @@ void Transfer::set(CURLoption option, V value) {
 }
 
 bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
+  easy_ = curl_easy_init();
   if (easy_ == nullptr) {
     failed_option_ = CURLE_FAILED_INIT;
     return false;

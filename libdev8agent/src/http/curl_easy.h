@@ -37,17 +37,19 @@ class Transfer {
   ~Transfer();
   Transfer(const Transfer&) = delete;
 
-  // Sets every option. False when libcurl refuses one or has no memory; outcome() then returns that failure.
-  // `now` is the scheduler's time, from which the request's deadline is counted.
+  // Makes libcurl's handle, which takes most of a transfer's memory, and sets every option. False when
+  // libcurl refuses one or has no memory; outcome() then returns that failure. `now` is the scheduler's time,
+  // from which the request's deadline is counted.
   bool prepare(const CurlOptions& options, TimePoint now);
   // The outcome after libcurl finished with `code`. Any HTTP status is a success. Failures are those that
   // Transport::send() lists; also kInternal when the request could not be set up. Error::request_sent is set
   // when libcurl had begun to send. Call it once: the response is moved out.
   Result<HttpResponse> outcome(CURLcode code);
 
-  // For the multi interface; owned by this object.
+  // For the multi interface; owned by this object. Null before prepare().
   CURL* handle() const { return easy_; }
   Transport::RequestId id() const { return id_; }
+  const HttpRequest& request() const { return request_; }
   // What the caller of send() waits for. It is taken before this object is destroyed, and called afterwards.
   Transport::Completion take_completion() { return std::move(completion_); }
 
@@ -74,7 +76,7 @@ class Transfer {
   Transport::RequestId id_;
   HttpRequest request_;
   Transport::Completion completion_;       // empty once it was taken
-  CURL* easy_;                             // null when libcurl has no memory for it
+  CURL* easy_ = nullptr;                   // null before prepare(), and when libcurl has no memory for it
   curl_slist* headers_ = nullptr;          // libcurl reads it during the transfer
   HttpResponse response_;                  // what has come so far
   std::size_t header_bytes_ = 0;           // of all header lines, those of 1xx answers too

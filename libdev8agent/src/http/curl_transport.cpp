@@ -8,7 +8,9 @@
 
 #include "base/ca_bundle.h"
 #include "base/file.h"
+#include "base/origin.h"
 #include "http/curl_easy.h"
+#include "http/host_queue.h"
 
 namespace dev8agent::internal::http {
 namespace {
@@ -21,6 +23,13 @@ void initialise_curl_once() {
 
 constexpr long kConnectionsPerHost = 4;
 constexpr long kIdleConnections = 32;
+// What one HTTP/2 connection carries by libcurl's default (CURLMOPT_MAX_CONCURRENT_STREAMS).
+constexpr std::size_t kTransfersPerHost = 100;
+
+std::string host_key(const std::string& url) {
+  const auto origin = origin_of(url);
+  return origin ? origin->host + ":" + std::to_string(origin->port) : "";
+}
 
 // The certificates that libcurl was built to trust. Empty where there are none (a container without
 // ca-certificates): then the operator's own file is all there is.
@@ -49,6 +58,20 @@ struct CurlTransport::Multi : std::enable_shared_from_this<CurlTransport::Multi>
   void on_timer();
   void finish_transfers();
 
+  // One request, from send() to its completion.
+  struct Pending {
+    std::unique_ptr<Transfer> transfer;
+    std::string host;                            // its name in `queue`
+    std::optional<Scheduler::TimerId> expiry{};  // while it waits for its turn
+  };
+  using Node = std::unordered_map<RequestId, Pending>::node_type;
+  // Hands a request to libcurl.
+  void begin(Pending& pending);
+  // A request that has waited in vain.
+  void expire(RequestId id);
+  // Takes a request out, and lets the next one to its host begin. Empty when there is none of that id.
+  Node take(RequestId id);
+
   static int socket_changed(CURL*, curl_socket_t fd, int what, void* self, void*) noexcept;
   static int timer_changed(CURLM*, long timeout_ms, void* self) noexcept;
 
@@ -57,7 +80,8 @@ struct CurlTransport::Multi : std::enable_shared_from_this<CurlTransport::Multi>
   CURLM* multi = nullptr;
   std::optional<Scheduler::TimerId> timer;
   RequestId last_id = 0;
-  std::unordered_map<RequestId, std::unique_ptr<Transfer>> transfers;
+  std::unordered_map<RequestId, Pending> requests;
+  HostQueue queue{kTransfersPerHost};
 };
 
 CurlTransport::Multi::Multi(EventLoop& event_loop, CurlOptions curl_options)
@@ -77,8 +101,11 @@ CurlTransport::Multi::~Multi() {
 }
 
 void CurlTransport::Multi::shut_down() {
-  for (auto& [id, transfer] : transfers) curl_multi_remove_handle(multi, transfer->handle());
-  transfers.clear();
+  for (auto& [id, pending] : requests) {
+    if (pending.expiry) loop.cancel(*pending.expiry);
+    if (pending.transfer->handle()) curl_multi_remove_handle(multi, pending.transfer->handle());
+  }
+  requests.clear();
   if (timer) loop.cancel(*std::exchange(timer, std::nullopt));
   if (multi) curl_multi_cleanup(std::exchange(multi, nullptr));
 }
@@ -133,34 +160,66 @@ void CurlTransport::Multi::finish_transfers() {
     const CURLcode code = message->data.result;  // the message dies with the removal below
     Transfer* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-    auto node = transfers.extract(transfer->id());
     Result<HttpResponse> outcome = transfer->outcome(code);
-    curl_multi_remove_handle(multi, transfer->handle());
     Completion completion = transfer->take_completion();
-    node.mapped().reset();
+    take(transfer->id());
     completion(std::move(outcome));
   }
 }
 
 Transport::RequestId CurlTransport::Multi::send(HttpRequest request, Completion completion) {
   const RequestId id = ++last_id;
-  auto transfer = std::make_unique<Transfer>(id, std::move(request), std::move(completion));
-  const bool prepared = multi != nullptr && transfer->prepare(options, loop.now());
-  Transfer& added = *transfers.emplace(id, std::move(transfer)).first->second;
-  if (prepared && curl_multi_add_handle(multi, added.handle()) == CURLM_OK) return id;
-  loop.post([weak = weak_from_this(), id] {
-    auto alive = weak.lock();
-    if (!alive) return;
-    auto node = alive->transfers.extract(id);
-    if (node.empty()) return;
-    node.mapped()->take_completion()(node.mapped()->outcome(CURLE_FAILED_INIT));
-  });
+  const TimePoint deadline = request.deadline;
+  std::string host = host_key(request.url);
+  const bool now = queue.enter(host, id);
+  Pending& pending = requests[id];
+  pending.host = std::move(host);
+  pending.transfer = std::make_unique<Transfer>(id, std::move(request), std::move(completion));
+  if (now) {
+    begin(pending);
+  } else if (deadline != TimePoint::max()) {
+    pending.expiry = loop.call_at(deadline, [weak = weak_from_this(), id] {
+      if (auto alive = weak.lock()) alive->expire(id);
+    });
+  }
   return id;
 }
 
+void CurlTransport::Multi::begin(Pending& pending) {
+  Transfer& transfer = *pending.transfer;
+  if (pending.expiry) loop.cancel(*std::exchange(pending.expiry, std::nullopt));
+  const bool prepared = transfer.prepare(options, loop.now());
+  if (prepared && multi && curl_multi_add_handle(multi, transfer.handle()) == CURLM_OK) return;
+  loop.post([weak = weak_from_this(), id = transfer.id()] {
+    auto alive = weak.lock();
+    if (!alive) return;
+    auto node = alive->take(id);
+    if (node.empty()) return;
+    Transfer& failed = *node.mapped().transfer;
+    failed.take_completion()(failed.outcome(CURLE_FAILED_INIT));
+  });
+}
+
+void CurlTransport::Multi::expire(RequestId id) {
+  auto node = take(id);
+  if (node.empty()) return;
+  Transfer& transfer = *node.mapped().transfer;
+  transfer.prepare(options, loop.now());
+  transfer.take_completion()(transfer.outcome(CURLE_OPERATION_TIMEDOUT));
+}
+
+CurlTransport::Multi::Node CurlTransport::Multi::take(RequestId id) {
+  auto node = requests.extract(id);
+  if (node.empty()) return node;
+  Pending& pending = node.mapped();
+  if (pending.expiry) loop.cancel(*std::exchange(pending.expiry, std::nullopt));
+  if (multi && pending.transfer->handle()) curl_multi_remove_handle(multi, pending.transfer->handle());
+  if (const auto next = queue.leave(pending.host, id); next && multi) begin(requests.at(*next));
+  return node;
+}
+
 void CurlTransport::Multi::cancel(RequestId id) {
-  auto node = transfers.extract(id);
-  if (!node.empty() && multi) curl_multi_remove_handle(multi, node.mapped()->handle());
+  take(id);
 }
 
 CurlTransport::CurlTransport(std::shared_ptr<EventLoop> loop, CurlOptions options)

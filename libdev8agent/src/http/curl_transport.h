@@ -11,8 +11,9 @@
 namespace dev8agent::internal::http {
 
 // All transfers of one transport share connections: at most 4 for each host (HTTP/2 carries many requests on
-// one), and 32 idle ones in all. A connection is reused for 10 minutes at the longest, and not after 90 idle
-// seconds. Loop thread only, but for construction and destruction.
+// one), and 32 idle ones in all. libcurl has at most 100 requests to one host; more of them wait here, within
+// their deadlines, where they take a tenth of the memory. A connection is reused for 10 minutes at the
+// longest, and not after 90 idle seconds. Loop thread only, but for construction and destruction.
 //
 // libcurl says which sockets and which time-out it waits for; the event loop watches them and calls libcurl
 // when they are ready. A completion may send or cancel other requests, and may destroy the transport.

@@ -12,7 +12,7 @@ namespace {
 // Limit of the clean-up after a create that has succeeded: its caller is still waiting.
 constexpr std::chrono::seconds kCleanUpTime{20};
 
-constexpr std::chrono::seconds kBetweenLooks{2};
+constexpr std::chrono::seconds kBetweenSearches{2};
 
 plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallTime now) {
   plan::Facts facts(request.spec);
@@ -103,7 +103,7 @@ Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, st
     const bool without_share = std::any_of(states.begin(), states.end(),
                                            [](const FlowStatePtr& state) { return !state->seen.share; });
     if (!without_share || scheduler_->now() >= until) co_return located;
-    auto waited = co_await pause(context.call, kBetweenLooks);
+    auto waited = co_await pause(context.call, kBetweenSearches);
     if (!waited.ok()) co_return waited.error();
   }
 }
