@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "free_memory.h"
+
 namespace dev8agentd {
 namespace {
 
@@ -50,6 +52,7 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           },
           [&shared_findings](const dev8agent::HealthReport& report) {
             shared_findings.note_health(report);
+            return_free_memory();
           }) {
   operation_table.on_change(
       [this, &counts = metrics](const dev8agent::OperationRecord& record, const std::string& user) {

@@ -54,6 +54,8 @@ set(dev8_agentd_sources
   exchange.h
   findings.cpp
   findings.h
+  free_memory.cpp
+  free_memory.h
   front_door.cpp
   front_door.h
   gate.cpp
