@@ -1,6 +1,7 @@
 // The event loop.
 #include "front_door.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -199,6 +200,7 @@ dev8agent::Result<int> FrontDoor::bind(const std::string& host, int port) {
 
 void FrontDoor::start(std::function<void()> on_end) {
   impl_->thread = std::thread([impl = impl_.get(), on_end = std::move(on_end)] {
+    pthread_setname_np(pthread_self(), "dev8-door");
     impl->run();
     on_end();
   });

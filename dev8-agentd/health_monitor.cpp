@@ -1,6 +1,8 @@
 // The health check's thread and cache.
 #include "health_monitor.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
@@ -105,6 +107,7 @@ std::function<void(const Error&)> HealthMonitor::failure_sink() const {
 }
 
 void HealthMonitor::watch(std::stop_token stop, const std::shared_ptr<State>& state, const Ask& ask) {
+  pthread_setname_np(pthread_self(), "dev8-health");
   while (!stop.stop_requested()) {
     ask([state](Result<HealthReport> result) { state->take(std::move(result)); });
     std::unique_lock lock(state->mutex);

@@ -2,6 +2,7 @@
 #include "line_writer.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -146,7 +147,10 @@ void LineWriter::State::run(int descriptor) {
 }
 
 LineWriter::LineWriter(int descriptor, Hooks hooks) : state_(std::make_shared<State>(std::move(hooks))) {
-  thread_ = std::thread([state = state_, descriptor] { state->run(descriptor); });
+  thread_ = std::thread([state = state_, descriptor] {
+    pthread_setname_np(pthread_self(), "dev8-log");
+    state->run(descriptor);
+  });
 }
 
 LineWriter::~LineWriter() {

@@ -1,6 +1,8 @@
 // The pool's threads.
 #include "worker_pool.h"
 
+#include <pthread.h>
+
 #include <system_error>
 #include <utility>
 
@@ -8,7 +10,10 @@ namespace dev8agentd {
 
 WorkerPool::WorkerPool(std::size_t max_threads, MakeThread make_thread)
     : max_threads_(max_threads), make_thread_(make_thread ? std::move(make_thread) : [](Work work) {
-        return std::thread(std::move(work));
+        return std::thread([work = std::move(work)] {
+          pthread_setname_np(pthread_self(), "dev8-worker");
+          work();
+        });
       }) {}
 
 void WorkerPool::enqueue(std::vector<Work>& batch) {

@@ -140,7 +140,10 @@ EventLoop::EventLoop(std::shared_ptr<Core> core) : core_(std::move(core)) {
     ~BlockSignals() { pthread_sigmask(SIG_SETMASK, &before, nullptr); }
     sigset_t before;
   } blocked;
-  thread_ = std::thread([core = core_] { core->run(); });
+  thread_ = std::thread([core = core_] {
+    pthread_setname_np(pthread_self(), "dev8-azure");  // for top(1), perf(1) and debuggers
+    core->run();
+  });
 }
 
 EventLoop::~EventLoop() {
