@@ -101,6 +101,7 @@ void read_limits(VariableReader& reader, Settings& settings) {
   settings.rate_limit_burst = reader.integer("RATE_LIMIT_BURST", 1, 1000000, 200);
   settings.request_timeout = std::chrono::seconds(reader.integer("REQUEST_TIMEOUT_SECONDS", 1, 86400, 300));
   settings.shutdown_grace = std::chrono::seconds(reader.integer("AGENT_SHUTDOWN_GRACE_SECONDS", 0, 3600, 5));
+  settings.max_operations = reader.integer("AGENT_MAX_OPERATIONS", 1, 20000, 2048);
   settings.keepalive = std::chrono::seconds(reader.integer("AGENT_KEEPALIVE_SECONDS", 1, 3600, 75));
   settings.max_connections_per_address = reader.integer("AGENT_MAX_CONNECTIONS_PER_ADDRESS", 0, 1000000, 0);
   settings.dev_provisioning =
@@ -207,6 +208,7 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"RATE_LIMIT_BURST", std::to_string(settings.rate_limit_burst)},
       {"REQUEST_TIMEOUT_SECONDS", std::to_string(settings.request_timeout.count())},
       {"AGENT_SHUTDOWN_GRACE_SECONDS", std::to_string(settings.shutdown_grace.count())},
+      {"AGENT_MAX_OPERATIONS", std::to_string(settings.max_operations)},
       {"AGENT_KEEPALIVE_SECONDS", std::to_string(settings.keepalive.count())},
       {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", std::to_string(settings.max_connections_per_address)},
       {"AGENT_DEV_PROVISIONING_MS", std::to_string(settings.dev_provisioning.count())},

@@ -45,6 +45,7 @@ struct Settings {
   int rate_limit_burst = 200;                 // RATE_LIMIT_BURST
   std::chrono::seconds request_timeout{300};  // REQUEST_TIMEOUT_SECONDS; the longest wait of a caller
   std::chrono::seconds shutdown_grace{5};     // how long a shutdown waits for callers
+  int max_operations = 2048;                  // under way at a time, with or without a caller
   std::chrono::seconds keepalive{75};         // how long an idle connection stays open
   int max_connections_per_address = 0;        // 0: three quarters of all
   std::chrono::milliseconds dev_provisioning{3000};  // of the emulator under --dev

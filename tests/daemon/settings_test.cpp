@@ -47,6 +47,7 @@ TEST_CASE("good values are taken") {
                      {"AGENT_ALLOWED_HOSTS", "agent.example.com, 192.0.2.7,::1"},
                      {"AGENT_KEEPALIVE_SECONDS", "5"},
                      {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", "100"},
+                     {"AGENT_MAX_OPERATIONS", "20000"},
                      {"RATE_LIMIT_RPS", "7"},
                      {"RATE_LIMIT_BURST", "9"},
                      {"REQUEST_TIMEOUT_SECONDS", "12"},
@@ -62,6 +63,7 @@ TEST_CASE("good values are taken") {
   CHECK(settings->allowed_hosts == std::vector<std::string>{"agent.example.com", "192.0.2.7", "::1"});
   CHECK(settings->keepalive == std::chrono::seconds(5));
   CHECK(settings->max_connections_per_address == 100);
+  CHECK(settings->max_operations == 20000);
   CHECK(settings->rate_limit_rps == 7);
   CHECK(settings->rate_limit_burst == 9);
   CHECK(settings->request_timeout == std::chrono::seconds(12));
@@ -117,6 +119,8 @@ TEST_CASE("a malformed value names its variable and is never repeated") {
       {"AGENT_KEEPALIVE_SECONDS", "0"},
       {"AGENT_KEEPALIVE_SECONDS", "75s"},
       {"AGENT_MAX_CONNECTIONS_PER_ADDRESS", "-1"},
+      {"AGENT_MAX_OPERATIONS", "0"},
+      {"AGENT_MAX_OPERATIONS", "20001"},
       {"AGENT_ALLOW_UNAUTHENTICATED", "yes"},
       {"RATE_LIMIT_RPS", "0"},
       {"RATE_LIMIT_RPS", "1.5"},

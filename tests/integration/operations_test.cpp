@@ -319,3 +319,20 @@ TEST_CASE("while Azure throttles, the operation says so and when it tries again,
   CHECK(status_of(ended) == "SUCCEEDED");
   CHECK(ended.text({"data", "operation", "nextAttemptAt"}).empty());
 }
+
+TEST_CASE("beyond AGENT_MAX_OPERATIONS a new operation is refused, until one has ended") {
+  Stack stack({{"AGENT_MAX_OPERATIONS", "2"}}, slow(std::chrono::hours(1)));
+  std::string second;
+  for (const char* id : {"workspace-0001", "workspace-0002"}) {
+    second = operation_path(stack.client.post(kAll, create_body(id), kAsync));
+  }
+  const Answer refused = stack.client.post(kAll, create_body("workspace-0003"), kAsync);
+  CHECK(refused.status == 503);
+  CHECK(refused.text({"reason"}) == "RATE_LIMITED");
+  CHECK(refused.header("Retry-After") == "5");
+  CHECK(stack.client.get(kAll).status == 200);
+  CHECK(stack.client.post(second + "/cancel").status == 202);
+  CHECK(eventually([&] { return status_of(stack.client.get(second + "?wait=5")) == "CANCELLED"; }));
+  CHECK(eventually(
+      [&] { return stack.client.post(kAll, create_body("workspace-0003"), kAsync).status == 202; }));
+}
