@@ -107,3 +107,19 @@ TEST_CASE("environment variables: those of the process, without the empty ones")
   unsetenv("DEV8AGENT_TEST_VARIABLE");
   unsetenv("DEV8AGENT_TEST_EMPTY");
 }
+
+TEST_CASE("result: copies of a failure are independent, and a moved one is another's") {
+  Result<int> failed = make_error(ErrorCode::kNotFound, "first");
+  Result<int> copy = failed;
+  copy.error().message = "second";
+  CHECK(failed.error().message == "first");
+  copy = failed;
+  CHECK(copy.error().message == "first");
+  Result<int> moved = std::move(copy);
+  CHECK(moved.error().code == ErrorCode::kNotFound);
+  moved = 7;
+  CHECK(moved.value() == 7);
+  moved = failed;
+  CHECK_FALSE(moved.ok());
+  static_assert(sizeof(Status) <= 2 * sizeof(void*));  // flows hold many of them while they wait
+}

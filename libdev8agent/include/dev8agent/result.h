@@ -14,6 +14,7 @@
 //   }
 #pragma once
 
+#include <memory>
 #include <utility>
 #include <variant>
 
@@ -26,6 +27,25 @@ namespace internal {
 // Ends the program: a Result was read as what it is not. Prints `error`, or that there is none. In the
 // library, not inline, so that it is the same in every build of the program.
 [[noreturn]] DEV8AGENT_EXPORT void wrong_result_access(const Error* error);
+
+// An Error on the heap that is copied and moved like a value. Errors are large and rare: so a Result is
+// hardly larger than its value. Empty only after it was moved from.
+class HeldError {
+ public:
+  explicit HeldError(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
+  HeldError(const HeldError& other)
+      : error_(other.error_ ? std::make_unique<Error>(*other.error_) : nullptr) {}
+  HeldError(HeldError&&) noexcept = default;
+  HeldError& operator=(const HeldError& other) { return *this = HeldError(other); }
+  HeldError& operator=(HeldError&&) noexcept = default;
+  ~HeldError() = default;
+  // Null only after this object was moved from.
+  Error* get() { return error_.get(); }
+  const Error* get() const { return error_.get(); }
+
+ private:
+  std::unique_ptr<Error> error_;
+};
 }  // namespace internal
 
 // Holds a T (ok()) or an Error. Reading the one that it does not hold is a programming error: in every build
@@ -68,16 +88,16 @@ class [[nodiscard]] Result {
   template <class Self>
   static auto& checked_value(Self& self) {
     auto* value = std::get_if<0>(&self.content_);
-    if (value == nullptr) internal::wrong_result_access(std::get_if<1>(&self.content_));
+    if (value == nullptr) internal::wrong_result_access(std::get<1>(self.content_).get());
     return *value;
   }
   template <class Self>
   static auto& checked_error(Self& self) {
-    auto* error = std::get_if<1>(&self.content_);
-    if (error == nullptr) internal::wrong_result_access(nullptr);
-    return *error;
+    auto* held = std::get_if<1>(&self.content_);
+    if (held == nullptr || held->get() == nullptr) internal::wrong_result_access(nullptr);
+    return *held->get();
   }
-  std::variant<T, Error> content_;
+  std::variant<T, internal::HeldError> content_;
 };
 
 // The value of an operation that yields nothing but success: `return Done{};`
