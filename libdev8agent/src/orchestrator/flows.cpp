@@ -119,9 +119,24 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
           state, plan::to_metadata(next.facts, state->seen.share->token, state->seen.share->state.metadata));
     case Step::kDeleteShare:
       return delete_share(state);
-    default:
-      return nothing();
+    // Not for this function; perform() carries them out. Without `default`, the compiler finds a new step.
+    case Step::kDone:
+    case Step::kKeepRunning:
+    case Step::kKeepFiles:
+    case Step::kWait:
+    case Step::kObserve:
+    case Step::kConfirmAbsence:
+    case Step::kCheckOtherRegions:
+    case Step::kInspectShare:
+    case Step::kSetTags:
+    case Step::kPutGroup:
+    case Step::kStartGroup:
+    case Step::kStopGroup:
+    case Step::kRestartGroup:
+    case Step::kDeleteGroup:
+      break;
   }
+  return nothing();
 }
 
 Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)

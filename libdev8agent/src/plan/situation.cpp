@@ -17,36 +17,46 @@ bool written_recently(const Situation& at) {
 
 }  // namespace
 
-bool is_final(Step step) {
-  return step == Step::kDone || step == Step::kKeepRunning || step == Step::kKeepFiles;
-}
-
-bool writes_group(Step step) {
+StepKind kind_of(Step step) {
   switch (step) {
-    case Step::kSetTags:
-    case Step::kPutGroup:
-    case Step::kStartGroup:
-    case Step::kStopGroup:
-    case Step::kRestartGroup:
-    case Step::kDeleteGroup:
-      return true;
-    default:
-      return false;
-  }
-}
-
-bool writes_share(Step step) {
-  switch (step) {
+    case Step::kDone:
+    case Step::kKeepRunning:
+    case Step::kKeepFiles:
+      return StepKind::kFinal;
+    case Step::kWait:
+    case Step::kObserve:
+    case Step::kConfirmAbsence:
+    case Step::kCheckOtherRegions:
+    case Step::kInspectShare:
+      return StepKind::kQuestion;
     case Step::kCreateShare:
     case Step::kTakeOverShare:
     case Step::kReleaseShare:
     case Step::kSetQuota:
     case Step::kSetMetadata:
     case Step::kDeleteShare:
-      return true;
-    default:
-      return false;
+      return StepKind::kShareWrite;
+    case Step::kSetTags:
+    case Step::kPutGroup:
+    case Step::kStartGroup:
+    case Step::kStopGroup:
+    case Step::kRestartGroup:
+    case Step::kDeleteGroup:
+      break;
   }
+  return StepKind::kGroupWrite;
+}
+
+bool is_final(Step step) {
+  return kind_of(step) == StepKind::kFinal;
+}
+
+bool writes_group(Step step) {
+  return kind_of(step) == StepKind::kGroupWrite;
+}
+
+bool writes_share(Step step) {
+  return kind_of(step) == StepKind::kShareWrite;
 }
 
 Decision on_fresh_observation(Decision decision, const Situation& at) {

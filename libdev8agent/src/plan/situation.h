@@ -64,6 +64,10 @@ struct Next {
 // The next step, or why the call fails. An error ends the loop; a create or start then rolls back.
 using Decision = Result<Next>;
 
+// What a step does. One switch without `default` says it, so that the compiler finds a step that is not
+// listed.
+enum class StepKind { kFinal, kQuestion, kShareWrite, kGroupWrite };
+StepKind kind_of(Step step);
 // True for the three steps that end the loop.
 bool is_final(Step step);
 // True for the writes to the group, and to the share.
