@@ -84,6 +84,58 @@ TEST_CASE("each operation sends exactly the calls that it needs when Azure is re
   }
 }
 
+TEST_CASE("regions that share resource group and storage account are asked like one") {
+  emulator::EmulatorOptions options;
+  options.provisioning_time = options.start_time = std::chrono::milliseconds(0);
+  World world(options);
+  AgentTweaks tweaks;
+  tweaks.regions = {"eastus", "westeurope", "centralindia"};
+  auto agent = world.agent(tweaks);
+  const auto calls = [&] {
+    std::string made;
+    for (const std::string& call : world.azure_calls()) made += (made.empty() ? "" : " ") + call;
+    world.azure().clear_calls();
+    return made;
+  };
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  // The share is asked about, because a share alone names the region of an environment.
+  CHECK(calls() ==
+        "ContainerGroups_Get Share_GetProperties Location_ListUsage Share_Create "
+        "ContainerGroups_CreateOrUpdate "
+        "ContainerGroups_Get");
+  auto stop = agent->stop({kId, ""});
+  REQUIRE(world.finish(stop).ok());
+  CHECK(calls() == "ContainerGroups_Stop ContainerGroups_Get");
+  StartRequest request;
+  request.id = kId;
+  auto start = agent->start(std::move(request));
+  REQUIRE(world.finish(start).ok());
+  CHECK(calls() == "ContainerGroups_Start ContainerGroups_Get Share_SetMetadata");
+  auto remove = agent->remove({kId, "", true});
+  REQUIRE(world.finish(remove).ok());
+  CHECK(calls() == "ContainerGroups_Delete ContainerGroups_Get Share_Delete");
+}
+
+TEST_CASE("of creates of one id in two regions of one place, at most one succeeds and nothing is lost") {
+  World world;
+  AgentTweaks tweaks;
+  tweaks.regions = {"eastus", "westeurope"};
+  auto first = world.agent(tweaks);
+  auto second = world.agent(tweaks);
+  auto east = first->create(create_request(kId));
+  CreateRequest other = create_request(kId);
+  other.cloud_region = "westeurope";
+  auto west = second->create(std::move(other));
+  const bool in_east = world.finish(east).ok();
+  const bool in_west = world.finish(west).ok();
+  CHECK(in_east != in_west);
+  if (!in_east) CHECK(world.finish(east).error().code == ErrorCode::kConflict);
+  if (!in_west) CHECK(world.finish(west).error().code == ErrorCode::kConflict);
+  CHECK(world.group(kId).location == (in_east ? "eastus" : "westeurope"));
+  CHECK(world.share(kId).quota_gib == 25);
+}
+
 TEST_CASE("what was asked a moment ago serves no call that would change or refuse because of it") {
   World world;
   auto agent = world.agent();

@@ -105,3 +105,28 @@ TEST_CASE("poll: a delete is repeated after 2 s to 20 s") {
   CHECK(repeat_delay(1) == std::chrono::milliseconds(3500));
   CHECK(repeat_delay(1000000) == std::chrono::seconds(20));
 }
+
+namespace {
+
+RegionOptions placed(const char* resource_group, const char* storage_account) {
+  RegionOptions region;
+  region.resource_group = resource_group;
+  region.storage_account = storage_account;
+  return region;
+}
+
+}  // namespace
+
+TEST_CASE("regions share one place when both resource group and storage account are the same") {
+  const RegionOptions east = placed("Dev8", "dev8files");
+  const RegionOptions west = placed("dev8", "DEV8FILES");
+  const RegionOptions other_account = placed("dev8", "dev8west");
+  const RegionOptions other_group = placed("dev8-west", "dev8files");
+  CHECK(plan::share_one_place(east, west));
+  CHECK(plan::share_one_place(plan::Regions{&east}));
+  CHECK(plan::share_one_place(plan::Regions{&east, &west}));
+  for (const RegionOptions* other : {&other_account, &other_group}) {
+    CHECK_FALSE(plan::share_one_place(east, *other));
+    CHECK_FALSE(plan::share_one_place(plan::Regions{&east, &west, other}));
+  }
+}

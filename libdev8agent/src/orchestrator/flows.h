@@ -119,7 +119,8 @@ class Flows {
     std::optional<Error> failure;             // some region could not be asked
     std::optional<Error> in_disabled_region;  // the id exists in a region that is not enabled here
   };
-  // Whether locate() asks about a share at all. Where several regions are searched, it always does.
+  // Whether locate() asks about a share at all. Where several regions are searched, it does so for kOfGroup,
+  // too, and always where they do not share one place.
   enum class AskShare {
     kAlways,        // side by side with the group
     kOfGroup,       // after the group, when that is there
@@ -153,7 +154,7 @@ class Flows {
   Task<Status> observe_group_for(std::vector<FlowStatePtr> states);
   Task<Status> observe_share_for(std::vector<FlowStatePtr> states);
   Task<std::vector<Status>> observe_all(std::vector<FlowStatePtr> states);
-  Task<Status> observe_as_needed(FlowStatePtr state, AskShare share);
+  Task<Status> observe_as_needed(std::vector<FlowStatePtr> states, AskShare share);
   Task<Status> observe(FlowStatePtr state);
   // Waits until the watcher's next read of the group; the waits are plan::poll_delay() or Azure's
   // Retry-After.

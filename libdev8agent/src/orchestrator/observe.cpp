@@ -268,7 +268,12 @@ Task<Status> Flows::inspect_share(FlowStatePtr state) {
 // region, the create whose ownership token the share carries goes on, and the other waits for it.
 Task<Status> Flows::check_other_regions(FlowStatePtr state) {
   plan::Regions others = plan::regions_to_search("", settings_);
-  std::erase(others, &state->region->options);
+  // The share that this call has created is the proof for its own place: Azure Files creates a name once.
+  const bool created = state->own.share_put == plan::Sent::kAccepted;
+  std::erase_if(others, [&](const RegionOptions* other) {
+    return other == &state->region->options ||
+           (created && plan::share_one_place(*other, state->region->options));
+  });
   if (!others.empty()) {
     auto share = co_await observe_share(state);
     if (!share.ok()) co_return share;
@@ -305,14 +310,18 @@ Task<Status> Flows::observe_share_for(std::vector<FlowStatePtr> states) {
   co_return Done{};
 }
 
-// The group first: its share is a question of its own only where `share` says so.
-Task<Status> Flows::observe_as_needed(FlowStatePtr state, AskShare share) {
-  auto group = co_await observe_group(state);
+// The group first: its share is a question of its own only where `share` says so. The states are of regions
+// that share one place.
+Task<Status> Flows::observe_as_needed(std::vector<FlowStatePtr> states, AskShare share) {
+  auto group = co_await observe_group_for(states);
   if (!group.ok()) co_return group;
+  const auto shown = std::find_if(states.begin(), states.end(),
+                                  [](const FlowStatePtr& at) { return at->seen.group.has_value(); });
+  const FlowStatePtr& state = shown == states.end() ? states.front() : *shown;
   const bool ask = state->seen.group ? share == AskShare::kOfGroup || !plan::tells_all(*state->seen.group)
                                      : share == AskShare::kWithoutGroup;
   if (!ask) co_return Done{};
-  auto seen = co_await observe_share(state);
+  auto seen = co_await observe_share_for(states);
   co_return seen;
 }
 
@@ -344,9 +353,11 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, 
   for (const RegionOptions* region : regions)
     states.push_back(make_state(context, azure_.region(*region), id));
   std::vector<Status> results;
-  if (states.size() == 1 && share != AskShare::kAlways) {
-    auto seen = co_await observe_as_needed(states.front(), share);
-    results.push_back(std::move(seen));
+  // A share alone names the region of an environment, so a search of several regions may need it.
+  const bool as_needed = states.size() == 1 ? share != AskShare::kAlways : share == AskShare::kWithoutGroup;
+  if (as_needed && plan::share_one_place(regions)) {
+    auto seen = co_await observe_as_needed(states, share);
+    results.assign(states.size(), seen);
   } else {
     results = co_await observe_all(states);
   }

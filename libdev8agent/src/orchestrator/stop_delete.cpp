@@ -50,9 +50,9 @@ Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request.id, plan::InFlight::kNothing, context.call);
   context.report("locating", "");
-  // What is recalled of one region tells nothing of leftovers in others.
+  // What is recalled of one region tells nothing of leftovers in another place.
   const plan::Regions regions = plan::regions_to_search(request.cloud_region, settings_);
-  const bool recall = request.force && regions.size() == 1;
+  const bool recall = request.force && plan::share_one_place(regions);
   auto locating = recall ? locate_again(context, request.id, regions, AskShare::kWithoutGroup)
                          : locate(context, request.id, regions, AskShare::kWithoutGroup);
   auto located = co_await std::move(locating);

@@ -32,6 +32,16 @@ Regions regions_to_create_in(const CreateRequest& request, const AgentSettings& 
   return regions;
 }
 
+bool share_one_place(const RegionOptions& a, const RegionOptions& b) {
+  return equal_ignoring_case(a.resource_group, b.resource_group) &&
+         equal_ignoring_case(a.storage_account, b.storage_account);
+}
+
+bool share_one_place(const Regions& regions) {
+  return std::all_of(regions.begin(), regions.end(),
+                     [&](const RegionOptions* region) { return share_one_place(*region, *regions.front()); });
+}
+
 bool try_next_region(const Error& error) {
   return error.code == ErrorCode::kCapacityUnavailable || error.code == ErrorCode::kQuotaExceeded;
 }

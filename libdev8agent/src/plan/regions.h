@@ -23,6 +23,12 @@ Regions regions_to_search(const std::string& named, const AgentSettings& setting
 // enabled one. Each region occurs once.
 Regions regions_to_create_in(const CreateRequest& request, const AgentSettings& settings);
 
+// True when both keep their containers and files in the same resource group and storage account. There a name
+// is taken once, whatever the region, and one question to Azure answers for both.
+bool share_one_place(const RegionOptions& a, const RegionOptions& b);
+// True when all of `regions` do; also for one region alone.
+bool share_one_place(const Regions& regions);
+
 // True when a failure in one region is a reason to try the next: no capacity, no quota.
 bool try_next_region(const Error& error);
 
