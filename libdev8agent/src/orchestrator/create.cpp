@@ -32,6 +32,29 @@ bool prefer(plan::Regions& candidates, const RegionOptions& region) {
 
 }  // namespace
 
+// Where the id is. An id that was made just now is nowhere. Puts the region where it was found at the front
+// of `candidates`, which must outlive the task.
+Task<Result<Flows::Located>> Flows::locate_for_create(FlowContext context, std::string id, bool fresh_id,
+                                                      plan::Regions* candidates) {
+  if (fresh_id) co_return Located{};
+  context.report("locating", "");
+  auto found = co_await locate_past_deletion(context, id);
+  if (!found.ok() || found->states.empty()) co_return found;
+  // An id names one environment in all regions.
+  const RegionOptions& here = found->states.front()->region->options;
+  if (!prefer(*candidates, here)) co_return plan::exists_in_other_region(id, here.name);
+  co_return found;
+}
+
+// The state of a create in a region where nothing was found by a question that was sent at `asked_at`.
+FlowStatePtr Flows::state_of_nothing(FlowContext context, const RegionOptions& region, std::string id,
+                                     TimePoint asked_at) {
+  FlowStatePtr state = make_state(std::move(context), azure_.region(region), std::move(id));
+  plan::note_group(state->seen, std::nullopt, asked_at);
+  state->seen.share_asked_at = asked_at;
+  return state;
+}
+
 Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_ptr<CreateRequest> request,
                                                bool fresh_id) {
   auto hold = co_await locks_.acquire(context.call, request->id);
@@ -39,33 +62,18 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   InFlightGuard guard(*this, request->id, plan::InFlight::kCreate, context.call);
   plan::Regions candidates = plan::regions_to_create_in(*request, settings_);
   if (candidates.size() == 1) guard.set_region(*candidates.front());
-
-  // An id names one environment in all regions. One that was made just now is nowhere.
-  Located located;
   const TimePoint asked_at = scheduler_->now();
-  if (!fresh_id) {
-    context.report("locating", "");
-    auto found = co_await locate_past_deletion(context, request->id);
-    if (!found.ok()) co_return found.error();
-    located = std::move(*found);
-    const RegionOptions* here = located.states.empty() ? nullptr : &located.states.front()->region->options;
-    if (here != nullptr && !prefer(candidates, *here))
-      co_return plan::exists_in_other_region(request->id, here->name);
-  }
+  auto located = co_await locate_for_create(context, request->id, fresh_id, &candidates);
+  if (!located.ok()) co_return located.error();
 
   auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
   std::vector<std::string> tokens;
   for (std::size_t i = 0;; ++i) {
     const RegionOptions& region = *candidates[i];
-    FlowStatePtr state;
-    if (i == 0 && !located.states.empty()) {
-      state = located.states.front();
-    } else {
-      state = make_state(context, azure_.region(region), request->id);
-      plan::note_group(state->seen, std::nullopt, asked_at);
-      state->seen.share_asked_at = asked_at;
-    }
+    FlowStatePtr state = i == 0 && !located->states.empty()
+                             ? located->states.front()
+                             : state_of_nothing(context, region, request->id, asked_at);
     guard.set_region(region);
     state->secrets = secrets;
     state->own.token = token_of(context, region.name);
@@ -75,20 +83,26 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
         co_await create_in(state, facts_wanted(*request, region.name, scheduler_->wall_now()), fresh_id);
     if (outcome.ok()) {
       if (!outcome->changed) count_as_use(request->id);
-      for (std::size_t k = 1; k < located.states.size(); ++k)
-        co_await remove_leftover_share(located.states[k]);
+      co_await remove_leftover_shares(std::move(located->states));
       co_return outcome;
     }
-    const Error error = outcome.error();
-    bool clean = false;
-    auto failure = co_await fail_with_roll_back(state, error, &clean);
-    if (!clean) failure.message += "; delete the environment to remove what is left";
-    // Only from a region that was seen clean: what another call has taken over there keeps its place.
-    const bool next =
-        clean && !state->seen.any() && plan::try_next_region(error) && i + 1 < candidates.size();
-    if (!next) co_return failure;
-    log(LogLevel::kWarn, "create.failover", *state, {});
+    const bool last = i + 1 == candidates.size();
+    bool go_on = false;
+    auto failure = co_await fail_in_region(state, outcome.error(), last, &go_on);
+    if (!go_on) co_return failure;
   }
+}
+
+// Rolls the create in one region back. The error for the caller; `go_on` (must outlive the task): the next
+// region is to be tried instead.
+Task<Error> Flows::fail_in_region(FlowStatePtr state, Error error, bool last, bool* go_on) {
+  bool clean = false;
+  auto failure = co_await fail_with_roll_back(state, error, &clean);
+  if (!clean) failure.message += "; delete the environment to remove what is left";
+  // Only from a region that was seen clean: what another call has taken over there keeps its place.
+  *go_on = clean && !state->seen.any() && plan::try_next_region(error) && !last;
+  if (*go_on) log(LogLevel::kWarn, "create.failover", *state, {});
+  co_return failure;
 }
 
 // A group without its share may be one that was deleted just now, and that a read still shows: then the id is
@@ -119,6 +133,12 @@ Task<Result<EnvironmentOutcome>> Flows::create_in(FlowStatePtr state, plan::Fact
   auto ended = co_await run(state, decide);
   if (!ended.ok()) co_return ended.error();
   co_return outcome_of(*state, plan::has_own_group(*state));
+}
+
+// `states`: of all regions with something of the id; the environment is in the first.
+Task<Done> Flows::remove_leftover_shares(std::vector<FlowStatePtr> states) {
+  for (std::size_t i = 1; i < states.size(); ++i) co_await remove_leftover_share(states[i]);
+  co_return Done{};
 }
 
 // A share that an unfinished create of the same id has left in another region goes, if it holds nothing.

@@ -61,9 +61,14 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
   }
 }
 
+// What was read before a write of this process does not count any more.
+void Flows::note_write(const FlowState& state, Step step) {
+  if (plan::writes_group(step)) reads_.note_group_write(key_of(state), state.now);
+  if (plan::writes_share(step)) reads_.note_share_write(key_of(state), state.now);
+}
+
 Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
-  if (plan::writes_group(next.step)) reads_.note_group_write(key_of(*state), state->now);
-  if (plan::writes_share(next.step)) reads_.note_share_write(key_of(*state), state->now);
+  note_write(*state, next.step);
   switch (next.step) {
     case Step::kDone:
     case Step::kKeepRunning:

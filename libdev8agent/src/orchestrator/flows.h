@@ -134,6 +134,7 @@ class Flows {
   Task<Result<plan::Next>> run(FlowStatePtr state, Decide decide);
   // Carries out one step. An error here ends the flow; what passes by itself has been waited for.
   Task<Status> perform(FlowStatePtr state, plan::Next next);
+  void note_write(const FlowState& state, plan::Step step);
   // The steps of plan::writes_share.
   Task<Status> write_share(FlowStatePtr state, plan::Next next);
 
@@ -281,6 +282,12 @@ class Flows {
 
   // Parts of one flow: create.cpp, stop_delete.cpp, query.cpp.
   Task<Result<Located>> locate_past_deletion(FlowContext context, std::string id);
+  Task<Result<Located>> locate_for_create(FlowContext context, std::string id, bool fresh_id,
+                                          plan::Regions* candidates);
+  FlowStatePtr state_of_nothing(FlowContext context, const RegionOptions& region, std::string id,
+                                TimePoint asked_at);
+  Task<Error> fail_in_region(FlowStatePtr state, Error error, bool last, bool* go_on);
+  Task<Done> remove_leftover_shares(std::vector<FlowStatePtr> states);
   Task<Done> remove_leftover_share(FlowStatePtr state);
   Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id);
   // True when a forced delete has to cancel a create or start of this process before it.

@@ -101,6 +101,20 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context,
   co_return states;
 }
 
+namespace {
+
+// The page that the request asks for, of `states` in their order.
+std::vector<FlowStatePtr> page_of_states(const std::vector<FlowStatePtr>& states,
+                                         const ListRequest& request) {
+  const auto size = static_cast<std::size_t>(request.page_size);
+  const std::size_t first = (static_cast<std::size_t>(request.page) - 1) * size;
+  std::vector<FlowStatePtr> shown;
+  for (std::size_t i = first; i < states.size() && shown.size() < size; ++i) shown.push_back(states[i]);
+  return shown;
+}
+
+}  // namespace
+
 Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest request) {
   auto listed = co_await list_regions(context, plan::regions_to_search(request.cloud_region, settings_));
   if (!listed.ok()) co_return listed.error();
@@ -125,13 +139,7 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
   page.total = static_cast<int>(states.size());
   page.page = request.page;
   page.page_size = request.page_size;
-  const std::size_t first =
-      (static_cast<std::size_t>(request.page) - 1) * static_cast<std::size_t>(request.page_size);
-  std::vector<FlowStatePtr> shown;
-  for (std::size_t i = first; i < states.size() && shown.size() < static_cast<std::size_t>(request.page_size);
-       ++i) {
-    shown.push_back(states[i]);
-  }
+  const std::vector<FlowStatePtr> shown = page_of_states(states, request);
   if (!request.status) {
     auto observed = co_await observe_groups(with_group(shown));
     if (!observed.ok()) co_return observed.error();
