@@ -56,6 +56,7 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
     }
     if (ends && next.ok() && next->step == Step::kDone) learn_duration(*state);
     if (ends) co_return next;
+    note_write(*state, next->step);
     auto done = co_await perform(state, *next);
     if (!done.ok()) co_return done.error();
   }
@@ -68,7 +69,6 @@ void Flows::note_write(const FlowState& state, Step step) {
 }
 
 Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
-  note_write(*state, next.step);
   switch (next.step) {
     case Step::kDone:
     case Step::kKeepRunning:
