@@ -307,7 +307,7 @@ TEST_CASE("others' tags and metadata: every start, rename and release keeps them
           const auto at = changed.body.find(R"("tags":{)");
           if (at == changed.body.npos) return false;
           if (changed.body.find("costCenter") == changed.body.npos && !*tagged)
-            changed.body.insert(at + 8, R"("costCenter":"42",)");
+            changed.body.insert(at + 8, R"("costCenter":"42","volumes":"two",)");
           *tagged = true;
         }
         tap.pass_later(std::chrono::milliseconds(1), std::move(changed), done);
@@ -335,4 +335,5 @@ TEST_CASE("others' tags and metadata: every start, rename and release keeps them
   REQUIRE(world.finish(redeployed).ok());
   CHECK(world.group(id).deployments == 3);
   CHECK(world.group(id).tags["costCenter"] == "42");
+  CHECK(world.group(id).tags["volumes"] == "two");
 }

@@ -19,7 +19,7 @@ constexpr std::chrono::seconds kReadTimeout{15};
 // The bulk of a container group. Nothing here reads it, and polling parses lists of thousands of groups.
 constexpr std::string_view kUnread[] = {"environmentVariables", "volumes", "volumeMounts",
                                         "imageRegistryCredentials"};
-constexpr json::ParseLimits kAnswers{.lenient = true, .unread = kUnread};
+constexpr json::ParseLimits kAnswers{.lenient = true, .unread_arrays = kUnread};
 
 }  // namespace
 

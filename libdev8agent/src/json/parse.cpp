@@ -20,8 +20,8 @@ namespace {
 
 namespace rj = rapidjson;
 
-// An object of up to so many members is searched for a repeated name; for a larger one, a set of the names is
-// made, so that no text takes quadratic time.
+// An object of up to so many members is searched for a repeated name. For a larger one, a set of the names is
+// made, so that looking for repeats does not take quadratic time.
 constexpr std::size_t kSearchedMembers = 32;
 
 // Receives RapidJSON's events and builds the Value; refuses what RapidJSON lets through. Numbers arrive as
@@ -52,13 +52,10 @@ class Builder {
   bool Key(const char* text, rj::SizeType length, bool) {
     if (has_surrogate({text, length})) return refuse("half a surrogate pair");
     if (left_out_depth_ > 0) return true;
-    const std::string_view name(text, length);
-    if (std::find(limits_.unread.begin(), limits_.unread.end(), name) != limits_.unread.end()) {
-      next_is_left_out_ = true;
-      return true;
-    }
     Level& level = levels_.back();
-    level.key = name;
+    level.key.assign(text, length);
+    const auto& unread = limits_.unread_arrays;
+    key_is_unread_ = std::find(unread.begin(), unread.end(), level.key) != unread.end();
     if (is_repeated(level)) {
       if (limits_.lenient) level.value.erase(level.key);
       return limits_.lenient || refuse("duplicate member \"" + printable(level.key) + "\"");
@@ -114,8 +111,8 @@ class Builder {
   }
   bool open(Value container) {
     if (levels_.size() + left_out_depth_ == limits_.max_depth) return refuse("nested too deeply");
-    if (next_is_left_out_ || left_out_depth_ > 0) {
-      next_is_left_out_ = false;
+    const bool unread = std::exchange(key_is_unread_, false) && container.is_array();
+    if (unread || left_out_depth_ > 0) {
       ++left_out_depth_;
     } else {
       levels_.push_back({std::move(container), {}, {}});
@@ -134,7 +131,8 @@ class Builder {
   bool count() { return ++count_ <= limits_.max_values || refuse("too many values"); }
   bool add(Value value) {
     if (!count()) return false;
-    if (std::exchange(next_is_left_out_, false) || left_out_depth_ > 0) return true;
+    key_is_unread_ = false;
+    if (left_out_depth_ > 0) return true;
     if (levels_.empty()) {
       root_ = std::move(value);
     } else if (levels_.back().value.is_array()) {
@@ -154,8 +152,8 @@ class Builder {
   std::vector<Level> levels_;
   Value root_;
   Value number_;
-  bool next_is_left_out_ = false;   // the value that comes next, of a member in limits_.unread
-  std::size_t left_out_depth_ = 0;  // how many containers of such a value are open
+  bool key_is_unread_ = false;      // the value that comes next belongs to a member in limits_.unread_arrays
+  std::size_t left_out_depth_ = 0;  // how many containers are open from such an array inwards
   std::size_t count_ = 0;
   std::string why_;
 };

@@ -21,9 +21,11 @@ struct ParseLimits {
   std::size_t max_members = 10000;          // of one object
   std::size_t max_values = 1000000;         // of the whole text
   bool lenient = false;  // odd values are replaced where they stand instead of refusing the text
-  // Names of members that are left out of the result. Their values must be JSON within the limits, but
-  // nothing is kept of them, which makes a large text several times cheaper. The names must outlive the call.
-  std::span<const std::string_view> unread{};
+  // Names of members whose value is left out of the result when it is an array, wherever they stand. It must
+  // be JSON, of no more than `max_depth` and `max_values`, but nothing is kept of it, which makes a large
+  // text several times cheaper. Repeated names inside of it, and repeats of such a member, are not noticed.
+  // The names must outlive the call.
+  std::span<const std::string_view> unread_arrays{};
 };
 
 // For the answers of services. Most of their members are needed by nobody, so an odd one must not hide the
