@@ -49,7 +49,6 @@ class Transfer {
   // For the multi interface; owned by this object. Null before prepare().
   CURL* handle() const { return easy_; }
   Transport::RequestId id() const { return id_; }
-  const HttpRequest& request() const { return request_; }
   // What the caller of send() waits for. It is taken before this object is destroyed, and called afterwards.
   Transport::Completion take_completion() { return std::move(completion_); }
 

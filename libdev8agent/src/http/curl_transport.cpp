@@ -23,8 +23,8 @@ void initialise_curl_once() {
 
 constexpr long kConnectionsPerHost = 4;
 constexpr long kIdleConnections = 32;
-// What one HTTP/2 connection carries by libcurl's default (CURLMOPT_MAX_CONCURRENT_STREAMS).
-constexpr std::size_t kTransfersPerHost = 100;
+// What these connections carry with HTTP/2, by libcurl's default (CURLMOPT_MAX_CONCURRENT_STREAMS).
+constexpr std::size_t kTransfersPerHost = 100 * kConnectionsPerHost;
 
 std::string host_key(const std::string& url) {
   const auto origin = origin_of(url);
@@ -101,11 +101,13 @@ CurlTransport::Multi::~Multi() {
 }
 
 void CurlTransport::Multi::shut_down() {
-  for (auto& [id, pending] : requests) {
+  // A completion that is destroyed here may cancel another request, which is gone by then.
+  const auto dropped = std::exchange(requests, {});
+  queue = HostQueue(kTransfersPerHost);
+  for (const auto& [id, pending] : dropped) {
     if (pending.expiry) loop.cancel(*pending.expiry);
     if (pending.transfer->handle()) curl_multi_remove_handle(multi, pending.transfer->handle());
   }
-  requests.clear();
   if (timer) loop.cancel(*std::exchange(timer, std::nullopt));
   if (multi) curl_multi_cleanup(std::exchange(multi, nullptr));
 }
@@ -204,7 +206,7 @@ void CurlTransport::Multi::expire(RequestId id) {
   auto node = take(id);
   if (node.empty()) return;
   Transfer& transfer = *node.mapped().transfer;
-  transfer.prepare(options, loop.now());
+  transfer.prepare(options, loop.now());  // outcome() words the failure with the help of libcurl's handle
   transfer.take_completion()(transfer.outcome(CURLE_OPERATION_TIMEDOUT));
 }
 

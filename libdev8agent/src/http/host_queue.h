@@ -37,7 +37,7 @@ class HostQueue {
     std::list<RequestId> waiting;
     std::unordered_map<RequestId, std::list<RequestId>::iterator> places;  // in `waiting`
   };
-  const std::size_t limit_;
+  std::size_t limit_;
   std::unordered_map<std::string, Host> hosts_;  // those with requests
 };
 
