@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "free_memory.h"
-
 namespace dev8agentd {
 namespace {
 
@@ -44,6 +42,7 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
       orchestrator(std::move(made)),
       health(
           [this](HealthMonitor::Report report) {
+            free_memory.return_to_system();
             orchestrator.check_health({.timeout = kHealthTimeout, .request_id = "health"})
                 .on_done(std::move(report));
           },
@@ -52,7 +51,6 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           },
           [&shared_findings](const dev8agent::HealthReport& report) {
             shared_findings.note_health(report);
-            return_free_memory();
           }) {
   operation_table.on_change(
       [this, &counts = metrics](const dev8agent::OperationRecord& record, const std::string& user) {

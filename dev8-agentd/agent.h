@@ -13,6 +13,7 @@
 #include "dev8agent/orchestrator.h"
 #include "event_hub.h"
 #include "findings.h"
+#include "free_memory.h"
 #include "health_monitor.h"
 #include "metrics.h"
 #include "operation_journal.h"
@@ -46,13 +47,14 @@ struct Agent {
 
   // Limits of callers and operations, apart from each other, so that callers of long creates never keep
   // others from reading.
-  Admission writes{1024, settings.max_operations};  // create, start, stop, delete
+  Admission writes{1024, settings.max_operations};  // create, start, stop, delete, restart, sweep
   Admission reads{512, 1024};                       // get, list, and operations observed in Azure
   Admission followers{1024, 1};                     // who wait for a change of an operation
   // Two views of the operations of this process: the journal for the log and the shutdown, the table for
   // callers who follow an operation.
   OperationJournal operations;
   OperationTable operation_table;
+  FreeMemory free_memory;  // used by the thread of `health` alone
   Streams streams;
   EventHub events;
 

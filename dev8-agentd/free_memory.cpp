@@ -20,10 +20,21 @@ std::size_t anonymous_bytes() {
                                      : 0;
 }
 
+// What malloc occupies and nobody uses. The stacks of threads are in it, too.
+std::size_t free_bytes() {
+  const auto heap = mallinfo2();
+  const std::size_t used = heap.uordblks + heap.hblkhd;
+  const std::size_t occupied = anonymous_bytes();
+  return occupied > used ? occupied - used : 0;
+}
+
 }  // namespace
 
-bool return_free_memory(std::size_t keep) {
-  return anonymous_bytes() > mallinfo2().uordblks + keep && malloc_trim(0) != 0;
+bool FreeMemory::return_to_system() {
+  if (free_bytes() <= left_ + keep_) return false;
+  const bool done = malloc_trim(0) != 0;
+  left_ = free_bytes();
+  return done;
 }
 
 }  // namespace dev8agentd

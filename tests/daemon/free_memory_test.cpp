@@ -30,8 +30,15 @@ std::unique_ptr<char[]> used_block() {
 }  // namespace
 
 // The sanitizers' own malloc keeps freed memory on purpose, and tells nothing of it.
-#ifndef __SANITIZE_ADDRESS__
-#ifndef __SANITIZE_THREAD__
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define DEV8AGENT_OWN_MALLOC 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define DEV8AGENT_OWN_MALLOC 1
+#endif
+#endif
+
+#ifndef DEV8AGENT_OWN_MALLOC
 TEST_CASE("free memory: what a burst has left goes back to the system, and little is kept") {
   std::vector<std::unique_ptr<char[]>> burst;
   for (int i = 0; i < 2048; ++i) burst.push_back(used_block());
@@ -39,10 +46,11 @@ TEST_CASE("free memory: what a burst has left goes back to the system, and littl
   const std::size_t most = resident_bytes();
   burst.clear();
   CHECK(resident_bytes() + 16 * kMiB > most);
-  CHECK_FALSE(dev8agentd::return_free_memory(1024 * kMiB));
-  CHECK(dev8agentd::return_free_memory(16 * kMiB));
+  dev8agentd::FreeMemory patient(1024 * kMiB);
+  CHECK_FALSE(patient.return_to_system());
+  dev8agentd::FreeMemory free_memory(16 * kMiB);
+  CHECK(free_memory.return_to_system());
   CHECK(resident_bytes() + 48 * kMiB < most);
-  CHECK_FALSE(dev8agentd::return_free_memory(16 * kMiB));
+  CHECK_FALSE(free_memory.return_to_system());
 }
-#endif
 #endif
