@@ -117,7 +117,7 @@ TEST_CASE("regions that share resource group and storage account are asked like 
   CHECK(calls() == "ContainerGroups_Delete ContainerGroups_Get Share_Delete");
 }
 
-TEST_CASE("of creates of one id in two regions of one place, at most one succeeds and nothing is lost") {
+TEST_CASE("of two creates of one id in two regions of one place, exactly one succeeds and nothing is lost") {
   World world;
   AgentTweaks tweaks;
   tweaks.regions = {"eastus", "westeurope"};

@@ -78,7 +78,8 @@ class [[nodiscard]] Result {
   T value_or(T otherwise) const& { return ok() ? value() : std::move(otherwise); }
   T value_or(T otherwise) && { return ok() ? std::move(*this).value() : std::move(otherwise); }
 
-  // The error; ok() must not hold. References are valid as those of value() are.
+  // The error; ok() must not hold, and the Result must not have been moved from. References are valid as
+  // those of value() are.
   const Error& error() const& { return checked_error(*this); }
   Error& error() & { return checked_error(*this); }
   Error&& error() && { return std::move(checked_error(*this)); }

@@ -86,7 +86,8 @@ void internal::wrong_result_access(const Error* error) {
   if (error != nullptr) {
     std::cerr << "dev8agent: the value of a failed Result was read: " << *error << std::endl;
   } else {
-    std::cerr << "dev8agent: the error of a successful Result was read" << std::endl;
+    std::cerr << "dev8agent: the error of a Result that succeeded, or that was moved from, was read"
+              << std::endl;
   }
   std::abort();
 }

@@ -119,12 +119,12 @@ class Flows {
     std::optional<Error> failure;             // some region could not be asked
     std::optional<Error> in_disabled_region;  // the id exists in a region that is not enabled here
   };
-  // Whether locate() asks about a share at all. Where several regions are searched, it does so for kOfGroup,
-  // too, and always where they do not share one place.
+  // When locate() asks about a share. With several regions it asks side by side with the group, except for
+  // kWithoutGroup where all regions share one place.
   enum class AskShare {
     kAlways,        // side by side with the group
     kOfGroup,       // after the group, when that is there
-    kWithoutGroup,  // after the group, when that is not there
+    kWithoutGroup,  // after the group, when that is not there or its tags do not tell all
   };
   // One of the functions of plan/decisions.h with its other arguments bound.
   using Decide = std::function<plan::Decision(const plan::Situation&)>;
@@ -171,7 +171,8 @@ class Flows {
   Task<Status> confirm_absence(FlowStatePtr state);
   Task<Status> inspect_share(FlowStatePtr state);
   // kConflict when another region has the id; the error of a region that cannot be asked. This call's share
-  // must be there already, so that of two creates in two regions at least one finds the other.
+  // must be there already, so that of two creates in two regions at least one finds the other. Regions of the
+  // same place need no question when this call has created the share.
   Task<Status> check_other_regions(FlowStatePtr state);
   // Asks all of `regions` at once. An error when the id was found nowhere and a region could not be asked, or
   // when it is only in a region that is not enabled (kConflict). Not found at all: no states.
