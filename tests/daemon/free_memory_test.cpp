@@ -4,30 +4,11 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
 #include <memory>
 #include <vector>
-
-namespace {
-
-constexpr std::size_t kMiB = 1024 * 1024;
-
-std::size_t resident_bytes() {
-  std::ifstream file("/proc/self/statm");
-  std::size_t total = 0;
-  std::size_t resident = 0;
-  file >> total >> resident;
-  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
-std::unique_ptr<char[]> used_block() {
-  auto block = std::make_unique<char[]>(32 * 1024);
-  std::memset(block.get(), 1, 32 * 1024);
-  return block;
-}
-
-}  // namespace
 
 // The sanitizers' own malloc keeps freed memory on purpose, and tells nothing of it.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -38,7 +19,44 @@ std::unique_ptr<char[]> used_block() {
 #endif
 #endif
 
+namespace {
+
+[[maybe_unused]] constexpr std::size_t kMiB = 1024 * 1024;
+constexpr std::size_t kBlock = 32 * 1024;
+
+std::unique_ptr<char[]> used_block() {
+  auto block = std::make_unique<char[]>(kBlock);
+  std::memset(block.get(), 1, kBlock);
+  return block;
+}
+
+}  // namespace
+
+TEST_CASE("free memory: what is in use stays") {
+  std::vector<std::unique_ptr<char[]>> kept;
+  for (int i = 0; i < 256; ++i) {
+    kept.push_back(used_block());
+    used_block();  // is free again
+  }
+  dev8agentd::FreeMemory(0).return_to_system();
+  for (const auto& block : kept) {
+    CHECK(std::all_of(block.get(), block.get() + kBlock, [](char byte) { return byte == 1; }));
+  }
+}
+
 #ifndef DEV8AGENT_OWN_MALLOC
+namespace {
+
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t total = 0;
+  std::size_t resident = 0;
+  file >> total >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
 TEST_CASE("free memory: what a burst has left goes back to the system, and little is kept") {
   std::vector<std::unique_ptr<char[]>> burst;
   for (int i = 0; i < 2048; ++i) burst.push_back(used_block());
