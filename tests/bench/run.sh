@@ -20,7 +20,7 @@ processes=()
 trap 'for pid in "${processes[@]}"; do kill "$pid" 2>/dev/null || true; done' EXIT
 
 now_us() { echo $((${EPOCHREALTIME/./})); }
-row() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" | sed -E 's/ +/ /g; s/ ([,:\t])/\1/g; s/\t +/\t/g' >>"$work/rows"; }  # row WHAT OURS JAVASCRIPT
+row() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" | sed -E 's/ +/ /g; s/ ([,:\t])/\1/g; s/(^|\t) +/\1/g' >>"$work/rows"; }  # row WHAT OURS JAVASCRIPT
 median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 cpu_ms() { awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print int(($12 + $13) * 1000 / tick) }' "/proc/$1/stat"; }
 memory() { awk '/^Rss:/ { r = $2 } /^Private_Dirty:/ { p = $2 } END { printf "%.1f MB (private and written to: %.1f)", r / 1024, p / 1024 }' "/proc/$1/smaps_rollup"; }
