@@ -268,8 +268,8 @@ Task<Status> Flows::inspect_share(FlowStatePtr state) {
 // region, the create whose ownership token the share carries goes on, and the other waits for it.
 Task<Status> Flows::check_other_regions(FlowStatePtr state) {
   plan::Regions others = plan::regions_to_search("", settings_);
-  // While this call's PUT of the share was accepted, no other region of the same place can have the id: Azure
-  // Files creates a name once in an account.
+  // Azure Files creates a name once in an account. So when Azure has accepted this call's PUT of the share,
+  // no other region of the same place has the id.
   const bool created = state->own.share_put == plan::Sent::kAccepted;
   std::erase_if(others, [&](const RegionOptions* other) {
     return other == &state->region->options ||
