@@ -224,6 +224,8 @@ set(dev8agent_sources
   src/plan/situation.h
   src/plan/status.cpp
   src/plan/status.h
+  src/plan/tool_variables.cpp
+  src/plan/tool_variables.h
   src/plan/validate.cpp
   src/plan/validate.h
   src/wire/answers.cpp

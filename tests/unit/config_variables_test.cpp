@@ -35,6 +35,7 @@ TEST_CASE("variables reach their options") {
   const auto settings = settings_of(variables({{"CONTAINER_IMAGE", " registry.example.com/team/image:1 "},
                                                {"CONTAINER_RESTART_POLICY", "Always"},
                                                {"CONTAINER_EXPOSE_SUPERVISOR", "true"},
+                                               {"WORKSPACE_LAYOUT", "workspace"},
                                                {"REGISTRY_SERVER", "registry.example.com"},
                                                {"REGISTRY_USERNAME", "puller"},
                                                {"REGISTRY_PASSWORD", " spaces stay "},
@@ -61,6 +62,7 @@ TEST_CASE("variables reach their options") {
   CHECK(options.image == "registry.example.com/team/image:1");
   CHECK(options.restart_policy == "Always");
   CHECK(options.expose_supervisor);
+  CHECK(options.workspace_layout == "workspace");
   CHECK(options.registry.server == "registry.example.com");
   CHECK(options.registry.username == "puller");
   CHECK(options.registry.password.reveal() == " spaces stay ");
@@ -132,6 +134,7 @@ TEST_CASE("a malformed value is an error that names its variable") {
       {"AZURE_CA_FILE", __FILE__},
       {"CONTAINER_RESTART_POLICY", "Never"},
       {"CONTAINER_EXPOSE_SUPERVISOR", "yes"},
+      {"WORKSPACE_LAYOUT", "Home"},
       {"AZURE_CONTAINER_REGISTRY", "https://team.azurecr.io"},
       {"REGISTRY_SERVER", "https://index.docker.io"},
       {"REGISTRY_PASSWORD", ""},

@@ -25,6 +25,7 @@ void check_same(const Facts& a, const Facts& b) {
   CHECK(a.storage_gb == b.storage_gb);
   CHECK(a.base_image == b.base_image);
   CHECK(a.created_at == b.created_at);
+  CHECK(a.layout == b.layout);
 }
 
 std::string repeat(const std::string& part, int count) {
@@ -44,6 +45,7 @@ TEST_CASE("facts: every name that a create may bring survives both forms") {
     Facts facts = sample_facts();
     facts.name = name;
     facts.created_at += std::chrono::milliseconds(123);
+    facts.layout = name == "x" ? Layout::kWorkspace : Layout::kHome;
     check_same(from_tags(to_tags(facts, kSampleToken)), facts);
     check_same(from_metadata(to_metadata(facts, kSampleToken)), facts);
   }
@@ -122,6 +124,23 @@ TEST_CASE("facts: the group's tags are believed first, its share and its own siz
   group.tags.erase("userId");
   seen.group = see_group(group);
   CHECK(facts_of(seen).user_id == sample_facts().user_id);
+}
+
+TEST_CASE("facts: an environment keeps its layout when its group has lost its tags; without one it is home") {
+  Observation seen;
+  Facts facts = sample_facts();
+  facts.layout = Layout::kWorkspace;
+  FileShare share = sample_share();
+  share.metadata = to_metadata(facts, kSampleToken);
+  seen.share = see_share(share);
+  ContainerGroup group = running_group();
+  group.tags.erase("layout");
+  seen.group = see_group(group);
+  CHECK(facts_of(seen).layout == Layout::kWorkspace);
+  share.metadata.erase("layout");
+  seen.share = see_share(share);
+  CHECK(facts_of(seen).layout == Layout::kHome);
+  CHECK(parse_layout("elsewhere") == Layout::kHome);
 }
 
 TEST_CASE("facts: tags and metadata of others are kept, own ones are replaced in any case") {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plan/activity.h"
+#include "plan/tool_variables.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
@@ -84,9 +85,13 @@ TEST_CASE("spec: absent secrets are left out") {
   CHECK(names == std::set<std::string>{"CODE_SERVER_PASSWORD", "SUPERVISOR_AGENT_API_KEY"});
 }
 
-TEST_CASE("spec: plain variables are exactly the contract's") {
+TEST_CASE("spec: plain variables are exactly the contract's and those for tools") {
   std::map<std::string, std::string> found;
   for (const auto& [name, value] : spec_of(all_secrets()).variables) CHECK(found.emplace(name, value).second);
+  for (const auto& [name, value] : tool_variables(kSampleId)) {
+    CHECK(found[name] == value);
+    found.erase(name);
+  }
   CHECK(found ==
         std::map<std::string, std::string>{{"WORKSPACE_ID", kSampleId},
                                            {"ENVIRONMENT_ID", kSampleId},
@@ -99,6 +104,40 @@ TEST_CASE("spec: plain variables are exactly the contract's") {
                                            {"MONITOR_INTERVAL", "30s"},
                                            {"SUPERVISOR_MONITOR_INTERVAL", "30s"},
                                            {"CODE_SERVER_AUTH", "password"}});
+}
+
+TEST_CASE("spec: git, npm and caches are set up for a share without links and modes") {
+  std::map<std::string, std::string> found;
+  for (const auto& [name, value] : tool_variables("workspace-0002")) CHECK(found.emplace(name, value).second);
+  CHECK(found ==
+        std::map<std::string, std::string>{{"GIT_CONFIG_COUNT", "3"},
+                                           {"GIT_CONFIG_KEY_0", "safe.directory"},
+                                           {"GIT_CONFIG_VALUE_0", "*"},
+                                           {"GIT_CONFIG_KEY_1", "core.symlinks"},
+                                           {"GIT_CONFIG_VALUE_1", "false"},
+                                           {"GIT_CONFIG_KEY_2", "core.fileMode"},
+                                           {"GIT_CONFIG_VALUE_2", "false"},
+                                           {"npm_config_bin_links", "false"},
+                                           {"npm_config_cache", "/tmp/dev8-workspace-0002/npm"},
+                                           {"PIP_CACHE_DIR", "/tmp/dev8-workspace-0002/pip"},
+                                           {"XDG_CACHE_HOME", "/tmp/dev8-workspace-0002"},
+                                           {"CARGO_TARGET_DIR", "/tmp/dev8-workspace-0002/cargo-target"},
+                                           {"GOCACHE", "/tmp/dev8-workspace-0002/go-build"},
+                                           {"GOMODCACHE", "/tmp/dev8-workspace-0002/go-mod"},
+                                           {"TMPDIR", "/tmp"}});
+}
+
+TEST_CASE("spec: the share is mounted where the layout of the environment says, not the configuration") {
+  Facts facts = sample_facts();
+  const AgentSettings settings =
+      sample_settings([](AgentOptions& options) { options.workspace_layout = "workspace"; });
+  const auto mount_path = [&] {
+    return group_spec(facts, {}, EnvironmentSecrets{}, {}, secret("k"), *settings.region("eastus"), settings)
+        .mount_path;
+  };
+  CHECK(mount_path() == "/home/dev8");
+  facts.layout = Layout::kWorkspace;
+  CHECK(mount_path() == "/home/dev8/workspace");
 }
 
 TEST_CASE("spec: ports and URLs, with and without the supervisor") {

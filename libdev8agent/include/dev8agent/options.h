@@ -78,9 +78,13 @@ struct AgentOptions {
   std::string image = "vaibhavsing/dev8-workspace:latest";
   RegistryOptions registry{};
   std::string restart_policy = "OnFailure";  // or "Always"
-  std::string agent_base_url{};              // where workspaces report activity
-  bool expose_supervisor = false;            // open port 9000 and return supervisorUrl
-  std::vector<Secret> activity_keys{};       // the first makes per-workspace tokens; each checks them
+  // What the share of a new environment is: "home", its home directory, or "workspace", only ~/workspace,
+  // with the home on the container's own disk, which a stop empties. Environments keep the layout of their
+  // create.
+  std::string workspace_layout = "home";
+  std::string agent_base_url{};         // where workspaces report activity
+  bool expose_supervisor = false;       // open port 9000 and return supervisorUrl
+  std::vector<Secret> activity_keys{};  // the first makes per-workspace tokens; each checks them
   // Signs operation ids, so that each process with it can read them; empty: a random one of this process.
   Secret operation_secret{};
 

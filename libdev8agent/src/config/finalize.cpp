@@ -57,6 +57,8 @@ void check_container(Checker& check, AgentOptions& options) {
                 "must be an image reference such as registry.example.com/team/image:tag");
   check.require(options.restart_policy == "OnFailure" || options.restart_policy == "Always",
                 "CONTAINER_RESTART_POLICY", "must be OnFailure or Always");
+  check.require(options.workspace_layout == "home" || options.workspace_layout == "workspace",
+                "WORKSPACE_LAYOUT", "must be home or workspace");
   const RegistryOptions& registry = options.registry;
   check.require(is_registry_server(registry.server), "REGISTRY_SERVER", "must be a host name");
   check.optional(registry.username, is_printable_word, "REGISTRY_USERNAME",

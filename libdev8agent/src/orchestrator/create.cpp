@@ -14,8 +14,10 @@ constexpr std::chrono::seconds kCleanUpTime{20};
 
 constexpr std::chrono::seconds kBetweenSearches{2};
 
-plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallTime now) {
+plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallTime now,
+                         const AgentSettings& settings) {
   plan::Facts facts(request.spec);
+  facts.layout = plan::parse_layout(settings->workspace_layout);
   facts.id = request.id;
   facts.region = std::move(region);
   facts.created_at = now;
@@ -79,8 +81,8 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     state->own.token = token_of(context, region.name);
     state->own.earlier_tokens = tokens;
     tokens.push_back(state->own.token);
-    auto outcome =
-        co_await create_in(state, facts_wanted(*request, region.name, scheduler_->wall_now()), fresh_id);
+    plan::Facts wanted = facts_wanted(*request, region.name, scheduler_->wall_now(), settings_);
+    auto outcome = co_await create_in(state, std::move(wanted), fresh_id);
     if (outcome.ok()) {
       if (!outcome->changed) count_as_use(request->id);
       co_await remove_leftover_shares(std::move(located->states));

@@ -55,6 +55,7 @@ Facts read(const Labels& values) {
   facts.region = value_of(values, "cloudRegion");
   for_each_spec_field([&](const auto& field) { parse(value_of(values, field.name), facts.*field.member); });
   facts.created_at = parse_rfc3339(value_of(values, "createdAt")).value_or(WallTime{});
+  facts.layout = parse_layout(value_of(values, "layout"));
   return facts;
 }
 
@@ -64,6 +65,7 @@ Labels own_labels(const Facts& facts, const std::string& token) {
                    {"managed-by", std::string(kManager)},
                    {"cloudRegion", facts.region},
                    {"createdAt", format_rfc3339(facts.created_at)},
+                   {"layout", std::string(to_string(facts.layout))},
                    {std::string(kToken), token}};
   for_each_spec_field([&](const auto& field) {
     if (is_set(facts.*field.member)) labels[field.name] = text_of(facts.*field.member);
@@ -88,6 +90,14 @@ std::string metadata_name(std::string_view tag) {
 }
 
 }  // namespace
+
+std::string_view to_string(Layout layout) {
+  return layout == Layout::kWorkspace ? "workspace" : "home";
+}
+
+Layout parse_layout(std::string_view word) {
+  return word == to_string(Layout::kWorkspace) ? Layout::kWorkspace : Layout::kHome;
+}
 
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others) {
   Labels tags = own_labels(facts, token);

@@ -17,6 +17,16 @@
 
 namespace dev8agent::internal::plan {
 
+// What the share of a workspace is: its home directory, or only the workspace directory in it, with the home
+// on the container's own disk. It stays as the create chose it, whatever the configuration says later: the
+// same files would else stand elsewhere after a start.
+enum class Layout { kHome, kWorkspace };
+
+// The word of AgentOptions::workspace_layout, and its inverse. Any other word is kHome, which is also the
+// layout of environments that name none.
+std::string_view to_string(Layout layout);
+Layout parse_layout(std::string_view word);
+
 // What the maker of the environment chose, its id, its place and its age.
 struct Facts : EnvironmentSpec {
   // Without the defaults of a request: what is not known is empty or 0.
@@ -26,6 +36,7 @@ struct Facts : EnvironmentSpec {
   std::string id;
   std::string region;     // the configured region's name, not Azure's location
   WallTime created_at{};  // when the create began; 1970 when it is not known
+  Layout layout = Layout::kHome;
 
   bool operator==(const Facts&) const = default;
 };
@@ -75,7 +86,7 @@ Facts as_stored(const Facts& facts);
 bool owned(const Labels& tags, std::string_view id);
 
 // True when a repeated create means the same environment: owner, sizes and region. Name and base image do not
-// count, nor does created_at.
+// count, nor do created_at and layout.
 bool same_shape(const Facts& a, const Facts& b);
 // The fields of same_shape() in which they differ, by their names on the wire: "cpuCores, cloudRegion". Empty
 // when they agree. For error messages.

@@ -3,6 +3,7 @@
 
 #include "base/secret_fields.h"
 #include "plan/names.h"
+#include "plan/tool_variables.h"
 
 namespace dev8agent::internal::plan {
 namespace {
@@ -18,7 +19,7 @@ std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& fa
                                                                  const AgentSettings& settings) {
   std::vector<std::pair<std::string, std::string>> variables = {
       {"WORKSPACE_ID", facts.id},       {"ENVIRONMENT_ID", facts.id},
-      {"USER_ID", facts.user_id},       {"WORKSPACE_DIR", "/home/dev8/workspace"},
+      {"USER_ID", facts.user_id},       {"WORKSPACE_DIR", std::string(kWorkDirectory)},
       {"AGENT_ENABLED", "true"},        {"SUPERVISOR_AGENT_ENABLED", "true"},
       {"MONITOR_INTERVAL", "30s"},      {"SUPERVISOR_MONITOR_INTERVAL", "30s"},
       {"CODE_SERVER_AUTH", "password"},
@@ -27,6 +28,7 @@ std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& fa
     variables.emplace_back("AGENT_BASE_URL", settings->agent_base_url);
     variables.emplace_back("SUPERVISOR_AGENT_BASE_URL", settings->agent_base_url);
   }
+  for (auto& variable : tool_variables(facts.id)) variables.push_back(std::move(variable));
   return variables;
 }
 
@@ -62,7 +64,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   spec.memory_gb = facts.memory_gb;
   spec.ports = ports(settings);
   spec.dns_label = names.dns_label;
-  spec.mount_path = "/home/dev8";
+  spec.mount_path = mount_path_of(facts.layout);
   spec.share_name = names.file_share;
   spec.storage_account = region.storage_account;
   spec.storage_key = std::move(storage_key);
@@ -78,7 +80,8 @@ ConnectionUrls connection_urls(std::string_view fqdn, const AgentSettings& setti
   const std::string ssh_authority = "dev8@" + host + ":" + std::to_string(kSshPort);
   urls.ssh_url = "ssh://" + ssh_authority;
   urls.vscode_web_url = "http://" + host + ":" + std::to_string(kWebPort);
-  urls.vscode_desktop_url = "vscode://vscode-remote/ssh-remote+" + ssh_authority + "/home/dev8/workspace";
+  urls.vscode_desktop_url = "vscode://vscode-remote/ssh-remote+" + ssh_authority;
+  urls.vscode_desktop_url += kWorkDirectory;
   if (settings->expose_supervisor)
     urls.supervisor_url = "http://" + host + ":" + std::to_string(kSupervisorPort);
   return urls;

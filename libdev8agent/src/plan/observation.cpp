@@ -56,6 +56,7 @@ Facts facts_of(const Observation& seen) {
   });
   if (tagged.region.empty()) tagged.region = facts.region;
   if (tagged.created_at == WallTime{}) tagged.created_at = facts.created_at;
+  if (tagged.layout == Layout::kHome) tagged.layout = facts.layout;  // as when the group's tags are gone
   return tagged;
 }
 
