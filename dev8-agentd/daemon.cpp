@@ -98,6 +98,12 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
   std::unique_ptr<DevAzure> azure;
   if (flags.dev) {
     variables->emplace("AGENT_CONSOLE", "true");
+    variables->emplace("WORKSPACE_READY", flags.workspaces ? "http" : "azure");
+    if (!flags.workspaces && variables->at("WORKSPACE_READY") == "http") {
+      return dev8agent::invalid_request(
+          {{"WORKSPACE_READY",
+            "must be azure under --dev without --workspaces, as no workspace would answer"}});
+    }
     const auto settings = read_settings(*variables);
     if (!settings.ok()) return settings.error();
     auto started = DevAzure::start(*settings, flags);

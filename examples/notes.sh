@@ -24,10 +24,9 @@ call() {
   printf %s "${3:-}" | curl "${options[@]}" "$agent$2" || fail "$1 $2"
 }
 
-# Opens the link of the environment and logs in: sets `link`.
+# Opens the link of the environment and logs in: sets `link`. Create and start have waited until it answers.
 log_in() {
   link=$(call GET "/$id" | sed -n 's/.*"vscodeWebUrl":"\([^"]*\)".*/\1/p')
-  curl -sS --noproxy '*' --retry 50 --retry-connrefused --retry-delay 1 --retry-max-time 60 -o /dev/null "$link/healthz"
   printf %s "$password" |
     curl -sS --noproxy '*' --fail -c "$work/cookies" --data-urlencode password@- -o /dev/null "$link/login" || fail "$link refused the password"
 }

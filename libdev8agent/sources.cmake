@@ -134,6 +134,7 @@ set(dev8agent_sources
   src/model/container_group.h
   src/model/file_share.h
   src/orchestrator/activity.cpp
+  src/orchestrator/ask_workspace.cpp
   src/orchestrator/azure_services.cpp
   src/orchestrator/azure_services.h
   src/orchestrator/create.cpp
@@ -216,6 +217,8 @@ set(dev8agent_sources
   src/plan/poll.h
   src/plan/quota.cpp
   src/plan/quota.h
+  src/plan/readiness.cpp
+  src/plan/readiness.h
   src/plan/regions.cpp
   src/plan/regions.h
   src/plan/signed_id.cpp

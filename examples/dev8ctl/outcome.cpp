@@ -51,6 +51,7 @@ ExitCode exit_code(const Error& error) {
     case ErrorCode::kAzureThrottled:
     case ErrorCode::kAzureUnavailable:
     case ErrorCode::kTimeout:
+    case ErrorCode::kWorkspaceNotReady:
       return kTryLater;
     default:
       return kFailed;

@@ -39,7 +39,7 @@ std::string path_of(const Call& call) {
 }
 
 ErrorCode code_of(const std::string& reason, int status) {
-  for (int number = 1; number <= static_cast<int>(ErrorCode::kForbidden); ++number) {
+  for (int number = 1; number <= static_cast<int>(ErrorCode::kWorkspaceNotReady); ++number) {
     const auto code = static_cast<ErrorCode>(number);
     if (to_string(code) == reason) return code;
   }

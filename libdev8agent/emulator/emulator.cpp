@@ -16,7 +16,8 @@ const EmulatorOptions& Emulator::options() const {
 }
 
 HttpResponse Emulator::handle(const HttpRequest& request) {
-  return *impl_->deliver(request, Service::kUnknown, Fault(), true);
+  auto response = impl_->deliver(request, Service::kUnknown, Fault(), true);
+  return response ? std::move(*response) : HttpResponse{502, {}, "Nothing listens there."};
 }
 
 std::shared_ptr<Transport> Emulator::make_transport() {

@@ -10,6 +10,7 @@ Service service_of_host(std::string_view host) {
   if (host.starts_with("management.")) return Service::kResourceManager;
   if (host.starts_with("login.")) return Service::kAuthority;
   if (host == "169.254.169.254") return Service::kImds;
+  if (host.substr(0, host.find(':')).ends_with(".azurecontainer.io")) return Service::kWorkspace;
   return host.find(".file.core.") != std::string_view::npos ? Service::kFiles : Service::kUnknown;
 }
 
@@ -62,13 +63,15 @@ Route Emulator::Impl::route(const Exchange& exchange) const {
       return Entra::imds_route(exchange);
     case Service::kFiles:
       return FileService::route(exchange);
+    case Service::kWorkspace:
+      return {"Workspace_Visit", exchange.url.host.substr(0, exchange.url.host.find('.'))};
     case Service::kUnknown:
       break;
   }
   return {};
 }
 
-HttpResponse Emulator::Impl::serve(const Exchange& exchange) {
+std::optional<HttpResponse> Emulator::Impl::serve(const Exchange& exchange) {
   switch (exchange.service) {
     case Service::kResourceManager:
       return resource_manager.handle(exchange);
@@ -78,10 +81,12 @@ HttpResponse Emulator::Impl::serve(const Exchange& exchange) {
       return entra.imds(exchange);
     case Service::kFiles:
       return files.handle(exchange);
+    case Service::kWorkspace:
+      return resource_manager.groups().visit(exchange.url.host, exchange.moment.now);
     case Service::kUnknown:
       break;
   }
-  return {
+  return HttpResponse{
       404, {{"Content-Type", "application/json"}}, arm_error_body("NotFound", "No service has this host.")};
 }
 
@@ -100,7 +105,7 @@ std::optional<HttpResponse> Emulator::Impl::deliver(const HttpRequest& request, 
   if (fault.kind == Fault::kStatus) {
     response = refuse(*exchange, fault);
   } else if (takes_effect(fault.kind)) {
-    lag.before(*exchange, [&](const HttpRequest& read) { return serve(*open(read, service)); });
+    lag.before(*exchange, [&](const HttpRequest& read) { return *serve(*open(read, service)); });
     if (fault.kind == Fault::kStaleRead) response = lag.answer(*exchange, fault.age);
     if (!response) response = serve(*exchange);
     if (!is_answered(fault.kind)) response.reset();

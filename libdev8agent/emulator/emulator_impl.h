@@ -42,8 +42,8 @@ struct DEV8AGENT_HIDDEN Emulator::Impl {
   // The request taken apart; nothing when its URL is not valid, which deliver() answers with 400.
   // The result refers to `request`.
   std::optional<Exchange> open(const HttpRequest& request, Service service) const;
-  // The service's answer; 404 for a host that belongs to none.
-  HttpResponse serve(const Exchange& exchange);
+  // The service's answer; 404 for a host that belongs to none. Nothing: a workspace that does not listen.
+  std::optional<HttpResponse> serve(const Exchange& exchange);
   // The answer of Fault::kStatus: the status and code of `fault` in the error format of the
   // service.
   HttpResponse refuse(const Exchange& exchange, const Fault& fault);

@@ -97,7 +97,8 @@ struct Workspace {
   // Waits for the page and logs in; the cookie of the session.
   std::string log_in() const {
     const std::string page = link();
-    REQUIRE(eventually([&] { return ask(page, "/healthz").status == 200; }));
+    // A create and a start have waited for it.
+    REQUIRE(ask(page, "/healthz").status == 200);
     const PageAnswer answer = ask(page, "/login", "", "password=a+password+of+the+test");
     CHECK(answer.status == 303);
     const std::size_t begin = answer.text.find("workspace-session=");
@@ -136,6 +137,27 @@ TEST_CASE("workspaces: the link opens with the password, and a note outlives a s
   CHECK(contains(ask(page, "/", again).text, "<li>remember this</li>"));
 }
 
+TEST_CASE("workspaces: a create whose IDE does not answer says what it waits for, and why") {
+  const dev8agent::test::TempDirectory directory;
+  DaemonProcess daemon({"--dev", "--workspaces", "--port", "0"},
+                       {{"TMPDIR", open_to_all(directory)},
+                        {"AGENT_DEV_IMAGES", "vaibhavsing/dev8-workspace=exec sleep 600"},
+                        {"AGENT_DEV_PROVISIONING_MS", "10"}});
+  REQUIRE_MESSAGE(!daemon.url().empty(), daemon.standard_error());
+  const RestClient agent(daemon.url());
+  const Answer accepted = agent.post(kAll, create_body("workspace-0001"), {"Prefer: respond-async"});
+  REQUIRE(accepted.status == 202);
+  const std::string operation = "/api/v1/operations/" + accepted.text({"data", "operation", "id"});
+  CHECK(eventually([&] {
+    const Answer now = agent.get(operation);
+    return now.text({"data", "operation", "stage"}) == "waiting-for-ide" &&
+           contains(now.text({"data", "operation", "detail"}), "127.88.");
+  }));
+  CHECK(agent.get(operation).text({"data", "operation", "status"}) == "RUNNING");
+  CHECK(agent.remove(kOne + "?force=true").status == 200);
+  CHECK(agent.get(operation).text({"data", "operation", "status"}) == "CANCELLED");
+}
+
 TEST_CASE("workspaces: nothing is left when the daemon is killed") {
   Workspace workspace;
   const std::string mark = "WORKSPACE_DIR=" + workspace.directory.path().string();
@@ -161,4 +183,7 @@ TEST_CASE("workspaces: flags and images that do not fit are refused by their nam
   DaemonProcess stranger({"--dev", "--workspaces", "--dev-user", "no-such-user", "--port", "0"}, {});
   CHECK(stranger.wait() == 1);
   CHECK(contains(stranger.standard_error(), "--dev-user: "));
+  DaemonProcess deaf({"--dev", "--port", "0"}, {{"WORKSPACE_READY", "http"}});
+  CHECK(deaf.wait() == 1);
+  CHECK(contains(deaf.standard_error(), "WORKSPACE_READY: must be azure under --dev without --workspaces"));
 }

@@ -13,3 +13,7 @@ TEST_CASE("a fault at any outbound call: no lost files, no orphans, no false ans
 TEST_CASE("a fault while an agent notes activity or stops what is idle delays it, and does nothing else") {
   CHECK(run_table(idle_scenarios()) > 100);
 }
+
+TEST_CASE("a fault in a create or start that waits for the workspace's answer: the same") {
+  CHECK(run_table(ready_scenarios()) > 500);
+}

@@ -10,6 +10,10 @@ TEST_CASE("a crash at any outbound call: the other process's answer about the op
   CHECK(run_operation_table(scenarios()) > 300);
 }
 
+TEST_CASE("the same where the workspace has to answer") {
+  CHECK(run_operation_table(ready_scenarios()) > 40);
+}
+
 TEST_CASE("the same where Azure does not bring up what was asked for") {
   CHECK(run_operation_table(failing_scenarios()) > 200);
 }

@@ -22,17 +22,19 @@ emulator::EmulatorOptions cell_azure() {
   // A few polls are as good as many, and each call has a cell for each fault.
   options.provisioning_time = std::chrono::milliseconds(500);
   options.start_time = std::chrono::milliseconds(500);
+  options.ide_time = std::chrono::milliseconds(300);
   return options;
 }
 
 }  // namespace
 
 // Reads seldom, so that a cell in which Azure takes a minute costs few of them.
-AgentTweaks cell_regions(std::chrono::seconds idle_stop_after) {
+AgentTweaks cell_regions(const Scenario& scenario) {
   AgentTweaks tweaks = both_regions();
-  tweaks.adjust = [idle_stop_after](AgentOptions& options) {
+  tweaks.adjust = [idle = scenario.idle_stop_after, waits = scenario.waits_for_ide](AgentOptions& options) {
     options.polling = {0.5, 6};
-    options.idle_stop_after = idle_stop_after;
+    options.idle_stop_after = idle;
+    options.workspace_ready = waits ? "http" : "azure";
   };
   return tweaks;
 }
@@ -50,7 +52,7 @@ struct Stage {
     if (scenario.prepare) scenario.prepare(world, *agent);
     world.azure().set_location("eastus", scenario.eastus);
     // The next process has no token and no key yet, so that their calls are part of the table.
-    agent = world.agent(cell_regions(scenario.idle_stop_after));
+    agent = world.agent(cell_regions(scenario));
     world.azure().clear_calls();
     share_before = world.share(kCellId);
     group_before = world.group(kCellId);
@@ -168,7 +170,7 @@ Cell run_cell(const Scenario& scenario, const FaultKind& kind, int call) {
     // The request travels half the latency; then it takes effect or does not, and nobody hears of it.
     if (kind.crash == FaultKind::kAfter)
       stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
-    stage.agent = stage.world.agent(cell_regions(scenario.idle_stop_after));
+    stage.agent = stage.world.agent(cell_regions(scenario));
   }
   stage.world.azure().set_fault_script(nullptr);
   check_never(scenario, stage, cell.violations);
@@ -245,7 +247,7 @@ Cell run_operation_cell(const Scenario& scenario, const FaultKind& kind, int cal
   cell.first = scenario.act(stage.world, stage.agent, [&] { return struck; });
   if (kind.crash == FaultKind::kAfter)
     stage.world.clock().advance(stage.world.azure().options().latency * 3 / 4);
-  stage.agent = stage.world.agent(cell_regions());
+  stage.agent = stage.world.agent(cell_regions(scenario));
   stage.world.azure().set_fault_script(nullptr);
   OperationStatus status = OperationStatus::kRunning;
   for (int minute = 0; minute < 5; ++minute) {

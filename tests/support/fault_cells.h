@@ -58,6 +58,7 @@ struct Scenario {
   // are kept, because another caller may have been given the environment.
   bool runs_first = false;
   std::chrono::seconds idle_stop_after{0};  // of its agents
+  bool waits_for_ide = false;               // its agents do, with AgentOptions::workspace_ready
 };
 
 // One row of faults: what the call meets, and whether the process ends with it.
@@ -83,8 +84,10 @@ std::vector<Scenario> scenarios();
 std::vector<Scenario> failing_scenarios();
 // Those of activity and the idle stop, which the agent does by itself.
 std::vector<Scenario> idle_scenarios();
+// Those in which a create or start waits until the workspace answers.
+std::vector<Scenario> ready_scenarios();
 // The agent of every cell: eastus and westeurope, each with its account, and few reads.
-AgentTweaks cell_regions(std::chrono::seconds idle_stop_after = {});
+AgentTweaks cell_regions(const Scenario& scenario = {});
 // All faults: lagging reads, lost and silent connections, error answers, damaged
 // answers, and crashes.
 std::vector<FaultKind> fault_kinds();

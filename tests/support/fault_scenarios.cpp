@@ -293,4 +293,15 @@ std::vector<Scenario> idle_scenarios() {
   return {report, idle};
 }
 
+std::vector<Scenario> ready_scenarios() {
+  const Expected running{true, true, "Running", 1, false, false};
+  const Expected running_still{true, true, "Running", 1, true, true};
+  const Expected running_again{true, true, "Running", 2, true, true};
+  std::vector<Scenario> list = {{"create, IDE to answer", nullptr, create, running},
+                                {"create, IDE to answer, coming up", make_coming_up, create, running_still},
+                                {"start, IDE to answer", make_stopped, start, running_again}};
+  for (Scenario& scenario : list) scenario.waits_for_ide = true;
+  return list;
+}
+
 }  // namespace dev8agent::test

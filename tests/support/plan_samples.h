@@ -237,6 +237,8 @@ inline std::string text_of(plan::Step step) {
       return "check other regions";
     case plan::Step::kInspectShare:
       return "inspect share";
+    case plan::Step::kAskWorkspace:
+      return "ask workspace";
     case plan::Step::kCreateShare:
       return "create share";
     case plan::Step::kTakeOverShare:

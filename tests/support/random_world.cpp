@@ -29,6 +29,7 @@ emulator::EmulatorOptions small_azure(std::uint64_t seed) {
   emulator::EmulatorOptions options;
   options.provisioning_time = std::chrono::seconds(5 + seed % 40);
   options.start_time = std::chrono::seconds(4 + seed % 20);
+  options.ide_time = std::chrono::seconds(seed % 9);
   options.share_deletion_time = std::chrono::seconds(seed % 60);
   options.transition_after_delete = std::chrono::seconds(seed % 3 * 4);
   options.token_lifetime = std::chrono::seconds(400 + seed % 3000);
@@ -59,7 +60,7 @@ Fault random_fault(std::mt19937_64& random) {
 }  // namespace
 
 RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
-    : options_(options), random_(seed), world_(small_azure(seed), seed) {
+    : options_(options), random_(seed), world_(small_azure(seed), seed), waits_for_ide_(seed % 5 == 2) {
   world_.azure().record_calls(false);
   weather_.slow_net = chance(40);
   weather_.cancels = chance(50);
@@ -99,6 +100,7 @@ AgentTweaks RandomWorld::tweaks(int replica) {
     const auto ahead = weather_.clocks[static_cast<std::size_t>(replica)];
     if (ahead.count() != 0) options.scheduler = std::make_shared<SkewedScheduler>(options.scheduler, ahead);
     if (users_) options.idle_stop_after = users_->window();
+    if (waits_for_ide_) options.workspace_ready = "http";
     if (!weather_.slow_net) return;
     auto net = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {
       SlowNet::Delay delay;

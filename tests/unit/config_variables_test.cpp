@@ -36,6 +36,7 @@ TEST_CASE("variables reach their options") {
                                                {"CONTAINER_RESTART_POLICY", "Always"},
                                                {"CONTAINER_EXPOSE_SUPERVISOR", "true"},
                                                {"WORKSPACE_LAYOUT", "workspace"},
+                                               {"WORKSPACE_READY", "http"},
                                                {"REGISTRY_SERVER", "registry.example.com"},
                                                {"REGISTRY_USERNAME", "puller"},
                                                {"REGISTRY_PASSWORD", " spaces stay "},
@@ -63,6 +64,7 @@ TEST_CASE("variables reach their options") {
   CHECK(options.restart_policy == "Always");
   CHECK(options.expose_supervisor);
   CHECK(options.workspace_layout == "workspace");
+  CHECK(options.workspace_ready == "http");
   CHECK(options.registry.server == "registry.example.com");
   CHECK(options.registry.username == "puller");
   CHECK(options.registry.password.reveal() == " spaces stay ");
@@ -135,6 +137,7 @@ TEST_CASE("a malformed value is an error that names its variable") {
       {"CONTAINER_RESTART_POLICY", "Never"},
       {"CONTAINER_EXPOSE_SUPERVISOR", "yes"},
       {"WORKSPACE_LAYOUT", "Home"},
+      {"WORKSPACE_READY", "yes"},
       {"AZURE_CONTAINER_REGISTRY", "https://team.azurecr.io"},
       {"REGISTRY_SERVER", "https://index.docker.io"},
       {"REGISTRY_PASSWORD", ""},

@@ -20,6 +20,7 @@ TEST_CASE("errors: code, reason, status and category of each") {
       {ErrorCode::kInvalidRequest, "400", "INVALID_REQUEST", "Invalid Request"},
       {ErrorCode::kUnauthorized, "401", "UNAUTHORIZED", "Unauthorized"},
       {ErrorCode::kForbidden, "403", "FORBIDDEN", "Forbidden"},
+      {ErrorCode::kWorkspaceNotReady, "504", "WORKSPACE_NOT_READY", "Gateway Timeout"},
       {ErrorCode::kNotFound, "404", "NOT_FOUND", "Resource Not Found"},
       {ErrorCode::kConflict, "409", "CONFLICT", "Conflict"},
       {ErrorCode::kDnsLabelTaken, "409", "DNS_LABEL_TAKEN", "Conflict"},
@@ -38,7 +39,7 @@ TEST_CASE("errors: code, reason, status and category of each") {
       {ErrorCode::kCancelled, "503", "CANCELLED", "Service Unavailable"},
       {ErrorCode::kTimeout, "504", "TIMEOUT", "Gateway Timeout"},
   };
-  CHECK(std::size(rows) == 20);
+  CHECK(std::size(rows) == 21);
   for (const Row& row : rows) {
     CAPTURE(row.reason);
     const json::Value body = parsed(error_body(make_error(row.code, "why"), "request-7"));

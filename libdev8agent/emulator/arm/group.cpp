@@ -36,15 +36,6 @@ std::string group_state(const Progress& progress, bool with_instance_view, const
                        R"(,"state":")", progress.group_state, "\"}"});
 }
 
-// With a scope other than Unsecure, Azure puts a hash between label and region. No name server knows the
-// names of this emulator: containers that really run are reached by their address.
-std::string fqdn(const Group& group) {
-  if (group.run) return group.ip;
-  std::string hash;
-  if (group.definition.dns_scope != "Unsecure") hash = lower(base64url(sha256(group.id)).substr(0, 16)) + ".";
-  return concat({group.definition.dns_label, ".", hash, group.location, ".azurecontainer.io"});
-}
-
 std::string address(const Group& group) {
   std::string out = concat({R"(,"ip":")", group.ip, "\""});
   if (!group.definition.dns_label.empty()) out += concat({R"(,"fqdn":")", fqdn(group), "\""});
@@ -68,6 +59,15 @@ std::string fill(std::string_view text, const std::vector<std::string>& views, s
 }
 
 }  // namespace
+
+// With a scope other than Unsecure, Azure puts a hash between label and region. No name server knows the
+// names of this emulator: containers that really run are reached by their address.
+std::string fqdn(const Group& group) {
+  if (group.run) return group.ip;
+  std::string hash;
+  if (group.definition.dns_scope != "Unsecure") hash = lower(base64url(sha256(group.id)).substr(0, 16)) + ".";
+  return concat({group.definition.dns_label, ".", hash, group.location, ".azurecontainer.io"});
+}
 
 Progress Group::progress_at(TimePoint now, std::size_t container) const {
   Progress shown = stopped ? stopped_progress(*rollout, *stopped) : progress(*rollout, now);

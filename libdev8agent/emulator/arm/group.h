@@ -42,6 +42,9 @@ struct Group {
   bool ended(TimePoint now) const;
 };
 
+// The public DNS name; the address where containers really run.
+std::string fqdn(const Group& group);
+
 // JSON texts, as Azure shows them. group_text() leaves the instanceView out for lists; secrets are
 // never in it.
 std::string events_text(const std::vector<Event>& events, const Moment& moment);

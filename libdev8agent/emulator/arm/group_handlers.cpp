@@ -2,6 +2,7 @@
 #include "arm/group_handlers.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "arm/definition_checks.h"
 #include "core/hashes.h"
@@ -167,6 +168,22 @@ ArmReply ContainerGroups::usages(const ArmPath& path) const {
   reply.body = json::write(json::object({{"value", std::move(items)}}));
   reply.region = location;
   return reply;
+}
+
+std::optional<HttpResponse> ContainerGroups::visit(std::string_view host, TimePoint now) const {
+  const std::string name(host.substr(0, host.find(':')));
+  const std::string port_text(host.substr(std::min(host.size(), name.size() + 1)));
+  const int port = port_text.empty() ? 80 : std::atoi(port_text.c_str());
+  for (const auto& [key, group] : groups_.all()) {
+    if (group.definition.dns_label.empty() || lower(fqdn(group)) != name) continue;
+    const ContainerState container = group.progress_at(now).current;
+    const bool up =
+        container.state == "Running" && container.started && now - *container.started >= options_.ide_time;
+    const std::vector<int>& ports = group.definition.public_ports;
+    if (!up || std::find(ports.begin(), ports.end(), port) == ports.end()) return std::nullopt;
+    return HttpResponse{200, {{"Content-Type", "application/json"}}, R"({"status":"alive"})"};
+  }
+  return std::nullopt;
 }
 
 }  // namespace dev8agent::emulator

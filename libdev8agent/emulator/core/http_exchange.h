@@ -12,8 +12,9 @@
 namespace dev8agent::emulator {
 
 // The parts of Azure that are emulated. A loopback server has one port for each of them; a memory
-// transport tells them apart by the host of the URL.
-enum class Service { kUnknown, kResourceManager, kAuthority, kImds, kFiles };
+// transport tells them apart by the host of the URL. kWorkspace: what runs in a container group, reached at
+// its public name.
+enum class Service { kUnknown, kResourceManager, kAuthority, kImds, kFiles, kWorkspace };
 
 // One request on its way through a service. It refers to the request and must not outlive it.
 //
@@ -43,8 +44,8 @@ struct Route {
 
 // The service that `host` (lower case) belongs to, in the public cloud or a sovereign one:
 // "management.*" is Azure Resource Manager, "login.*" Entra ID, "169.254.169.254" the managed
-// identity endpoint and "*.file.core.*" Azure Files. kUnknown for others: such a request is
-// answered with 404.
+// identity endpoint, "*.file.core.*" Azure Files and "*.azurecontainer.io" a container group. kUnknown for
+// others: such a request is answered with 404.
 Service service_of_host(std::string_view host);
 
 }  // namespace dev8agent::emulator

@@ -64,9 +64,13 @@ struct EmulatorOptions {
   std::vector<std::string> locations = {"eastus", "westeurope", "centralindia"};
   std::vector<StorageAccount> storage_accounts;  // empty: one "dev8emulator" in the first resource group
 
-  std::chrono::milliseconds provisioning_time{30000};       // PUT accepted to container running
-  std::chrono::milliseconds start_time{20000};              // start accepted to container running
-  std::chrono::milliseconds restart_time{10000};            // restart accepted to container running
+  std::chrono::milliseconds provisioning_time{30000};  // PUT accepted to container running
+  std::chrono::milliseconds start_time{20000};         // start accepted to container running
+  std::chrono::milliseconds restart_time{10000};       // restart accepted to container running
+  // Container running to its web server answering at the public name: GET
+  // http://LABEL.LOCATION.azurecontainer.io :PORT/ through a memory transport gets 200, before that a cut
+  // connection. Not with `runtime`.
+  std::chrono::milliseconds ide_time{0};
   std::chrono::milliseconds provisioning_timeout{1800000};  // when a group that cannot come up ends as Failed
   std::chrono::milliseconds transition_after_delete{0};     // how long a deleted group's name stays busy
   std::chrono::milliseconds share_deletion_time{30000};  // how long a deleted share answers ShareBeingDeleted
@@ -135,7 +139,8 @@ using FaultScript = std::function<Fault(const HttpRequest& request, std::uint64_
 // "ContainerGroups_Delete", "ContainerGroups_Start", "ContainerGroups_Stop", "ContainerGroups_Restart",
 // "Containers_ListLogs", "Location_ListUsage", "Operations_Get", "StorageAccounts_ListKeys", "Share_Create",
 // "Share_GetProperties", "Share_Delete", "Share_SetMetadata", "Share_SetProperties", "Shares_List",
-// "Directory_Create", "Tags_UpdateAtScope", "Token", ...
+// "Directory_Create", "Tags_UpdateAtScope", "Token", "Workspace_Visit" (a request to a group's public name),
+// ...
 struct Call {
   std::string operation;
   std::string resource;  // group or share name, "" where there is none
@@ -183,7 +188,8 @@ class DEV8AGENT_EXPORT Emulator {
   const EmulatorOptions& options() const;
 
   // Answers one request now, faults included only through the transports. The service is chosen by the URL's
-  // host: management.azure.com, login.microsoftonline.com, {account}.file.core.windows.net, 169.254.169.254.
+  // host: management.azure.com, login.microsoftonline.com, {account}.file.core.windows.net, 169.254.169.254;
+  // the public name of a container group leads to its container. Nothing listens there: 502.
   HttpResponse handle(const HttpRequest& request);
 
   // A transport into this emulator that runs on the scheduler: each request takes `latency`. Several may

@@ -36,6 +36,7 @@ enum class ErrorCode : int {
   kMountFailed = 18,         // the container cannot mount its file share
   kDnsLabelTaken = 19,       // another group of the region owns the DNS label
   kForbidden = 20,           // the caller is known and may not do this
+  kWorkspaceNotReady = 21,   // the container runs, but does not answer at its address in time
 };
 
 // The stable machine word of the REST contract, such as "CAPACITY_UNAVAILABLE".

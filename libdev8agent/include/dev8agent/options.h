@@ -82,6 +82,10 @@ struct AgentOptions {
   // with the home on the container's own disk, which a stop empties. Environments keep the layout of their
   // create.
   std::string workspace_layout = "home";
+  // When a create or start has succeeded: "azure", once Azure shows the container running, or "http", once
+  // the workspace answers GET /healthz on port 8080 of its public address with a status below 500. The agent
+  // must be able to reach that address.
+  std::string workspace_ready = "azure";
   std::string agent_base_url{};         // where workspaces report activity
   bool expose_supervisor = false;       // open port 9000 and return supervisorUrl
   std::vector<Secret> activity_keys{};  // the first makes per-workspace tokens; each checks them

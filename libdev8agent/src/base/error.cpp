@@ -39,6 +39,7 @@ constexpr std::array kTable = {
     Row{ErrorCode::kMountFailed, "MOUNT_FAILED", 502},
     Row{ErrorCode::kDnsLabelTaken, "DNS_LABEL_TAKEN", 409},
     Row{ErrorCode::kForbidden, "FORBIDDEN", 403},
+    Row{ErrorCode::kWorkspaceNotReady, "WORKSPACE_NOT_READY", 504},
 };
 
 const Row& row(ErrorCode code) {

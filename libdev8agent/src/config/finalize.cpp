@@ -59,6 +59,8 @@ void check_container(Checker& check, AgentOptions& options) {
                 "CONTAINER_RESTART_POLICY", "must be OnFailure or Always");
   check.require(options.workspace_layout == "home" || options.workspace_layout == "workspace",
                 "WORKSPACE_LAYOUT", "must be home or workspace");
+  check.require(options.workspace_ready == "azure" || options.workspace_ready == "http", "WORKSPACE_READY",
+                "must be azure or http");
   const RegistryOptions& registry = options.registry;
   check.require(is_registry_server(registry.server), "REGISTRY_SERVER", "must be a host name");
   check.optional(registry.username, is_printable_word, "REGISTRY_USERNAME",

@@ -46,6 +46,8 @@ class AzureServices {
   // One retry budget for all clients, so that an outage is met with a bounded rate of attempts.
   Retrier& retrier() { return retrier_; }
   azure::TokenCache& tokens() { return tokens_; }
+  // Requests to others than Azure: without a token, and without a record in the log of calls to Azure.
+  Sender& wire() { return wire_; }
   azure::ContainerGroups& groups() { return groups_; }
   azure::ArmClient& arm() { return arm_; }
   // `region` must be an enabled region of the settings; any other ends the program.

@@ -78,6 +78,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
                              : state_of_nothing(context, region, request->id, asked_at);
     guard.set_region(region);
     state->secrets = secrets;
+    state->ready.wanted = waits_for_workspace();
     state->own.token = token_of(context, region.name);
     state->own.earlier_tokens = tokens;
     tokens.push_back(state->own.token);

@@ -21,7 +21,8 @@ constexpr std::size_t kLongestMessage = 2000;
 
 bool is_about_container(const Error& error) {
   return error.code == ErrorCode::kContainerFailed || error.code == ErrorCode::kMountFailed ||
-         error.code == ErrorCode::kImagePullFailed || error.code == ErrorCode::kTimeout;
+         error.code == ErrorCode::kImagePullFailed || error.code == ErrorCode::kTimeout ||
+         error.code == ErrorCode::kWorkspaceNotReady;
 }
 
 bool has_started(const ContainerGroup& group) {

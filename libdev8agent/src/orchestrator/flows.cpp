@@ -54,7 +54,8 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
       if (!seen.ok()) co_return seen.error();
       continue;
     }
-    if (ends && next.ok() && next->step == Step::kDone) learn_duration(*state);
+    const bool learned = state->ready.asked_since.has_value();
+    if (ends && next.ok() && next->step == Step::kDone && !learned) learn_duration(*state);
     if (ends) co_return next;
     note_write(*state, next->step);
     auto done = co_await perform(state, *next);
@@ -75,6 +76,7 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
     case Step::kKeepFiles:
       break;
     case Step::kWait:
+      state->ready.answered = false;
       if (!next.detail.empty()) state->context.report("provisioning", next.detail);
       return poll(state);
     case Step::kObserve:
@@ -86,6 +88,8 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
       return check_other_regions(state);
     case Step::kInspectShare:
       return inspect_share(state);
+    case Step::kAskWorkspace:
+      return ask_workspace(state);
     case Step::kCreateShare:
     case Step::kTakeOverShare:
     case Step::kReleaseShare:
@@ -133,6 +137,7 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
     case Step::kConfirmAbsence:
     case Step::kCheckOtherRegions:
     case Step::kInspectShare:
+    case Step::kAskWorkspace:
     case Step::kSetTags:
     case Step::kPutGroup:
     case Step::kStartGroup:
@@ -220,6 +225,10 @@ EnvironmentOutcome Flows::outcome_of(const FlowState& state, bool changed) const
     outcome.code_server_password = state.secrets->code_server_password.copy();
   }
   return outcome;
+}
+
+bool Flows::waits_for_workspace() const {
+  return settings_->workspace_ready == "http";
 }
 
 Secret Flows::activity_token(std::string_view id) const {

@@ -2,9 +2,9 @@
 // Loop thread only. EnvironmentOrchestrator calls them; they are coroutines, so each reads from top to bottom
 // although it waits for Azure many times.
 //
-// Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp (questions),
-// writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp, start.cpp, stop_delete.cpp, query.cpp
-// (one operation each), diagnostics.cpp, roll_back.cpp.
+// Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp,
+// ask_workspace.cpp (questions), writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp,
+// start.cpp, stop_delete.cpp, query.cpp (one operation each), diagnostics.cpp, roll_back.cpp.
 #pragma once
 
 #include <functional>
@@ -169,6 +169,13 @@ class Flows {
   Task<Status> follow_operation(FlowStatePtr state);
   // One list, a wait until the reads are plan::kAbsenceSpan apart, and another read of group and share.
   Task<Status> confirm_absence(FlowStatePtr state);
+  // Asks the workspace once, then waits or reads the container. It sets `ready.answered`, or `ready.failure`.
+  Task<Status> ask_workspace(FlowStatePtr state);
+  Task<Status> ask_workspace_once(CallPtr call, std::string url);
+  // Where it is asked; empty while Azure shows no address.
+  std::string workspace_url(const FlowState& state) const;
+  // The settings say that a create or start ends only when its workspace answers.
+  bool waits_for_workspace() const;
   Task<Status> inspect_share(FlowStatePtr state);
   // kConflict when another region has the id; the error of a region that cannot be asked. This call's share
   // must be there already, so that of two creates in two regions at least one finds the other. Regions of the

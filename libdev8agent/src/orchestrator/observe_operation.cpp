@@ -71,8 +71,14 @@ Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::stri
     sight.all_gone = *gone && !state;
     sight.container_gone = *gone;
   }
-  auto record =
-      record_of(id_text, id, plan::verdict_on(id, sight, plan::operation_limit(id.kind, settings_)));
+  const std::chrono::seconds limit = plan::operation_limit(id.kind, settings_);
+  plan::OperationVerdict verdict = plan::verdict_on(id, sight, limit);
+  const bool succeeded = verdict.status == OperationStatus::kSucceeded;
+  if (succeeded && state && plan::needs_answer(id, sight) && waits_for_workspace()) {
+    auto answer = co_await ask_workspace_once(context.call, workspace_url(*state));
+    if (!answer.ok()) verdict = plan::without_answer(id, sight, limit, answer.error().message);
+  }
+  auto record = record_of(id_text, id, std::move(verdict));
   if (record.status == OperationStatus::kFailed && state && record.error) {
     auto failure = co_await add_diagnostics(state, *record.error);
     record.error = std::move(failure);

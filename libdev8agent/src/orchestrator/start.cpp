@@ -82,6 +82,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   }
   guard.set_region(state->region->options);
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
+  state->ready.wanted = waits_for_workspace();
   state->own.token = token_of(context, state->region->options.name);
   const plan::StartGoal goal = goal_of(*request, *state);
   const auto& user_id = request->changes.user_id;

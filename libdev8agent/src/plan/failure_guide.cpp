@@ -116,6 +116,12 @@ constexpr std::array kReasons = {
                   "Choose another workspaceId or another region.", Repeat::kNo},
     FailureAdvice{"FORBIDDEN", "The caller's key is valid, but not good for this request.",
                   "Use a key of the scope or user that the message names.", Repeat::kNo},
+    FailureAdvice{
+        "WORKSPACE_NOT_READY",
+        "The container runs, but its IDE does not answer at its public address (WORKSPACE_READY=http).",
+        "See the end of the log in the details. If the log shows nothing, check that the agent can reach the "
+        "address and that the image listens on port 8080 of all addresses. A repeat waits again.",
+        Repeat::kYes},
 };
 
 }  // namespace

@@ -113,6 +113,17 @@ bool wants_absence_confirmed(const OperationId& id, const Observation& seen) {
   return id.kind == OperationKind::kDelete && !seen.share;
 }
 
+bool needs_answer(const OperationId& id, const OperationSight& sight) {
+  const bool brings_up = id.kind == OperationKind::kCreate || id.kind == OperationKind::kStart;
+  return brings_up && sight.seen.group && phase_of(id, sight).phase == Phase::kRunning;
+}
+
+OperationVerdict without_answer(const OperationId& id, const OperationSight& sight,
+                                std::chrono::seconds limit, const std::string& failure) {
+  if (sight.now - id.created_at >= limit) return interrupted();
+  return {OperationStatus::kRunning, "waiting-for-ide", failure, std::nullopt};
+}
+
 OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, std::chrono::seconds limit) {
   if (auto verdict = decided(id, sight)) return std::move(*verdict);
   return sight.now - id.created_at < limit ? running(id, sight) : interrupted();

@@ -44,6 +44,15 @@ std::chrono::seconds operation_limit(OperationKind kind, const AgentSettings& se
 // has ended, and a repeat of the request goes on where it stands.
 OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, std::chrono::seconds limit);
 
+// True for a create or start whose container runs.
+bool needs_answer(const OperationId& id, const OperationSight& sight);
+
+// In the place of a success of a create or start whose workspace should answer and does not, because of
+// `failure`: RUNNING until `limit` after the operation was asked for. Then it is not known how it ended,
+// which is INTERRUPTED.
+OperationVerdict without_answer(const OperationId& id, const OperationSight& sight,
+                                std::chrono::seconds limit, const std::string& failure);
+
 // True when only the absence of a container, which one read does not prove, is missing for a verdict: a stop
 // that finds a share alone, or a delete that finds nothing.
 bool wants_absence_confirmed(const OperationId& id, const Observation& seen);

@@ -28,6 +28,7 @@ StepKind kind_of(Step step) {
     case Step::kConfirmAbsence:
     case Step::kCheckOtherRegions:
     case Step::kInspectShare:
+    case Step::kAskWorkspace:
       return StepKind::kQuestion;
     case Step::kCreateShare:
     case Step::kTakeOverShare:
@@ -70,6 +71,8 @@ Decision on_fresh_observation(Decision decision, const Situation& at) {
 }
 
 Next done_when_fresh(const Situation& at) {
+  const bool ask = at.ready.wanted && !at.ready.answered && at.seen.group;
+  if (ask && phase_of(at).phase == Phase::kRunning) return {Step::kAskWorkspace};
   const bool fresh = at.now - at.seen.group_asked_at <= kFreshFor;
   return {fresh || at.reobservations >= kMaxReobservations ? Step::kDone : Step::kObserve};
 }

@@ -12,6 +12,7 @@
 #include "plan/group_phase.h"
 #include "plan/observation.h"
 #include "plan/own_writes.h"
+#include "plan/readiness.h"
 
 namespace dev8agent::internal::plan {
 
@@ -20,6 +21,7 @@ struct Situation {
   std::string id;
   Observation seen;
   OwnWrites own;
+  Readiness ready{};
   std::optional<Error>
       deployment_error{};  // how Azure's operation on the group failed, after this call's write
   TimePoint now{};         // of this decision
@@ -38,6 +40,7 @@ enum class Step {
   kConfirmAbsence,     // list, and read the group again after a while
   kCheckOtherRegions,  // ask whether another region has the id
   kInspectShare,       // ask whether the share holds files
+  kAskWorkspace,       // ask the workspace itself whether it answers
   // Writes to the share.
   kCreateShare,    // fails when there is one
   kTakeOverShare,  // put this call's ownership token in the place of an unfinished create's
@@ -88,8 +91,8 @@ inline constexpr std::chrono::seconds kVisibleAfter{60};
 // decision through here.
 Decision on_fresh_observation(Decision decision, const Situation& at);
 
-// kDone, or kObserve first when the group's observation is older than kFreshFor: a caller is not promised a
-// state that may have ended.
+// kDone, or first kAskWorkspace when the container runs and the call wants its answer, and kObserve when the
+// group's observation is older than kFreshFor: a caller is not promised a state that may have ended.
 Next done_when_fresh(const Situation& at);
 
 // The group that is shown, classified; `seen.group` must be set.

@@ -38,7 +38,7 @@ call() {
 
 for layout in home workspace; do
   log=$logs/$layout.log
-  exec 3< <(WORKSPACE_LAYOUT=$layout AGENT_DEV_PROVISIONING_MS=50 \
+  exec 3< <(WORKSPACE_LAYOUT=$layout WORKSPACE_READY=azure AGENT_DEV_PROVISIONING_MS=50 \
     AGENT_DEV_IMAGES="vaibhavsing/dev8-workspace=exec bash $work/tools.sh $work/aci_mount.so" exec "$daemon" --dev --workspaces --port 0 2>"$log")
   process=$!
   read -r line <&3 || fail "the daemon does not start"
