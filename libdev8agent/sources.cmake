@@ -62,6 +62,8 @@ set(dev8agent_sources
   src/azure/log_sender.h
   src/azure/shared_key.cpp
   src/azure/shared_key.h
+  src/azure/shared_key_sender.cpp
+  src/azure/shared_key_sender.h
   src/azure/storage_keys.cpp
   src/azure/storage_keys.h
   src/azure/token_cache.cpp
@@ -110,6 +112,8 @@ set(dev8agent_sources
   src/config/read_variables.cpp
   src/config/region_rules.cpp
   src/config/region_rules.h
+  src/config/storage_access.cpp
+  src/config/storage_access.h
   src/config/variables.h
   src/http/curl_easy.cpp
   src/http/curl_easy.h

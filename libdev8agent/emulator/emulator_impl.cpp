@@ -21,7 +21,7 @@ Emulator::Impl::Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> loop)
       storage(options),
       entra(options, guids),
       resource_manager(options, storage, entra.tokens(), guids),
-      files(storage, guids),
+      files(storage, entra.tokens(), guids),
       lag(options.remembered_past) {}
 
 // The script may query the emulator, so it runs without the mutex.

@@ -49,13 +49,17 @@ else
 fi
 
 # The manifests are YAML, and each is an object with a kind and a name.
-# The role has an action for every kind of call to Azure Resource Manager that the client makes.
-for action in containerGroups/{read,write,delete,start/action,stop/action,restart/action,containers/logs/read} \
-  locations/{operations,usages,capabilities}/read; do
-  grep -q "\"Microsoft.ContainerInstance/$action\"" "$files/role.json" || fail "$files/role.json lacks $action"
+# The roles have an action for every kind of call that the client makes.
+for role in role role-keyless; do
+  for action in containerGroups/{read,write,delete,start/action,stop/action,restart/action,containers/logs/read} \
+    locations/{operations,usages,capabilities}/read; do
+    grep -q "\"Microsoft.ContainerInstance/$action\"" "$files/$role.json" || fail "$files/$role.json lacks $action"
+  done
+  grep -q '"Microsoft.Resources/tags/write"' "$files/$role.json" || fail "$files/$role.json lacks Microsoft.Resources/tags/write"
+  if command -v python3 >/dev/null; then python3 -m json.tool "$files/$role.json" >"$work/role" || fail "$files/$role.json is no JSON"; fi
 done
-grep -q '"Microsoft.Resources/tags/write"' "$files/role.json" || fail "$files/role.json lacks Microsoft.Resources/tags/write"
-if command -v python3 >/dev/null; then python3 -m json.tool "$files/role.json" >"$work/role" || fail "$files/role.json is no JSON"; fi
+grep -q 'listKeys' "$files/role.json" || fail "$files/role.json lacks listKeys"
+! grep -q 'listKeys' "$files/role-keyless.json" || fail "$files/role-keyless.json may read keys"
 
 if python3 -c 'import yaml' 2>/dev/null; then
   python3 - "$files/kubernetes.yaml" <<'PYTHON' || fail "kubernetes.yaml: it cannot be read as manifests"

@@ -17,3 +17,7 @@ TEST_CASE("a fault while an agent notes activity or stops what is idle delays it
 TEST_CASE("a fault in a create or start that waits for the workspace's answer: the same") {
   CHECK(run_table(ready_scenarios()) > 500);
 }
+
+TEST_CASE("a fault where nothing has a key: the same") {
+  CHECK(run_table(keyless_scenarios()) > 400);
+}

@@ -8,6 +8,7 @@
 
 #include "plan/facts.h"
 #include "plan/group_spec.h"
+#include "support/keyless.h"
 #include "support/two_regions.h"
 
 namespace dev8agent::test {
@@ -16,13 +17,14 @@ using emulator::Fault;
 
 namespace {
 
-emulator::EmulatorOptions cell_azure() {
+emulator::EmulatorOptions cell_azure(const Scenario& scenario) {
   emulator::EmulatorOptions options = two_accounts();
   options.remembered_past = std::chrono::minutes(10);
   // A few polls are as good as many, and each call has a cell for each fault.
   options.provisioning_time = std::chrono::milliseconds(500);
   options.start_time = std::chrono::milliseconds(500);
   options.ide_time = std::chrono::milliseconds(300);
+  if (scenario.keyless) return with_identities(std::move(options), false);
   return options;
 }
 
@@ -31,7 +33,9 @@ emulator::EmulatorOptions cell_azure() {
 // Reads seldom, so that a cell in which Azure takes a minute costs few of them.
 AgentTweaks cell_regions(const Scenario& scenario) {
   AgentTweaks tweaks = both_regions();
-  tweaks.adjust = [idle = scenario.idle_stop_after, waits = scenario.waits_for_ide](AgentOptions& options) {
+  tweaks.adjust = [idle = scenario.idle_stop_after, waits = scenario.waits_for_ide,
+                   keyless = scenario.keyless](AgentOptions& options) {
+    if (keyless) options.storage_access = access_by("entra", "identity");
     options.polling = {0.5, 6};
     options.idle_stop_after = idle;
     options.workspace_ready = waits ? "http" : "azure";
@@ -46,9 +50,17 @@ bool may_lag(const HttpRequest& request) {
   return request.label == "containerGroups.get" || request.label == "containerGroups.list";
 }
 
+// The agent that prepares: as in the scenario, but it neither stops idle ones nor waits for their answer.
+Scenario as_prepared(const Scenario& scenario) {
+  Scenario preparing;
+  preparing.keyless = scenario.keyless;
+  return preparing;
+}
+
 // A world prepared for a scenario, whose calls are counted from here on.
 struct Stage {
-  explicit Stage(const Scenario& scenario) : world(cell_azure()), agent(world.agent(cell_regions())) {
+  explicit Stage(const Scenario& scenario)
+      : world(cell_azure(scenario)), agent(world.agent(cell_regions(as_prepared(scenario)))) {
     if (scenario.prepare) scenario.prepare(world, *agent);
     world.azure().set_location("eastus", scenario.eastus);
     // The next process has no token and no key yet, so that their calls are part of the table.

@@ -59,6 +59,7 @@ struct Scenario {
   bool runs_first = false;
   std::chrono::seconds idle_stop_after{0};  // of its agents
   bool waits_for_ide = false;               // its agents do, with AgentOptions::workspace_ready
+  bool keyless = false;                     // storage accounts that forbid keys, and agents without
 };
 
 // One row of faults: what the call meets, and whether the process ends with it.
@@ -86,6 +87,8 @@ std::vector<Scenario> failing_scenarios();
 std::vector<Scenario> idle_scenarios();
 // Those in which a create or start waits until the workspace answers.
 std::vector<Scenario> ready_scenarios();
+// Those in which shares are made with a token and mounted as an identity.
+std::vector<Scenario> keyless_scenarios();
 // The agent of every cell: eastus and westeurope, each with its account, and few reads.
 AgentTweaks cell_regions(const Scenario& scenario = {});
 // All faults: lagging reads, lost and silent connections, error answers, damaged

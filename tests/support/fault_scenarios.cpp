@@ -304,4 +304,15 @@ std::vector<Scenario> ready_scenarios() {
   return list;
 }
 
+std::vector<Scenario> keyless_scenarios() {
+  const Expected running{true, true, "Running", 1, false, false};
+  const Expected running_again{true, true, "Running", 2, true, true};
+  std::vector<Scenario> list = {
+      {"create without keys", nullptr, create, running},
+      {"start with other sizes, without keys", make_stopped, start_bigger, running_again},
+      {"delete with force, without keys", make, remove_with(true), Expected{}, "ok", "NOT_FOUND", true}};
+  for (Scenario& scenario : list) scenario.keyless = true;
+  return list;
+}
+
 }  // namespace dev8agent::test

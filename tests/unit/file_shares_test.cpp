@@ -1,6 +1,8 @@
 // Azure Files calls: what is asked, which answers count as done, and lists of many pages.
 #include "azure/file_shares.h"
 
+#include "azure/shared_key_sender.h"
+
 #include <doctest/doctest.h>
 
 #include "support/arm_bench.h"
@@ -13,7 +15,8 @@ namespace {
 
 struct Bench : ArmBench {
   azure::StorageKeys keys{arm, "rg", "acct", Secret(std::string(86, 'A') + "==")};
-  azure::FileShares shares{wire, keys, retrier, random(), "https://acct.file.core.windows.net"};
+  azure::SharedKeySender signing{wire, keys};
+  azure::FileShares shares{signing, azure::kWithKey, retrier, random(), "https://acct.file.core.windows.net"};
 
   std::string header(const char* name) const {
     return std::string(find_header(last().headers, name).value_or("none"));

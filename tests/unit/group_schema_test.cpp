@@ -10,6 +10,7 @@
 #include "json/parse.h"
 #include "plan/group_spec.h"
 #include "support/json_schema.h"
+#include "support/keyless.h"
 #include "support/plan_samples.h"
 #include "support/world.h"
 
@@ -82,6 +83,31 @@ TEST_CASE("the body that is sent is what Microsoft describes") {
     CAPTURE(everything);
     const auto found = errors(parsed_body(everything));
     CHECK_MESSAGE(found.empty(), (found.empty() ? "" : found.front()));
+  }
+}
+
+TEST_CASE("the bodies without keys and passwords are, too") {
+  for (const char* mount : {"identity", "keyvault"}) {
+    CAPTURE(mount);
+    const AgentSettings settings = test::sample_settings([&](AgentOptions& options) {
+      options.storage_access = test::access_by("entra", mount);
+      options.registry.server = "team.azurecr.io";
+      options.registry.identity = test::kMountIdentity;
+    });
+    EnvironmentSecrets secrets;
+    secrets.code_server_password = test::secret("password");
+    const auto body = json::parse(azure::write_container_group(
+        plan::group_spec(test::sample_facts(), plan::to_tags(test::sample_facts(), "token"), secrets,
+                         Secret(), Secret(), *settings.region("eastus"), settings)));
+    REQUIRE(body.ok());
+    const auto found = errors(*body);
+    CHECK_MESSAGE(found.empty(), (found.empty() ? "" : found.front()));
+    const Value& file = *body->find_path({"properties", "volumes"})->array().front().find("azureFile");
+    CHECK(file.find("storageAccountKey") == nullptr);
+    CHECK((file.find("userAssignedIdentityClientId") != nullptr) == (std::string(mount) == "identity"));
+    CHECK((file.find("storageAccountKeyReference") != nullptr) == (std::string(mount) == "keyvault"));
+    // One identity for both jobs is named once.
+    CHECK(body->find_path({"identity", "userAssignedIdentities"})->object().size() == 1);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "azure/file_shares.h"
 #include "azure/shared_key.h"
+#include "azure/shared_key_sender.h"
 #include "base/crypto.h"
 #include "base/time_format.h"
 #include "support/arm_bench.h"
@@ -28,7 +29,8 @@ struct Bench : ArmBench {
   explicit Bench(std::string configured = "") : keys(arm, "rg", "acct", Secret(std::move(configured))) {}
 
   azure::StorageKeys keys;
-  azure::FileShares shares{wire, keys, retrier, random(), "https://acct.file.core.windows.net"};
+  azure::SharedKeySender signing{wire, keys};
+  azure::FileShares shares{signing, azure::kWithKey, retrier, random(), "https://acct.file.core.windows.net"};
   std::string good = key('g');
   int lists = 0;
   int calls = 0;
@@ -165,12 +167,12 @@ TEST_CASE("shares: a wrong clock is corrected by Azure's, told with both times, 
       ++refusals;
       return reply(403, "<Error><Code>AuthenticationFailed</Code></Error>", date);
     };
-    CHECK(bench.shares.clock_warning(bench.scheduler.wall_now()).empty());
+    CHECK(bench.signing.clock_warning(bench.scheduler.wall_now()).empty());
     for (int i = 0; i < 5; ++i) CHECK(bench.run(bench.shares.get(bench.make_call(), "fs-x")).ok());
     CHECK(refusals == 1);
     CHECK(bench.lists == 0);
     const WallTime own = bench.scheduler.wall_now();
-    const std::string warning = bench.shares.clock_warning(own);
+    const std::string warning = bench.signing.clock_warning(own);
     CHECK(warning.find("clock is wrong") != std::string::npos);
     CHECK(warning.find(format_rfc3339(own)) != std::string::npos);
   }

@@ -1,4 +1,5 @@
 // check_definition() and check_update(): see definition.h.
+#include <algorithm>
 #include <set>
 
 #include "arm/definition_checks.h"
@@ -10,6 +11,18 @@ namespace dev8agent::emulator {
 using json::Value;
 
 namespace {
+
+// Source: the API descriptions: the first versions with these members.
+constexpr std::string_view kWithMountIdentity = "2026-07-01";
+constexpr std::string_view kWithSecretReferences = "2025-09-01";
+
+// The group has this user-assigned identity; ARM ids are compared without regard to case.
+bool has_identity(const Value& body, std::string_view id) {
+  const Value* identities = body.find_path({"identity", "userAssignedIdentities"});
+  if (!identities) return false;
+  return std::any_of(identities->object().begin(), identities->object().end(),
+                     [&](const json::Member& one) { return same_name(one.name, id); });
+}
 
 // Every port of the address must be one of a container.
 Refusal check_address_ports(const Value& address, const Value& properties) {
@@ -69,6 +82,12 @@ Refusal check_volume(const Value& volume) {
   if (const Value* file = volume.find("azureFile")) {
     if (auto refusal = require_string(*file, "shareName")) return refusal;
     if (auto refusal = require_string(*file, "storageAccountName")) return refusal;
+    int keys = 0;
+    for (const char* way :
+         {"storageAccountKey", "storageAccountKeyReference", "userAssignedIdentityClientId"}) {
+      if (file->find(way)) ++keys;
+    }
+    if (keys != 1) return invalid_content("an azureFile volume is mounted in exactly one way.");
   }
   if (const Value* repository = volume.find("gitRepo")) return require_string(*repository, "repository");
   return std::nullopt;
@@ -102,6 +121,46 @@ Refusal check_volumes(const Value& properties) {
   return std::nullopt;
 }
 
+Refusal check_secret_references(const Value& body) {
+  const Value* references = body.find_path({"properties", "secretReferences"});
+  if (!references) return std::nullopt;
+  for (const Value& reference : references->array()) {
+    for (const char* member : {"name", "identity", "secretReferenceUri"}) {
+      if (auto refusal = require_string(reference, member)) return refusal;
+    }
+    if (!has_identity(body, reference.string_at({"identity"}))) {
+      return invalid_content("the identity of a secret reference is not one of the group.");
+    }
+  }
+  return std::nullopt;
+}
+
+// What a volume refers to must be in the body, and the API version must know it.
+Refusal check_mounts(const Value& body, std::string_view api_version) {
+  const Value* volumes = body.find_path({"properties", "volumes"});
+  if (!volumes) return std::nullopt;
+  for (const Value& volume : volumes->array()) {
+    const Value* file = volume.find("azureFile");
+    if (!file) continue;
+    if (file->find("userAssignedIdentityClientId") && api_version < kWithMountIdentity) {
+      return invalid_content(
+          "Could not find member 'userAssignedIdentityClientId' on object of type 'AzureFileVolume'.");
+    }
+    const std::string_view wanted = file->string_at({"storageAccountKeyReference"});
+    if (wanted.empty()) continue;
+    if (api_version < kWithSecretReferences) {
+      return invalid_content(
+          "Could not find member 'storageAccountKeyReference' on object of type 'AzureFileVolume'.");
+    }
+    const Value* references = body.find_path({"properties", "secretReferences"});
+    const bool found =
+        references && std::any_of(references->array().begin(), references->array().end(),
+                                  [&](const Value& one) { return one.string_at({"name"}) == wanted; });
+    if (!found) return invalid_content("the secret reference of a volume is not one of the group.");
+  }
+  return std::nullopt;
+}
+
 Refusal check_registry_credentials(const Value& properties) {
   const Value* credentials = properties.find("imageRegistryCredentials");
   if (!credentials) return std::nullopt;
@@ -123,7 +182,7 @@ Refusal check_registry_credentials(const Value& properties) {
   return std::nullopt;
 }
 
-Refusal check_definition(std::string_view name, const Value& body) {
+Refusal check_definition(std::string_view name, const Value& body, std::string_view api_version) {
   if (!is_hyphenated_name(name, 1, 63)) {
     return ArmError{400, "InvalidContainerGroupName",
                     "The container group name '" + std::string(name) + "' is invalid."};
@@ -136,7 +195,8 @@ Refusal check_definition(std::string_view name, const Value& body) {
                       check_registry_credentials}) {
     if (auto refusal = check(properties)) return refusal;
   }
-  return std::nullopt;
+  if (auto refusal = check_secret_references(body)) return refusal;
+  return check_mounts(body, api_version);
 }
 
 }  // namespace dev8agent::emulator

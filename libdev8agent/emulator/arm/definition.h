@@ -27,7 +27,9 @@ using Refusal = std::optional<ArmError>;
 struct Mount {
   std::string share;
   std::string account;
-  std::string key;
+  std::string key;        // empty with one of the two below
+  std::string client_id;  // of the identity that mounts
+  std::string secret;     // URI of the key in a vault
 };
 
 // What is needed again and again is read from the body once; the rest is kept as text only.
@@ -47,6 +49,7 @@ struct Definition {
   std::vector<std::string> containers;                    // names, in the order of the body
   std::vector<std::string> images;                        // of the containers, in the same order
   std::vector<Mount> mounts;
+  std::vector<std::string> identities;                  // ARM ids of the user-assigned ones
   double cpu = 0;                                       // vCPU of all containers together
   double memory_gb = 0;                                 // of all containers together
   std::map<std::string, std::string> variables;         // plain ones of all containers
@@ -65,7 +68,7 @@ constexpr char kStateMark = 's';    // provisioningState and the group's instanc
 // Why the service refuses the body of a PUT of the group `name`; nothing when it accepts it. The
 // first fault decides. Sources: the API description 2025-09-01 and Learn, "Resource availability &
 // quota limits for Azure Container Instances".
-Refusal check_definition(std::string_view name, const json::Value& body);
+Refusal check_definition(std::string_view name, const json::Value& body, std::string_view api_version);
 
 // Reads a body that check_definition() accepts; others are undefined behaviour. Canonical means:
 // sizes as numbers with a fraction, enums in their own spelling, defaults filled in, lists present

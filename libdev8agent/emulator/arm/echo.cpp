@@ -96,7 +96,10 @@ Value volume(const Value& sent) {
   copy(sent, "name", shown);
   if (const Value* file = sent.find("azureFile")) {
     Value to{Value::Object()};
-    for (const char* name : {"shareName", "readOnly", "storageAccountName"}) copy(*file, name, to);
+    for (const char* name : {"shareName", "readOnly", "storageAccountName", "storageAccountKeyReference",
+                             "userAssignedIdentityClientId"}) {
+      copy(*file, name, to);
+    }
     shown.append("azureFile", std::move(to));
   }
   if (sent.find("secret")) shown.append("secret", Value(Value::Object()));
@@ -155,7 +158,7 @@ Value shown_properties(const Value& sent) {
   }
   if (const Value* value = sent.find("diagnostics")) to.append("diagnostics", diagnostics(*value));
   for (const char* name : {"subnetIds", "dnsConfig", "encryptionProperties", "extensions", "priority",
-                           "confidentialComputeProperties"}) {
+                           "secretReferences", "confidentialComputeProperties"}) {
     copy(sent, name, to);
   }
   mark(kStateMark, to);
@@ -180,6 +183,16 @@ void read_container(const Value& sent, Definition& to) {
   }
 }
 
+// The URI of the secret reference of that name; empty when there is none.
+std::string secret_uri(const Value& properties, std::string_view name) {
+  const Value* references = properties.find("secretReferences");
+  if (!references || name.empty()) return "";
+  for (const Value& one : references->array()) {
+    if (one.string_at({"name"}) == name) return std::string(one.string_at({"secretReferenceUri"}));
+  }
+  return "";
+}
+
 void read_mounts(const Value& properties, Definition& to) {
   const Value* volumes = properties.find("volumes");
   if (!volumes) return;
@@ -188,7 +201,9 @@ void read_mounts(const Value& properties, Definition& to) {
     if (!file) continue;
     to.mounts.push_back({std::string(file->string_at({"shareName"})),
                          std::string(file->string_at({"storageAccountName"})),
-                         std::string(file->string_at({"storageAccountKey"}))});
+                         std::string(file->string_at({"storageAccountKey"})),
+                         std::string(file->string_at({"userAssignedIdentityClientId"})),
+                         secret_uri(properties, file->string_at({"storageAccountKeyReference"}))});
   }
 }
 
@@ -203,6 +218,9 @@ Definition read_definition(const Value& body) {
   for (const char* name : {"identity", "zones"}) {
     if (const Value* value = body.find(name))
       to.envelope += concat({",\"", name, "\":", json::write(*value)});
+  }
+  if (const Value* identities = body.find_path({"identity", "userAssignedIdentities"})) {
+    for (const json::Member& one : identities->object()) to.identities.push_back(one.name);
   }
   to.location = body.string_at({"location"});
   to.dns_label = shown.string_at({"ipAddress", "dnsNameLabel"});

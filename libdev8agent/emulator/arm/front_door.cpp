@@ -75,7 +75,8 @@ std::optional<ArmReply> ResourceManager::check_token(const Exchange& exchange) c
         tenant, "AuthenticationFailedInvalidHeader",
         "Authentication failed. The 'Authorization' header is provided in an invalid format.");
   }
-  switch (tokens_.check(header.substr(kScheme.size()), exchange.moment.now)) {
+  switch (tokens_.check(header.substr(kScheme.size()), TokenStore::Audience::kResourceManager,
+                        exchange.moment.now)) {
     case TokenStore::Verdict::kValid:
       return std::nullopt;
     case TokenStore::Verdict::kExpired:

@@ -82,7 +82,13 @@ class ContainerGroups {
   ArmReply accept_put(const ArmPath& path, const Exchange& exchange);
   // What does not depend on scenarios and quotas: the definition, the location, and that no rollout
   // or deletion is under way. `existing` null: there is no such group.
-  Refusal check_put(const ArmPath& path, const json::Value& body, const Group* existing, TimePoint now);
+  Refusal check_put(const ArmPath& path, const json::Value& body, std::string_view api_version,
+                    const Group* existing, TimePoint now);
+  // 400 for an identity that the subscription does not have.
+  Refusal check_identities(const json::Value& body) const;
+  const ManagedIdentity* find_identity(std::string_view id) const;  // null: there is none
+  // 403 for a mount with a key where the storage account forbids keys.
+  Refusal check_mount_access(const Group& wanted) const;
   // The quotas of groups and cores. A group that is replaced gives back what it holds.
   Refusal check_room(const Group& wanted, const Group* existing) const;
   // What may refuse any deployment: the scenario of location and image, a DNS label that is taken,
@@ -106,6 +112,7 @@ class ContainerGroups {
   // Brings the log up to the container that was started last.
   static void settle_log(Group& group, TimePoint now);
   bool can_mount(const Group& group, TimePoint now) const;
+  bool can_mount(const Group& group, const Mount& mount, TimePoint now) const;
   // An answer with the URL of the group's operation, and for 200 and 201 with the group.
   ArmReply accepted(int status, const Group& group, const Exchange& exchange) const;
 

@@ -47,7 +47,9 @@ ArmReply ContainerGroups::accept_put(const ArmPath& path, const Exchange& exchan
   auto body = json::parse(exchange.http.body);
   if (!body) return arm_error(invalid_content(body.error().message));
   Group* existing = groups_.find(path.resource_group, path.name);
-  if (auto refusal = check_put(path, *body, existing, exchange.moment.now)) return arm_error(*refusal);
+  const std::string_view version = exchange.url.parameter("api-version").value_or("");
+  if (auto refusal = check_put(path, *body, version, existing, exchange.moment.now))
+    return arm_error(*refusal);
   Group wanted = make_group(path, read_definition(*body));
   if (options_.runtime) wanted.definition.specs = read_container_specs(*body);
   const bool runs = existing && !existing->ended(exchange.moment.now);
@@ -58,14 +60,45 @@ ArmReply ContainerGroups::accept_put(const ArmPath& path, const Exchange& exchan
       return arm_error(*refusal);
     }
   }
+  if (auto refusal = check_mount_access(wanted)) return arm_error(*refusal);
   if (auto refusal = check_start(wanted, existing)) return arm_error(*refusal);
   if (existing) return replace(*existing, std::move(wanted.definition), exchange);
   return create(std::move(wanted), exchange);
 }
 
-Refusal ContainerGroups::check_put(const ArmPath& path, const Value& body, const Group* existing,
-                                   TimePoint now) {
-  if (auto refusal = check_definition(path.name, body)) return refusal;
+Refusal ContainerGroups::check_identities(const Value& body) const {
+  const Value* identities = body.find_path({"identity", "userAssignedIdentities"});
+  if (!identities) return std::nullopt;
+  for (const json::Member& one : identities->object()) {
+    if (find_identity(one.name) != nullptr) continue;
+    return ArmError{400, "FailedIdentityOperation",
+                    "Identity operation for resource failed: the resource '" + one.name + "' was not found."};
+  }
+  return std::nullopt;
+}
+
+const ManagedIdentity* ContainerGroups::find_identity(std::string_view id) const {
+  for (const ManagedIdentity& one : options_.identities) {
+    if (same_name(one.id, id)) return &one;
+  }
+  return nullptr;
+}
+
+Refusal ContainerGroups::check_mount_access(const Group& wanted) const {
+  for (const Mount& mount : wanted.definition.mounts) {
+    const Account* account = storage_.account(mount.account);
+    if (account && !account->settings.shared_key_access && mount.client_id.empty()) {
+      return ArmError{403, "CannotAccessStorageAccount",
+                      "The storage account '" + mount.account + "' does not allow access with its key."};
+    }
+  }
+  return std::nullopt;
+}
+
+Refusal ContainerGroups::check_put(const ArmPath& path, const Value& body, std::string_view api_version,
+                                   const Group* existing, TimePoint now) {
+  if (auto refusal = check_definition(path.name, body, api_version)) return refusal;
+  if (auto refusal = check_identities(body)) return refusal;
   const std::string_view sent = body.string_at({"location"});
   if (sent.empty()) {
     return ArmError{400, "LocationRequired", "The location property is required for this definition."};
@@ -198,9 +231,23 @@ void ContainerGroups::launch(Group& group, std::chrono::milliseconds delay) {
 
 bool ContainerGroups::can_mount(const Group& group, TimePoint now) const {
   for (const Mount& mount : group.definition.mounts) {
-    if (!storage_.can_mount(mount.account, mount.share, mount.key, now)) return false;
+    if (!can_mount(group, mount, now)) return false;
   }
   return true;
+}
+
+bool ContainerGroups::can_mount(const Group& group, const Mount& mount, TimePoint now) const {
+  if (mount.client_id.empty()) {
+    const auto in_vault = options_.vault_secrets.find(mount.secret);
+    const std::string& key = in_vault == options_.vault_secrets.end() ? mount.key : in_vault->second;
+    return storage_.can_mount(mount.account, mount.share, key, now);
+  }
+  const std::vector<std::string>& ids = group.definition.identities;
+  const bool has_identity = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
+    const ManagedIdentity* one = find_identity(id);
+    return one && same_name(one->client_id, mount.client_id);
+  });
+  return has_identity && storage_.can_mount_as_identity(mount.account, mount.share, now);
 }
 
 ArmReply ContainerGroups::accepted(int status, const Group& group, const Exchange& exchange) const {

@@ -9,11 +9,14 @@ namespace {
 
 constexpr std::chrono::hours kRemembered{24};  // so long, an expired token differs from an unknown one
 
-// The management endpoint of any cloud under either of its names, or that of a loopback server.
-bool is_resource_manager(std::string_view audience) {
-  const auto scheme = audience.find("://");
-  const std::string_view host = scheme == std::string_view::npos ? audience : audience.substr(scheme + 3);
-  return host.starts_with("management.") || host.starts_with("127.0.0.1") || host.starts_with("localhost");
+// The management endpoint of any cloud under either of its names, or that of a loopback server; storage.
+TokenStore::Audience audience_of(std::string_view text) {
+  const auto scheme = text.find("://");
+  const std::string_view host = scheme == std::string_view::npos ? text : text.substr(scheme + 3);
+  if (host.starts_with("management.") || host.starts_with("127.0.0.1") || host.starts_with("localhost"))
+    return TokenStore::Audience::kResourceManager;
+  const bool storage = host.starts_with("storage.azure.com") || host.find(".file.core.") != host.npos;
+  return storage ? TokenStore::Audience::kStorage : TokenStore::Audience::kOther;
 }
 
 }  // namespace
@@ -35,16 +38,16 @@ std::string TokenStore::issue(std::string_view tenant, std::string_view client, 
                                 {"ver", "1.0"}}));
   std::string token =
       base64url(R"({"typ":"JWT","alg":"RS256"})") + "." + base64url(claims) + "." + base64url(sha256(id));
-  tokens_[token] = {moment.now + lifetime, is_resource_manager(audience)};
+  tokens_[token] = {moment.now + lifetime, audience_of(audience)};
   oldest_first_.push_back(token);
   return token;
 }
 
-TokenStore::Verdict TokenStore::check(std::string_view token, TimePoint now) const {
+TokenStore::Verdict TokenStore::check(std::string_view token, Audience wanted, TimePoint now) const {
   auto found = tokens_.find(std::string(token));
   if (found == tokens_.end()) return Verdict::kUnknown;
   if (now >= found->second.expires) return Verdict::kExpired;
-  return found->second.for_resource_manager ? Verdict::kValid : Verdict::kOtherAudience;
+  return found->second.audience == wanted ? Verdict::kValid : Verdict::kOtherAudience;
 }
 
 void TokenStore::expire_all(TimePoint now) {

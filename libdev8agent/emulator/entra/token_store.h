@@ -16,7 +16,7 @@ namespace dev8agent::emulator {
 // text as an unknown token, and expire_all() needs no key.
 class TokenStore {
  public:
-  // What Azure Resource Manager thinks of a token, in the order in which it is checked: unknown,
+  // What a service thinks of a token, in the order in which it is checked: unknown,
   // expired, for another audience. Each has an error code of its own
   // (ResourceManager::check_token). An expired token is remembered for 24 hours; after that it is
   // unknown.
@@ -28,16 +28,18 @@ class TokenStore {
   // "https://management.azure.com".
   std::string issue(std::string_view tenant, std::string_view client, std::string_view audience,
                     std::chrono::seconds lifetime, const Moment& moment, GuidSource& guids);
-  // Whether Azure Resource Manager accepts `token` at `now`. Its audience must be a management
-  // endpoint ("management.*") or a loopback address.
-  Verdict check(std::string_view token, TimePoint now) const;
+  // Whom a token is for, by its audience: a management endpoint ("management.*") or a loopback address, or
+  // Azure Storage ("storage.azure.com", "*.file.core.*").
+  enum class Audience { kResourceManager, kStorage, kOther };
+  // Whether the service `wanted` accepts `token` at `now`.
+  Verdict check(std::string_view token, Audience wanted, TimePoint now) const;
   // Every token issued so far is expired from now on. Emulator::expire_tokens() calls it.
   void expire_all(TimePoint now);
 
  private:
   struct Token {
-    TimePoint expires;          // not valid from this moment on
-    bool for_resource_manager;  // decided from the audience when issued
+    TimePoint expires;  // not valid from this moment on
+    Audience audience;  // decided from the text when issued
   };
   // Forgets tokens that expired more than 24 hours ago.
   void prune(TimePoint now);

@@ -20,6 +20,8 @@ constexpr std::array kVersions = {
     "2025-01-05", "2025-05-05", "2025-07-05", "2025-11-05", "2026-02-06", "2026-04-06", "2026-06-06",
     "2026-10-06"};
 
+constexpr std::string_view kTokensFrom = "2024-11-04";
+
 std::string share_route(std::string_view method, const Url& url) {
   const std::string comp = lower(url.parameter("comp").value_or(""));
   const bool reads = method == "GET" || method == "HEAD";
@@ -87,7 +89,15 @@ HttpResponse FileService::handle(const Exchange& exchange) {
 
 std::optional<FileError> FileService::refuse(const Exchange& exchange, const Account* account) const {
   if (!account) return FileError{404, "ResourceNotFound", "The storage account does not exist.", ""};
-  if (std::string detail = check_shared_key(exchange, *account); !detail.empty()) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view authorization = exchange.header("Authorization");
+  const bool with_token = same_name(authorization.substr(0, kBearer.size()), kBearer);
+  if (with_token) {
+    if (auto error = refuse_token(exchange, authorization.substr(kBearer.size()))) return error;
+  } else if (!account->settings.shared_key_access) {
+    return FileError{403, "KeyBasedAuthenticationNotPermitted",
+                     "Key based authentication is not permitted on this storage account.", ""};
+  } else if (std::string detail = check_shared_key(exchange, *account); !detail.empty()) {
     return FileError{
         403, "AuthenticationFailed",
         "Server failed to authenticate the request. Make sure the value of Authorization header is "
@@ -100,6 +110,23 @@ std::optional<FileError> FileService::refuse(const Exchange& exchange, const Acc
   }
   if (std::find(kVersions.begin(), kVersions.end(), version) == kVersions.end()) {
     return FileError{400, "InvalidHeaderValue", "The value of 'x-ms-version' is not known.", ""};
+  }
+  return std::nullopt;
+}
+
+std::optional<FileError> FileService::refuse_token(const Exchange& exchange, std::string_view token) const {
+  if (tokens_.check(token, TokenStore::Audience::kStorage, exchange.moment.now) !=
+      TokenStore::Verdict::kValid) {
+    return FileError{401, "InvalidAuthenticationInfo",
+                     "Authentication information is not given in the correct format.", ""};
+  }
+  // Versions are dates, which compare as texts.
+  if (exchange.header("x-ms-version") < kTokensFrom) {
+    return FileError{403, "AuthorizationFailure", "This version does not accept tokens for this operation.",
+                     ""};
+  }
+  if (!same_name(exchange.header("x-ms-file-request-intent"), "backup")) {
+    return FileError{400, "MissingRequiredHeader", "The header 'x-ms-file-request-intent' is required.", ""};
   }
   return std::nullopt;
 }

@@ -5,23 +5,26 @@
 
 #include "core/guid.h"
 #include "core/http_exchange.h"
+#include "entra/token_store.h"
 #include "files/file_reply.h"
 #include "files/storage.h"
 
 namespace dev8agent::emulator {
 
 // Checks a request and carries it out on Storage. Not thread-safe: the emulator calls it under its
-// mutex. It keeps references to both arguments, which must outlive it. The definitions are in
+// mutex. It keeps references to all arguments, which must outlive it. The definitions are in
 // file_service.cpp (routing and checks), share_operations.cpp, share_list.cpp and
 // tree_operations.cpp.
 class FileService {
  public:
-  FileService(Storage& storage, GuidSource& guids) : storage_(storage), guids_(guids) {}
+  FileService(Storage& storage, const TokenStore& tokens, GuidSource& guids)
+      : storage_(storage), tokens_(tokens), guids_(guids) {}
 
   // The operation as Azure's description names it ("Share_Create", "File_Download") and the share.
   // "Unknown" for requests that are not emulated.
   static Route route(const Exchange& exchange);
-  // Answers the request. Checked first, in this order: the account, the signature, x-ms-version.
+  // Answers the request. Checked first, in this order: the account, the signature or token, x-ms-version.
+  // With a token, x-ms-version must be 2024-11-04 or newer, and x-ms-file-request-intent "backup".
   HttpResponse handle(const Exchange& exchange);
 
  private:
@@ -36,6 +39,8 @@ class FileService {
 
   // Why the request is refused before anything is read. `account` null: there is none of that name.
   std::optional<FileError> refuse(const Exchange& exchange, const Account* account) const;
+  // The same for a request with a token. Source: Microsoft Learn, "Authorize with Microsoft Entra ID".
+  std::optional<FileError> refuse_token(const Exchange& exchange, std::string_view token) const;
   HttpResponse fail(const Call& call, int status, std::string code, std::string message);
   // Operations on one share. It must exist, except for a create.
   HttpResponse share_operation(const Call& call);
@@ -69,6 +74,7 @@ class FileService {
   HttpResponse list_directory(const Call& call, const Share& share);
 
   Storage& storage_;
+  const TokenStore& tokens_;
   GuidSource& guids_;
 };
 

@@ -96,6 +96,11 @@ bool Storage::can_mount(std::string_view account, std::string_view share, std::s
   return same_secret(key, found->settings.key1) || same_secret(key, found->settings.key2);
 }
 
+bool Storage::can_mount_as_identity(std::string_view account, std::string_view share, TimePoint now) {
+  Account* found = this->account(account);
+  return found && found->settings.smb_oauth && this->share(*found, share, now);
+}
+
 void Storage::mount(std::string_view account, std::string_view share, TimePoint now, TimePoint up) {
   Account* found = this->account(account);
   Share* mounted = found ? this->share(*found, share, now) : nullptr;

@@ -82,6 +82,8 @@ class Storage {
 
   // Whether a container can mount the share: it is there, and the key is one of the account's.
   bool can_mount(std::string_view account, std::string_view share, std::string_view key, TimePoint now);
+  // The same for a mount as a managed identity: the account has StorageAccount::smb_oauth.
+  bool can_mount_as_identity(std::string_view account, std::string_view share, TimePoint now);
   // mount(): a container that mounts the share comes up at `up`, and then the share holds a file
   // ".profile", as containers of real users write files to their home. Whether a share is empty
   // decides what the library may delete. unmount(): that container does not come up after all. Both

@@ -53,6 +53,17 @@ struct StorageAccount {
   std::string resource_group;
   std::string key1;  // base64
   std::string key2;  // base64
+  // False: requests signed with a key answer 403 KeyBasedAuthenticationNotPermitted, and a group that mounts
+  // with a key 403 CannotAccessStorageAccount. listKeys still shows the keys, as in Azure.
+  bool shared_key_access = true;
+  // True: groups may mount shares of the account as a managed identity ("isSmbOAuthEnabled").
+  bool smb_oauth = false;
+};
+
+// A user-assigned identity that groups may have.
+struct ManagedIdentity {
+  std::string id;         // of ARM: "/subscriptions/.../userAssignedIdentities/NAME"
+  std::string client_id;  // a GUID
 };
 
 struct EmulatorOptions {
@@ -62,7 +73,9 @@ struct EmulatorOptions {
   std::string subscription_id = "33333333-3333-4333-8333-333333333333";
   std::vector<std::string> resource_groups = {"dev8-emulator"};
   std::vector<std::string> locations = {"eastus", "westeurope", "centralindia"};
-  std::vector<StorageAccount> storage_accounts;  // empty: one "dev8emulator" in the first resource group
+  std::vector<StorageAccount> storage_accounts;      // empty: one "dev8emulator" in the first resource group
+  std::vector<ManagedIdentity> identities;           // others are unknown to the subscription
+  std::map<std::string, std::string> vault_secrets;  // value by URI, readable for every identity
 
   std::chrono::milliseconds provisioning_time{30000};  // PUT accepted to container running
   std::chrono::milliseconds start_time{20000};         // start accepted to container running

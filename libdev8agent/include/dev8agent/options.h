@@ -41,6 +41,22 @@ struct RegistryOptions {
   std::string server = "index.docker.io";
   std::string username{};  // empty: no credentials are sent
   Secret password{};
+  // ARM id of a user-assigned identity that pulls from an Azure container registry, in the place of a user
+  // name: "/subscriptions/.../userAssignedIdentities/NAME". It needs the role AcrPull.
+  std::string identity{};
+};
+
+// How containers get at their file shares, and how this library does.
+struct StorageAccessOptions {
+  // How shares are made and read: "key", with the account's key, or "entra", with a token of this agent's
+  // identity.
+  std::string auth = "key";
+  // How a container mounts its share: "key"; "identity", as the identity below; or "keyvault", with the key
+  // that the identity below reads from a vault.
+  std::string mount = "key";
+  std::string mount_identity{};  // ARM id of a user-assigned identity; for "identity" and "keyvault"
+  std::string mount_identity_client_id{};  // its client id, a GUID; for "identity"
+  std::string secret_uri{};  // of the account's key, https://VAULT/secrets/NAME; for "keyvault", one account
 };
 
 // Where Azure is. URLs are https://; http:// is accepted for loopback addresses only.
@@ -73,6 +89,7 @@ struct AgentOptions {
   Secret storage_key{};           // base64; empty: fetched with listKeys
   std::string default_region{};   // empty: a create must name its region
   std::vector<RegionOptions> regions{};
+  StorageAccessOptions storage_access{};
 
   // What a workspace's container is made of.
   std::string image = "vaibhavsing/dev8-workspace:latest";
@@ -94,7 +111,9 @@ struct AgentOptions {
 
   // How Azure is reached.
   EndpointOptions endpoints{};
-  std::string aci_api_version = "2025-09-01";
+  // Of Microsoft.ContainerInstance; empty: the oldest that has what is asked for, 2025-09-01 or, to mount by
+  // identity, 2026-07-01.
+  std::string aci_api_version{};
   CredentialOptions identity{};
   std::shared_ptr<TokenCredential> credential{};  // null: make_default_credential(identity)
 

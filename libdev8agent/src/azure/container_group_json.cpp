@@ -45,11 +45,32 @@ Value container_of(const ContainerGroupSpec& spec) {
                                            {{"name", "workspace"}, {"mountPath", spec.mount_path}})})}})}});
 }
 
+constexpr const char* kStorageKeyReference = "storage-key";
+
 Value volume_of(const ContainerGroupSpec& spec) {
-  return json::object({{"name", "workspace"},
-                       {"azureFile", json::object({{"shareName", spec.share_name},
-                                                   {"storageAccountName", spec.storage_account},
-                                                   {"storageAccountKey", spec.storage_key.reveal()}})}});
+  Value file = json::object({{"shareName", spec.share_name}, {"storageAccountName", spec.storage_account}});
+  if (!spec.mount_identity_client_id.empty()) {
+    file.set("userAssignedIdentityClientId", spec.mount_identity_client_id);
+  } else if (!spec.storage_secret_uri.empty()) {
+    file.set("storageAccountKeyReference", kStorageKeyReference);
+  } else {
+    file.set("storageAccountKey", spec.storage_key.reveal());
+  }
+  return json::object({{"name", "workspace"}, {"azureFile", std::move(file)}});
+}
+
+Value registry_credential_of(const ContainerGroupSpec& spec) {
+  if (!spec.registry_identity.empty())
+    return json::object({{"server", spec.registry_server}, {"identity", spec.registry_identity}});
+  return json::object({{"server", spec.registry_server},
+                       {"username", spec.registry_username},
+                       {"password", spec.registry_password.reveal()}});
+}
+
+Value identity_of(const ContainerGroupSpec& spec) {
+  Value identities{Value::Object()};
+  for (const std::string& id : spec.identities) identities.set(id, Value(Value::Object()));
+  return json::object({{"type", "UserAssigned"}, {"userAssignedIdentities", std::move(identities)}});
 }
 
 double number_at(const Value& value, std::initializer_list<std::string_view> path) {
@@ -110,13 +131,17 @@ std::string write_container_group(const ContainerGroupSpec& spec) {
                                                                {"ports", ports_of(spec.ports)},
                                                                {"dnsNameLabel", spec.dns_label}})},
                                    {"volumes", json::array({volume_of(spec)})}});
-  if (!spec.registry_username.empty()) {
-    properties.set("imageRegistryCredentials",
-                   json::array({json::object({{"server", spec.registry_server},
-                                              {"username", spec.registry_username},
-                                              {"password", spec.registry_password.reveal()}})}));
+  if (!spec.registry_username.empty() || !spec.registry_identity.empty())
+    properties.set("imageRegistryCredentials", json::array({registry_credential_of(spec)}));
+  if (!spec.storage_secret_uri.empty()) {
+    properties.set("secretReferences",
+                   json::array({json::object({{"name", kStorageKeyReference},
+                                              {"identity", spec.vault_identity},
+                                              {"secretReferenceUri", spec.storage_secret_uri}})}));
   }
-  return json::write(json::object({{"location", spec.location}, {"tags", tags}, {"properties", properties}}));
+  Value group = json::object({{"location", spec.location}, {"tags", tags}, {"properties", properties}});
+  if (!spec.identities.empty()) group.set("identity", identity_of(spec));
+  return json::write(group);
 }
 
 ContainerGroup read_container_group(const Value& body) {

@@ -3,18 +3,13 @@
 
 #include "azure/errors.h"
 #include "azure/file_share_xml.h"
-#include "azure/shared_key.h"
-#include "base/crypto.h"
 #include "base/text.h"
-#include "base/time_format.h"
 
 namespace dev8agent::internal::azure {
 namespace {
 
-constexpr const char* kVersion = "2022-11-02";  // widely served, also in sovereign clouds
 constexpr std::chrono::seconds kShareAttemptTimeout{15};
 constexpr int kMaxPages = 1000;
-constexpr std::chrono::minutes kToleratedClockError{5};  // Azure Files itself tolerates 15
 
 std::vector<HttpHeader> metadata_headers(const std::map<std::string, std::string>& metadata) {
   std::vector<HttpHeader> headers;
@@ -31,58 +26,13 @@ std::string file_endpoint(std::string endpoint, const std::string& account) {
   return endpoint;
 }
 
-FileShares::FileShares(Sender& sender, StorageKeys& keys, Retrier& retrier,
+FileShares::FileShares(Sender& sender, FileProtocol protocol, Retrier& retrier,
                        std::function<std::string(std::size_t)> random_bytes, std::string endpoint)
     : sender_(sender),
-      keys_(keys),
+      protocol_(protocol),
       retrier_(retrier),
       random_bytes_(std::move(random_bytes)),
       endpoint_(std::move(endpoint)) {}
-
-// Signs with the account's key and with Azure's time as far as it is known. When Azure refuses the signature,
-// once more with the time that its answer shows, where the clocks differ, and once with a fetched key, which
-// may have been rotated. A refused signature has no effect, so those repeats are safe.
-Task<Result<HttpResponse>> FileShares::send_signed(CallPtr call, HttpRequest request) {
-  bool corrected = false;
-  bool renewed = false;
-  for (;;) {
-    auto key = co_await keys_.get(call);
-    if (!key.ok()) co_return key.error();
-    const WallTime signed_at = call->scheduler->wall_now() + clock_error_;
-    auto signed_request = with_signature(request, signed_at, *key);
-    if (!signed_request.ok()) co_return signed_request.error();
-    auto response = co_await sender_.send(call, std::move(*signed_request));
-    const WallTime now = call->scheduler->wall_now();
-    const bool refused = response.ok() && response->status == 403 &&
-                         error_of(*response, now).code == ErrorCode::kAzureCredentials;
-    if (!refused || renewed) co_return response;
-    const auto off =
-        std::chrono::floor<std::chrono::seconds>(answered_at(response->headers, signed_at) - signed_at);
-    if (!std::exchange(corrected, true) && std::chrono::abs(off) > kToleratedClockError) {
-      clock_error_ += off;
-      continue;
-    }
-    auto other = co_await keys_.renew(call, *key);
-    if (!other.ok()) co_return other.error();
-    if (!*other) co_return response;
-    renewed = true;
-  }
-}
-
-Result<HttpRequest> FileShares::with_signature(HttpRequest request, WallTime signed_at,
-                                               const std::string& key) const {
-  request.headers.push_back({"x-ms-date", format_http_date(signed_at)});
-  auto authorization = shared_key_authorization(request, keys_.account(), key);
-  if (!authorization) return make_error(ErrorCode::kAzureCredentials, "the storage key is not valid base64");
-  request.headers.push_back({"Authorization", std::move(*authorization)});
-  return request;
-}
-
-std::string FileShares::clock_warning(WallTime now) const {
-  if (clock_error_.count() == 0) return "";
-  return "this machine's clock is wrong: it says " + format_rfc3339(now) + ", Azure's says " +
-         format_rfc3339(now + clock_error_) + "; requests are signed with Azure's time";
-}
 
 Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std::string method,
                                             std::string path_and_query, std::vector<HttpHeader> headers,
@@ -92,10 +42,11 @@ Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std
   request.method = std::move(method);
   request.url = endpoint_ + path_and_query;
   request.headers = std::move(headers);
-  request.headers.push_back({"x-ms-version", kVersion});
+  request.headers.push_back({"x-ms-version", protocol_.version});
+  if (protocol_.names_intent) request.headers.push_back({"x-ms-file-request-intent", "backup"});
   request.headers.push_back({"x-ms-client-request-id", client_request_id(*call, random_bytes_)});
   request.deadline = call->now() + kShareAttemptTimeout;
-  auto response = co_await send_signed(call, std::move(request));
+  auto response = co_await sender_.send(call, std::move(request));
   if (!response.ok()) {
     Error error = response.error();
     if (error.code == ErrorCode::kTimeout && call->now() < call->deadline) {

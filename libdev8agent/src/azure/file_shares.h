@@ -1,8 +1,9 @@
-// FileShares: the Azure Files data plane of one storage account, signed with SharedKey. A write is one
+// FileShares: the Azure Files data plane of one storage account. A write is one
 // attempt, because the caller must observe the share before it repeats a write; reads are repeated here. Loop
 // thread only.
 //
-//   FileShares shares(sender, keys, retrier, random_bytes, file_endpoint(options.file, keys.account()));
+//   SharedKeySender sender(logged, keys);
+//   FileShares shares(sender, kWithKey, retrier, random_bytes, file_endpoint(options.file, keys.account()));
 //   auto look = co_await shares.get(call, "ws-1");
 //   if (look.ok() && !look->share) ...  // Azure says that there is no such share
 #pragma once
@@ -13,7 +14,6 @@
 #include <string>
 #include <vector>
 
-#include "azure/storage_keys.h"
 #include "base/retry.h"
 #include "base/sender.h"
 #include "model/file_share.h"
@@ -26,12 +26,23 @@ struct ShareRead {
   TimePoint asked_at{};            // before Azure looked
 };
 
+// What requests say of themselves. With a token Azure Files wants a version that knows tokens on shares, and
+// the header x-ms-file-request-intent. Source: Microsoft Learn, "Authorize with Microsoft Entra ID".
+struct FileProtocol {
+  const char* version;  // x-ms-version
+  bool names_intent;
+};
+inline constexpr FileProtocol kWithKey{"2022-11-02", false};  // widely served, also in sovereign clouds
+inline constexpr FileProtocol kWithToken{"2024-11-04", true};
+// What the token is for, in all clouds.
+inline constexpr const char* kStorageScope = "https://storage.azure.com/.default";
+
 class FileShares {
  public:
   // `endpoint` has its account filled in already: "https://acct.file.core.windows.net", or path-style
-  // "http://127.0.0.1:10004/acct" as emulators use it. `sender` adds no Authorization header: this class
-  // signs each request. The references must outlive the client.
-  FileShares(Sender& sender, StorageKeys& keys, Retrier& retrier,
+  // "http://127.0.0.1:10004/acct" as emulators use it. `sender` adds the Authorization header: a
+  // SharedKeySender with kWithKey, or a BearerSender with kWithToken. The references must outlive the client.
+  FileShares(Sender& sender, FileProtocol protocol, Retrier& retrier,
              std::function<std::string(std::size_t)> random_bytes, std::string endpoint);
 
   // Writes. An attempt is given up after 15 s. A failure with Error::request_sent leaves the effect unknown.
@@ -55,29 +66,20 @@ class FileShares {
   // True when the share holds neither files nor directories. An error when it is not there.
   Task<Result<bool>> is_empty(CallPtr call, std::string share);
 
-  // A sentence for the health report once Azure has refused a signature because this machine's clock is wrong
-  // by more than 5 minutes. It has both times. Empty while no such refusal was seen.
-  std::string clock_warning(WallTime now) const;
-
  private:
-  // One signed attempt. Any status other than `expected_status` is an error. `path_and_query` is
+  // One attempt. Any status other than `expected_status` is an error. `path_and_query` is
   // percent-encoded and follows the endpoint.
   Task<Result<HttpResponse>> send(CallPtr call, std::string label, std::string method,
                                   std::string path_and_query, std::vector<HttpHeader> headers,
                                   int expected_status);
-  // Signs and sends. After a refused signature it tries again, with Azure's time or with a new key.
-  Task<Result<HttpResponse>> send_signed(CallPtr call, HttpRequest request);
-  // kAzureCredentials: `key` is not base64, or the request cannot be signed.
-  Result<HttpRequest> with_signature(HttpRequest request, WallTime signed_at, const std::string& key) const;
   Task<Status> write(CallPtr call, std::string label, std::string method, std::string path_and_query,
                      std::vector<HttpHeader> headers, int expected_status);
 
   Sender& sender_;
-  StorageKeys& keys_;
+  FileProtocol protocol_;
   Retrier& retrier_;
   std::function<std::string(std::size_t)> random_bytes_;
   std::string endpoint_;
-  std::chrono::seconds clock_error_{0};  // how far Azure's clock is ahead of this machine's
 };
 
 // `endpoint` with "{account}" replaced by `account`; unchanged when it does not contain that.

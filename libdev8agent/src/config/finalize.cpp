@@ -8,6 +8,7 @@
 #include "config/clouds.h"
 #include "config/endpoint.h"
 #include "config/region_rules.h"
+#include "config/storage_access.h"
 #include "config/variables.h"
 
 namespace dev8agent {
@@ -161,8 +162,10 @@ Result<AgentSettings> finalize(AgentOptions options) {
   FieldErrors errors;
   Checker check(errors);
   complete_regions(options);
+  choose_api_version(options);
   check_account(check, options);
   check_regions(options, errors);
+  check_storage_access(options, errors);
   check_container(check, options);
   check_identity(check, options.identity);
   check.endpoint(options.endpoints.resource_manager, PlainHttp::kLoopback, "AZURE_RESOURCE_MANAGER_ENDPOINT");

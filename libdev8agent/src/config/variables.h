@@ -36,11 +36,17 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("REGISTRY_SERVER", options.registry.server);
   visit("REGISTRY_USERNAME", options.registry.username);
   visit("REGISTRY_PASSWORD", options.registry.password);
+  visit("REGISTRY_IDENTITY", options.registry.identity);  // in the place of the two above
+  visit("AZURE_STORAGE_AUTH", options.storage_access.auth);
+  visit("AZURE_MOUNT_AUTH", options.storage_access.mount);
+  visit("AZURE_MOUNT_IDENTITY", options.storage_access.mount_identity);
+  visit("AZURE_MOUNT_IDENTITY_CLIENT_ID", options.storage_access.mount_identity_client_id);
+  visit("AZURE_STORAGE_SECRET_URI", options.storage_access.secret_uri);
   visit("AGENT_BASE_URL", options.agent_base_url);  // where a workspace reports its activity
   visit("AZURE_RESOURCE_MANAGER_ENDPOINT", options.endpoints.resource_manager);
-  visit("AZURE_FILE_ENDPOINT", options.endpoints.file);     // with "{account}"
-  visit("AZURE_CA_FILE", options.endpoints.ca_file);        // PEM; trusted besides the system's
-  visit("AZURE_ACI_API_VERSION", options.aci_api_version);  // "2025-09-01"
+  visit("AZURE_FILE_ENDPOINT", options.endpoints.file);  // with "{account}"
+  visit("AZURE_CA_FILE", options.endpoints.ca_file);     // PEM; trusted besides the system's
+  visit("AZURE_ACI_API_VERSION", options.aci_api_version);
   visit("AZURE_AUTHORITY_HOST", options.identity.authority_host);
   visit("AZURE_IMDS_ENDPOINT", options.identity.imds_endpoint);
   visit("AZURE_TENANT_ID", options.identity.tenant_id);

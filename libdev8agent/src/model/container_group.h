@@ -26,15 +26,21 @@ struct ContainerGroupSpec {
   std::string registry_server;              // host name; sent only with a username
   std::string registry_username;            // empty: the image is public
   Secret registry_password;
-  std::string restart_policy;  // "OnFailure" or "Always"
-  int cpu_cores = 0;           // whole cores
-  int memory_gb = 0;           // memoryInGB of the API
-  std::vector<int> ports;      // TCP; open to the network under the same numbers
-  std::string dns_label;       // first part of the host name, unique in the region
-  std::string mount_path;      // of the share, absolute
-  std::string share_name;      // in `storage_account`
+  std::string registry_identity;  // ARM id, in the place of user name and password; empty: none
+  std::string restart_policy;     // "OnFailure" or "Always"
+  int cpu_cores = 0;              // whole cores
+  int memory_gb = 0;              // memoryInGB of the API
+  std::vector<int> ports;         // TCP; open to the network under the same numbers
+  std::string dns_label;          // first part of the host name, unique in the region
+  std::string mount_path;         // of the share, absolute
+  std::string share_name;         // in `storage_account`
   std::string storage_account;
-  Secret storage_key;                                            // base64; ACI mounts the share with it
+  // How ACI mounts the share: exactly one of these is set.
+  Secret storage_key;                    // base64
+  std::string mount_identity_client_id;  // of an identity in `identities`, a GUID
+  std::string storage_secret_uri;        // of the key in a vault, which `vault_identity` reads
+  std::string vault_identity;            // ARM id, one of `identities`
+  std::vector<std::string> identities;   // ARM ids of the user-assigned identities of the group
   std::vector<std::pair<std::string, std::string>> variables;    // visible to whoever may read the group
   std::vector<std::pair<std::string, Secret>> secure_variables;  // never shown by Azure
 };

@@ -4,11 +4,14 @@
 namespace dev8agent::internal {
 
 RegionServices::RegionServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
-                               Sender& sender, Retrier& retrier)
+                               Sender& sender, azure::TokenCache& tokens, Retrier& retrier)
     : options(region),
       keys(arm, region.resource_group, region.storage_account, region.storage_key.copy()),
-      shares(sender, keys, retrier, agent.random_bytes,
-             azure::file_endpoint(agent.endpoints.file, region.storage_account)) {}
+      signing(sender, keys),
+      bearing(sender, tokens, azure::kStorageScope),
+      shares(agent.storage_access.auth == "entra" ? static_cast<Sender&>(bearing) : signing,
+             agent.storage_access.auth == "entra" ? azure::kWithToken : azure::kWithKey, retrier,
+             agent.random_bytes, azure::file_endpoint(agent.endpoints.file, region.storage_account)) {}
 
 AzureServices::AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
                              std::shared_ptr<Transport> transport)
@@ -28,7 +31,8 @@ AzureServices::AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> 
       groups_(arm_, settings_->aci_api_version) {
   for (const RegionOptions& region : settings_->regions) {
     if (!region.enabled) continue;
-    regions_[region.name] = std::make_unique<RegionServices>(region, *settings_, arm_, logged_, retrier_);
+    regions_[region.name] =
+        std::make_unique<RegionServices>(region, *settings_, arm_, logged_, tokens_, retrier_);
   }
 }
 

@@ -5,7 +5,7 @@
 //
 //   ContainerGroups -> ArmClient -> BearerSender (token) -> LogSender (record) -> TransportSender
 //
-// Azure Files signs its requests itself, so FileShares sends through LogSender directly. Reads are repeated
+// FileShares sends through a SharedKeySender or, without keys, a BearerSender of its own. Reads are repeated
 // by the clients with the one Retrier; writes are single attempts.
 #pragma once
 
@@ -18,6 +18,7 @@
 #include "azure/container_groups.h"
 #include "azure/file_shares.h"
 #include "azure/log_sender.h"
+#include "azure/shared_key_sender.h"
 #include "azure/storage_keys.h"
 #include "azure/token_cache.h"
 #include "base/retry.h"
@@ -29,9 +30,11 @@ namespace dev8agent::internal {
 // One enabled region with its storage. All references must outlive it.
 struct RegionServices {
   RegionServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
-                 Sender& sender, Retrier& retrier);
-  const RegionOptions& options;  // the settings own it
-  azure::StorageKeys keys;       // of the region's storage account; `shares` uses it
+                 Sender& sender, azure::TokenCache& tokens, Retrier& retrier);
+  const RegionOptions& options;    // the settings own it
+  azure::StorageKeys keys;         // of the region's storage account; fetched only where they are used
+  azure::SharedKeySender signing;  // StorageAccessOptions::auth "key": what `shares` uses
+  azure::BearerSender bearing;     // "entra": the same
   azure::FileShares shares;
 };
 

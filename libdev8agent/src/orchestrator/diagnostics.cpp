@@ -82,7 +82,7 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   Redactor redactor;
   if (state->secrets) redactor.add(*state->secrets);
   redactor.add(activity_token(state->id));
-  auto key = co_await state->region->keys.get(call);
+  auto key = co_await mount_key(state);
   if (key.ok()) redactor.add(Secret(std::move(*key)));
   auto log = co_await read_log_tail(call, state);
   if (error.azure_request_id.empty()) error.azure_request_id = state->operation.request_id;

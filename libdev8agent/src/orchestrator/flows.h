@@ -232,6 +232,7 @@ class Flows {
   Task<Status> put_group(FlowStatePtr state, plan::Facts facts);
   // The same, once the key is there and the observation is fresh.
   Task<Status> deploy(FlowStatePtr state, plan::Facts facts, Secret storage_key);
+  Task<Result<std::string>> mount_key(FlowStatePtr state);
   // Puts the group that Azure has accepted into `state`.
   void note_deployed(FlowState& state, const azure::Accepted& accepted, plan::Labels tags);
   // A 404 for a group that no read has shown is evidence of its absence.

@@ -55,7 +55,7 @@ bool wants_deletion_first(const Error& error) {
 }  // namespace
 
 Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
-  auto key = co_await state->region->keys.get(state->context.call);
+  auto key = co_await mount_key(state);
   if (!key.ok()) co_return key.error();
   // A PUT over a running group restarts it. The key may have taken long to come: then the observation is old.
   state->now = scheduler_->now();
@@ -68,6 +68,14 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
   Secret storage_key(std::move(*key));
   auto done = co_await deploy(state, std::move(facts), std::move(storage_key));
   co_return done;
+}
+
+// The key of the storage account; empty where containers mount without one, and then Azure is not asked for
+// it.
+Task<Result<std::string>> Flows::mount_key(FlowStatePtr state) {
+  if (settings_->storage_access.mount != "key") co_return std::string();
+  auto key = co_await state->region->keys.get(state->context.call);
+  co_return key;
 }
 
 Task<Status> Flows::deploy(FlowStatePtr state, plan::Facts facts, Secret storage_key) {

@@ -190,7 +190,7 @@ Task<HealthCheck> check_shares(CallPtr call, RegionServices* region) {
   auto shares = co_await region->shares.list(call, std::string(kHealthPrefix));
   HealthCheck check =
       health_of("storage:" + region->options.name, shares.ok() ? Status(Done{}) : Status(shares.error()));
-  if (shares.ok()) check.message = region->shares.clock_warning(call->scheduler->wall_now());
+  if (shares.ok()) check.message = region->signing.clock_warning(call->scheduler->wall_now());
   co_return check;
 }
 

@@ -34,6 +34,14 @@ constexpr FailureCase kCredentialsCases[] = {
 constexpr FailureCase kRefusedCases[] = {
     {"AuthorizationFailed",
      "Give the agent's identity the role Contributor on the resource group, then wait a few minutes."},
+    {"KeyBasedAuthenticationNotPermitted",
+     "The storage account forbids its keys: set AZURE_STORAGE_AUTH=entra and AZURE_MOUNT_AUTH=identity, or "
+     "allow "
+     "keys."},
+    {"AuthorizationPermissionMismatch",
+     "Give the agent's identity the actions of examples/deploy/role.json on the storage account, then wait a "
+     "few "
+     "minutes."},
     {"AuthorizationFailure", "Let this machine through the firewall of the storage account."},
     {"LinkedAuthorizationFailed",
      "Give the agent's identity the missing permission on the resource that the message names."},

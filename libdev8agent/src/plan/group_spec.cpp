@@ -42,6 +42,23 @@ std::vector<std::pair<std::string, Secret>> secure_variables(const EnvironmentSe
   return variables;
 }
 
+// What stands in the place of keys and passwords.
+void set_identities(const AgentSettings& settings, ContainerGroupSpec& spec) {
+  const StorageAccessOptions& access = settings->storage_access;
+  const std::string& registry = settings->registry.identity;
+  if (access.mount == "identity") spec.mount_identity_client_id = access.mount_identity_client_id;
+  if (access.mount == "keyvault") {
+    spec.storage_secret_uri = access.secret_uri;
+    spec.vault_identity = access.mount_identity;
+  }
+  if (!registry.empty()) {
+    spec.registry_server = settings->registry.server;
+    spec.registry_identity = registry;
+  }
+  if (access.mount != "key") spec.identities.push_back(access.mount_identity);
+  if (!registry.empty() && registry != access.mount_identity) spec.identities.push_back(registry);
+}
+
 }  // namespace
 
 ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const EnvironmentSecrets& secrets,
@@ -68,6 +85,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   spec.share_name = names.file_share;
   spec.storage_account = region.storage_account;
   spec.storage_key = std::move(storage_key);
+  set_identities(settings, spec);
   spec.variables = plain_variables(facts, settings);
   spec.secure_variables = secure_variables(secrets, std::move(activity_token));
   return spec;

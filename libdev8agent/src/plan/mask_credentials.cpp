@@ -26,7 +26,7 @@ std::string mask_part(std::string_view line) {
   return masked;
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
+std::vector<std::string_view> split_lines(std::string_view text) {
   std::vector<std::string_view> lines;
   for (;;) {
     const std::size_t end = text.find('\n');
@@ -91,7 +91,7 @@ std::string mask_credentials(std::string_view text) {
   CredentialMasker masker;
   std::string masked;
   masked.reserve(text.size());
-  for (const std::string& line : masker.mask_lines(lines_of(text))) masked.append(line).push_back('\n');
+  for (const std::string& line : masker.mask_lines(split_lines(text))) masked.append(line).push_back('\n');
   masked.pop_back();  // the last line has no end
   return masked;
 }

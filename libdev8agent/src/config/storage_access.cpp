@@ -1,0 +1,108 @@
+// Which combinations of ways to storage Azure has, and from which API version on.
+#include "config/storage_access.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "config/checks.h"
+
+namespace dev8agent::internal {
+namespace {
+
+// Source: the API descriptions of Microsoft.ContainerInstance. AzureFileVolume.userAssignedIdentityClientId
+// is new in 2026-07-01, secretReferences in 2025-09-01.
+constexpr std::string_view kWithMountIdentity = "2026-07-01";
+constexpr std::string_view kWithSecretReferences = "2025-09-01";
+
+class Check {
+ public:
+  explicit Check(FieldErrors& errors) : errors_(errors) {}
+  void operator()(bool holds, std::string_view variable, std::string_view rule) {
+    if (!holds) errors_.push_back({std::string(variable), std::string(rule)});
+  }
+
+ private:
+  FieldErrors& errors_;
+};
+
+// "/subscriptions/S/resourceGroups/R/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME"
+bool is_identity(std::string_view text) {
+  constexpr std::string_view kStart = "/subscriptions/";
+  constexpr std::string_view kKind = "/providers/microsoft.managedidentity/userassignedidentities/";
+  const std::string lower = to_lower(text);
+  const auto kind = lower.find(kKind);
+  return is_printable_word(text) && lower.starts_with(kStart) && kind != lower.npos &&
+         lower.find("/resourcegroups/") < kind && kind + kKind.size() < lower.size() &&
+         lower.find('/', kind + kKind.size()) == lower.npos;
+}
+
+bool is_secret_uri(std::string_view text) {
+  return is_printable_word(text) && text.starts_with("https://") && text.find("/secrets/") != text.npos &&
+         text.find_first_of("?#") == text.npos && !text.ends_with("/secrets/");
+}
+
+// API versions begin with a date, so that they compare as texts.
+bool is_older(const std::string& version, std::string_view than) {
+  return version.substr(0, than.size()) < than;
+}
+
+bool one_account(const std::vector<RegionOptions>& regions) {
+  const RegionOptions* first = nullptr;
+  for (const RegionOptions& region : regions) {
+    if (!region.enabled) continue;
+    if (first && first->storage_account != region.storage_account) return false;
+    first = &region;
+  }
+  return true;
+}
+
+void check_mount(const AgentOptions& options, Check& check) {
+  const StorageAccessOptions& access = options.storage_access;
+  const bool by_identity = access.mount == "identity";
+  const bool by_vault = access.mount == "keyvault";
+  const std::string& version = options.aci_api_version;
+  if (by_identity || by_vault) {
+    check(is_identity(access.mount_identity), "AZURE_MOUNT_IDENTITY",
+          "must be the ARM id of a user-assigned identity, for AZURE_MOUNT_AUTH=identity and keyvault");
+  } else {
+    check(access.mount_identity.empty(), "AZURE_MOUNT_IDENTITY",
+          "is used with AZURE_MOUNT_AUTH=identity or keyvault only");
+  }
+  check(by_identity == !access.mount_identity_client_id.empty() &&
+            (!by_identity || is_guid(access.mount_identity_client_id)),
+        "AZURE_MOUNT_IDENTITY_CLIENT_ID",
+        "must be the client id of that identity, a GUID, with AZURE_MOUNT_AUTH=identity, and only then");
+  check(by_vault == !access.secret_uri.empty() && (!by_vault || is_secret_uri(access.secret_uri)),
+        "AZURE_STORAGE_SECRET_URI",
+        "must be https://VAULT/secrets/NAME with AZURE_MOUNT_AUTH=keyvault, and only then");
+  check(!by_vault || one_account(options.regions), "AZURE_STORAGE_SECRET_URI",
+        "holds the key of one storage account; enabled regions have several");
+  check(!by_identity || !is_older(version, kWithMountIdentity), "AZURE_ACI_API_VERSION",
+        "must be 2026-07-01 or newer with AZURE_MOUNT_AUTH=identity");
+  check(!by_vault || !is_older(version, kWithSecretReferences), "AZURE_ACI_API_VERSION",
+        "must be 2025-09-01 or newer with AZURE_MOUNT_AUTH=keyvault");
+}
+
+}  // namespace
+
+void choose_api_version(AgentOptions& options) {
+  if (!options.aci_api_version.empty()) return;
+  options.aci_api_version =
+      options.storage_access.mount == "identity" ? kWithMountIdentity : kWithSecretReferences;
+}
+
+void check_storage_access(const AgentOptions& options, FieldErrors& errors) {
+  Check check(errors);
+  const StorageAccessOptions& access = options.storage_access;
+  check(access.auth == "key" || access.auth == "entra", "AZURE_STORAGE_AUTH", "must be key or entra");
+  const bool known = access.mount == "key" || access.mount == "identity" || access.mount == "keyvault";
+  check(known, "AZURE_MOUNT_AUTH", "must be key, identity or keyvault");
+  if (known) check_mount(options, check);
+  const RegistryOptions& registry = options.registry;
+  check(registry.identity.empty() || is_identity(registry.identity), "REGISTRY_IDENTITY",
+        "must be the ARM id of a user-assigned identity");
+  check(registry.identity.empty() || registry.username.empty(), "REGISTRY_IDENTITY",
+        "takes the place of REGISTRY_USERNAME and REGISTRY_PASSWORD");
+}
+
+}  // namespace dev8agent::internal

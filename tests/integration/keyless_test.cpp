@@ -1,0 +1,58 @@
+// The daemon without account keys: a life over REST on an account that forbids them.
+#include <doctest/doctest.h>
+
+#include "stack.h"
+#include "support/keyless.h"
+
+using namespace dev8agent;
+
+namespace {
+
+const std::string kAll = "/api/v1/environments";
+const std::string kOne = kAll + "/workspace-0001";
+
+emulator::EmulatorOptions forbidding_keys(const std::string& key) {
+  emulator::EmulatorOptions options = TestAzure::quick();
+  options.storage_accounts = {{"dev8emulator", "dev8-emulator", key, key}};
+  return test::with_identities(std::move(options), false);
+}
+
+}  // namespace
+
+TEST_CASE("keyless: a life over REST without any key, and none in log or answers") {
+  const std::string key = "Y2FuYXJ5LWtleS1jYW5hcnkta2V5LWNhbmFyeS1rZXk=";
+  Stack stack({{"AZURE_STORAGE_AUTH", "entra"},
+               {"AZURE_MOUNT_AUTH", "identity"},
+               {"AZURE_MOUNT_IDENTITY", test::kMountIdentity},
+               {"AZURE_MOUNT_IDENTITY_CLIENT_ID", test::kMountClientId},
+               {"LOG_LEVEL", "debug"}},
+              forbidding_keys(key));
+  std::string said;
+  const auto status = [&](const Answer& answer) {
+    said += answer.body;
+    return answer.status;
+  };
+  CHECK(status(stack.client.post(kAll, create_body("workspace-0001"))) == 201);
+  CHECK(status(stack.client.post(kOne + "/stop")) == 200);
+  CHECK(status(stack.client.post(kOne + "/start")) == 200);
+  CHECK(status(stack.client.get(kAll)) == 200);
+  CHECK(status(stack.client.get("/health")) == 200);
+  CHECK(status(stack.client.remove(kOne + "?force=true")) == 200);
+  for (const emulator::Call& call : stack.azure.emulator().calls())
+    CHECK(call.operation != "StorageAccounts_ListKeys");
+  stack.daemon.signal(15);
+  CHECK(stack.daemon.wait() == 0);
+  CHECK(said.find(key) == std::string::npos);
+  CHECK(stack.daemon.standard_error().find(key) == std::string::npos);
+}
+
+TEST_CASE("keyless: an older API version than the mount needs is refused at the start, by name") {
+  Stack stack({{"AZURE_MOUNT_AUTH", "identity"},
+               {"AZURE_MOUNT_IDENTITY", test::kMountIdentity},
+               {"AZURE_MOUNT_IDENTITY_CLIENT_ID", test::kMountClientId},
+               {"AZURE_ACI_API_VERSION", "2025-09-01"}});
+  CHECK(stack.daemon.wait() == 1);
+  CHECK(stack.daemon.standard_error().find(
+            "AZURE_ACI_API_VERSION: must be 2026-07-01 or newer with AZURE_MOUNT_AUTH=identity") !=
+        std::string::npos);
+}

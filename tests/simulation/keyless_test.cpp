@@ -1,0 +1,97 @@
+// Storage without account keys: shares made with a token, containers that mount as an identity or with a key
+// from a vault.
+#include <doctest/doctest.h>
+
+#include "support/keyless.h"
+#include "support/two_regions.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+
+namespace {
+
+const std::string kId = "workspace-0001";
+
+AgentTweaks by(const std::string& auth, const std::string& mount) {
+  AgentTweaks tweaks;
+  tweaks.adjust = [auth, mount](AgentOptions& options) { options.storage_access = access_by(auth, mount); };
+  return tweaks;
+}
+
+void live_and_die(World& world, EnvironmentOrchestrator& agent) {
+  auto create = agent.create(create_request(kId));
+  const auto& created = world.finish(create);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+  CHECK(world.group(kId).container_state == "Running");
+  auto stop = agent.stop({kId, ""});
+  CHECK(world.finish(stop).ok());
+  StartRequest bigger{.id = kId};
+  bigger.changes.cpu_cores = 4;
+  auto start = agent.start(std::move(bigger));
+  CHECK(world.finish(start).ok());
+  CHECK(world.group(kId).container_state == "Running");
+  auto list = agent.list({});
+  const auto& page = world.finish(list);
+  REQUIRE(page.ok());
+  CHECK(page->total == 1);
+  auto remove = agent.remove({kId, "", true});
+  CHECK(world.finish(remove).ok());
+  CHECK_FALSE(world.has_group(kId));
+  CHECK_FALSE(world.has_share(kId));
+}
+
+}  // namespace
+
+TEST_CASE("keyless: a life in each combination of making and mounting shares") {
+  for (const char* auth : {"key", "entra"}) {
+    for (const char* mount : {"key", "identity", "keyvault"}) {
+      CAPTURE(auth);
+      CAPTURE(mount);
+      World world(with_identities(two_accounts(), true));
+      auto agent = world.agent(by(auth, mount));
+      live_and_die(world, *agent);
+    }
+  }
+}
+
+TEST_CASE("keyless: where the account forbids keys, nobody asks for one") {
+  World world(with_identities(two_accounts(), false));
+  auto agent = world.agent(by("entra", "identity"));
+  live_and_die(world, *agent);
+  CHECK(world.count("StorageAccounts_ListKeys") == 0);
+  auto health = agent->check_health();
+  const auto& report = world.finish(health);
+  REQUIRE(report.ok());
+  CHECK(report->healthy());
+  CHECK(world.count("StorageAccounts_ListKeys") == 0);
+}
+
+TEST_CASE("keyless: an account that forbids keys is told by its own code, with what to set") {
+  World world(with_identities(two_accounts(), false));
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  const auto& failed = world.finish(create);
+  REQUIRE_FALSE(failed.ok());
+  CHECK(failed.error().code == ErrorCode::kAzureRefused);
+  CHECK(failed.error().azure_code == "KeyBasedAuthenticationNotPermitted");
+  CHECK(failed.error().message.find("AZURE_STORAGE_AUTH=entra") != std::string::npos);
+  auto mounting = world.agent(by("entra", "key"));
+  auto second = mounting->create(create_request("workspace-0002"));
+  const auto& refused = world.finish(second);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().azure_code == "CannotAccessStorageAccount");
+  CHECK_FALSE(world.has_share("workspace-0002"));
+}
+
+TEST_CASE("keyless: an identity that may not mount ends as a failed mount, and leaves nothing") {
+  emulator::EmulatorOptions azure = with_identities(two_accounts(), false);
+  for (emulator::StorageAccount& account : azure.storage_accounts) account.smb_oauth = false;
+  World world(azure);
+  auto agent = world.agent(by("entra", "identity"));
+  auto create = agent->create(create_request(kId));
+  const auto& failed = world.finish(create);
+  REQUIRE_FALSE(failed.ok());
+  CHECK(failed.error().code == ErrorCode::kMountFailed);
+  CHECK_FALSE(world.has_group(kId));
+  CHECK_FALSE(world.has_share(kId));
+}

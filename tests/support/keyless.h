@@ -1,0 +1,39 @@
+// An Azure whose storage accounts forbid their keys, and the settings of an agent there.
+#pragma once
+
+#include <string>
+
+#include "dev8agent/emulator.h"
+#include "dev8agent/options.h"
+
+namespace dev8agent::test {
+
+inline const std::string kMountIdentity =
+    "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/dev8-emulator/providers/"
+    "Microsoft.ManagedIdentity/userAssignedIdentities/workspaces";
+inline const std::string kMountClientId = "44444444-4444-4444-8444-444444444444";
+inline const std::string kKeySecretUri = "https://vault.vault.azure.net/secrets/storage-key";
+
+// `azure` with that identity and a vault that has the key of the first account. The accounts allow mounts by
+// identity, and their keys only with `keys`.
+inline emulator::EmulatorOptions with_identities(emulator::EmulatorOptions azure, bool keys) {
+  azure.identities = {{kMountIdentity, kMountClientId}};
+  for (emulator::StorageAccount& account : azure.storage_accounts) {
+    account.shared_key_access = keys;
+    account.smb_oauth = true;
+  }
+  azure.vault_secrets[kKeySecretUri] = azure.storage_accounts.front().key1;
+  return azure;
+}
+
+inline StorageAccessOptions access_by(const std::string& auth, const std::string& mount) {
+  StorageAccessOptions access;
+  access.auth = auth;
+  access.mount = mount;
+  if (mount != "key") access.mount_identity = kMountIdentity;
+  if (mount == "identity") access.mount_identity_client_id = kMountClientId;
+  if (mount == "keyvault") access.secret_uri = kKeySecretUri;
+  return access;
+}
+
+}  // namespace dev8agent::test
