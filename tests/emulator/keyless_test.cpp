@@ -122,4 +122,19 @@ TEST_SUITE("keyless") {
     cloud.clock->advance(31s);
     CHECK(cloud.state("one") == "Pending");
   }
+
+  TEST_CASE("a private address is that of a group in a subnet, and has no name") {
+    Files cloud;
+    const std::string subnet = R"("subnetIds":[{"id":"/subscriptions/s/subnets/one"}],"osType")";
+    const std::string named = replaced(group_json(), R"("type":"public")", R"("type":"private")");
+    const std::string label = R"("dnsNameLabel":"ws-one",)";
+    CHECK(cloud.put("one", replaced(named, label, "")).status == 400);
+    CHECK(cloud.put("one", replaced(group_json(), R"("osType")", subnet)).status == 400);
+    CHECK(cloud.put("one", replaced(named, R"("osType")", subnet)).status == 400);
+    CHECK(cloud.put("one", replaced(replaced(named, label, ""), R"("osType")", subnet)).status == 201);
+    cloud.clock->advance(31s);
+    const Value group = cloud.get("one");
+    CHECK(group.string_at({"properties", "ipAddress", "ip"}).starts_with("10."));
+    CHECK(group.string_at({"properties", "ipAddress", "fqdn"}).empty());
+  }
 }

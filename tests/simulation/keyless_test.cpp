@@ -95,3 +95,21 @@ TEST_CASE("keyless: an identity that may not mount ends as a failed mount, and l
   CHECK_FALSE(world.has_group(kId));
   CHECK_FALSE(world.has_share(kId));
 }
+
+TEST_CASE("subnet: a container in a virtual network has a private address, and links lead there") {
+  World world;
+  AgentTweaks tweaks;
+  tweaks.adjust = [](AgentOptions& options) { options.subnet_id = kSubnet; };
+  auto agent = world.agent(tweaks);
+  auto create = agent->create(create_request(kId));
+  const auto& created = world.finish(create);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+  CHECK(created->environment.azure_fqdn.empty());
+  CHECK(created->environment.connection_urls.vscode_web_url.starts_with("http://10."));
+  auto stop = agent->stop({kId, ""});
+  CHECK(world.finish(stop).ok());
+  auto start = agent->start({.id = kId});
+  CHECK(world.finish(start).ok());
+  auto remove = agent->remove({kId, "", true});
+  CHECK(world.finish(remove).ok());
+}

@@ -1,4 +1,4 @@
-// An Azure whose storage accounts forbid their keys, and the settings of an agent there.
+// An Azure whose storage accounts forbid their keys, the settings of an agent there, and a subnet.
 #pragma once
 
 #include <string>
@@ -12,6 +12,9 @@ inline const std::string kMountIdentity =
     "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/dev8-emulator/providers/"
     "Microsoft.ManagedIdentity/userAssignedIdentities/workspaces";
 inline const std::string kMountClientId = "44444444-4444-4444-8444-444444444444";
+inline const std::string kSubnet =
+    "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/dev8-emulator/providers/"
+    "Microsoft.Network/virtualNetworks/office/subnets/workspaces";
 inline const std::string kKeySecretUri = "https://vault.vault.azure.net/secrets/storage-key";
 
 // `azure` with that identity and a vault that has the key of the first account. The accounts allow mounts by

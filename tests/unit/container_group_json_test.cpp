@@ -167,3 +167,18 @@ TEST_CASE("group json: the PUT body") {
   CHECK(variables.at(1).string_at({"secureValue"}) == "s\"\n");
   CHECK(variables.at(1).find("value") == nullptr);
 }
+
+TEST_CASE(
+    "groups: an address in a virtual network is read when there is one, a public one is not taken for it") {
+  const auto address = [](const std::string& type, const std::string& ip) {
+    const auto body =
+        json::parse(R"({"properties":{"ipAddress":{"type":")" + type + R"(","ip":")" + ip + R"("}}})");
+    REQUIRE(body.ok());
+    return read_container_group(*body).private_ip;
+  };
+  CHECK(address("Private", "10.0.0.4") == "10.0.0.4");
+  CHECK(address("private", "10.0.0.4") == "10.0.0.4");
+  CHECK(address("Private", "0.0.0.0").empty());
+  CHECK(address("Private", "").empty());
+  CHECK(address("Public", "20.1.2.3").empty());
+}

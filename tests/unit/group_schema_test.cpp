@@ -93,6 +93,8 @@ TEST_CASE("the bodies without keys and passwords are, too") {
       options.storage_access = test::access_by("entra", mount);
       options.registry.server = "team.azurecr.io";
       options.registry.identity = test::kMountIdentity;
+      options.regions.resize(1);
+      options.subnet_id = test::kSubnet;
     });
     EnvironmentSecrets secrets;
     secrets.code_server_password = test::secret("password");
@@ -106,6 +108,9 @@ TEST_CASE("the bodies without keys and passwords are, too") {
     CHECK(file.find("storageAccountKey") == nullptr);
     CHECK((file.find("userAssignedIdentityClientId") != nullptr) == (std::string(mount) == "identity"));
     CHECK((file.find("storageAccountKeyReference") != nullptr) == (std::string(mount) == "keyvault"));
+    CHECK(body->string_at({"properties", "ipAddress", "type"}) == "Private");
+    CHECK(body->find_path({"properties", "ipAddress", "dnsNameLabel"}) == nullptr);
+    CHECK(body->find_path({"properties", "subnetIds"})->array().front().string_at({"id"}) == test::kSubnet);
     // One identity for both jobs is named once.
     CHECK(body->find_path({"identity", "userAssignedIdentities"})->object().size() == 1);
   }

@@ -73,3 +73,16 @@ TEST_CASE("storage access: what does not fit is named") {
                {"REGISTRY_USERNAME", "u"},
                {"REGISTRY_PASSWORD", "p"}}) == "REGISTRY_IDENTITY ");
 }
+
+TEST_CASE("subnet: its ARM id, for regions at one location") {
+  CHECK(wrong({{"AZURE_SUBNET_ID", kSubnet}}) == "");
+  for (const char* id :
+       {"workspaces", "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/subnets/x",
+        "/subscriptions/s/resourceGroups/r/providers/Microsoft.Network/virtualNetworks/v/subnets/"}) {
+    CAPTURE(id);
+    CHECK(wrong({{"AZURE_SUBNET_ID", id}}) == "AZURE_SUBNET_ID ");
+  }
+  const std::string two = "eastus:eastus:true,westeurope:westeurope:";
+  CHECK(wrong({{"AZURE_SUBNET_ID", kSubnet}, {"AZURE_REGIONS", two + "true"}}) == "AZURE_SUBNET_ID ");
+  CHECK(wrong({{"AZURE_SUBNET_ID", kSubnet}, {"AZURE_REGIONS", two + "false"}}) == "");
+}

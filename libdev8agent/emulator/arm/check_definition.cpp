@@ -44,6 +44,22 @@ Refusal check_address_ports(const Value& address, const Value& properties) {
   return std::nullopt;
 }
 
+// A group in a subnet has a private address, and only such a group has one. Azure names public ones alone.
+Refusal check_network(const Value& address, const Value& properties) {
+  const Value* subnets = properties.find("subnetIds");
+  const bool in_subnet = subnets && !subnets->array().empty();
+  const bool is_private = same_name(address.string_at({"type"}), "Private");
+  if (in_subnet != is_private)
+    return invalid_content("'ipAddress' is 'Private' for a group with 'subnetIds', and only then.");
+  if (is_private && address.find("dnsNameLabel"))
+    return invalid_content("'dnsNameLabel' is for public addresses.");
+  if (!in_subnet) return std::nullopt;
+  for (const Value& subnet : subnets->array()) {
+    if (auto refusal = require_string(subnet, "id")) return refusal;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Refusal check_address(const Value& properties) {
@@ -57,6 +73,7 @@ Refusal check_address(const Value& properties) {
     return refusal;
   }
   if (auto refusal = check_address_ports(*address, properties)) return refusal;
+  if (auto refusal = check_network(*address, properties)) return refusal;
   const Value* label = address->find("dnsNameLabel");
   if (!label || is_dns_label(label->string())) return std::nullopt;
   return ArmError{

@@ -203,7 +203,8 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
   rollout->settled = ends_early ? rollout->up : now + std::max(options_.provisioning_timeout, span);
   if (!in_place) {
     const std::uint32_t n = addresses_++;  // a new deployment has a new address
-    group.ip = "20." + std::to_string(n / 65025 % 255) + "." + std::to_string(n / 255 % 255) + "." +
+    const std::string network = group.definition.is_private ? "10." : "20.";
+    group.ip = network + std::to_string(n / 65025 % 255) + "." + std::to_string(n / 255 % 255) + "." +
                std::to_string(n % 255 + 1);
   }
   group.rollout = rollout;

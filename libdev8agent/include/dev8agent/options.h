@@ -103,7 +103,11 @@ struct AgentOptions {
   // the workspace answers GET /healthz on port 8080 of its public address with a status below 500. The agent
   // must be able to reach that address.
   std::string workspace_ready = "azure";
-  std::string agent_base_url{};         // where workspaces report activity
+  std::string agent_base_url{};  // where workspaces report activity
+  // ARM id of the subnet in which containers get a private address, and links name that address; the subnet
+  // is delegated to Microsoft.ContainerInstance, and all enabled regions are at its location. Empty: public
+  // addresses with DNS names.
+  std::string subnet_id{};
   bool expose_supervisor = false;       // open port 9000 and return supervisorUrl
   std::vector<Secret> activity_keys{};  // the first makes per-workspace tokens; each checks them
   // Signs operation ids, so that each process with it can read them; empty: a random one of this process.

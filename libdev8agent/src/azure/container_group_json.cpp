@@ -59,6 +59,12 @@ Value volume_of(const ContainerGroupSpec& spec) {
   return json::object({{"name", "workspace"}, {"azureFile", std::move(file)}});
 }
 
+Value address_of(const ContainerGroupSpec& spec) {
+  if (!spec.subnet_id.empty()) return json::object({{"type", "Private"}, {"ports", ports_of(spec.ports)}});
+  return json::object(
+      {{"type", "Public"}, {"ports", ports_of(spec.ports)}, {"dnsNameLabel", spec.dns_label}});
+}
+
 Value registry_credential_of(const ContainerGroupSpec& spec) {
   if (!spec.registry_identity.empty())
     return json::object({{"server", spec.registry_server}, {"identity", spec.registry_identity}});
@@ -127,12 +133,12 @@ std::string write_container_group(const ContainerGroupSpec& spec) {
   Value properties = json::object({{"containers", json::array({container_of(spec)})},
                                    {"osType", "Linux"},
                                    {"restartPolicy", spec.restart_policy},
-                                   {"ipAddress", json::object({{"type", "Public"},
-                                                               {"ports", ports_of(spec.ports)},
-                                                               {"dnsNameLabel", spec.dns_label}})},
+                                   {"ipAddress", address_of(spec)},
                                    {"volumes", json::array({volume_of(spec)})}});
   if (!spec.registry_username.empty() || !spec.registry_identity.empty())
     properties.set("imageRegistryCredentials", json::array({registry_credential_of(spec)}));
+  if (!spec.subnet_id.empty())
+    properties.set("subnetIds", json::array({json::object({{"id", spec.subnet_id}})}));
   if (!spec.storage_secret_uri.empty()) {
     properties.set("secretReferences",
                    json::array({json::object({{"name", kStorageKeyReference},
@@ -154,6 +160,10 @@ ContainerGroup read_container_group(const Value& body) {
   group.provisioning_state = body.string_at({"properties", "provisioningState"});
   group.state = body.string_at({"properties", "instanceView", "state"});
   group.fqdn = body.string_at({"properties", "ipAddress", "fqdn"});
+  // Azure shows 0.0.0.0 until a group in a virtual network has its address.
+  const std::string_view ip = body.string_at({"properties", "ipAddress", "ip"});
+  const bool is_private = equal_ignoring_case(body.string_at({"properties", "ipAddress", "type"}), "Private");
+  if (is_private && ip != "0.0.0.0") group.private_ip = ip;
   read_events(body.find_path({"properties", "instanceView", "events"}), group.events);
   if (const Value* containers = body.find_path({"properties", "containers"})) {
     for (const Value& container : containers->array()) read_container(container, group);

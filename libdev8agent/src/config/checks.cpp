@@ -86,6 +86,16 @@ bool is_api_version(std::string_view text) {
   return follows(text, "9999-99-99") || follows(text, "9999-99-99-preview");
 }
 
+bool is_subnet_id(std::string_view text) {
+  const std::string lower = to_lower(text);
+  const auto group = lower.find("/resourcegroups/");
+  const auto network = lower.find("/providers/microsoft.network/virtualnetworks/");
+  const auto subnet = lower.find("/subnets/");
+  return is_printable_word(text) && lower.starts_with("/subscriptions/") && group < network &&
+         network < subnet && subnet != lower.npos &&
+         subnet + std::string_view("/subnets/").size() < lower.size();
+}
+
 bool is_printable_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }

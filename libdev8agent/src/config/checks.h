@@ -23,6 +23,8 @@ bool is_storage_account(std::string_view text);  // 3-24 lower-case letters and 
 bool is_image(std::string_view text);            // [host[:port]/]path[:tag][@sha256:digest]
 bool is_registry_server(std::string_view text);  // host[:port][/path]
 bool is_api_version(std::string_view text);      // 2025-09-01, 2024-05-01-preview
+// "/subscriptions/S/resourceGroups/R/providers/Microsoft.Network/virtualNetworks/V/subnets/NAME", in any case
+bool is_subnet_id(std::string_view text);
 bool is_printable_word(
     std::string_view text);  // visible ASCII without spaces: safe in a header or an argument
 

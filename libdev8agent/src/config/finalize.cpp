@@ -94,6 +94,23 @@ void check_identity(Checker& check, CredentialOptions& identity) {
       "AzureCliCredential");
 }
 
+// A subnet is in one region of Azure.
+bool one_location(const std::vector<RegionOptions>& regions) {
+  const RegionOptions* first = nullptr;
+  for (const RegionOptions& region : regions) {
+    if (!region.enabled) continue;
+    if (first && first->location != region.location) return false;
+    first = &region;
+  }
+  return true;
+}
+
+void check_subnet(Checker& check, const AgentOptions& options) {
+  check.optional(options.subnet_id, is_subnet_id, "AZURE_SUBNET_ID", "must be the ARM id of a subnet");
+  check.require(options.subnet_id.empty() || one_location(options.regions), "AZURE_SUBNET_ID",
+                "is in one region of Azure, and the enabled regions are in several");
+}
+
 bool serves(std::string_view endpoint, const RegionOptions& region) {
   return !region.enabled || endpoint.find(kPlaceholder) != endpoint.npos ||
          host_of(endpoint).starts_with(region.storage_account + ".");
@@ -166,6 +183,7 @@ Result<AgentSettings> finalize(AgentOptions options) {
   check_account(check, options);
   check_regions(options, errors);
   check_storage_access(options, errors);
+  check_subnet(check, options);
   check_container(check, options);
   check_identity(check, options.identity);
   check.endpoint(options.endpoints.resource_manager, PlainHttp::kLoopback, "AZURE_RESOURCE_MANAGER_ENDPOINT");

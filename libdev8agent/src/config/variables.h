@@ -32,6 +32,7 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("CONTAINER_RESTART_POLICY", options.restart_policy);
   visit("WORKSPACE_LAYOUT", options.workspace_layout);
   visit("WORKSPACE_READY", options.workspace_ready);
+  visit("AZURE_SUBNET_ID", options.subnet_id);
   visit("CONTAINER_EXPOSE_SUPERVISOR", options.expose_supervisor);  // opens its port to the network
   visit("REGISTRY_SERVER", options.registry.server);
   visit("REGISTRY_USERNAME", options.registry.username);

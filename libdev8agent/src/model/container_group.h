@@ -14,7 +14,7 @@
 
 namespace dev8agent::internal {
 
-// What a PUT asks for: one Linux container with one mounted Azure Files share and a public address. Made by
+// What a PUT asks for: one Linux container with one mounted Azure Files share and an address. Made by
 // plan::group_spec(), written by azure::write_container_group(). It holds secrets, so it can be moved but not
 // copied. Azure returns none of them: each PUT has to send them again.
 struct ContainerGroupSpec {
@@ -31,7 +31,8 @@ struct ContainerGroupSpec {
   int cpu_cores = 0;              // whole cores
   int memory_gb = 0;              // memoryInGB of the API
   std::vector<int> ports;         // TCP; open to the network under the same numbers
-  std::string dns_label;          // first part of the host name, unique in the region
+  std::string dns_label;          // first part of the host name, unique in the region; empty with `subnet_id`
+  std::string subnet_id{};        // ARM id; the address is private then. Empty: it is public
   std::string mount_path;         // of the share, absolute
   std::string share_name;         // in `storage_account`
   std::string storage_account;
@@ -66,6 +67,7 @@ struct ContainerGroup {
   std::string provisioning_state;      // Pending, Creating, Succeeded, Failed ...
   std::string state;                   // instanceView.state: Pending, Running, Stopped ...; empty in a list
   std::string fqdn;                    // empty until Azure has given one
+  std::string private_ip{};            // of a group in a virtual network; empty until Azure has given one
   double cpu = 0;                      // requested cores, of all containers together
   double memory_gb = 0;                // the same for memory
   std::vector<ContainerEvent> events;  // the group's, then its container's

@@ -15,8 +15,8 @@ constexpr std::chrono::seconds kBetweenReads{5};  // of the container, which may
 }  // namespace
 
 std::string Flows::workspace_url(const FlowState& state) const {
-  const std::string fqdn = state.seen.group ? state.seen.group->state.fqdn : "";
-  return fqdn.empty() ? "" : plan::readiness_url(plan::connection_urls(fqdn, settings_).vscode_web_url);
+  const std::string host = state.seen.group ? plan::host_of(state.seen.group->state) : "";
+  return host.empty() ? "" : plan::readiness_url(plan::connection_urls(host, settings_).vscode_web_url);
 }
 
 // One question. The error says in words why there was no answer.

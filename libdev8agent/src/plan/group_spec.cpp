@@ -80,7 +80,8 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   spec.cpu_cores = facts.cpu_cores;
   spec.memory_gb = facts.memory_gb;
   spec.ports = ports(settings);
-  spec.dns_label = names.dns_label;
+  spec.subnet_id = settings->subnet_id;
+  if (spec.subnet_id.empty()) spec.dns_label = names.dns_label;  // Azure names no private addresses
   spec.mount_path = mount_path_of(facts.layout);
   spec.share_name = names.file_share;
   spec.storage_account = region.storage_account;
@@ -91,10 +92,14 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   return spec;
 }
 
-ConnectionUrls connection_urls(std::string_view fqdn, const AgentSettings& settings) {
+std::string host_of(const ContainerGroup& group) {
+  return group.fqdn.empty() ? group.private_ip : group.fqdn;
+}
+
+ConnectionUrls connection_urls(std::string_view at, const AgentSettings& settings) {
   ConnectionUrls urls;
-  if (fqdn.empty()) return urls;
-  const std::string host(fqdn);
+  if (at.empty()) return urls;
+  const std::string host(at);
   const std::string ssh_authority = "dev8@" + host + ":" + std::to_string(kSshPort);
   urls.ssh_url = "ssh://" + ssh_authority;
   urls.vscode_web_url = "http://" + host + ":" + std::to_string(kWebPort);

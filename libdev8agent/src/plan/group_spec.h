@@ -29,8 +29,11 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
                               Secret activity_token, Secret storage_key, const RegionOptions& region,
                               const AgentSettings& settings);
 
-// The URLs of an environment at `fqdn`, the name that Azure shows; all empty when `fqdn` is. The supervisor's
+// Where a group is reached: the name that Azure shows, or its private address. Empty until there is one.
+std::string host_of(const ContainerGroup& group);
+
+// The URLs of an environment at this host; all empty when `host` is. The supervisor's
 // is set only with AgentOptions::expose_supervisor.
-ConnectionUrls connection_urls(std::string_view fqdn, const AgentSettings& settings);
+ConnectionUrls connection_urls(std::string_view host, const AgentSettings& settings);
 
 }  // namespace dev8agent::internal::plan
