@@ -80,9 +80,9 @@ struct EmulatorOptions {
   std::chrono::milliseconds provisioning_time{30000};  // PUT accepted to container running
   std::chrono::milliseconds start_time{20000};         // start accepted to container running
   std::chrono::milliseconds restart_time{10000};       // restart accepted to container running
-  // Container running to its web server answering at the public name: GET
-  // http://LABEL.LOCATION.azurecontainer.io :PORT/ through a memory transport gets 200, before that a cut
-  // connection. Not with `runtime`.
+  // Container running to its web server answering. Through a memory transport, a GET of the group's public
+  // name and port ("http://ws-1.eastus.azurecontainer.io:8080/") gets 200, before that a cut connection. Not
+  // with `runtime`.
   std::chrono::milliseconds ide_time{0};
   std::chrono::milliseconds provisioning_timeout{1800000};  // when a group that cannot come up ends as Failed
   std::chrono::milliseconds transition_after_delete{0};     // how long a deleted group's name stays busy

@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kBetweenReads{5};  // of the container, which may
 }  // namespace
 
 std::string Flows::workspace_url(const FlowState& state) const {
-  const std::string host = state.seen.group ? plan::host_of(state.seen.group->state) : "";
+  const std::string host = state.seen.group ? plan::reachable_host(state.seen.group->state) : "";
   return host.empty() ? "" : plan::readiness_url(plan::connection_urls(host, settings_).vscode_web_url);
 }
 

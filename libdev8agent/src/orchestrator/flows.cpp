@@ -209,7 +209,7 @@ Environment Flows::view(const FlowState& state) const {
   environment.idle_stop_at =
       plan::idle_stop_at(state.seen, plan::idle_window(idle_rules(), facts.idle_stop_minutes));
   environment.azure_fqdn = group.fqdn;
-  environment.connection_urls = plan::connection_urls(plan::host_of(group), settings_);
+  environment.connection_urls = plan::connection_urls(plan::reachable_host(group), settings_);
   if (group.container_started_at) {
     environment.updated_at = std::max(facts.created_at, *group.container_started_at);
   }

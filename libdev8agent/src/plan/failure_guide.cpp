@@ -35,13 +35,12 @@ constexpr FailureCase kRefusedCases[] = {
     {"AuthorizationFailed",
      "Give the agent's identity the role Contributor on the resource group, then wait a few minutes."},
     {"KeyBasedAuthenticationNotPermitted",
-     "The storage account forbids its keys: set AZURE_STORAGE_AUTH=entra and AZURE_MOUNT_AUTH=identity, or "
-     "allow "
-     "keys."},
+     "Set AZURE_STORAGE_AUTH=entra and AZURE_MOUNT_AUTH=identity (docs/operations.md, \"Without account "
+     "keys\"), or allow keys on the storage account."},
     {"AuthorizationPermissionMismatch",
-     "Give the agent's identity the actions of examples/deploy/role.json on the storage account, then wait a "
-     "few "
-     "minutes."},
+     "Give the agent's identity the actions of examples/deploy/role-keyless.json on the storage account, "
+     "then "
+     "wait a few minutes."},
     {"AuthorizationFailure", "Let this machine through the firewall of the storage account."},
     {"LinkedAuthorizationFailed",
      "Give the agent's identity the missing permission on the resource that the message names."},

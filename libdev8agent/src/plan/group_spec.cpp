@@ -92,7 +92,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   return spec;
 }
 
-std::string host_of(const ContainerGroup& group) {
+std::string reachable_host(const ContainerGroup& group) {
   return group.fqdn.empty() ? group.private_ip : group.fqdn;
 }
 

@@ -30,7 +30,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
                               const AgentSettings& settings);
 
 // Where a group is reached: the name that Azure shows, or its private address. Empty until there is one.
-std::string host_of(const ContainerGroup& group);
+std::string reachable_host(const ContainerGroup& group);
 
 // The URLs of an environment at this host; all empty when `host` is. The supervisor's
 // is set only with AgentOptions::expose_supervisor.
