@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# That documents and lists agree with the tree: links, variables, metrics, the state table, the sources, the README's example.
+# That documents and lists agree with the tree: links, variables, metrics, the state table, the sources, the programs in documents.
 # Usage: check.sh [C++ COMPILER]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -10,12 +10,14 @@ fail() {
 }
 documents=(./*.md docs/*.md tests/*.md examples/*/*.md)
 
-# Relative links lead to files.
-while IFS=: read -r document link; do
-  target=${link#](}
-  target=${target%%[#)]*}
-  [ -z "$target" ] || [[ $target == http* ]] || [ -e "$(dirname "$document")/$target" ] || fail "$document: no file $target"
-done < <(grep -oE '\]\([^)]+\)' "${documents[@]}")
+# Relative links lead to files. In code, brackets are no links.
+for document in "${documents[@]}"; do
+  while read -r link; do
+    target=${link#](}
+    target=${target%%[#)]*}
+    [ -z "$target" ] || [[ $target == http* ]] || [ -e "$(dirname "$document")/$target" ] || fail "$document: no file $target"
+  done < <(sed '/^```/,/^```/d' "$document" | grep -oE '\]\([^)]+\)')
+done
 
 # Tests that are named are there.
 for name in $(grep -ohE '`(unit|emulator|simulation|daemon|integration)/[a-z_]+_test' "${documents[@]}" | tr -d '`' | sort -u); do
@@ -59,13 +61,18 @@ for name in $(git ls-files --cached --others --exclude-standard '*.h' | grep -v 
   fail "two headers are called $name"
 done
 
-# The README's program compiles.
+# The programs of the documents compile.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-sed -n '/^```cpp$/,/^```$/p' README.md | sed '/^```/d' >"$work/readme.cpp"
-[ -s "$work/readme.cpp" ] || fail "README.md: no C++ program"
-"${1:-c++}" -std=c++20 -Wall -Wextra -Werror -fsyntax-only -Ilibdev8agent/include "$work/readme.cpp" ||
-  fail "README.md: the program does not compile"
+for document in README.md docs/sdk.md; do
+  awk -v base="$work/$(basename "$document" .md)-" \
+    '/^```cpp$/ { count += 1; file = base count ".cpp"; next } /^```$/ { file = "" } file { print > file }' "$document"
+  compgen -G "$work/$(basename "$document" .md)-*.cpp" >/dev/null || fail "$document: no C++ program"
+done
+for program in "$work"/*.cpp; do
+  "${1:-c++}" -std=c++20 -Wall -Wextra -Werror -fsyntax-only -Ilibdev8agent/include "$program" ||
+    fail "$(basename "$program" .cpp): the program does not compile"
+done
 
 [ "$failures" -eq 0 ] || exit 1
 echo "The documents agree with the tree."
