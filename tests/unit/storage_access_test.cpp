@@ -30,6 +30,8 @@ TEST_CASE("storage access: the ways that Azure has") {
   CHECK(wrong(kVaultMount) == "");
   CHECK(wrong(kIdentityMount, {{"AZURE_STORAGE_AUTH", "entra"}}) == "");
   CHECK(wrong({{"REGISTRY_IDENTITY", kMountIdentity}, {"REGISTRY_SERVER", "team.azurecr.io"}}) == "");
+  CHECK(wrong({{"REGISTRY_IDENTITY", kMountIdentity}, {"AZURE_CONTAINER_REGISTRY", "team"}}) == "");
+  CHECK(wrong({{"REGISTRY_IDENTITY", kMountIdentity}}) == "REGISTRY_IDENTITY ");
 }
 
 TEST_CASE("storage access: the API version is the oldest that has the mount, or is refused by name") {
@@ -55,7 +57,7 @@ TEST_CASE("storage access: what does not fit is named") {
         "/subscriptions/s/resourceGroups/r/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"}) {
     CAPTURE(id);
     CHECK(wrong(kIdentityMount, {{"AZURE_MOUNT_IDENTITY", id}}) == "AZURE_MOUNT_IDENTITY ");
-    CHECK(wrong({{"REGISTRY_IDENTITY", id}}) == "REGISTRY_IDENTITY ");
+    CHECK(wrong({{"REGISTRY_IDENTITY", id}, {"REGISTRY_SERVER", "team.azurecr.io"}}) == "REGISTRY_IDENTITY ");
   }
   CHECK(wrong(kIdentityMount, {{"AZURE_MOUNT_IDENTITY_CLIENT_ID", "me"}}) ==
         "AZURE_MOUNT_IDENTITY_CLIENT_ID ");
@@ -70,6 +72,7 @@ TEST_CASE("storage access: what does not fit is named") {
             .find("AZURE_MOUNT_IDENTITY_CLIENT_ID ") != std::string::npos);
   CHECK(wrong({{"AZURE_MOUNT_IDENTITY", kMountIdentity}}) == "AZURE_MOUNT_IDENTITY ");
   CHECK(wrong({{"REGISTRY_IDENTITY", kMountIdentity},
+               {"REGISTRY_SERVER", "team.azurecr.io"},
                {"REGISTRY_USERNAME", "u"},
                {"REGISTRY_PASSWORD", "p"}}) == "REGISTRY_IDENTITY ");
 }

@@ -103,6 +103,9 @@ void check_storage_access(const AgentOptions& options, FieldErrors& errors) {
         "must be the ARM id of a user-assigned identity");
   check(registry.identity.empty() || registry.username.empty(), "REGISTRY_IDENTITY",
         "takes the place of REGISTRY_USERNAME and REGISTRY_PASSWORD");
+  // Docker Hub knows no identities of Azure.
+  check(registry.identity.empty() || registry.server != RegistryOptions{}.server, "REGISTRY_IDENTITY",
+        "is for an Azure container registry: set AZURE_CONTAINER_REGISTRY or REGISTRY_SERVER");
 }
 
 }  // namespace dev8agent::internal
