@@ -102,6 +102,21 @@ TEST_CASE("readiness: a container that crashes while its IDE is awaited fails th
   CHECK_FALSE(world.has_group(kId));
 }
 
+TEST_CASE("readiness: a container that another agent stops meanwhile is not waited for any longer") {
+  World world(ide_after(std::chrono::hours(10)));
+  auto agent = world.agent(waiting());
+  auto other = world.agent(waiting());
+  auto create = agent->create(create_request(kId));
+  world.clock().run_until([&] { return world.count("Workspace_Visit") > 3; });
+  auto stop = other->stop({kId, ""});
+  REQUIRE(world.finish(stop).ok());
+  const TimePoint stopped = world.clock().now();
+  const auto& outcome = world.finish(create);
+  REQUIRE(outcome.ok());
+  CHECK(outcome->environment.status == EnvironmentStatus::kStopped);
+  CHECK(world.clock().now() - stopped <= seconds(10));
+}
+
 TEST_CASE("readiness: a delete ends the wait") {
   World world(ide_after(std::chrono::hours(1)));
   auto agent = world.agent(waiting());
