@@ -89,7 +89,7 @@ TEST_CASE("readiness: an IDE that does not answer in time is told, and nothing i
   CHECK(world.group(kId).deployments == 1);
 }
 
-TEST_CASE("readiness: a container that crashes while its IDE is awaited fails the create") {
+TEST_CASE("readiness: a container that crashes fails the create with its own reason") {
   World world(ide_after(std::chrono::hours(1)));
   world.azure().set_location("eastus", Deployment::kCrashLoop);
   auto agent = world.agent(waiting());

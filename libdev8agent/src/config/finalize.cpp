@@ -94,20 +94,10 @@ void check_identity(Checker& check, CredentialOptions& identity) {
       "AzureCliCredential");
 }
 
-// A subnet is in one region of Azure.
-bool one_location(const std::vector<RegionOptions>& regions) {
-  const RegionOptions* first = nullptr;
-  for (const RegionOptions& region : regions) {
-    if (!region.enabled) continue;
-    if (first && first->location != region.location) return false;
-    first = &region;
-  }
-  return true;
-}
-
 void check_subnet(Checker& check, const AgentOptions& options) {
   check.optional(options.subnet_id, is_subnet_id, "AZURE_SUBNET_ID", "must be the ARM id of a subnet");
-  check.require(options.subnet_id.empty() || one_location(options.regions), "AZURE_SUBNET_ID",
+  const bool one_location = enabled_regions_share(options.regions, &RegionOptions::location);
+  check.require(options.subnet_id.empty() || one_location, "AZURE_SUBNET_ID",
                 "is in one region of Azure, and the enabled regions are in several");
 }
 

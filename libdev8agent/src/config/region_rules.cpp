@@ -140,4 +140,14 @@ void check_regions(const AgentOptions& options, FieldErrors& errors) {
   }
 }
 
+bool enabled_regions_share(const std::vector<RegionOptions>& regions, std::string RegionOptions::*option) {
+  const RegionOptions* first = nullptr;
+  for (const RegionOptions& region : regions) {
+    if (!region.enabled) continue;
+    if (first && first->*option != region.*option) return false;
+    first = &region;
+  }
+  return true;
+}
+
 }  // namespace dev8agent::internal

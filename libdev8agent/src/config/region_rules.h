@@ -27,4 +27,7 @@ void complete_regions(AgentOptions& options);
 // the enabled ones. Appends every broken rule to `errors`. Inherited values are checked where they come from.
 void check_regions(const AgentOptions& options, FieldErrors& errors);
 
+// True when all enabled regions have the same value of `option`, such as &RegionOptions::location.
+bool enabled_regions_share(const std::vector<RegionOptions>& regions, std::string RegionOptions::*option);
+
 }  // namespace dev8agent::internal

@@ -1,10 +1,9 @@
 // Which combinations of ways to storage Azure has, and from which API version on.
 #include "config/storage_access.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "config/checks.h"
+#include "config/region_rules.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -46,16 +45,6 @@ bool is_older(const std::string& version, std::string_view than) {
   return version.substr(0, than.size()) < than;
 }
 
-bool one_account(const std::vector<RegionOptions>& regions) {
-  const RegionOptions* first = nullptr;
-  for (const RegionOptions& region : regions) {
-    if (!region.enabled) continue;
-    if (first && first->storage_account != region.storage_account) return false;
-    first = &region;
-  }
-  return true;
-}
-
 void check_mount(const AgentOptions& options, Check& check) {
   const StorageAccessOptions& access = options.storage_access;
   const bool by_identity = access.mount == "identity";
@@ -75,7 +64,8 @@ void check_mount(const AgentOptions& options, Check& check) {
   check(by_vault == !access.secret_uri.empty() && (!by_vault || is_secret_uri(access.secret_uri)),
         "AZURE_STORAGE_SECRET_URI",
         "must be https://VAULT/secrets/NAME with AZURE_MOUNT_AUTH=keyvault, and only then");
-  check(!by_vault || one_account(options.regions), "AZURE_STORAGE_SECRET_URI",
+  const bool one_account = enabled_regions_share(options.regions, &RegionOptions::storage_account);
+  check(!by_vault || one_account, "AZURE_STORAGE_SECRET_URI",
         "holds the key of one storage account; enabled regions have several");
   check(!by_identity || !is_older(version, kWithMountIdentity), "AZURE_ACI_API_VERSION",
         "must be 2026-07-01 or newer with AZURE_MOUNT_AUTH=identity");
