@@ -159,6 +159,31 @@ TEST_CASE("lag: a create that gives up before its group is shown leaves neither 
   CHECK_FALSE(world.has_share(kId));
 }
 
+TEST_CASE("lag: a create that gives up does not keep its share for a container that was deleted before") {
+  World world(with_past());
+  auto agent = world.agent();
+  create(world, *agent);
+  auto removed = agent->remove({kId, "", true});
+  REQUIRE(world.finish(removed).ok());
+  world.clock().advance(world.azure().options().share_deletion_time);
+  auto other = world.agent();
+  auto operation = other->create(create_request(kId));
+  REQUIRE(world.clock().run_until([&] { return world.has_share(kId); }));
+  auto reads = std::make_shared<int>(3);
+  world.azure().set_fault_script([reads](const HttpRequest& request, std::uint64_t) {
+    emulator::Fault lag;
+    if (request.label != "containerGroups.get" || *reads == 0) return lag;
+    --*reads;
+    lag.kind = emulator::Fault::kStaleRead;
+    lag.age = std::chrono::minutes(1);
+    return lag;
+  });
+  operation.cancel();
+  CHECK(world.finish(operation).error().code == ErrorCode::kCancelled);
+  CHECK(*reads == 0);
+  CHECK_FALSE(world.has_share(kId));
+}
+
 TEST_CASE("lag: a start of what one read hides neither restarts a container nor drops its secrets") {
   for (bool running : {true, false}) {
     CAPTURE(running);

@@ -64,10 +64,10 @@ Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint beg
   if (has_own_group(at) && (created || !at.seen.share)) return Next{Step::kDeleteGroup};
   const bool stoppable = changed && !created && at.own.group_stop != Sent::kAccepted && !stopped;
   if (stoppable && !is_unmanaged(at)) return Next{Step::kStopGroup};
-  // Another create has put its container on this call's share, and may be rolling back itself.
-  const bool other_may_roll_back =
-      at.now < begun_at + kVisibleAfter && owns_share(at) && group.phase == Phase::kFailed;
-  if (may_still_apply(at) || other_may_roll_back) return Next{Step::kWait};
+  // Another's container on this call's share: the read may show an environment that was deleted before, and
+  // another create may be rolling back itself.
+  const bool may_pass = at.now < begun_at + kVisibleAfter && owns_share(at);
+  if (may_still_apply(at) || may_pass) return Next{Step::kWait};
   return restore_facts(rewrite, at, Step::kDone);
 }
 
