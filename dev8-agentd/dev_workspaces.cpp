@@ -19,6 +19,8 @@ constexpr const char* kCodeServer =
     "PASSWORD=\"$CODE_SERVER_PASSWORD\" exec code-server --auth password --disable-telemetry "
     "--bind-addr \"$DEV8_ADDRESS:8080\" \"$HOME\"";
 
+constexpr const char* kCaddy = "exec caddy run --config \"$CADDY_FILES/Caddyfile\" --adapter caddyfile";
+
 // The first of the directories that holds the program; empty: none does.
 std::string find_program(const std::vector<std::string>& directories, const std::string& name) {
   for (const std::string& directory : directories) {
@@ -66,7 +68,7 @@ ImageCommands dev_images(const ImageCommands& given, const DevPrograms& programs
   } else if (!programs.workspace.empty()) {
     images.emplace(image, "exec dev8-workspace");
   }
-  if (!programs.caddy.empty()) images.emplace("caddy", "exec caddy run");
+  if (!programs.caddy.empty()) images.emplace("caddy", kCaddy);
   return images;
 }
 

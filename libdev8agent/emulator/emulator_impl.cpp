@@ -82,7 +82,7 @@ std::optional<HttpResponse> Emulator::Impl::serve(const Exchange& exchange) {
     case Service::kFiles:
       return files.handle(exchange);
     case Service::kWorkspace:
-      return resource_manager.groups().visit(exchange.url.host, exchange.moment.now);
+      return resource_manager.groups().visit(exchange.url, exchange.moment.now);
     case Service::kUnknown:
       break;
   }

@@ -208,4 +208,33 @@ TEST_SUITE("lifecycle") {
       CHECK(cloud.arm("GET", cloud.group("one", action)).status == 405);
     }
   }
+
+  TEST_CASE(
+      "a visitor of a public port finds the workspace once it is up, over TLS once it has a certificate") {
+    EmulatorOptions options;
+    options.provisioning_time = 10s;
+    options.certificate_time = 5s;
+    options.ide_time = 8s;
+    Cloud cloud(options);
+    std::string body = replaced(group_json(), R"("ports":[{"port":8080,"protocol":"tcp"}])",
+                                R"("ports":[{"port":443},{"port":8080}])");
+    body = replaced(body, R"("ports":[{"port":8080}])", R"("ports":[{"port":443},{"port":8080}])");
+    REQUIRE(cloud.put("one", body).status == 201);
+    const std::string name = "ws-one.eastus.azurecontainer.io";
+    const auto visit = [&](const std::string& url) {
+      return cloud.emulator.handle(make_request("GET", url)).status;
+    };
+    constexpr int kNobody = 502;  // of the emulator's own, as nobody listens there
+    CHECK(visit("http://" + name + ":8080/") == kNobody);
+    cloud.clock->advance(10s);
+    CHECK(visit("https://" + name + "/") == kNobody);
+    cloud.clock->advance(5s);
+    CHECK(visit("https://" + name + "/") == 502);  // the container that ends TLS has nobody behind it
+    CHECK(visit("http://" + name + ":8080/") == kNobody);
+    cloud.clock->advance(3s);
+    CHECK(visit("https://" + name + "/") == 200);
+    CHECK(visit("http://" + name + ":8080/") == 200);
+    CHECK(visit("https://" + name + ":8080/") == kNobody);
+    CHECK(visit("http://" + name + "/") == kNobody);
+  }
 }

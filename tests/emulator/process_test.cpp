@@ -122,6 +122,25 @@ TEST_SUITE("processes") {
     CHECK_FALSE(std::filesystem::exists(directory));
   }
 
+  TEST_CASE("a secret volume is a directory of its files, for the container alone and as long as it runs") {
+    Machine machine("cd \"$FILES\"; pwd; stat -c '%a %n' *; cat word; echo $?; exec sleep 1000");
+    Files& cloud = machine.cloud;
+    std::string body = replaced(group_json(), R"("osType")",
+                                R"("volumes":[{"name":"files","secret":{"word":"c2VjcmV0Cg=="}}],"osType")");
+    body = replaced(body, R"("environmentVariables":[)",
+                    R"("volumeMounts":[{"name":"files","mountPath":"/etc/files","readOnly":true}],
+                    "environmentVariables":[{"name":"FILES","value":"/etc/files"},)");
+    REQUIRE(cloud.put("one", body).status == 201);
+    wait_until([&] { return machine.log().ends_with("secret\n0\n"); });
+    const std::string directory = machine.log().substr(0, machine.log().find('\n'));
+    CHECK(machine.log() == directory + "\n400 word\nsecret\n0\n");
+    const Value shown = cloud.get("one");
+    const Value& volume = shown.find_path({"properties", "volumes"})->array()[0];
+    CHECK(volume.find("secret")->object().empty());
+    REQUIRE(cloud.arm("DELETE", cloud.group("one")).status == 200);
+    wait_until([&] { return !std::filesystem::exists(directory); });
+  }
+
   TEST_CASE("a stop ends the container and all that it has started") {
     Machine machine(
         "setsid sleep 1000 & echo $! > \"$D/child\"; echo $$ > \"$D/main\"; trap '' TERM; sleep 1000 & wait; "

@@ -4,6 +4,7 @@
 
 #include "arm/definition_checks.h"
 #include "arm/name_rules.h"
+#include "core/hashes.h"
 #include "core/strings.h"
 
 namespace dev8agent::emulator {
@@ -86,16 +87,33 @@ Refusal check_address(const Value& properties) {
 
 namespace {
 
+// The files of a secret volume, in base64. Source: the API description, SecretVolume, and Learn, "Mount a
+// secret volume".
+Refusal check_secret_files(const Value& volume) {
+  const Value* secret = volume.find("secret");
+  if (!secret) return std::nullopt;
+  if (!secret->is_object() || secret->object().empty())
+    return invalid_content("'secret' must be an object with at least one file.");
+  for (const json::Member& file : secret->object()) {
+    if (file.name.empty() || file.name.find('/') != std::string::npos || file.name.starts_with(".."))
+      return invalid_content("the name of a file of a secret volume is invalid.");
+    if (!file.value.is_string() || !base64_decode(file.value.string()))
+      return invalid_content("the files of a secret volume must be base64.");
+  }
+  return std::nullopt;
+}
+
 Refusal check_volume(const Value& volume) {
   const std::string_view name = volume.string_at({"name"});
   if (!is_hyphenated_name(name, 5, 63)) {
     return invalid_content("the volume name '" + std::string(name) + "' is invalid.");
   }
-  int kinds = 0;
-  for (const char* kind : {"azureFile", "emptyDir", "secret", "secretReference", "gitRepo"}) {
+  int kinds = volume.find("secret") || volume.find("secretReference") ? 1 : 0;  // one volume may have both
+  for (const char* kind : {"azureFile", "emptyDir", "gitRepo"}) {
     if (volume.find(kind)) ++kinds;
   }
   if (kinds != 1) return invalid_content("a volume is exactly one of the kinds of volume.");
+  if (auto refusal = check_secret_files(volume)) return refusal;
   if (const Value* file = volume.find("azureFile")) {
     if (auto refusal = require_string(*file, "shareName")) return refusal;
     if (auto refusal = require_string(*file, "storageAccountName")) return refusal;

@@ -3,24 +3,34 @@
 
 #include <algorithm>
 
+#include "core/hashes.h"
+
 namespace dev8agent::emulator {
 namespace {
 
 using json::Value;
 
-// The volumes of Azure Files by their names; the paths are filled in by the containers.
-std::map<std::string, ContainerMount> shares_of(const Value& properties) {
-  std::map<std::string, ContainerMount> shares;
+std::map<std::string, std::string> files_of(const Value& secret) {
+  std::map<std::string, std::string> files;
+  for (const json::Member& file : secret.object())
+    files[file.name] = base64_decode(file.value.string()).value_or("");
+  return files;
+}
+
+// The volumes of Azure Files and the secret ones by their names; the paths are filled in by the containers.
+std::map<std::string, ContainerMount> volumes_of(const Value& properties) {
+  std::map<std::string, ContainerMount> mounts;
   const Value* volumes = properties.find("volumes");
-  if (!volumes) return shares;
+  if (!volumes) return mounts;
   for (const Value& volume : volumes->array()) {
+    const std::string name(volume.string_at({"name"}));
+    if (const Value* secret = volume.find("secret")) mounts[name].files = files_of(*secret);
     const Value* file = volume.find("azureFile");
     if (!file) continue;
-    shares[std::string(volume.string_at({"name"}))] = {"",
-                                                       std::string(file->string_at({"storageAccountName"})),
-                                                       std::string(file->string_at({"shareName"}))};
+    mounts[name].storage_account = file->string_at({"storageAccountName"});
+    mounts[name].share = file->string_at({"shareName"});
   }
-  return shares;
+  return mounts;
 }
 
 void read_variables(const Value& properties, ContainerSpec& to) {
@@ -32,14 +42,14 @@ void read_variables(const Value& properties, ContainerSpec& to) {
   }
 }
 
-void read_mounts(const Value& properties, const std::map<std::string, ContainerMount>& shares,
+void read_mounts(const Value& properties, const std::map<std::string, ContainerMount>& volumes,
                  ContainerSpec& to) {
   const Value* mounts = properties.find("volumeMounts");
   if (!mounts) return;
   for (const Value& mount : mounts->array()) {
-    const auto share = shares.find(std::string(mount.string_at({"name"})));
-    if (share == shares.end()) continue;
-    to.mounts.push_back(share->second);
+    const auto volume = volumes.find(std::string(mount.string_at({"name"})));
+    if (volume == volumes.end()) continue;
+    to.mounts.push_back(volume->second);
     to.mounts.back().path = mount.string_at({"mountPath"});
   }
 }
@@ -74,7 +84,7 @@ void read_probe(const Value& properties, const char* name, bool ends_container, 
   if (!probe.command.empty() || probe.port > 0) to.probes.push_back(std::move(probe));
 }
 
-ContainerSpec read_container(const Value& sent, const std::map<std::string, ContainerMount>& shares) {
+ContainerSpec read_container(const Value& sent, const std::map<std::string, ContainerMount>& volumes) {
   const Value& properties = *sent.find("properties");
   ContainerSpec to;
   to.name = sent.string_at({"name"});
@@ -83,7 +93,7 @@ ContainerSpec read_container(const Value& sent, const std::map<std::string, Cont
     for (const Value& word : command->array()) to.command.emplace_back(word.string());
   }
   read_variables(properties, to);
-  read_mounts(properties, shares, to);
+  read_mounts(properties, volumes, to);
   read_probe(properties, "livenessProbe", true, to);
   read_probe(properties, "readinessProbe", false, to);
   const Value* memory = properties.find_path({"resources", "requests", "memoryInGB"});
@@ -95,10 +105,10 @@ ContainerSpec read_container(const Value& sent, const std::map<std::string, Cont
 
 std::vector<ContainerSpec> read_container_specs(const Value& body) {
   const Value& properties = *body.find("properties");
-  const auto shares = shares_of(properties);
+  const auto volumes = volumes_of(properties);
   std::vector<ContainerSpec> specs;
   for (const Value& container : properties.find("containers")->array())
-    specs.push_back(read_container(container, shares));
+    specs.push_back(read_container(container, volumes));
   return specs;
 }
 

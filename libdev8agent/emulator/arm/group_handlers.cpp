@@ -170,18 +170,25 @@ ArmReply ContainerGroups::usages(const ArmPath& path) const {
   return reply;
 }
 
-std::optional<HttpResponse> ContainerGroups::visit(std::string_view host, TimePoint now) const {
+std::optional<HttpResponse> ContainerGroups::visit(const Url& url, TimePoint now) const {
+  const std::string_view host = url.host;
   const std::string name(host.substr(0, host.find(':')));
+  const bool over_tls = url.origin.starts_with("https:");
   const std::string port_text(host.substr(std::min(host.size(), name.size() + 1)));
-  const int port = port_text.empty() ? 80 : std::atoi(port_text.c_str());
+  const int port = port_text.empty() ? (over_tls ? 443 : 80) : std::atoi(port_text.c_str());
   for (const auto& [key, group] : groups_.all()) {
     if (group.definition.dns_label.empty() || lower(fqdn(group)) != name) continue;
     const ContainerState container = group.progress_at(now).current;
-    const bool up =
-        container.state == "Running" && container.started && now - *container.started >= options_.ide_time;
+    if (container.state != "Running" || !container.started) return std::nullopt;
     const std::vector<int>& ports = group.definition.public_ports;
-    if (!up || std::find(ports.begin(), ports.end(), port) == ports.end()) return std::nullopt;
-    return HttpResponse{200, {{"Content-Type", "application/json"}}, R"({"status":"alive"})"};
+    if (std::find(ports.begin(), ports.end(), port) == ports.end()) return std::nullopt;
+    if (over_tls != (port == 443)) return std::nullopt;
+    const auto up_for = now - *container.started;
+    if (over_tls && up_for < options_.certificate_time) return std::nullopt;
+    if (up_for >= options_.ide_time)
+      return HttpResponse{200, {{"Content-Type", "application/json"}}, R"({"status":"alive"})"};
+    if (over_tls) return HttpResponse{502, {}, ""};  // of the container that ends TLS
+    return std::nullopt;
   }
   return std::nullopt;
 }

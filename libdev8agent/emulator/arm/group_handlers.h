@@ -60,10 +60,11 @@ class ContainerGroups {
   // The state of an operation (Operations::get).
   ArmReply poll(const ArmPath& path, const Exchange& exchange) const;
 
-  // What a browser gets from `host` ("ws-1.eastus.azurecontainer.io:8080"): 200 once the containers of the
-  // group of that name have run for EmulatorOptions::ide_time. Nothing, which is a connection that is
-  // refused: no group has the name, it does not run, its IDE is not up, or the port is not public.
-  std::optional<HttpResponse> visit(std::string_view host, TimePoint now) const;
+  // What a browser gets from "http://ws-1.eastus.azurecontainer.io:8080/": 200 once the containers of the
+  // group of that name have run for EmulatorOptions::ide_time. The same over TLS at port 443, once there is a
+  // certificate (certificate_time); 502 while the IDE is not up behind it. Nothing, which is a connection
+  // that is refused: no group has the name, it does not run, its IDE is not up, or the port is not public.
+  std::optional<HttpResponse> visit(const Url& url, TimePoint now) const;
 
   // Has the first container of the group write `text`; false when there is none that has started.
   bool write_log(std::string_view name, std::string_view text, TimePoint now);

@@ -3,10 +3,12 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,10 +59,25 @@ sigset_t reset_signals() {
   return children;
 }
 
+// Of root's rights, the user keeps that to listen on ports below 1024, as the only one, also for programs
+// that it runs. Where the kernel refuses that, such a port says so itself.
+void keep_low_ports() {
+  __user_cap_header_struct header{};
+  header.version = _LINUX_CAPABILITY_VERSION_3;
+  constexpr std::uint32_t kBit = 1U << CAP_NET_BIND_SERVICE;
+  __user_cap_data_struct data[2]{};
+  data[0] = {kBit, kBit, kBit};
+  if (syscall(SYS_capset, &header, data) == 0)
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_BIND_SERVICE, 0, 0);
+}
+
 bool take_user(const GuardianOrder& order) {
   if (!order.changes_user) return true;
-  return setgroups(order.group_count, order.groups) == 0 && setgid(order.group) == 0 &&
-         setuid(order.user) == 0;
+  prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+  if (setgroups(order.group_count, order.groups) != 0 || setgid(order.group) != 0 || setuid(order.user) != 0)
+    return false;
+  keep_low_ports();
+  return true;
 }
 
 void limit(const GuardianOrder& order) {

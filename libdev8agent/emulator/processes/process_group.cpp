@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 namespace dev8agent::emulator {
 namespace {
@@ -42,6 +43,11 @@ int milliseconds_until(TimePoint due, TimePoint now) {
 }
 
 }  // namespace
+
+ProcessGroup::~ProcessGroup() {
+  std::error_code ignored;  // what stays is removed with everything else
+  for (const std::string& directory : directories) std::filesystem::remove_all(directory, ignored);
+}
 
 bool ProcessGroup::alive() const {
   return std::any_of(containers.begin(), containers.end(),

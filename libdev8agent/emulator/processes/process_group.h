@@ -17,7 +17,11 @@ struct ProcessGroup {
   std::string id;
   std::shared_ptr<const AddressClaim> address;
   std::vector<ContainerProcess> containers;
+  std::vector<std::string> directories{};  // of secret volumes; removed with the group
 
+  ProcessGroup() = default;
+  ProcessGroup(const ProcessGroup&) = delete;
+  ~ProcessGroup();
   bool alive() const;
   // Nothing runs, and nothing will.
   bool over() const;

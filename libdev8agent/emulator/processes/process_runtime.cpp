@@ -21,14 +21,28 @@ constexpr bool kLimitsMemory = true;
 #endif
 constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
-// The value with the directory of a share in place of the path at which the container would have it.
-std::string with_directories(std::string value, const ContainerSpec& spec, const ShareDirectories& shares) {
-  for (const ContainerMount& mount : spec.mounts) {
-    const bool below = value.starts_with(mount.path) &&
-                       (value.size() == mount.path.size() || value[mount.path.size()] == '/');
-    if (below) return shares.path(mount.storage_account, mount.share) + value.substr(mount.path.size());
+// A container, and the directory of each of its mounts.
+struct PlacedContainer {
+  const ContainerSpec& spec;
+  std::vector<std::string> directories;
+};
+
+// The value with the directory of a mount in place of the path at which the container would have it.
+std::string with_directories(std::string value, const PlacedContainer& container) {
+  for (std::size_t i = 0; i < container.directories.size(); ++i) {
+    const std::string& path = container.spec.mounts[i].path;
+    const bool below = value.starts_with(path) && (value.size() == path.size() || value[path.size()] == '/');
+    if (below) return container.directories[i] + value.substr(path.size());
   }
   return value;
+}
+
+// The directory of the first share, or of a container without one.
+std::string home_of(const PlacedContainer& container, const std::string& without_share) {
+  for (std::size_t i = 0; i < container.directories.size(); ++i) {
+    if (!container.spec.mounts[i].share.empty()) return container.directories[i];
+  }
+  return without_share;
 }
 
 std::string path_variable() {
@@ -65,17 +79,36 @@ struct ProcessRuntime::Impl {
   std::map<std::string, std::string> variables;  // of every container
   std::thread thread;
 
-  ContainerCommand command(const ContainerSpec& spec, const std::string& address);
-  std::vector<ProbePlan> probes(const ContainerSpec& spec, const std::string& address);
-  std::map<std::string, std::string> environment(const ContainerSpec& spec, const std::string& address,
+  Result<PlacedContainer> place(const ContainerSpec& spec, ProcessGroup& group) const;
+  ContainerCommand command(const PlacedContainer& container, const std::vector<std::string>& own_command,
+                           const std::string& address);
+  std::vector<ProbePlan> probes(const PlacedContainer& container, const std::string& address);
+  std::map<std::string, std::string> environment(const PlacedContainer& container, const std::string& address,
                                                  const std::string& home);
 };
 
-std::map<std::string, std::string> ProcessRuntime::Impl::environment(const ContainerSpec& spec,
+// Makes the directories of secret volumes, which go with the group.
+Result<PlacedContainer> ProcessRuntime::Impl::place(const ContainerSpec& spec, ProcessGroup& group) const {
+  PlacedContainer placed{spec, {}};
+  for (const ContainerMount& mount : spec.mounts) {
+    if (!mount.share.empty()) {
+      placed.directories.push_back(shares->path(mount.storage_account, mount.share));
+      continue;
+    }
+    auto made = shares->make_files(mount.files);
+    if (!made.ok()) return made.error();
+    group.directories.push_back(*made);
+    placed.directories.push_back(std::move(*made));
+  }
+  return placed;
+}
+
+std::map<std::string, std::string> ProcessRuntime::Impl::environment(const PlacedContainer& container,
                                                                      const std::string& address,
                                                                      const std::string& home) {
   std::map<std::string, std::string> result;
-  for (const auto& [name, value] : spec.variables) result[name] = with_directories(value, spec, *shares);
+  for (const auto& [name, value] : container.spec.variables)
+    result[name] = with_directories(value, container);
   result["DEV8_ADDRESS"] = address;
   const std::lock_guard lock(mutex);
   result.insert(variables.begin(), variables.end());
@@ -86,27 +119,25 @@ std::map<std::string, std::string> ProcessRuntime::Impl::environment(const Conta
   return result;
 }
 
-ContainerCommand ProcessRuntime::Impl::command(const ContainerSpec& spec, const std::string& address) {
+ContainerCommand ProcessRuntime::Impl::command(const PlacedContainer& container,
+                                               const std::vector<std::string>& own_command,
+                                               const std::string& address) {
   ContainerCommand made;
-  made.directory = spec.mounts.empty()
-                       ? shares->scratch()
-                       : shares->path(spec.mounts.front().storage_account, spec.mounts.front().share);
-  made.variables = environment(spec, address, made.directory);
-  if (kLimitsMemory) made.memory_bytes = static_cast<std::uint64_t>(spec.memory_gb * kBytesOfGb);
+  made.directory = home_of(container, shares->scratch());
+  made.variables = environment(container, address, made.directory);
+  if (kLimitsMemory) made.memory_bytes = static_cast<std::uint64_t>(container.spec.memory_gb * kBytesOfGb);
   made.stop_grace = options.stop_grace;
-  const std::string line = command_of_image(options.images, spec.image).value_or("exit 127");
-  made.arguments = {"/bin/sh", "-c", spec.command.empty() ? line : "exec \"$0\" \"$@\""};
-  made.arguments.insert(made.arguments.end(), spec.command.begin(), spec.command.end());
+  const std::string line = command_of_image(options.images, container.spec.image).value_or("exit 127");
+  made.arguments = {"/bin/sh", "-c", own_command.empty() ? line : "exec \"$0\" \"$@\""};
+  made.arguments.insert(made.arguments.end(), own_command.begin(), own_command.end());
   return made;
 }
 
-std::vector<ProbePlan> ProcessRuntime::Impl::probes(const ContainerSpec& spec, const std::string& address) {
+std::vector<ProbePlan> ProcessRuntime::Impl::probes(const PlacedContainer& container,
+                                                    const std::string& address) {
   std::vector<ProbePlan> plans;
-  for (const ContainerProbe& probe : spec.probes) {
-    ContainerSpec asking = spec;
-    asking.command = probe.command;
-    plans.push_back({probe, address, command(asking, address), user});
-  }
+  for (const ContainerProbe& probe : container.spec.probes)
+    plans.push_back({probe, address, command(container, probe.command, address), user});
   return plans;
 }
 
@@ -159,9 +190,11 @@ Result<std::shared_ptr<ContainerRun>> ProcessRuntime::start(ContainerLaunch laun
   group->id = std::move(launch.group);
   group->address = std::move(address);
   for (const ContainerSpec& spec : launch.containers) {
+    auto placed = impl_->place(spec, *group);
+    if (!placed.ok()) return placed.error();
     const std::string& own = group->address->address();
-    ContainerPlan plan{impl_->command(spec, own), impl_->user, launch.restart_policy,
-                       impl_->probes(spec, own), impl_->options.restart_delay};
+    ContainerPlan plan{impl_->command(*placed, spec.command, own), impl_->user, launch.restart_policy,
+                       impl_->probes(*placed, own), impl_->options.restart_delay};
     group->containers.emplace_back(std::move(plan), due);
   }
   return impl_->launches->add(std::move(group));

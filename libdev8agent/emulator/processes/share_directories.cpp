@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -98,6 +99,21 @@ Status ShareDirectories::add_programs(const std::vector<std::string>& paths) con
   if (!error) files::permissions(bin(), files::perms(0755), error);
   if (error) return make_error(ErrorCode::kInternal, "cannot make " + bin() + ": " + error.message());
   return Done{};
+}
+
+Result<std::string> ShareDirectories::make_files(const std::map<std::string, std::string>& files) const {
+  std::string directory = root_ + "/files-XXXXXX";
+  if (!mkdtemp(directory.data())) return failure(directory);
+  for (const auto& [name, content] : files) {
+    const std::string path = directory + "/" + name;
+    const Descriptor file(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400));
+    const bool written =
+        file && write(file.get(), content.data(), content.size()) == static_cast<ssize_t>(content.size());
+    const bool given = written && (!owner_ || fchown(file.get(), owner_->user, owner_->group) == 0);
+    if (!given) return failure(path);
+  }
+  if (owner_ && chown(directory.c_str(), owner_->user, owner_->group) != 0) return failure(directory);
+  return directory;
 }
 
 std::string ShareDirectories::path(std::string_view account, std::string_view share) const {

@@ -1,6 +1,7 @@
 // The directories that stand for file shares, in one directory of the runtime.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -27,6 +28,8 @@ class ShareDirectories {
   // Copies programs to bin(), for everybody to run.
   Status add_programs(const std::vector<std::string>& paths) const;
   std::string bin() const { return root_ + "/bin"; }
+  // Makes a directory with these files, for the owner alone to read, and returns its path.
+  Result<std::string> make_files(const std::map<std::string, std::string>& files) const;
   // The path of a share, there or not.
   std::string path(std::string_view account, std::string_view share) const;
   // An empty directory for containers that mount no share.

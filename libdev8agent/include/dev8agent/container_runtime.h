@@ -17,11 +17,12 @@
 
 namespace dev8agent::emulator {
 
-// A share that a container mounts.
+// What a container mounts: a share, or a secret volume, which is a directory with these files.
 struct ContainerMount {
   std::string path;  // in the container: "/home/dev8"
   std::string storage_account;
-  std::string share;
+  std::string share;                           // empty: a secret volume
+  std::map<std::string, std::string> files{};  // content by name; of a secret volume
 };
 
 // How a running container is asked whether it is well: by a command, or by a GET of its address.
@@ -128,7 +129,8 @@ struct ProcessOptions {
 // Runs containers as processes of this machine: each group on a loopback address of its own (127.88.0.0/16,
 // in the variable DEV8_ADDRESS), each container in a process group of its own, with the container's
 // variables, in the directory of its first share, which is its HOME. Values of variables that begin with the
-// mount path of a share name its directory instead. Memory is limited by RLIMIT_DATA.
+// mount path of a share or secret volume name its directory instead. Memory is limited by RLIMIT_DATA. Where
+// this process is root, containers may listen on ports below 1024, whoever they run as.
 //
 // Every process ends with the runtime, also when this process is killed: a guardian of each container, forked
 // from this process, sees that and kills the container with all its descendants.

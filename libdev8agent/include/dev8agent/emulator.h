@@ -84,6 +84,9 @@ struct EmulatorOptions {
   // name and port ("http://ws-1.eastus.azurecontainer.io:8080/") gets 200, before that a cut connection. Not
   // with `runtime`.
   std::chrono::milliseconds ide_time{0};
+  // Container running to a certificate for the group's public name, where port 443 is open: before that a
+  // GET of "https://ws-1.eastus.azurecontainer.io/" finds a cut connection.
+  std::chrono::milliseconds certificate_time{0};
   std::chrono::milliseconds provisioning_timeout{1800000};  // when a group that cannot come up ends as Failed
   std::chrono::milliseconds transition_after_delete{0};     // how long a deleted group's name stays busy
   std::chrono::milliseconds share_deletion_time{30000};  // how long a deleted share answers ShareBeingDeleted
