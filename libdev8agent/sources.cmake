@@ -90,6 +90,8 @@ set(dev8agent_sources
   src/base/secret_fields.h
   src/base/sender.cpp
   src/base/sender.h
+  src/base/server_certificate.cpp
+  src/base/server_certificate.h
   src/base/signal.cpp
   src/base/signal.h
   src/base/spec_fields.h
@@ -112,9 +114,12 @@ set(dev8agent_sources
   src/config/read_variables.cpp
   src/config/region_rules.cpp
   src/config/region_rules.h
+  src/config/rule_check.h
   src/config/storage_access.cpp
   src/config/storage_access.h
   src/config/variables.h
+  src/config/workspace_tls.cpp
+  src/config/workspace_tls.h
   src/http/curl_easy.cpp
   src/http/curl_easy.h
   src/http/curl_transport.cpp
@@ -180,6 +185,8 @@ set(dev8agent_sources
   src/plan/activity.cpp
   src/plan/activity.h
   src/plan/agent_findings.cpp
+  src/plan/certificate_share.cpp
+  src/plan/certificate_share.h
   src/plan/container_logs.cpp
   src/plan/container_logs.h
   src/plan/credential_patterns.cpp
@@ -231,6 +238,8 @@ set(dev8agent_sources
   src/plan/situation.h
   src/plan/status.cpp
   src/plan/status.h
+  src/plan/tls_sidecar.cpp
+  src/plan/tls_sidecar.h
   src/plan/tool_variables.cpp
   src/plan/tool_variables.h
   src/plan/validate.cpp

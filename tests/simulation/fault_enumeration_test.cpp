@@ -18,6 +18,10 @@ TEST_CASE("a fault in a create or start that waits for the workspace's answer: t
   CHECK(run_table(ready_scenarios()) > 500);
 }
 
+TEST_CASE("a fault where containers keep certificates on a share: the same, and no such share is left") {
+  CHECK(run_table(certificate_scenarios()) > 1000);
+}
+
 TEST_CASE("a fault where nothing has a key: the same") {
   CHECK(run_table(keyless_scenarios()) > 400);
 }

@@ -1,6 +1,6 @@
-// CertificateChain: a certificate for 127.0.0.1 and localhost, issued by an intermediate authority of a root
-// authority. Made when the test runs, so that no key lies in the tree. Failures of OpenSSL while making it
-// are not handled.
+// CertificateChain: a certificate for 127.0.0.1 and localhost, or for other names, issued by an intermediate
+// authority of a root authority. Made when the test runs, so that no key lies in the tree. Failures of
+// OpenSSL while making it are not handled.
 #pragma once
 
 #include <openssl/evp.h>
@@ -16,10 +16,12 @@ namespace dev8agent::test {
 class CertificateChain {
  public:
   // `name` is the common name of the server's certificate, to tell two of them apart.
-  explicit CertificateChain(const std::string& name = "server") {
-    root_ = issue("root of " + name, root_key_.get(), nullptr, root_key_.get(), true);
-    middle_ = issue("issuer of " + name, middle_key_.get(), root_.get(), root_key_.get(), true);
-    server_ = issue(name, server_key_.get(), middle_.get(), middle_key_.get(), false);
+  // `hosts` is its subjectAltName, in the words of OpenSSL.
+  explicit CertificateChain(const std::string& name = "server",
+                            const std::string& hosts = "IP:127.0.0.1,DNS:localhost") {
+    root_ = issue("root of " + name, root_key_.get(), nullptr, root_key_.get(), "");
+    middle_ = issue("issuer of " + name, middle_key_.get(), root_.get(), root_key_.get(), "");
+    server_ = issue(name, server_key_.get(), middle_.get(), middle_key_.get(), hosts);
   }
 
   // What a client trusts.
@@ -56,9 +58,10 @@ class CertificateChain {
         X509V3_EXT_conf_nid(nullptr, nullptr, id, value), &X509_EXTENSION_free);
     X509_add_ext(certificate, extension.get(), -1);
   }
-  // Without an issuer it issues itself.
+  // Without an issuer it issues itself. Without hosts it is an authority.
   static Certificate issue(const std::string& name, EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key,
-                           bool authority) {
+                           const std::string& hosts) {
+    const bool authority = hosts.empty();
     Certificate certificate(X509_new(), &X509_free);
     X509_set_version(certificate.get(), X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
@@ -69,7 +72,7 @@ class CertificateChain {
                                reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
     X509_set_issuer_name(certificate.get(), X509_get_subject_name(issuer ? issuer : certificate.get()));
     extend(certificate.get(), NID_basic_constraints, authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
-    if (!authority) extend(certificate.get(), NID_subject_alt_name, "IP:127.0.0.1,DNS:localhost");
+    if (!authority) extend(certificate.get(), NID_subject_alt_name, hosts.c_str());
     X509_sign(certificate.get(), issuer_key, EVP_sha256());
     return certificate;
   }

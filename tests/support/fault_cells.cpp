@@ -34,7 +34,8 @@ emulator::EmulatorOptions cell_azure(const Scenario& scenario) {
 AgentTweaks cell_regions(const Scenario& scenario) {
   AgentTweaks tweaks = both_regions();
   tweaks.adjust = [idle = scenario.idle_stop_after, waits = scenario.waits_for_ide,
-                   keyless = scenario.keyless](AgentOptions& options) {
+                   keyless = scenario.keyless, certificates = scenario.certificates](AgentOptions& options) {
+    if (certificates) options.workspace_tls.mode = "acme";
     if (keyless) options.storage_access = access_by("entra", "identity");
     options.polling = {0.5, 6};
     options.idle_stop_after = idle;
@@ -54,6 +55,7 @@ bool may_lag(const HttpRequest& request) {
 Scenario as_prepared(const Scenario& scenario) {
   Scenario preparing;
   preparing.keyless = scenario.keyless;
+  preparing.certificates = scenario.certificates && scenario.certificates_before;
   return preparing;
 }
 
@@ -75,6 +77,13 @@ struct Stage {
   emulator::GroupView group_before;
 };
 
+auto count_shares(const World& world, const std::string& prefix) {
+  const auto shares = world.azure().shares();
+  return std::count_if(shares.begin(), shares.end(), [&](const emulator::ShareView& share) {
+    return !share.being_deleted && share.name.starts_with(prefix);
+  });
+}
+
 void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::string>& violations) {
   const auto share = stage.world.share(kCellId);
   if (!scenario.deletes && stage.share_before.incarnation != 0 &&
@@ -90,10 +99,11 @@ void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::
     violations.push_back("the files were deleted under a container");
   }
   if (stage.world.azure().groups().size() > 1) violations.push_back("a second container");
-  const auto shares = stage.world.azure().shares();
-  const auto kept =
-      std::count_if(shares.begin(), shares.end(), [](const auto& s) { return !s.being_deleted; });
-  if (kept > 1) violations.push_back("a second share");
+  if (count_shares(stage.world, "fs-") > 1) violations.push_back("a second share");
+  const auto certificates = count_shares(stage.world, "tls-");
+  if (certificates > 1) violations.push_back("a second share for certificates");
+  if (certificates > 0 && !stage.world.has_share(kCellId))
+    violations.push_back("a share for certificates is left without files");
 }
 
 bool agree(const emulator::ShareView& share, const emulator::GroupView& group) {
@@ -117,6 +127,8 @@ void check_expected(const Expected& expected, const Stage& stage, std::vector<st
     violations.push_back("group there or not: not as expected");
   if (stage.world.has_share(kCellId) != expected.share)
     violations.push_back("share there or not: not as expected");
+  if (expected.group && expected.certificates && count_shares(stage.world, "tls-") != 1)
+    violations.push_back("there is no share for certificates");
   if (expected.group && group.location != expected.location)
     violations.push_back("group is in " + group.location);
   if (expected.group && group.state != expected.state) violations.push_back("group is " + group.state);

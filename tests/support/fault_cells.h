@@ -39,7 +39,8 @@ struct Expected {
   bool same_share = false;  // the share that was there before is there still
   bool same_group = false;  // the group that was there before is there still
   std::string location = "eastus";
-  bool same_facts = false;  // share and group store the same facts as before
+  bool same_facts = false;    // share and group store the same facts as before
+  bool certificates = false;  // the container has a share for them
 };
 
 // One operation from one state that it may meet. fault_scenarios.cpp lists them.
@@ -60,6 +61,8 @@ struct Scenario {
   std::chrono::seconds idle_stop_after{0};  // of its agents
   bool waits_for_ide = false;               // its agents do, with AgentOptions::workspace_ready
   bool keyless = false;                     // storage accounts that forbid keys, and agents without
+  bool certificates = false;                // its agents deploy containers with a share for certificates ...
+  bool certificates_before = true;          // ... and so did the agent that prepared
 };
 
 // One row of faults: what the call meets, and whether the process ends with it.
@@ -89,6 +92,8 @@ std::vector<Scenario> idle_scenarios();
 std::vector<Scenario> ready_scenarios();
 // Those in which shares are made with a token and mounted as an identity.
 std::vector<Scenario> keyless_scenarios();
+// Those in which containers have a share for certificates.
+std::vector<Scenario> certificate_scenarios();
 // The agent of every cell: eastus and westeurope, each with its account, and few reads.
 AgentTweaks cell_regions(const Scenario& scenario = {});
 // All faults: lagging reads, lost and silent connections, error answers, damaged

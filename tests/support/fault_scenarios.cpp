@@ -315,4 +315,26 @@ std::vector<Scenario> keyless_scenarios() {
   return list;
 }
 
+std::vector<Scenario> certificate_scenarios() {
+  const Expected running{true, true, "Running", 1, false, false};
+  const Expected running_again{true, true, "Running", 2, true, true};
+  const Expected finished{true, true, "Running", 1, true, false};
+  const Expected gone{};
+  std::vector<Scenario> list = {
+      {"create with certificates", nullptr, create, running},
+      {"create with certificates, half there without", make_half, create, finished},
+      {"create with certificates, no room", nullptr, create, gone, "CAPACITY_UNAVAILABLE",
+       "CAPACITY_UNAVAILABLE", false, emulator::Deployment::kNoCapacityAsync},
+      {"start with other sizes, with certificates", make_stopped, start_bigger, running_again},
+      {"start with other sizes, certificates are new", make_stopped, start_bigger, running_again},
+      {"delete with force, with certificates", make, remove_with(true), gone, "ok", "NOT_FOUND", true},
+      {"delete, stopped, with certificates", make_stopped, remove_with(false), gone, "ok", "NOT_FOUND",
+       true}};
+  for (Scenario& scenario : list) {
+    scenario.certificates = scenario.expected.certificates = true;
+    scenario.certificates_before = scenario.name.find("are new") == std::string::npos;
+  }
+  return list;
+}
+
 }  // namespace dev8agent::test

@@ -251,6 +251,10 @@ inline std::string text_of(plan::Step step) {
       return "set metadata";
     case plan::Step::kDeleteShare:
       return "delete share";
+    case plan::Step::kCreateCertificateShare:
+      return "create certificate share";
+    case plan::Step::kDeleteCertificateShare:
+      return "delete certificate share";
     case plan::Step::kSetTags:
       return "set tags";
     case plan::Step::kPutGroup:

@@ -30,6 +30,7 @@ emulator::EmulatorOptions small_azure(std::uint64_t seed) {
   options.provisioning_time = std::chrono::seconds(5 + seed % 40);
   options.start_time = std::chrono::seconds(4 + seed % 20);
   options.ide_time = std::chrono::seconds(seed % 9);
+  options.certificate_time = std::chrono::seconds(seed % 13);
   options.share_deletion_time = std::chrono::seconds(seed % 60);
   options.transition_after_delete = std::chrono::seconds(seed % 3 * 4);
   options.token_lifetime = std::chrono::seconds(400 + seed % 3000);
@@ -60,7 +61,11 @@ Fault random_fault(std::mt19937_64& random) {
 }  // namespace
 
 RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
-    : options_(options), random_(seed), world_(small_azure(seed), seed), waits_for_ide_(seed % 5 == 2) {
+    : options_(options),
+      random_(seed),
+      world_(small_azure(seed), seed),
+      waits_for_ide_(seed % 5 == 2),
+      has_tls_(seed % 4 == 1) {
   world_.azure().record_calls(false);
   weather_.slow_net = chance(40);
   weather_.cancels = chance(50);
@@ -101,6 +106,7 @@ AgentTweaks RandomWorld::tweaks(int replica) {
     if (ahead.count() != 0) options.scheduler = std::make_shared<SkewedScheduler>(options.scheduler, ahead);
     if (users_) options.idle_stop_after = users_->window();
     if (waits_for_ide_) options.workspace_ready = "http";
+    if (has_tls_) options.workspace_tls.mode = "acme";
     if (!weather_.slow_net) return;
     auto net = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {
       SlowNet::Delay delay;
@@ -357,7 +363,7 @@ bool RandomWorld::overlapped(const Op& op) {
 void RandomWorld::look() {
   std::map<std::string, Seen> now;
   for (const auto& share : world_.azure().shares()) {
-    if (share.being_deleted) continue;
+    if (share.being_deleted || !share.name.starts_with("fs-")) continue;
     Seen& seen = now[share.storage_account + "/" + share.name.substr(3)];
     seen.share = share.incarnation;
     const auto owner = share.metadata.find("userid");

@@ -137,7 +137,7 @@ TEST_CASE("group json: the PUT body") {
   spec.container_name = "vscode-server";
   spec.image = "image:1";
   spec.restart_policy = "OnFailure";
-  spec.cpu_cores = 2;
+  spec.cpu = 2;
   spec.memory_gb = 4;
   spec.ports = {8080, 2222};
   spec.dns_label = "ws-x";
@@ -166,6 +166,31 @@ TEST_CASE("group json: the PUT body") {
   CHECK(variables.at(0).string_at({"value"}) == "1");
   CHECK(variables.at(1).string_at({"secureValue"}) == "s\"\n");
   CHECK(variables.at(1).find("value") == nullptr);
+}
+
+TEST_CASE("group json: the first container is the workspace, the others stand beside it") {
+  const auto body = json::parse(R"({"properties":{"containers":[
+    {"name":"vscode-server","properties":{"resources":{"requests":{"cpu":1.9,"memoryInGB":3.8}},
+     "instanceView":{"restartCount":1,"currentState":{"state":"Running","startTime":"2026-01-15T08:00:00Z"},
+     "events":[{"name":"Started","type":"Normal"}]}}},
+    {"name":"tls","properties":{"resources":{"requests":{"cpu":0.1,"memoryInGB":0.2}},
+     "instanceView":{"restartCount":3,"currentState":{"state":"Waiting","exitCode":2,
+     "detailStatus":"CrashLoopBackOff"},"events":[{"name":"BackOff","type":"Warning"}]}}}]}})");
+  REQUIRE(body.ok());
+  const ContainerGroup group = read_container_group(*body);
+  CHECK(group.containers == std::vector<std::string>{"vscode-server", "tls"});
+  CHECK(group.cpu == 2.0);
+  CHECK(group.memory_gb == 4.0);
+  CHECK(group.container_state == "Running");
+  CHECK(group.container_restarts == 1);
+  CHECK(group.container_started_at.has_value());
+  CHECK(group.events.size() == 2);
+  REQUIRE(group.sidecars.size() == 1);
+  CHECK(group.sidecars[0].name == "tls");
+  CHECK(group.sidecars[0].state == "Waiting");
+  CHECK(group.sidecars[0].detail == "CrashLoopBackOff");
+  CHECK(group.sidecars[0].exit_code == 2);
+  CHECK(group.sidecars[0].restarts == 3);
 }
 
 TEST_CASE(

@@ -76,6 +76,35 @@ TEST_CASE("group phase: each pair of states, in any case") {
   }
 }
 
+TEST_CASE("group phase: a workspace is up when the containers beside it are, too") {
+  struct Row {
+    std::string state;
+    std::string detail;
+    int restarts;
+    Phase phase;
+  };
+  const Row rows[] = {{"Running", "", 0, Phase::kRunning},
+                      {"Running", "", 5, Phase::kRunning},
+                      {"", "", 0, Phase::kRunning},  // a list, which shows no state
+                      {"Waiting", "", 0, Phase::kComingUp},
+                      {"Terminated", "Error", 1, Phase::kComingUp},
+                      {"Terminated", "Error", 2, Phase::kFailed},
+                      {"Waiting", "CrashLoopBackOff", 0, Phase::kFailed}};
+  for (const Row& row : rows) {
+    CAPTURE(row.state);
+    CAPTURE(row.restarts);
+    ContainerGroup group = sample_group("Succeeded", "Running", "Running");
+    group.sidecars.push_back({"tls", row.state, row.detail, 1, row.restarts});
+    const GroupPhase verdict = classify_now(group);
+    CHECK(verdict.phase == row.phase);
+    if (row.phase == Phase::kFailed) {
+      REQUIRE(verdict.error.has_value());
+      CHECK(verdict.error->code == ErrorCode::kContainerFailed);
+      CHECK(verdict.error->message.find("the container 'tls' beside the workspace ended") == 0);
+    }
+  }
+}
+
 TEST_CASE("group phase: a stopped group is stopped whatever its provisioning came to") {
   // Facts: only instanceView.state says Stopped; a group that failed and was stopped bills no more.
   CHECK(classify_now(sample_group("Failed", "Stopped", "Terminated")).phase == Phase::kStopped);

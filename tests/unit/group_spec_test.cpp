@@ -45,7 +45,7 @@ TEST_CASE("spec: names, sizes, share and policy") {
   CHECK(spec.container_name == "vscode-server");
   CHECK(spec.image == "vaibhavsing/dev8-workspace:latest");
   CHECK(spec.restart_policy == "OnFailure");
-  CHECK(spec.cpu_cores == 2);
+  CHECK(spec.cpu == 2);
   CHECK(spec.memory_gb == 4);
   CHECK(spec.dns_label == "ws-workspace-0001");
   CHECK(spec.mount_path == "/home/dev8");
@@ -145,15 +145,17 @@ TEST_CASE("spec: ports and URLs, with and without the supervisor") {
   const AgentSettings open = sample_settings([](AgentOptions& options) { options.expose_supervisor = true; });
   CHECK(spec_of(all_secrets(), closed).ports == std::vector<int>{8080, 2222});
   CHECK(spec_of(all_secrets(), open).ports == std::vector<int>{8080, 2222, 9000});
-  const ConnectionUrls urls = connection_urls("f.example", closed);
+  ContainerGroup group;
+  CHECK(connection_urls(group, "workspace-0001", open).ssh_url.empty());
+  CHECK(connection_urls(group, "workspace-0001", open).supervisor_url.empty());
+  group.fqdn = "f.example";
+  const ConnectionUrls urls = connection_urls(group, "workspace-0001", closed);
   CHECK(urls.ssh_url == "ssh://dev8@f.example:2222");
   CHECK(urls.vscode_web_url == "http://f.example:8080");
   CHECK(urls.vscode_desktop_url ==
         "vscode://vscode-remote/ssh-remote+dev8@f.example:2222/home/dev8/workspace");
   CHECK(urls.supervisor_url.empty());
-  CHECK(connection_urls("f.example", open).supervisor_url == "http://f.example:9000");
-  CHECK(connection_urls("", open).ssh_url.empty());
-  CHECK(connection_urls("", open).supervisor_url.empty());
+  CHECK(connection_urls(group, "workspace-0001", open).supervisor_url == "http://f.example:9000");
 }
 
 TEST_CASE("spec: registry credentials only with a username") {

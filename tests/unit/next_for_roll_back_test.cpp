@@ -105,6 +105,21 @@ TEST_CASE("roll-back: a write without an answer is waited for") {
   CHECK(late(kBoth, own(pending_group()), Share::kOwn) == "delete group");
 }
 
+TEST_CASE(
+    "roll-back: a share for certificates goes when the files are gone, not from under another's files") {
+  const auto with = [](Share share, Sent put, Sent deleted) {
+    Situation at = situation(kChanged, {}, share);
+    at.own.certificates_put = put;
+    at.own.certificates_delete = deleted;
+    return next(at);
+  };
+  CHECK(with(Share::kNone, Sent::kAccepted, Sent::kNo) == "delete certificate share");
+  CHECK(with(Share::kNone, Sent::kUnanswered, Sent::kUnanswered) == "delete certificate share");
+  CHECK(with(Share::kNone, Sent::kAccepted, Sent::kAccepted) == "done");
+  CHECK(with(Share::kNone, Sent::kRejected, Sent::kNo) == "done");
+  CHECK(with(Share::kOthers, Sent::kAccepted, Sent::kNo) != "delete certificate share");
+}
+
 TEST_CASE("roll-back: another's container on this call's share may be from the past, or go by itself") {
   for (const ContainerGroup& group : {failed_group(), pending_group(), running_group(), stopped_group()}) {
     CHECK(next(situation(kShare, group, Share::kOwn), std::chrono::seconds(1)) == "wait");

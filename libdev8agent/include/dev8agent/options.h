@@ -59,6 +59,29 @@ struct StorageAccessOptions {
   std::string secret_uri{};  // of the account's key, https://VAULT/secrets/NAME; for "keyvault", one account
 };
 
+// How browsers reach workspaces over HTTPS: a Caddy container beside the workspace's own ends TLS and passes
+// requests on to port 8080, which is then closed to the network. Environments get it with their next
+// deployment: a create, or a start with secrets or other sizes.
+struct WorkspaceTlsOptions {
+  // "none": plain HTTP. "acme": the container gets a certificate for the host name that Azure gives, and
+  // keeps it on a file share of the environment, tls-ID. "certificate": it has the certificate below.
+  std::string mode = "none";
+  // Of Caddy, 2.6 or newer. It takes 0.1 CPU and 0.2 GB of the environment's own sizes.
+  std::string image =
+      "caddy:2-alpine@sha256:5f5c8640aae01df9654968d946d8f1a56c497f1dd5c5cda4cf95ab7c14d58648";
+  std::string email{};  // whom the certificate authority may write to; may be empty
+  // URL of the ACME directory; empty: Caddy's choice, Let's Encrypt. "internal": an authority of the
+  // container's own, which no browser trusts, and whose certificates are not verified here. For tests.
+  std::string directory{};
+  std::string certificate_file{};  // PEM: the chain, the workspaces' certificate first; for "certificate"
+  std::string key_file{};          // PEM: its private key
+  std::string certificate{};       // the same as text, read by finalize() when the file is named
+  Secret key{};
+  // The host name in the link, with {id} in the place of the environment's id: "{id}.dev.example.com". DNS
+  // has to lead it to the workspace. For "certificate", which must be valid for it.
+  std::string host_template{};
+};
+
 // Where Azure is. URLs are https://; http:// is accepted for loopback addresses only.
 struct EndpointOptions {
   std::string resource_manager = "https://management.azure.com";
@@ -108,6 +131,12 @@ struct AgentOptions {
   // is delegated to Microsoft.ContainerInstance, and all enabled regions are at its location. Empty: public
   // addresses with DNS names.
   std::string subnet_id{};
+  // Which names Azure gives: "Unsecure", without a hash, so that anybody may have the name once the
+  // environment is gone; "TenantReuse", "SubscriptionReuse", "ResourceGroupReuse", with a hash that belongs
+  // to one of these; "Noreuse", with a new one each time. Source: Microsoft Learn, "Deploy an Azure Container
+  // Instance with DNS name reuse policy".
+  std::string dns_label_scope = "Unsecure";
+  WorkspaceTlsOptions workspace_tls{};
   bool expose_supervisor = false;       // open port 9000 and return supervisorUrl
   std::vector<Secret> activity_keys{};  // the first makes per-workspace tokens; each checks them
   // Signs operation ids, so that each process with it can read them; empty: a random one of this process.

@@ -50,6 +50,7 @@ struct HttpRequest {
   std::string body;                       // empty: none; a POST or PUT then says Content-Length: 0
   TimePoint deadline = TimePoint::max();  // when to give up, on the scheduler's clock
   std::string label;                      // what it is, for logs: "containerGroups.get"; never sent
+  bool any_certificate = false;  // whoever answers is believed; never for what carries or brings a secret
 };
 
 // What the server answered, with any status.

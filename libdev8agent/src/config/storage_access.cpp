@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "config/checks.h"
 #include "config/region_rules.h"
+#include "config/rule_check.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -12,17 +13,6 @@ namespace {
 // is new in 2026-07-01, secretReferences in 2025-09-01.
 constexpr std::string_view kWithMountIdentity = "2026-07-01";
 constexpr std::string_view kWithSecretReferences = "2025-09-01";
-
-class Check {
- public:
-  explicit Check(FieldErrors& errors) : errors_(errors) {}
-  void operator()(bool holds, std::string_view variable, std::string_view rule) {
-    if (!holds) errors_.push_back({std::string(variable), std::string(rule)});
-  }
-
- private:
-  FieldErrors& errors_;
-};
 
 // "/subscriptions/S/resourceGroups/R/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME"
 bool is_identity(std::string_view text) {
@@ -45,7 +35,7 @@ bool is_older(const std::string& version, std::string_view than) {
   return version.substr(0, than.size()) < than;
 }
 
-void check_mount(const AgentOptions& options, Check& check) {
+void check_mount(const AgentOptions& options, RuleCheck& check) {
   const StorageAccessOptions& access = options.storage_access;
   const bool by_identity = access.mount == "identity";
   const bool by_vault = access.mount == "keyvault";
@@ -82,7 +72,7 @@ void choose_api_version(AgentOptions& options) {
 }
 
 void check_storage_access(const AgentOptions& options, FieldErrors& errors) {
-  Check check(errors);
+  RuleCheck check(errors);
   const StorageAccessOptions& access = options.storage_access;
   check(access.auth == "key" || access.auth == "entra", "AZURE_STORAGE_AUTH", "must be key or entra");
   const bool known = access.mount == "key" || access.mount == "identity" || access.mount == "keyvault";

@@ -32,6 +32,14 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("CONTAINER_RESTART_POLICY", options.restart_policy);
   visit("WORKSPACE_LAYOUT", options.workspace_layout);
   visit("WORKSPACE_READY", options.workspace_ready);
+  visit("WORKSPACE_TLS", options.workspace_tls.mode);
+  visit("WORKSPACE_TLS_IMAGE", options.workspace_tls.image);
+  visit("WORKSPACE_TLS_EMAIL", options.workspace_tls.email);
+  visit("WORKSPACE_TLS_DIRECTORY", options.workspace_tls.directory);
+  visit("WORKSPACE_TLS_CERTIFICATE", options.workspace_tls.certificate_file);
+  visit("WORKSPACE_TLS_KEY", options.workspace_tls.key_file);
+  visit("WORKSPACE_HOST", options.workspace_tls.host_template);
+  visit("AZURE_DNS_LABEL_SCOPE", options.dns_label_scope);
   visit("AZURE_SUBNET_ID", options.subnet_id);
   visit("CONTAINER_EXPOSE_SUPERVISOR", options.expose_supervisor);  // opens its port to the network
   visit("REGISTRY_SERVER", options.registry.server);

@@ -14,24 +14,39 @@
 
 namespace dev8agent::internal {
 
-// What a PUT asks for: one Linux container with one mounted Azure Files share and an address. Made by
+// A container that ends TLS in front of the workspace's own (plan/tls_sidecar.h). Its files are secrets.
+struct TlsSidecarSpec {
+  std::string container_name;
+  std::string image;
+  double cpu = 0;
+  double memory_gb = 0;
+  std::vector<int> ports;  // TCP, all public
+  std::vector<std::pair<std::string, std::string>> variables;
+  std::string files_path;                             // where the files below are, read-only
+  std::vector<std::pair<std::string, Secret>> files;  // name and content
+  std::string share_name{};                           // mounted like the workspace's; empty: none
+  std::string share_path{};
+};
+
+// What a PUT asks for: a Linux container with one mounted Azure Files share and an address. Made by
 // plan::group_spec(), written by azure::write_container_group(). It holds secrets, so it can be moved but not
 // copied. Azure returns none of them: each PUT has to send them again.
 struct ContainerGroupSpec {
   std::string name;                         // of the group, unique in its resource group
   std::string location;                     // Azure's name of the region, such as "eastus"
   std::map<std::string, std::string> tags;  // facts of the environment; see plan/facts.h
-  std::string container_name;               // the only container of the group
+  std::string container_name;               // of the workspace, the group's first
   std::string image;                        // reference with registry host and tag or digest
   std::string registry_server;              // host name; sent only with a username
   std::string registry_username;            // empty: the image is public
   Secret registry_password;
   std::string registry_identity;  // ARM id, in the place of user name and password; empty: none
   std::string restart_policy;     // "OnFailure" or "Always"
-  int cpu_cores = 0;              // whole cores
-  int memory_gb = 0;              // memoryInGB of the API
+  double cpu = 0;                 // cores
+  double memory_gb = 0;           // memoryInGB of the API
   std::vector<int> ports;         // TCP; open to the network under the same numbers
   std::string dns_label;          // first part of the host name, unique in the region; empty with `subnet_id`
+  std::string dns_label_scope{};  // "TenantReuse" ...; empty: Azure's default
   std::string subnet_id{};        // ARM id; the address is private then. Empty: it is public
   std::string mount_path;         // of the share, absolute
   std::string share_name;         // in `storage_account`
@@ -44,6 +59,7 @@ struct ContainerGroupSpec {
   std::vector<std::string> identities;   // ARM ids of the user-assigned identities of the group
   std::vector<std::pair<std::string, std::string>> variables;    // visible to whoever may read the group
   std::vector<std::pair<std::string, Secret>> secure_variables;  // never shown by Azure
+  std::optional<TlsSidecarSpec> tls{};
 };
 
 // An event of a group or its container: Azure keeps the latest ones, such as "Pulling", "Started" or
@@ -58,7 +74,17 @@ struct ContainerEvent {
   std::optional<Error> failure;        // what the event means, when it announces a failure
 };
 
-// What a GET shows. Azure's own words are kept, so every string may hold a word that is not listed here. A
+// A container beside the workspace's, as a GET shows it.
+struct SidecarState {
+  std::string name;
+  std::string state;   // Waiting, Running, Terminated; empty in a list
+  std::string detail;  // such as "CrashLoopBackOff"
+  int exit_code = 0;
+  int restarts = 0;
+};
+
+// What a GET shows. The members container_... are those of the first container, which is the workspace.
+// Azure's own words are kept, so every string may hold a word that is not listed here. A
 // list leaves out the instance view: then `state`, `events` and the container's members are empty.
 struct ContainerGroup {
   std::string name;
@@ -70,7 +96,7 @@ struct ContainerGroup {
   std::string private_ip{};            // of a group in a virtual network; empty until Azure has given one
   double cpu = 0;                      // requested cores, of all containers together
   double memory_gb = 0;                // the same for memory
-  std::vector<ContainerEvent> events;  // the group's, then its container's
+  std::vector<ContainerEvent> events;  // the group's, then its containers'
   std::string container_state;         // Waiting, Running, Terminated
   std::string container_detail;        // such as "CrashLoopBackOff", "Completed" or "Error"
   int container_exit_code = 0;         // of a container that has ended
@@ -78,6 +104,7 @@ struct ContainerGroup {
   std::optional<WallTime> container_started_at;     // by Azure's clock
   std::optional<WallTime> container_finished_at{};  // by Azure's clock
   std::vector<std::string> containers{};            // their names, in Azure's order
+  std::vector<SidecarState> sidecars{};             // all but the first
 };
 
 }  // namespace dev8agent::internal

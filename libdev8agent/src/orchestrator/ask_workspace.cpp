@@ -15,8 +15,9 @@ constexpr std::chrono::seconds kBetweenReads{5};  // of the container, which may
 }  // namespace
 
 std::string Flows::workspace_url(const FlowState& state) const {
-  const std::string host = state.seen.group ? plan::reachable_host(state.seen.group->state) : "";
-  return host.empty() ? "" : plan::readiness_url(plan::connection_urls(host, settings_).vscode_web_url);
+  if (!state.seen.group) return "";
+  return plan::readiness_url(
+      plan::connection_urls(state.seen.group->state, state.id, settings_).vscode_web_url);
 }
 
 // One question. The error says in words why there was no answer.
@@ -28,6 +29,7 @@ Task<Status> Flows::ask_workspace_once(CallPtr call, std::string url) {
   request.headers.push_back({"User-Agent", "libdev8agent"});
   request.deadline = std::min(call->deadline, call->now() + kOneAnswer);
   request.label = "workspace.ask";
+  request.any_certificate = settings_->workspace_tls.directory == "internal";
   auto response = co_await azure_.wire().send(call, std::move(request));
   if (!response.ok()) co_return response.error();
   if (plan::is_ready(response->status)) co_return Done{};

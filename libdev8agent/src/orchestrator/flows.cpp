@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "plan/activity.h"
+#include "plan/certificate_share.h"
 #include "plan/group_spec.h"
 #include "plan/idle.h"
 #include "plan/names.h"
@@ -47,7 +48,8 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
   for (;;) {
     state->now = scheduler_->now();
     plan::note_effects(state->own, state->seen, state->now);
-    plan::Decision next = plan::on_fresh_observation(decide(*state), *state);
+    plan::Decision next = plan::with_certificate_share(decide(*state), *state);
+    next = plan::on_fresh_observation(std::move(next), *state);
     const bool ends = !next.ok() || plan::is_final(next->step);
     if (ends && std::exchange(state->recalled, false)) {
       auto seen = co_await observe(state);
@@ -96,6 +98,8 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
     case Step::kSetQuota:
     case Step::kSetMetadata:
     case Step::kDeleteShare:
+    case Step::kCreateCertificateShare:
+    case Step::kDeleteCertificateShare:
       return write_share(state, std::move(next));
     case Step::kSetTags:
       return set_tags(state, std::move(next.facts));
@@ -124,10 +128,14 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
     case Step::kSetQuota:
       return set_quota(state, next.facts.storage_gb + plan::kHomeGb);
     case Step::kSetMetadata:
-      return set_metadata(
-          state, plan::to_metadata(next.facts, state->seen.share->token, state->seen.share->state.metadata));
+      return set_metadata(state,
+                          plan::to_metadata(next.facts, state->seen.share->token, labels_of_share(*state)));
     case Step::kDeleteShare:
       return delete_share(state);
+    case Step::kCreateCertificateShare:
+      return create_certificate_share(state);
+    case Step::kDeleteCertificateShare:
+      return delete_certificate_share(state);
     // Not for this function; perform() carries them out. Without `default`, the compiler finds a new step.
     case Step::kDone:
     case Step::kKeepRunning:
@@ -209,7 +217,7 @@ Environment Flows::view(const FlowState& state) const {
   environment.idle_stop_at =
       plan::idle_stop_at(state.seen, plan::idle_window(idle_rules(), facts.idle_stop_minutes));
   environment.azure_fqdn = group.fqdn;
-  environment.connection_urls = plan::connection_urls(plan::reachable_host(group), settings_);
+  environment.connection_urls = plan::connection_urls(group, environment.id, settings_);
   if (group.container_started_at) {
     environment.updated_at = std::max(facts.created_at, *group.container_started_at);
   }

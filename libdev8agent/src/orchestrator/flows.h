@@ -250,6 +250,10 @@ class Flows {
   Task<Status> set_metadata(FlowStatePtr state, plan::Labels metadata);
   Task<Status> set_quota(FlowStatePtr state, int quota_gib);
   Task<Status> delete_share(FlowStatePtr state);
+  static plan::Labels labels_of_share(const FlowState& state);
+  // The share of the certificates (plan/certificate_share.h). One that exists already is used as it is.
+  Task<Status> create_certificate_share(FlowStatePtr state);
+  Task<Status> delete_certificate_share(FlowStatePtr state);
 
   // The end of a create or start that failed (roll_back.cpp). The roll-back lasts at most
   // AgentOptions::rollback_timeout and cannot be cancelled.

@@ -5,6 +5,7 @@
 #include "azure/container_group_json.h"
 #include "base/text.h"
 #include "orchestrator/flows.h"
+#include "plan/certificate_share.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
 
@@ -86,7 +87,8 @@ Task<Status> Flows::deploy(FlowStatePtr state, plan::Facts facts, Secret storage
   const Sent before = std::exchange(write, Sent::kUnanswered);
   before_deployment(*state);
   if (!absent) state->own.replaced_token = state->seen.group->token;
-  const plan::Labels others = absent ? plan::Labels{} : state->seen.group->state.tags;
+  plan::Labels others = absent ? plan::Labels{} : state->seen.group->state.tags;
+  if (plan::may_have_certificate_share(*state)) others.merge(plan::certificates_label());
   plan::Labels tags = plan::to_tags(facts, state->own.token, others);
   std::string body = azure::write_container_group(
       plan::group_spec(facts, tags, *state->secrets, activity_token(state->id), std::move(storage_key),
@@ -197,6 +199,7 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
   if (state->seen.group) {
     state->own.run_before = state->seen.group->state.container_started_at;
     state->own.replaced_token = state->seen.group->token;
+    state->own.certificates_seen = plan::may_have_certificate_share(*state);
   }
   const Sent before = std::exchange(state->own.group_delete, Sent::kUnanswered);
   const TimePoint asked_at = scheduler_->now();

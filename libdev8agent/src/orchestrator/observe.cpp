@@ -6,6 +6,7 @@
 #include "plan/names.h"
 #include "plan/poll.h"
 #include "plan/regions.h"
+#include "plan/tls_sidecar.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -92,6 +93,7 @@ FlowStatePtr Flows::make_state(FlowContext context, RegionServices& region, std:
   state->region = &region;
   state->id = std::move(id);
   state->seen.azure_now = scheduler_->wall_now();
+  state->keeps_certificates = plan::keeps_certificates(settings_);
   return state;
 }
 

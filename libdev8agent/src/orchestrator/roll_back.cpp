@@ -9,7 +9,8 @@ constexpr std::chrono::seconds kBetweenReads{5};
 
 bool has_something_to_undo(const FlowState& state) {
   return plan::may_own_share(state.own) || plan::may_have_created_group(state.own) ||
-         plan::may_have_changed_group(state.own) || state.rewrite;
+         plan::may_have_changed_group(state.own) || plan::may_have_applied(state.own.certificates_put) ||
+         state.rewrite;
 }
 
 RollBack outcome_of_roll_back(const Result<plan::Next>& ended) {

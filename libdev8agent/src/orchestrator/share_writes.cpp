@@ -5,10 +5,20 @@
 #include "orchestrator/flows.h"
 #include "plan/group_spec.h"
 #include "plan/names.h"
+#include "plan/tls_sidecar.h"
 
 namespace dev8agent::internal {
 
 using plan::Sent;
+
+// What the share's metadata hold beside the facts: what is there already, and the note of a share for
+// certificates.
+plan::Labels Flows::labels_of_share(const FlowState& state) {
+  plan::Labels labels = state.keeps_certificates ? plan::certificates_label() : plan::Labels{};
+  if (state.seen.share)
+    labels.insert(state.seen.share->state.metadata.begin(), state.seen.share->state.metadata.end());
+  return labels;
+}
 
 Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
   state->context.report("creating-share", "");
@@ -16,7 +26,7 @@ Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
   FileShare share;
   share.name = plan::names_of(state->id).file_share;
   share.quota_gib = facts.storage_gb + plan::kHomeGb;
-  share.metadata = plan::to_metadata(facts, state->own.token);
+  share.metadata = plan::to_metadata(facts, state->own.token, labels_of_share(*state));
   const TimePoint sent_at = scheduler_->now();
   const Sent before = std::exchange(state->own.share_put, Sent::kUnanswered);
   auto created = co_await state->region->shares.create(state->context.call, share);
@@ -98,6 +108,42 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
   // The answer tells that nobody can use the share any more. Source: Microsoft Learn, "Delete Share".
   state->seen.share_asked_at = asked_at;
   state->seen.share.reset();
+  co_return Done{};
+}
+
+Task<Status> Flows::create_certificate_share(FlowStatePtr state) {
+  state->context.report("creating-share", "");
+  FileShare share;
+  share.name = plan::names_of(state->id).certificate_share;
+  share.quota_gib = plan::kCertificateShareGib;
+  share.metadata = {{"environment", state->id}};
+  const Sent before = std::exchange(state->own.certificates_put, Sent::kUnanswered);
+  auto created = co_await state->region->shares.create(state->context.call, std::move(share));
+  state->own.certificates_put = before;
+  const bool exists = !created.ok() && equal_ignoring_case(created.error().azure_code, "ShareAlreadyExists");
+  record(*state, state->own.certificates_put, created.ok() ? std::nullopt : std::optional(created.error()));
+  if (!created.ok() && !exists) {
+    auto recovered = co_await recover(state, created.error());
+    co_return recovered;
+  }
+  state->own.certificates_ready = true;
+  state->write_done();
+  co_return Done{};
+}
+
+Task<Status> Flows::delete_certificate_share(FlowStatePtr state) {
+  state->context.report("deleting-share", "");
+  const Sent before = std::exchange(state->own.certificates_delete, Sent::kUnanswered);
+  auto deleted =
+      co_await state->region->shares.remove(state->context.call, plan::names_of(state->id).certificate_share);
+  if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
+    state->own.certificates_delete = plan::after_answer(before, deleted.error());
+    auto recovered = co_await recover(state, deleted.error());
+    co_return recovered;
+  }
+  state->own.certificates_delete = Sent::kAccepted;
+  state->own.certificates_ready = false;
+  state->write_done();
   co_return Done{};
 }
 

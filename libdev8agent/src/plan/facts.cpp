@@ -13,6 +13,7 @@ namespace {
 constexpr std::string_view kManager = "dev8-agent";
 constexpr std::string_view kToken = "call";  // the tag and the metadata that hold the ownership token
 constexpr std::string_view kLastActivity = "lastActivityAt";
+constexpr std::string_view kCertificates = "certificates";
 constexpr std::string_view kIdleStop = "idleStop";  // since when nobody used it, a space, when it was stopped
 
 std::string value_of(const Labels& map, std::string_view name) {
@@ -156,6 +157,14 @@ Labels last_activity_tag(WallTime time) {
 Labels idle_stop_tag(const std::optional<IdleStop>& stop) {
   const std::string text = stop ? format_rfc3339(stop->since) + " " + format_rfc3339(stop->at) : "";
   return {{std::string(kIdleStop), text}};
+}
+
+bool certificates_in(const Labels& labels) {
+  return !value_of(labels, kCertificates).empty();
+}
+
+Labels certificates_label() {
+  return {{std::string(kCertificates), "share"}};
 }
 
 Facts as_stored(const Facts& facts) {

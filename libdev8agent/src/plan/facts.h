@@ -78,6 +78,11 @@ std::optional<IdleStop> idle_stop_in(const Labels& tags);
 Labels last_activity_tag(WallTime time);
 Labels idle_stop_tag(const std::optional<IdleStop>& stop);
 
+// A label beside the facts, of group and share: the environment has a share for certificates
+// (plan/certificate_share.h).
+bool certificates_in(const Labels& labels);
+Labels certificates_label();
+
 // `facts` as they read after Azure has stored them: times in whole milliseconds. For comparing what is stored
 // with what was written.
 Facts as_stored(const Facts& facts);

@@ -59,6 +59,27 @@ std::optional<Error> announced_failure(const ContainerGroup& group, WallTime sin
   return std::nullopt;
 }
 
+GroupPhase sidecar_failed(const SidecarState& sidecar, const ContainerGroup& group) {
+  std::string text = "the container '" + printable(sidecar.name, 63) + "' beside the workspace ended";
+  if (sidecar.exit_code != 0) text += " with exit code " + std::to_string(sidecar.exit_code);
+  if (sidecar.restarts > 0) text += " after " + std::to_string(sidecar.restarts) + " restarts";
+  GroupPhase result = failed(ErrorCode::kContainerFailed, std::move(text), group);
+  result.ran = true;
+  return result;
+}
+
+// The workspace's own container runs; are those beside it up, too?
+GroupPhase with_sidecars(const ContainerGroup& group) {
+  for (const SidecarState& sidecar : group.sidecars) {
+    if (is(sidecar.state, "Running") || sidecar.state.empty()) continue;
+    const bool looping =
+        sidecar.restarts >= kCrashLoopRestarts || contains_ignoring_case(sidecar.detail, "CrashLoopBackOff");
+    if (looping) return sidecar_failed(sidecar, group);
+    return {Phase::kComingUp, std::nullopt, last_event(group)};
+  }
+  return {Phase::kRunning, std::nullopt, last_event(group)};
+}
+
 // Azure did its part; how is the container?
 GroupPhase classify_container(const ContainerGroup& group, WallTime now) {
   if (is(group.state, "Succeeded") || is(group.state, "Failed")) {
@@ -67,7 +88,8 @@ GroupPhase classify_container(const ContainerGroup& group, WallTime now) {
   if (is(group.container_state, "Running")) {
     const bool stable = group.container_restarts == 0 || !group.container_started_at ||
                         now - *group.container_started_at >= kStableAfter;
-    return {stable ? Phase::kRunning : Phase::kComingUp, std::nullopt, last_event(group)};
+    if (stable) return with_sidecars(group);
+    return {Phase::kComingUp, std::nullopt, last_event(group)};
   }
   const bool looping = group.container_restarts >= kCrashLoopRestarts ||
                        contains_ignoring_case(group.container_detail, "CrashLoopBackOff");

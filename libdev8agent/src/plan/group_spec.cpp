@@ -1,15 +1,29 @@
 // The rules behind group_spec and connection_urls.
 #include "plan/group_spec.h"
 
+#include <cmath>
+
 #include "base/secret_fields.h"
 #include "plan/names.h"
+#include "plan/tls_sidecar.h"
 #include "plan/tool_variables.h"
 
 namespace dev8agent::internal::plan {
 namespace {
 
+bool wants_tls(const AgentSettings& settings) {
+  return settings->workspace_tls.mode != "none";
+}
+
+// In tenths, as Azure counts.
+double less(int size, double part) {
+  return std::round((size - part) * 10) / 10;
+}
+
+// Behind a TLS container the web port is closed to the network.
 std::vector<int> ports(const AgentSettings& settings) {
   std::vector<int> result = {kWebPort, kSshPort};
+  if (wants_tls(settings)) result.erase(result.begin());
   if (settings->expose_supervisor) result.push_back(kSupervisorPort);
   return result;
 }
@@ -59,6 +73,13 @@ void set_identities(const AgentSettings& settings, ContainerGroupSpec& spec) {
   if (!registry.empty() && registry != access.mount_identity) spec.identities.push_back(registry);
 }
 
+std::string web_host(const std::string& host, std::string_view id, const AgentSettings& settings) {
+  constexpr std::string_view kPlaceholder = "{id}";
+  std::string name = settings->workspace_tls.host_template;
+  const auto at = name.find(kPlaceholder);
+  return at == name.npos ? host : name.replace(at, kPlaceholder.size(), id);
+}
+
 }  // namespace
 
 ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const EnvironmentSecrets& secrets,
@@ -77,11 +98,16 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
     spec.registry_password = settings->registry.password.copy();
   }
   spec.restart_policy = settings->restart_policy;
-  spec.cpu_cores = facts.cpu_cores;
-  spec.memory_gb = facts.memory_gb;
+  spec.cpu = wants_tls(settings) ? less(facts.cpu_cores, kTlsCpu) : facts.cpu_cores;
+  spec.memory_gb = wants_tls(settings) ? less(facts.memory_gb, kTlsMemoryGb) : facts.memory_gb;
   spec.ports = ports(settings);
   spec.subnet_id = settings->subnet_id;
-  if (spec.subnet_id.empty()) spec.dns_label = names.dns_label;  // Azure names no private addresses
+  if (spec.subnet_id.empty()) {  // Azure names no private addresses
+    spec.dns_label = names.dns_label;
+    if (settings->dns_label_scope != "Unsecure") spec.dns_label_scope = settings->dns_label_scope;
+  }
+  if (wants_tls(settings))
+    spec.tls = tls_sidecar(names.dns_label, region.location, names.certificate_share, settings);
   spec.mount_path = mount_path_of(facts.layout);
   spec.share_name = names.file_share;
   spec.storage_account = region.storage_account;
@@ -92,17 +118,15 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   return spec;
 }
 
-std::string reachable_host(const ContainerGroup& group) {
-  return group.fqdn.empty() ? group.private_ip : group.fqdn;
-}
-
-ConnectionUrls connection_urls(std::string_view at, const AgentSettings& settings) {
+ConnectionUrls connection_urls(const ContainerGroup& group, std::string_view id,
+                               const AgentSettings& settings) {
   ConnectionUrls urls;
-  if (at.empty()) return urls;
-  const std::string host(at);
+  const std::string& host = group.fqdn.empty() ? group.private_ip : group.fqdn;
+  if (host.empty()) return urls;
   const std::string ssh_authority = "dev8@" + host + ":" + std::to_string(kSshPort);
   urls.ssh_url = "ssh://" + ssh_authority;
-  urls.vscode_web_url = "http://" + host + ":" + std::to_string(kWebPort);
+  urls.vscode_web_url = has_tls_sidecar(group) ? "https://" + web_host(host, id, settings) + "/"
+                                               : "http://" + host + ":" + std::to_string(kWebPort);
   urls.vscode_desktop_url = "vscode://vscode-remote/ssh-remote+" + ssh_authority;
   urls.vscode_desktop_url += kWorkDirectory;
   if (settings->expose_supervisor)

@@ -14,7 +14,7 @@ namespace dev8agent::internal::plan {
 inline constexpr int kWebPort = 8080;
 inline constexpr int kSshPort = 2222;
 inline constexpr int kSupervisorPort = 9000;  // open only with AgentOptions::expose_supervisor
-// The one container of each group; its log lines are read by this name.
+// The container of the workspace in each group; its log lines are read by this name.
 inline constexpr std::string_view kContainerName = "vscode-server";
 // In GiB, on top of the workspace's storage, for the home directory. The share's quota is
 // Facts::storage_gb plus this.
@@ -29,11 +29,11 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
                               Secret activity_token, Secret storage_key, const RegionOptions& region,
                               const AgentSettings& settings);
 
-// Where a group is reached: the name that Azure shows, or its private address. Empty until there is one.
-std::string reachable_host(const ContainerGroup& group);
-
-// The URLs of an environment at this host; all empty when `host` is. The supervisor's
-// is set only with AgentOptions::expose_supervisor.
-ConnectionUrls connection_urls(std::string_view host, const AgentSettings& settings);
+// The URLs of environment `id`, at the name that Azure shows for its group, or at its private address; all
+// empty until there is one. A group with a TLS container has an https link, whatever the settings say now, at
+// WorkspaceTlsOptions::host_template where they name one. The supervisor's is set only with
+// AgentOptions::expose_supervisor.
+ConnectionUrls connection_urls(const ContainerGroup& group, std::string_view id,
+                               const AgentSettings& settings);
 
 }  // namespace dev8agent::internal::plan

@@ -22,7 +22,7 @@ std::optional<std::string> id_behind(std::string_view name, std::string_view pre
 
 ResourceNames names_of(std::string_view id) {
   return {std::string(kGroupPrefix) + std::string(id), "ws-" + std::string(id),
-          std::string(kSharePrefix) + std::string(id)};
+          std::string(kSharePrefix) + std::string(id), "tls-" + std::string(id)};
 }
 
 std::optional<std::string> broken_id_rule(std::string_view id) {

@@ -13,9 +13,10 @@ namespace dev8agent::internal::plan {
 
 // With an id of at most 59 characters each fits into the limit of its service.
 struct ResourceNames {
-  std::string container_group;  // aci-<id>, at most 63 characters (ACI)
-  std::string dns_label;        // ws-<id>, 5-63 characters, a letter first (ACI)
-  std::string file_share;       // fs-<id>, 3-63 characters (Azure Files)
+  std::string container_group;    // aci-<id>, at most 63 characters (ACI)
+  std::string dns_label;          // ws-<id>, 5-63 characters, a letter first (ACI)
+  std::string file_share;         // fs-<id>, 3-63 characters (Azure Files)
+  std::string certificate_share;  // tls-<id>, 3-63 characters
 };
 
 // `id` must have passed broken_id_rule().

@@ -39,6 +39,11 @@ Decision without_group(const std::optional<Rewrite>& rewrite, const Situation& a
   if (changed && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
   const bool ask = may_have_created_group(at.own) && at.own.group_delete != Sent::kAccepted;
   if (ask && (own_share || !at.seen.share)) return Next{Step::kDeleteGroup};
+  // The files went meanwhile, and with them what was left of the environment.
+  const bool files_gone = at.seen.share_is_known() && !at.seen.share;
+  if (files_gone && may_have_applied(at.own.certificates_put) &&
+      at.own.certificates_delete != Sent::kAccepted)
+    return Next{Step::kDeleteCertificateShare};
   if (!own_share) return restore_facts(rewrite, at, Step::kDone);
   // Another call's container may have used a share that was taken over.
   const bool inspect = at.own.share_put == Sent::kNo && !may_have_created_group(at.own);

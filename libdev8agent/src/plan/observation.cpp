@@ -13,6 +13,7 @@ SeenGroup see_group(ContainerGroup group) {
   seen.token = token_in_tags(group.tags);
   seen.last_activity = last_activity_in(group.tags);
   seen.idle_stop = idle_stop_in(group.tags);
+  seen.has_certificates = certificates_in(group.tags);
   seen.state = std::move(group);
   return seen;
 }
@@ -21,6 +22,7 @@ SeenShare see_share(FileShare share) {
   SeenShare seen;
   seen.facts = from_metadata(share.metadata);
   seen.token = token_in_metadata(share.metadata);
+  seen.has_certificates = certificates_in(share.metadata);
   seen.state = std::move(share);
   return seen;
 }
@@ -48,8 +50,9 @@ Facts facts_of(const Observation& seen) {
   if (!seen.group) return facts;
   Facts tagged = seen.group->facts;
   // Groups of other makers carry fewer tags; their own sizes count then.
-  if (tagged.cpu_cores == 0) tagged.cpu_cores = static_cast<int>(seen.group->state.cpu);
-  if (tagged.memory_gb == 0) tagged.memory_gb = static_cast<int>(seen.group->state.memory_gb);
+  constexpr double kRounding = 1e-6;  // sums of sizes such as 3.8 and 0.2
+  if (tagged.cpu_cores == 0) tagged.cpu_cores = static_cast<int>(seen.group->state.cpu + kRounding);
+  if (tagged.memory_gb == 0) tagged.memory_gb = static_cast<int>(seen.group->state.memory_gb + kRounding);
   for_each_spec_field([&](const auto& field) {
     auto& value = tagged.*field.member;
     if (value == std::decay_t<decltype(value)>{}) value = facts.*field.member;

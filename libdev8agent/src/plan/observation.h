@@ -22,13 +22,15 @@ struct SeenGroup {
   std::string token;                        // ownership token; empty without one
   std::optional<WallTime> last_activity{};  // the last use that an agent has noted
   std::optional<IdleStop> idle_stop{};      // the last, or one that is under way
+  bool has_certificates = false;            // on a share of their own
 };
 
 // A file share as a read showed it, and what its metadata say.
 struct SeenShare {
   FileShare state;
   Facts facts;
-  std::string token;  // ownership token; empty after a release
+  std::string token;              // ownership token; empty after a release
+  bool has_certificates = false;  // on a share of their own
 };
 
 // True when the group's tags tell everything that the share's metadata do. Those of other makers may tell

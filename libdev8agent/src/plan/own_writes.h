@@ -23,8 +23,10 @@ struct OwnWrites {
   Sent share_put = Sent::kNo;
   Sent share_takeover = Sent::kNo;  // this call's token on the share of an unfinished create
   Sent share_delete = Sent::kNo;
-  Sent group_put = Sent::kNo;       // PUT where no group was seen
-  Sent group_redeploy = Sent::kNo;  // PUT over a group that was seen
+  Sent certificates_put = Sent::kNo;     // the share of the certificates
+  Sent certificates_delete = Sent::kNo;  // the same
+  Sent group_put = Sent::kNo;            // PUT where no group was seen
+  Sent group_redeploy = Sent::kNo;       // PUT over a group that was seen
   Sent group_start = Sent::kNo;
   Sent group_stop = Sent::kNo;
   Sent group_restart = Sent::kNo;
@@ -32,10 +34,12 @@ struct OwnWrites {
 
   std::string taken_from;  // token of the unfinished create whose share was taken over
   std::optional<std::string>
-      replaced_token;           // of the group that this call's PUT replaced, or that it deleted
-  bool update_refused = false;  // Azure wants the group deleted before it is deployed with these values
-  bool deleted_unseen = false;  // a DELETE met a group that no read had shown
-  bool runs_already = false;    // a POST start was answered with "it runs already"
+      replaced_token;               // of the group that this call's PUT replaced, or that it deleted
+  bool update_refused = false;      // Azure wants the group deleted before it is deployed with these values
+  bool deleted_unseen = false;      // a DELETE met a group that no read had shown
+  bool certificates_ready = false;  // their share is there, whoever made it
+  bool certificates_seen = false;   // of a group that this call deletes
+  bool runs_already = false;        // a POST start was answered with "it runs already"
   std::vector<std::string> earlier_tokens{};  // of this call's attempts in other regions
   std::optional<WallTime> run_before{};       // start time of the container that this call's write replaced
   std::optional<WallTime> stopped_run{};      // start time of the container that this call stopped

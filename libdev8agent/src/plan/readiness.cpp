@@ -18,7 +18,8 @@ std::chrono::milliseconds ask_delay(std::chrono::nanoseconds since_first) {
 }
 
 std::string readiness_url(const std::string& vscode_web_url) {
-  return vscode_web_url + "/healthz";
+  if (vscode_web_url.empty()) return "";
+  return vscode_web_url + (vscode_web_url.ends_with('/') ? "healthz" : "/healthz");
 }
 
 bool is_ready(int http_status) {

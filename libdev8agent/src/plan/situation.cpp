@@ -8,7 +8,8 @@ namespace {
 
 // A share is created only where there is none, so that nothing has to be known before.
 bool relies_on_observation(Step step) {
-  return writes_group(step) || (writes_share(step) && step != Step::kCreateShare);
+  const bool creates = step == Step::kCreateShare || step == Step::kCreateCertificateShare;
+  return writes_group(step) || (writes_share(step) && !creates);
 }
 
 bool written_recently(const Situation& at) {
@@ -36,6 +37,8 @@ StepKind kind_of(Step step) {
     case Step::kSetQuota:
     case Step::kSetMetadata:
     case Step::kDeleteShare:
+    case Step::kCreateCertificateShare:
+    case Step::kDeleteCertificateShare:
       return StepKind::kShareWrite;
     case Step::kSetTags:
     case Step::kPutGroup:

@@ -22,6 +22,7 @@ struct Situation {
   Observation seen;
   OwnWrites own;
   Readiness ready{};
+  bool keeps_certificates = false;  // containers that this call deploys mount a share for certificates
   std::optional<Error>
       deployment_error{};  // how Azure's operation on the group failed, after this call's write
   TimePoint now{};         // of this decision
@@ -48,6 +49,9 @@ enum class Step {
   kSetQuota,
   kSetMetadata,
   kDeleteShare,
+  // Writes to the certificates' share (plan/certificate_share.h).
+  kCreateCertificateShare,
+  kDeleteCertificateShare,
   // Writes to the group.
   kSetTags,
   kPutGroup,  // deploys the container, over the group that is there if there is one

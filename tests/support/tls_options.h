@@ -1,0 +1,28 @@
+// Settings of workspaces with HTTPS.
+#pragma once
+
+#include <string>
+
+#include "dev8agent/options.h"
+#include "support/certificate_chain.h"
+
+namespace dev8agent::test {
+
+inline const std::string kHostTemplate = "{id}.dev.example.com";
+
+// A certificate for the names of that template; made once in a process.
+inline const CertificateChain& workspace_certificate() {
+  static const CertificateChain chain("workspaces", "DNS:*.dev.example.com");
+  return chain;
+}
+
+// `mode` is a word of WorkspaceTlsOptions::mode, with all that it needs.
+inline void want_tls(AgentOptions& options, const std::string& mode) {
+  options.workspace_tls.mode = mode;
+  if (mode != "certificate") return;
+  options.workspace_tls.certificate = workspace_certificate().chain();
+  options.workspace_tls.key = Secret(workspace_certificate().key());
+  options.workspace_tls.host_template = kHostTemplate;
+}
+
+}  // namespace dev8agent::test
