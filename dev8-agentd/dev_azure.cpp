@@ -39,6 +39,10 @@ dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& set
   options.provisioning_time = settings.dev_provisioning;
   options.start_time = options.restart_time = settings.dev_start;
   options.share_deletion_time = std::chrono::milliseconds(0);
+  options.storage_accounts.resize(1);
+  options.storage_accounts[0].name = "dev8emulator";
+  options.storage_accounts[0].resource_group = options.resource_groups.front();
+  options.storage_accounts[0].retention_days = 7;
   options.runtime = workspaces.runtime;
   auto scheduler = dev8agent::make_default_scheduler();
   if (!scheduler.ok()) return scheduler.error();

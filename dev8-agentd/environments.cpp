@@ -27,6 +27,7 @@ constexpr CallKind kCreate{"create", std::chrono::seconds(290), &Agent::writes};
 constexpr CallKind kStart{"start", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kStop{"stop", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kRestart{"restart", std::chrono::seconds(85), &Agent::writes};
+constexpr CallKind kRestore{"restore", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kDelete{"delete", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kGet{"get", std::chrono::seconds(85), &Agent::reads};
 constexpr CallKind kList{"list", std::chrono::seconds(85), &Agent::reads};
@@ -100,6 +101,18 @@ Reply restart_environment(const Request& request, Agent& agent) {
         return agent.orchestrator.restart({parsed->id, parsed->cloud_region}, std::move(options));
       },
       [](const Environment& environment) { return with_environment(environment, "Environment restarted"); });
+}
+
+Reply restore_environment(const Request& request, Agent& agent) {
+  auto parsed =
+      parse_stop(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
+  if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  return await_operation(
+      agent, request, kRestore, parsed->id,
+      [&](CallOptions options) {
+        return agent.orchestrator.restore({parsed->id, parsed->cloud_region}, std::move(options));
+      },
+      [](const Environment& environment) { return with_environment(environment, "Files restored"); });
 }
 
 Reply delete_environment(const Request& request, Agent& agent) {

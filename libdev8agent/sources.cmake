@@ -172,6 +172,7 @@ set(dev8agent_sources
   src/orchestrator/region_quotas.cpp
   src/orchestrator/region_quotas.h
   src/orchestrator/restart.cpp
+  src/orchestrator/restore.cpp
   src/orchestrator/roll_back.cpp
   src/orchestrator/share_writes.cpp
   src/orchestrator/shared_lists.cpp
@@ -210,6 +211,7 @@ set(dev8agent_sources
   src/plan/names.h
   src/plan/next_for_create.cpp
   src/plan/next_for_restart.cpp
+  src/plan/next_for_restore.cpp
   src/plan/next_for_roll_back.cpp
   src/plan/next_for_start.cpp
   src/plan/next_for_stop_delete.cpp

@@ -31,7 +31,7 @@ class AgentBackend final : public Backend {
   }
 
   Result<std::unique_ptr<Task>> begin(Call call) override {
-    if (call.verb == Verb::kRestart) return restart_at_agent(client_, call);
+    if (call.verb == Verb::kRestart || call.verb == Verb::kRestore) return wait_at_agent(client_, call);
     return change_at_agent(client_, std::move(call));
   }
 

@@ -1,4 +1,4 @@
-// Restart and streams of a daemon.
+// Restart, restore and streams of a daemon.
 #include "dev8ctl/agent_tasks.h"
 
 #include <utility>
@@ -10,22 +10,23 @@ using dev8agent::ErrorCode;
 using dev8agent::make_error;
 using dev8agent::Result;
 
-class RestartTask final : public Task {
+class WaitTask final : public Task {
  public:
-  RestartTask(HttpClient& client, const Call& call)
+  WaitTask(HttpClient& client, const Call& call)
       : client_(client), exchange_(client.send({.method = "POST", .target = target_of(call)})) {
-    snapshot_.stages.push_back({"restarting", milliseconds(0), {}});
+    snapshot_.stages.push_back(
+        {call.verb == Verb::kRestore ? "restoring-share" : "restarting", milliseconds(0), {}});
   }
   bool wait_for(milliseconds time) override {
     if (!exchange_->ended()) client_.drive(time);
     return exchange_->ended() || left_;
   }
   Snapshot snapshot() override { return snapshot_; }
-  // A restart cannot be taken back.
+  // Neither can be taken back.
   void cancel() override { left_ = true; }
   Result<std::string> outcome() override {
     if (!exchange_->ended()) {
-      return make_error(ErrorCode::kCancelled, "a restart cannot be taken back; the agent goes on with it");
+      return make_error(ErrorCode::kCancelled, "this cannot be taken back; the agent goes on with it");
     }
     auto data = answer_of(*exchange_);
     if (!data.ok()) return data.error();
@@ -79,8 +80,8 @@ Result<rapidjson::Document> answer_of(const HttpExchange& exchange) {
   return make_error(ErrorCode::kAzureUnavailable, "the agent cannot be reached: " + exchange.failure());
 }
 
-Result<std::unique_ptr<Task>> restart_at_agent(HttpClient& client, const Call& call) {
-  return std::unique_ptr<Task>(std::make_unique<RestartTask>(client, call));
+Result<std::unique_ptr<Task>> wait_at_agent(HttpClient& client, const Call& call) {
+  return std::unique_ptr<Task>(std::make_unique<WaitTask>(client, call));
 }
 
 Result<std::unique_ptr<Task>> follow_at_agent(HttpClient& client, Call call, OnItem on_item) {

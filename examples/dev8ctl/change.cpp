@@ -33,6 +33,8 @@ const char* title_word(Verb verb) {
       return "Stopping ";
     case Verb::kRestart:
       return "Restarting ";
+    case Verb::kRestore:
+      return "Restoring ";
     default:
       return "Deleting ";
   }

@@ -16,6 +16,7 @@ enum class Verb {
   kStop,
   kRestart,
   kDelete,
+  kRestore,
   kLogs,
   kEvents,
   kOpen,

@@ -128,6 +128,7 @@ class Parser {
     CLI::App* remove = about_one(Verb::kDelete, "delete", "Delete an environment and its files");
     remove->add_flag("--force", command_.force, "Also while it runs");
     remove->add_flag("-y,--yes", command_.yes, "Do not ask");
+    about_one(Verb::kRestore, "restore", "Bring the files of a deleted environment back");
   }
 
   void add_questions() {

@@ -74,6 +74,8 @@ class LibraryBackend final : public Backend {
         return stop(call);
       case Verb::kRestart:
         return restart(call);
+      case Verb::kRestore:
+        return restore(call);
       case Verb::kDelete:
         return remove(call);
       default:
@@ -185,6 +187,13 @@ class LibraryBackend final : public Backend {
     const auto mailbox = std::make_shared<Mailbox>();
     return task(call, mailbox,
                 orchestrator_.restart({request->id, request->cloud_region}, reporting(mailbox)));
+  }
+  Result<std::unique_ptr<Task>> restore(const Call& call) {
+    auto request = parse_stop(call.id, query_of(call), "", settings());
+    if (!request.ok()) return request.error();
+    const auto mailbox = std::make_shared<Mailbox>();
+    return task(call, mailbox,
+                orchestrator_.restore({request->id, request->cloud_region}, reporting(mailbox)));
   }
   Result<std::unique_ptr<Task>> remove(const Call& call) {
     auto request = parse_delete(call.id, query_of(call), "", settings());

@@ -23,6 +23,8 @@ std::string path_of(const Call& call) {
       return one + "/stop";
     case Verb::kRestart:
       return one + "/restart";
+    case Verb::kRestore:
+      return one + "/restore";
     case Verb::kEvents:
       return one + "/events";
     case Verb::kLogs:
@@ -98,6 +100,7 @@ std::string method_of(Verb verb) {
     case Verb::kStart:
     case Verb::kStop:
     case Verb::kRestart:
+    case Verb::kRestore:
     case Verb::kSweep:
       return "POST";
     case Verb::kDelete:

@@ -138,4 +138,40 @@ TEST_SUITE("shares") {
               .status == 404);
     CHECK(cloud.send("GET", "/fs-one?comp=acl&restype=share").status == 400);
   }
+
+  TEST_CASE(
+      "an account with soft delete keeps deleted shares, lists them when asked, and restores them once") {
+    EmulatorOptions options;
+    options.storage_accounts = {{"dev8emulator", "dev8-emulator", "", "", true, false, 2}};
+    Files cloud(options);
+    REQUIRE(cloud.create("ws-1").status == 201);
+    REQUIRE(cloud.send("PUT", "/ws-1/notes?restype=directory").status == 201);
+    REQUIRE(cloud.send("DELETE", "/ws-1?restype=share").status == 202);
+    CHECK(cloud.send("GET", "/ws-1?restype=share").status == 404);
+    CHECK(cloud.send("GET", "/?comp=list&prefix=ws-").body.find("ws-1") == std::string::npos);
+    const std::string listed = cloud.send("GET", "/?comp=list&include=deleted&prefix=ws-1").body;
+    CHECK(listed.find("<Deleted>true</Deleted>") != std::string::npos);
+    CHECK(listed.find("<RemainingRetentionDays>2</RemainingRetentionDays>") != std::string::npos);
+    const auto begin = listed.find("<Version>") + 9;
+    const std::string version = listed.substr(begin, listed.find("</Version>") - begin);
+    const std::string target = "/ws-1?comp=undelete&restype=share";
+    const auto undelete = [&](const std::string& name, const std::string& of) {
+      return cloud
+          .send("PUT", target, {{"x-ms-deleted-share-name", name}, {"x-ms-deleted-share-version", of}})
+          .status;
+    };
+    CHECK(cloud.send("PUT", target).status == 400);
+    CHECK(undelete("ws-2", version) == 400);
+    CHECK(undelete("ws-1", "0000000000000000") == 404);
+    REQUIRE(cloud.create("ws-1").status == 201);  // the name is free at once
+    CHECK(undelete("ws-1", version) == 409);
+    REQUIRE(cloud.send("DELETE", "/ws-1?restype=share").status == 202);
+    CHECK(undelete("ws-1", version) == 201);
+    CHECK(cloud.send("GET", "/ws-1/notes?restype=directory").status == 200);
+    CHECK(undelete("ws-1", version) == 409);
+    REQUIRE(cloud.send("DELETE", "/ws-1?restype=share").status == 202);
+    cloud.clock->advance(std::chrono::hours(48));
+    CHECK(cloud.send("GET", "/?comp=list&include=deleted&prefix=ws-1").body.find("<Share>") ==
+          std::string::npos);
+  }
 }

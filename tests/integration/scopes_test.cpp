@@ -66,7 +66,7 @@ TEST_CASE("a key of one user sees and touches that user's environments alone") {
     CAPTURE(path);
     CHECK(client.get(path, bearer(kAda)).status == 404);
   }
-  for (const char* action : {"/start", "/stop", "/restart"}) {
+  for (const char* action : {"/start", "/stop", "/restart", "/restore"}) {
     CAPTURE(std::string(action));
     CHECK(client.post(kTwo + action, "", bearer(kAda)).status == 404);
   }

@@ -137,6 +137,17 @@ TEST_CASE("workspaces: the link opens with the password, and a note outlives a s
   CHECK(contains(ask(page, "/", again).text, "<li>remember this</li>"));
 }
 
+TEST_CASE("workspaces: the notes of a deleted environment come back") {
+  const Workspace workspace;
+  const std::string session = workspace.log_in();
+  CHECK(ask(workspace.link(), "/notes", session, "note=remember+this").status == 303);
+  CHECK(workspace.agent.remove(kOne + "?force=true").status == 200);
+  CHECK(workspace.agent.post(kOne + "/restore").status == 200);
+  CHECK(workspace.agent.post(kOne + "/start", R"({"codeServerPassword":")" + kPassword + "\"}").status ==
+        200);
+  CHECK(contains(ask(workspace.link(), "/", workspace.log_in()).text, "<li>remember this</li>"));
+}
+
 TEST_CASE("workspaces: a create whose IDE does not answer says what it waits for, and why") {
   const dev8agent::test::TempDirectory directory;
   DaemonProcess daemon({"--dev", "--workspaces", "--port", "0"},

@@ -22,6 +22,10 @@ TEST_CASE("a fault where containers keep certificates on a share: the same, and 
   CHECK(run_table(certificate_scenarios()) > 1000);
 }
 
+TEST_CASE("a fault while deleted files are asked for or come back: the same") {
+  CHECK(run_table(restore_scenarios()) > 300);
+}
+
 TEST_CASE("a fault where nothing has a key: the same") {
   CHECK(run_table(keyless_scenarios()) > 400);
 }

@@ -24,6 +24,8 @@ emulator::EmulatorOptions cell_azure(const Scenario& scenario) {
   options.provisioning_time = std::chrono::milliseconds(500);
   options.start_time = std::chrono::milliseconds(500);
   options.ide_time = std::chrono::milliseconds(300);
+  for (emulator::StorageAccount& account : options.storage_accounts)
+    account.retention_days = scenario.soft_delete ? 7 : 0;
   if (scenario.keyless) return with_identities(std::move(options), false);
   return options;
 }

@@ -60,6 +60,7 @@ struct Scenario {
   bool runs_first = false;
   std::chrono::seconds idle_stop_after{0};  // of its agents
   bool waits_for_ide = false;               // its agents do, with AgentOptions::workspace_ready
+  bool soft_delete = false;                 // its storage accounts keep deleted shares
   bool keyless = false;                     // storage accounts that forbid keys, and agents without
   bool certificates = false;                // its agents deploy containers with a share for certificates ...
   bool certificates_before = true;          // ... and so did the agent that prepared
@@ -92,6 +93,8 @@ std::vector<Scenario> idle_scenarios();
 std::vector<Scenario> ready_scenarios();
 // Those in which shares are made with a token and mounted as an identity.
 std::vector<Scenario> keyless_scenarios();
+// Those of deleted files that come back.
+std::vector<Scenario> restore_scenarios();
 // Those in which containers have a share for certificates.
 std::vector<Scenario> certificate_scenarios();
 // The agent of every cell: eastus and westeurope, each with its account, and few reads.

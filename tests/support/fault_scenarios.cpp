@@ -89,6 +89,11 @@ Act remove_with(bool force) {
   };
 }
 
+Outcome restore(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+                const std::function<bool()>& crashed) {
+  return outcome_of(world, agent->restore({kCellId, ""}), crashed);
+}
+
 Outcome get(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
             const std::function<bool()>& crashed) {
   return outcome_of(world, agent->get({kCellId, ""}), crashed);
@@ -312,6 +317,18 @@ std::vector<Scenario> keyless_scenarios() {
       {"start with other sizes, without keys", make_stopped, start_bigger, running_again},
       {"delete with force, without keys", make, remove_with(true), Expected{}, "ok", "NOT_FOUND", true}};
   for (Scenario& scenario : list) scenario.keyless = true;
+  return list;
+}
+
+std::vector<Scenario> restore_scenarios() {
+  Expected back;
+  back.share = true;
+  std::vector<Scenario> list = {
+      {"restore, deleted", make_deleted, restore, back, "ok", "CONFLICT"},
+      {"restore, running", make, restore, {true, true, "Running", 1, true, true}, "CONFLICT", "CONFLICT"},
+      {"restore, nothing there", nullptr, restore, Expected{}, "NOT_FOUND", "NOT_FOUND"},
+      {"get, deleted", make_deleted, get, Expected{}, "NOT_FOUND", "NOT_FOUND"}};
+  for (Scenario& scenario : list) scenario.soft_delete = true;
   return list;
 }
 

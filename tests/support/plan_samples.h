@@ -241,6 +241,8 @@ inline std::string text_of(plan::Step step) {
       return "ask workspace";
     case plan::Step::kCreateShare:
       return "create share";
+    case plan::Step::kRestoreShare:
+      return "restore share";
     case plan::Step::kTakeOverShare:
       return "take over share";
     case plan::Step::kReleaseShare:

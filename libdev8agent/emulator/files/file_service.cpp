@@ -33,6 +33,7 @@ std::string share_route(std::string_view method, const Url& url) {
   if (comp == "metadata" && reads) return "Share_GetProperties";
   if (comp == "properties" && method == "PUT") return "Share_SetProperties";
   if (comp == "stats" && method == "GET") return "Share_GetStatistics";
+  if (comp == "undelete" && method == "PUT") return "Share_Restore";
   return "Unknown";
 }
 

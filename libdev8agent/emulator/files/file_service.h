@@ -45,6 +45,7 @@ class FileService {
   // Operations on one share. It must exist, except for a create.
   HttpResponse share_operation(const Call& call);
   HttpResponse create_share(const Call& call);
+  HttpResponse restore_share(const Call& call);
   HttpResponse share_properties(const Call& call, const Share& share);
   HttpResponse share_statistics(const Call& call, const Share& share);
   // Share_SetMetadata and Share_SetProperties.

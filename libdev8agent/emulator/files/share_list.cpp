@@ -20,12 +20,26 @@ bool includes(const Url& url, std::string_view word) {
   return false;
 }
 
-std::string share_element(const Share& share, bool with_metadata, const Moment& moment) {
-  std::string out = "<Share>" + element("Name", share.name) + "<Properties>" +
+// What is said of a deleted share beside the rest.
+struct DeletionText {
+  std::string before;      // elements of the share
+  std::string properties;  // elements of its properties
+};
+
+DeletionText deletion_text(const DeletedShare& deleted, int days, const Moment& moment) {
+  const auto since = std::chrono::floor<std::chrono::days>(moment.now - deleted.at);
+  return {element("Version", deleted.version) + element("Deleted", "true"),
+          element("DeletedTime", rfc1123(moment.at(deleted.at))) +
+              element("RemainingRetentionDays", std::to_string(days - since.count()))};
+}
+
+std::string share_element(const Share& share, bool with_metadata, const Moment& moment,
+                          const DeletionText& deletion = {}) {
+  std::string out = "<Share>" + element("Name", share.name) + deletion.before + "<Properties>" +
                     element("Last-Modified", rfc1123(moment.at(share.modified))) +
                     element("Etag", etag(share.version)) + element("Quota", std::to_string(share.quota_gib)) +
                     element("AccessTier", share.access_tier) + element("LeaseStatus", "unlocked") +
-                    element("LeaseState", "available") + "</Properties>";
+                    element("LeaseState", "available") + deletion.properties + "</Properties>";
   if (with_metadata) {
     out += "<Metadata>";
     for (const auto& [name, value] : share.metadata) out += element(name, value);
@@ -57,6 +71,14 @@ HttpResponse FileService::list_shares(const Call& call) {
       break;
     }
     items += share_element(at->second, includes(url, "metadata"), call.exchange.moment);
+  }
+  if (next.empty() && includes(url, "deleted")) {
+    for (const DeletedShare& deleted : call.account.deleted) {
+      if (!deleted.share.name.starts_with(prefix)) continue;
+      const int days = call.account.settings.retention_days;
+      items += share_element(deleted.share, includes(url, "metadata"), call.exchange.moment,
+                             deletion_text(deleted, days, call.exchange.moment));
+    }
   }
   HttpResponse response = file_reply(200, call.exchange, guids_);
   response.headers.push_back({"Content-Type", "application/xml"});

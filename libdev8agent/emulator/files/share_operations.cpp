@@ -35,6 +35,7 @@ std::optional<int> sent_quota(const Exchange& exchange) {
 
 HttpResponse FileService::share_operation(const Call& call) {
   if (call.operation == "Share_Create") return create_share(call);
+  if (call.operation == "Share_Restore") return restore_share(call);
   Share* share = storage_.share(call.account, call.share, call.exchange.moment.now);
   if (!share) return fail(call, 404, "ShareNotFound", "The specified share does not exist.");
   if (call.operation == "Share_GetProperties") return share_properties(call, *share);
@@ -62,6 +63,29 @@ HttpResponse FileService::create_share(const Call& call) {
   share.quota_gib = *quota ? *quota : kDefaultQuota;
   share.metadata = sent_metadata(call.exchange);
   if (const auto tier = call.exchange.header("x-ms-access-tier"); !tier.empty()) share.access_tier = tier;
+  share.version = storage_.next_version();
+  share.modified = now;
+  HttpResponse response = file_reply(201, call.exchange, guids_);
+  add_version(share.version, share.modified, call.exchange.moment, response);
+  return response;
+}
+
+// Source: Microsoft Learn, "Restore Share".
+HttpResponse FileService::restore_share(const Call& call) {
+  const std::string_view name = call.exchange.header("x-ms-deleted-share-name");
+  const std::string_view version = call.exchange.header("x-ms-deleted-share-version");
+  const TimePoint now = call.exchange.moment.now;
+  if (name.empty() || version.empty())
+    return fail(call, 400, "MissingRequiredHeader",
+                "The headers 'x-ms-deleted-share-name' and 'x-ms-deleted-share-version' are required.");
+  if (name != call.share)
+    return fail(call, 400, "InvalidHeaderValue", "The value of 'x-ms-deleted-share-name' is not valid.");
+  if (storage_.share(call.account, call.share, now))
+    return fail(call, 409, "ShareAlreadyExists", "The specified share already exists.");
+  const auto restored = storage_.restore(call.account, name, version, now);
+  if (!restored.ok()) return fail(call, 500, "InternalError", restored.error().message);
+  if (!*restored) return fail(call, 404, "ShareNotFound", "The specified share does not exist.");
+  Share& share = **restored;
   share.version = storage_.next_version();
   share.modified = now;
   HttpResponse response = file_reply(201, call.exchange, guids_);

@@ -2,6 +2,8 @@
 #include "files/storage.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 
 #include "core/hashes.h"
 #include "core/strings.h"
@@ -12,6 +14,11 @@ namespace {
 // Obviously fake keys of the form that Azure's have: 64 bytes in base64.
 std::string fake_key(char filler) {
   return base64(std::string(64, filler));
+}
+
+// What the runtime calls the directory of a deleted share meanwhile.
+std::string aside(const DeletedShare& deleted) {
+  return deleted.share.name + "@" + deleted.version;
 }
 
 }  // namespace
@@ -75,7 +82,42 @@ Result<Share*> Storage::create(Account& account, std::string name) {
   return &account.shares.insert_or_assign(std::move(name), std::move(share)).first->second;
 }
 
+void Storage::keep(Account& account, Share& share, TimePoint now) {
+  std::array<char, 17> version{};
+  std::snprintf(version.data(), version.size(), "%016llX", static_cast<unsigned long long>(next_version()));
+  DeletedShare kept{std::move(share), version.data(), now};
+  kept.share.home_at.reset();
+  account.shares.erase(kept.share.name);
+  if (runtime_ && !runtime_->rename_share(account.settings.name, kept.share.name, aside(kept)).ok()) return;
+  account.deleted.push_back(std::move(kept));
+}
+
+void Storage::forget_old(Account& account, TimePoint now) {
+  const std::chrono::hours kept_for(24 * account.settings.retention_days);
+  while (!account.deleted.empty() && account.deleted.front().at + kept_for <= now) {
+    if (runtime_) runtime_->remove_share(account.settings.name, aside(account.deleted.front()));
+    account.deleted.erase(account.deleted.begin());
+  }
+}
+
+Result<Share*> Storage::restore(Account& account, std::string_view name, std::string_view version,
+                                TimePoint now) {
+  settle(now);
+  const auto found = std::find_if(
+      account.deleted.begin(), account.deleted.end(),
+      [&](const DeletedShare& deleted) { return deleted.share.name == name && deleted.version == version; });
+  if (found == account.deleted.end()) return static_cast<Share*>(nullptr);
+  if (runtime_) {
+    auto directory = runtime_->rename_share(account.settings.name, aside(*found), name);
+    if (!directory.ok()) return directory.error();
+  }
+  Share share = std::move(found->share);
+  account.deleted.erase(found);
+  return &account.shares.insert_or_assign(std::string(name), std::move(share)).first->second;
+}
+
 void Storage::remove(Account& account, Share& share, TimePoint now) {
+  if (account.settings.retention_days > 0) return keep(account, share, now);
   share.gone = now + deletion_time_;
   share.entries.clear();
   if (runtime_) runtime_->remove_share(account.settings.name, share.name);
@@ -84,6 +126,7 @@ void Storage::remove(Account& account, Share& share, TimePoint now) {
 }
 
 void Storage::settle(TimePoint now) {
+  for (auto& [name, account] : accounts_) forget_old(account, now);
   for (; !removals_.empty() && removals_.front().gone <= now; removals_.pop_front()) {
     accounts_.at(removals_.front().account).shares.erase(removals_.front().share);
   }

@@ -37,6 +37,13 @@ struct Share {
   std::optional<TimePoint> home_at;          // when the first container that mounts it sets up its home there
 };
 
+// A share that was deleted and can be restored.
+struct DeletedShare {
+  Share share;
+  std::string version;  // tells shares of one name apart: "01D64EB9886F00C4"
+  TimePoint at{};       // when it was deleted
+};
+
 // A storage account. Its keys exist twice: as base64, which listKeys and mounts use, and decoded,
 // which signatures are checked with.
 struct Account {
@@ -44,6 +51,7 @@ struct Account {
   std::string raw_key1;  // key1 decoded
   std::string raw_key2;
   std::map<std::string, Share> shares;  // by name, shares that are being deleted included
+  std::vector<DeletedShare> deleted;    // the oldest first; with StorageAccount::retention_days
 
   // Replaces both keys; requests and mounts with the old ones are refused from now on. Keys that
   // are not base64 sign nothing.
@@ -73,8 +81,12 @@ class Storage {
   // runtime cannot make its directory.
   Result<Share*> create(Account& account, std::string name);
   // Empties the share and begins its deletion, which takes EmulatorOptions::share_deletion_time.
-  // Without such a time it is gone on return.
+  // Without such a time it is gone on return. With StorageAccount::retention_days it is kept as a whole among
+  // the deleted ones.
   void remove(Account& account, Share& share, TimePoint now);
+  // Makes the deleted share of that name and version what it was; its name must be free. Null when there is
+  // none, and an error when the runtime cannot bring its directory back.
+  Result<Share*> restore(Account& account, std::string_view name, std::string_view version, TimePoint now);
   // A number that is greater than all before, for Share::version.
   std::uint64_t next_version() { return ++version_; }
   // Drops the shares whose deletion is complete by `now`.
@@ -98,6 +110,9 @@ class Storage {
     std::string account;
     std::string share;
   };
+  void keep(Account& account, Share& share, TimePoint now);
+  void forget_old(Account& account, TimePoint now);
+
   std::chrono::milliseconds deletion_time_;
   std::shared_ptr<ContainerRuntime> runtime_;  // EmulatorOptions::runtime
   std::map<std::string, Account> accounts_;    // by name in lower case

@@ -208,6 +208,11 @@ void ProcessRuntime::remove_share(std::string_view storage_account, std::string_
   impl_->shares->remove_share(storage_account, share);
 }
 
+Result<std::string> ProcessRuntime::rename_share(std::string_view storage_account, std::string_view from,
+                                                 std::string_view to) {
+  return impl_->shares->rename_share(storage_account, from, to);
+}
+
 void ProcessRuntime::set_variables(std::map<std::string, std::string> variables) {
   const std::lock_guard lock(impl_->mutex);
   impl_->variables = std::move(variables);

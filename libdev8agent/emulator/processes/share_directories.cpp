@@ -127,6 +127,13 @@ Result<std::string> ShareDirectories::make_share(std::string_view account, std::
   return directory;
 }
 
+Result<std::string> ShareDirectories::rename_share(std::string_view account, std::string_view from,
+                                                   std::string_view to) {
+  std::string directory = path(account, to);
+  if (rename(path(account, from).c_str(), directory.c_str()) != 0) return failure(directory);
+  return directory;
+}
+
 void ShareDirectories::remove_share(std::string_view account, std::string_view share) {
   remove_tree(path(account, share));
 }

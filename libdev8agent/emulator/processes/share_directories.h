@@ -25,6 +25,7 @@ class ShareDirectories {
   // See ContainerRuntime.
   Result<std::string> make_share(std::string_view account, std::string_view share);
   void remove_share(std::string_view account, std::string_view share);
+  Result<std::string> rename_share(std::string_view account, std::string_view from, std::string_view to);
   // Copies programs to bin(), for everybody to run.
   Status add_programs(const std::vector<std::string>& paths) const;
   std::string bin() const { return root_ + "/bin"; }

@@ -112,6 +112,9 @@ class DEV8AGENT_EXPORT ContainerRuntime {
   virtual Result<std::string> make_share(std::string_view storage_account, std::string_view share) = 0;
   // Removes the directory with all files.
   virtual void remove_share(std::string_view storage_account, std::string_view share) = 0;
+  // Gives the directory of the share `from` to the share `to`, which has none, and returns its path.
+  virtual Result<std::string> rename_share(std::string_view storage_account, std::string_view from,
+                                           std::string_view to) = 0;
 };
 
 // How processes stand for containers.
@@ -147,6 +150,8 @@ class DEV8AGENT_EXPORT ProcessRuntime final : public ContainerRuntime {
                                               std::shared_ptr<ContainerRun> replaced) override;
   Result<std::string> make_share(std::string_view storage_account, std::string_view share) override;
   void remove_share(std::string_view storage_account, std::string_view share) override;
+  Result<std::string> rename_share(std::string_view storage_account, std::string_view from,
+                                   std::string_view to) override;
 
   // Variables that every container gets unless its definition has them. They count for later starts.
   void set_variables(std::map<std::string, std::string> variables);

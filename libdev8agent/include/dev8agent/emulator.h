@@ -58,6 +58,9 @@ struct StorageAccount {
   bool shared_key_access = true;
   // True: groups may mount shares of the account as a managed identity ("isSmbOAuthEnabled").
   bool smb_oauth = false;
+  // How long deleted shares can be restored ("soft delete"); 0: not at all. With it the name of a deleted
+  // share is free at once, and EmulatorOptions::share_deletion_time does not count.
+  int retention_days = 0;
 };
 
 // A user-assigned identity that groups may have.
@@ -155,7 +158,8 @@ using FaultScript = std::function<Fault(const HttpRequest& request, std::uint64_
 // "ContainerGroups_Delete", "ContainerGroups_Start", "ContainerGroups_Stop", "ContainerGroups_Restart",
 // "Containers_ListLogs", "Location_ListUsage", "Operations_Get", "StorageAccounts_ListKeys", "Share_Create",
 // "Share_GetProperties", "Share_Delete", "Share_SetMetadata", "Share_SetProperties", "Shares_List",
-// "Directory_Create", "Tags_UpdateAtScope", "Token", "Workspace_Visit" (a request to a group's public name),
+// "Share_Restore", "Directory_Create", "Tags_UpdateAtScope", "Token", "Workspace_Visit" (a request to a
+// group's public name),
 // ...
 struct Call {
   std::string operation;

@@ -112,11 +112,19 @@ struct RestartRequest {
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
-// A deletion of container and files. Files cannot be restored by this library.
+// A deletion of container and files. Where the storage account has soft delete, RestoreRequest brings the
+// files back.
 struct DeleteRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
   bool force = false;          // delete even while it runs
+};
+
+// Brings back the files of a deleted environment, which is stopped then. The storage account needs soft
+// delete of file shares, and Azure keeps them for as many days as it says.
+struct RestoreRequest {
+  std::string id{};
+  std::string cloud_region{};  // empty: found among the enabled regions
 };
 
 // A question for one environment.

@@ -66,7 +66,9 @@ struct ErrorEvent {
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
-  std::vector<FieldError> fields;  // for kInvalidRequest
+  // For kInvalidRequest: every broken rule. For kNotFound of an environment whose deleted files can be
+  // restored: "restorableUntil", with a time in the place of a rule.
+  std::vector<FieldError> fields;
 
   // What Azure said, where Azure said it: HTTP status (0 when no answer came), error code, request id.
   int azure_status = 0;

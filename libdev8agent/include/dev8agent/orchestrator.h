@@ -120,7 +120,13 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // with kCancelled first.
   Operation<Done> remove(DeleteRequest request, CallOptions options = {});
 
-  // One environment as Azure shows it now. Nothing there: kNotFound.
+  // Brings back the files that were deleted last under this id. The environment is stopped then; start()
+  // deploys its container, with secrets that the request brings. No deleted files: kNotFound. The environment
+  // exists: kConflict.
+  Operation<Environment> restore(RestoreRequest request, CallOptions options = {});
+
+  // One environment as Azure shows it now. Nothing there: kNotFound. While its deleted files can be restored,
+  // Error::fields holds "restorableUntil" with the time.
   Operation<Environment> get(GetRequest request, CallOptions options = {});
 
   // One page of the environments of all enabled regions, ordered by creation time, newest first, then id.

@@ -30,6 +30,18 @@ FileShare read_share(std::string_view content) {
   return share;
 }
 
+// Nothing for a share that is there. One without a version cannot be restored; it is left out.
+std::optional<DeletedShare> read_deleted(std::string_view content) {
+  if (trim(xml::find_element(content, "Deleted").value_or("")) != "true") return std::nullopt;
+  const std::string_view properties = xml::find_element(content, "Properties").value_or("");
+  DeletedShare deleted;
+  deleted.share = read_share(content);
+  deleted.version = trim(xml::find_element(content, "Version").value_or(""));
+  deleted.deleted_at = parse_http_date(xml::find_element(properties, "DeletedTime").value_or(""));
+  deleted.days_left = quota_of(xml::find_element(properties, "RemainingRetentionDays").value_or(""));
+  return deleted;
+}
+
 }  // namespace
 
 std::optional<SharePage> read_share_page(std::string_view xml_text) {
@@ -41,7 +53,10 @@ std::optional<SharePage> read_share_page(std::string_view xml_text) {
     if (name == "Shares") {
       complete = true;
       for (const auto& [kind, share] : xml::children(content)) {
-        if (kind == "Share") page.shares.push_back(read_share(share));
+        if (kind != "Share") continue;
+        auto deleted = read_deleted(share);
+        if (!deleted) page.shares.push_back(read_share(share));
+        if (deleted && !deleted->version.empty()) page.deleted.push_back(std::move(*deleted));
       }
     }
     if (name == "NextMarker") page.next_marker = xml::text(content);

@@ -84,6 +84,15 @@ Task<Status> FileShares::remove(CallPtr call, std::string share) {
   co_return done;
 }
 
+Task<Status> FileShares::restore(CallPtr call, std::string share, std::string version) {
+  std::vector<HttpHeader> headers = {{"x-ms-deleted-share-name", share},
+                                     {"x-ms-deleted-share-version", std::move(version)}};
+  auto done =
+      co_await write(call, "shares.restore", "PUT",
+                     "/" + percent_encode(share) + "?restype=share&comp=undelete", std::move(headers), 201);
+  co_return done;
+}
+
 Task<Status> FileShares::set_metadata(CallPtr call, std::string share,
                                       std::map<std::string, std::string> metadata) {
   auto done = co_await write(call, "shares.setMetadata", "PUT",
@@ -139,16 +148,15 @@ Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {
   co_return *empty;
 }
 
-Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string prefix) {
-  std::vector<FileShare> shares;
-  std::string marker;
+Task<Result<SharePage>> FileShares::list_pages(CallPtr call, std::string query) {
+  SharePage all;
   for (int page = 0; page < kMaxPages; ++page) {
-    const std::string query = "/?comp=list&include=metadata&prefix=" + percent_encode(prefix) +
-                              (marker.empty() ? "" : "&marker=" + percent_encode(marker));
+    const std::string asked =
+        query + (all.next_marker.empty() ? "" : "&marker=" + percent_encode(all.next_marker));
     auto read = std::make_shared<SharePage>();
-    std::function<Task<Result<HttpResponse>>()> attempt = [this, call, query,
+    std::function<Task<Result<HttpResponse>>()> attempt = [this, call, asked,
                                                            read]() -> Task<Result<HttpResponse>> {
-      auto once = co_await send(call, "shares.list", "GET", query, {}, 200);
+      auto once = co_await send(call, "shares.list", "GET", asked, {}, 200);
       if (!once.ok()) co_return once;
       auto parsed = read_share_page(once->body);
       if (!parsed) co_return malformed_response(*once, "shares.list");
@@ -157,11 +165,26 @@ Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string 
     };
     auto response = co_await retrier_.run<HttpResponse>(call, attempt);
     if (!response.ok()) co_return response.error();
-    for (FileShare& share : read->shares) shares.push_back(std::move(share));
-    marker = read->next_marker;
-    if (marker.empty()) co_return shares;
+    for (FileShare& share : read->shares) all.shares.push_back(std::move(share));
+    for (DeletedShare& share : read->deleted) all.deleted.push_back(std::move(share));
+    all.next_marker = std::move(read->next_marker);
+    if (all.next_marker.empty()) co_return all;
   }
   co_return make_error(ErrorCode::kInternal, "the list of file shares has more than 1000 pages");
+}
+
+Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string prefix) {
+  auto pages = co_await list_pages(call, "/?comp=list&include=metadata&prefix=" + percent_encode(prefix));
+  if (!pages.ok()) co_return pages.error();
+  co_return std::move(pages->shares);
+}
+
+Task<Result<std::vector<DeletedShare>>> FileShares::deleted(CallPtr call, std::string share) {
+  auto pages =
+      co_await list_pages(call, "/?comp=list&include=metadata,deleted&prefix=" + percent_encode(share));
+  if (!pages.ok()) co_return pages.error();
+  std::erase_if(pages->deleted, [&](const DeletedShare& one) { return one.share.name != share; });
+  co_return std::move(pages->deleted);
 }
 
 }  // namespace dev8agent::internal::azure

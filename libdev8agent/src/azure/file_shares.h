@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "azure/file_share_xml.h"
 #include "base/retry.h"
 #include "base/sender.h"
 #include "model/file_share.h"
@@ -57,12 +58,18 @@ class FileShares {
   // Sets the largest size of the share, in GiB. Files are not touched.
   Task<Status> set_quota(CallPtr call, std::string share, int quota_gib);
 
+  // Makes the deleted share of this name and version what it was. kConflict: there is a share of the name.
+  // kNotFound: Azure has no such deleted share any more.
+  Task<Status> restore(CallPtr call, std::string share, std::string version);
+
   // Reads. Each is repeated until it succeeds, fails for good or the deadline comes.
   //
   // get() reads one share. 404 ShareNotFound is a success without a share.
   Task<Result<ShareRead>> get(CallPtr call, std::string share);
   // Every share whose name begins with `prefix`, with metadata, from all pages. kInternal after 1000 pages.
   Task<Result<std::vector<FileShare>>> list(CallPtr call, std::string prefix);
+  // The deleted shares of exactly this name, in an account with soft delete; of another account, none.
+  Task<Result<std::vector<DeletedShare>>> deleted(CallPtr call, std::string share);
   // True when the share holds neither files nor directories. An error when it is not there.
   Task<Result<bool>> is_empty(CallPtr call, std::string share);
 
@@ -74,6 +81,9 @@ class FileShares {
                                   int expected_status);
   Task<Status> write(CallPtr call, std::string label, std::string method, std::string path_and_query,
                      std::vector<HttpHeader> headers, int expected_status);
+
+  // All pages of the list that `query` asks for.
+  Task<Result<SharePage>> list_pages(CallPtr call, std::string query);
 
   Sender& sender_;
   FileProtocol protocol_;

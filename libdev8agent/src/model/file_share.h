@@ -17,4 +17,12 @@ struct FileShare {
   std::optional<WallTime> last_modified{};      // of the share, not of its files, by Azure's clock
 };
 
+// A share that was deleted, in an account with soft delete.
+struct DeletedShare {
+  FileShare share;
+  std::string version;                   // tells deleted shares of one name apart
+  std::optional<WallTime> deleted_at{};  // by Azure's clock
+  int days_left = 0;                     // until Azure removes it for good
+};
+
 }  // namespace dev8agent::internal

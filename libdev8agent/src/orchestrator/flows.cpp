@@ -93,6 +93,7 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
     case Step::kAskWorkspace:
       return ask_workspace(state);
     case Step::kCreateShare:
+    case Step::kRestoreShare:
     case Step::kTakeOverShare:
     case Step::kReleaseShare:
     case Step::kSetQuota:
@@ -121,6 +122,8 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
     case Step::kCreateShare:
       return create_share(state, std::move(next.facts));
+    case Step::kRestoreShare:
+      return restore_share(state);
     case Step::kTakeOverShare:
       return take_over_share(state);
     case Step::kReleaseShare:

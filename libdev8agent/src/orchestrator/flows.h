@@ -4,7 +4,7 @@
 //
 // Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp,
 // ask_workspace.cpp (questions), writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp,
-// start.cpp, stop_delete.cpp, query.cpp (one operation each), diagnostics.cpp, roll_back.cpp.
+// start.cpp, stop_delete.cpp, restore.cpp, query.cpp (one operation each), diagnostics.cpp, roll_back.cpp.
 #pragma once
 
 #include <functional>
@@ -51,6 +51,7 @@ class Flows {
   Task<Result<Environment>> stop(FlowContext context, StopRequest request);
   Task<Result<Environment>> restart(FlowContext context, RestartRequest request);
   Task<Result<Done>> remove(FlowContext context, DeleteRequest request);
+  Task<Result<Environment>> restore(FlowContext context, RestoreRequest request);
   Task<Result<Environment>> get(FlowContext context, GetRequest request);
   Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
   // The checks "credentials", then "azure:<region>" and "storage:<region>" of each enabled region. Without a
@@ -191,6 +192,15 @@ class Flows {
   Task<Result<Located>> locate_again(FlowContext context, std::string id, plan::Regions regions,
                                      AskShare share);
 
+  // Deleted files (restore.cpp).
+  struct FoundDeleted {
+    DeletedShare share;
+    const RegionOptions* region = nullptr;
+  };
+  const RegionOptions& region_of_deleted(const DeletedShare& deleted, const RegionOptions& asked) const;
+  Task<Result<std::optional<FoundDeleted>>> find_deleted(CallPtr call, std::string id, plan::Regions regions);
+  Task<Error> not_found(FlowContext context, std::string id, plan::Regions regions);
+
   // Events (events.cpp).
   void note_azure_clock(WallTime azure_now);
   EventPage page_of(const FlowState& state) const;
@@ -250,6 +260,8 @@ class Flows {
   Task<Status> set_metadata(FlowStatePtr state, plan::Labels metadata);
   Task<Status> set_quota(FlowStatePtr state, int quota_gib);
   Task<Status> delete_share(FlowStatePtr state);
+  // Makes the deleted share what it was, and observes it.
+  Task<Status> restore_share(FlowStatePtr state);
   static plan::Labels labels_of_share(const FlowState& state);
   // The share of the certificates (plan/certificate_share.h). One that exists already is used as it is.
   Task<Status> create_certificate_share(FlowStatePtr state);

@@ -301,6 +301,14 @@ Operation<Done> EnvironmentOrchestrator::remove(DeleteRequest request, CallOptio
                              });
 }
 
+Operation<Environment> EnvironmentOrchestrator::restore(RestoreRequest request, CallOptions options) {
+  auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
+  return impl_->launch<Environment>(std::move(options), plan::kChangeTimeout, std::move(broken),
+                                    [flows = impl_->flows.get(), request](FlowContext context) {
+                                      return flows->restore(std::move(context), request);
+                                    });
+}
+
 Operation<Environment> EnvironmentOrchestrator::get(GetRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
   return impl_->launch<Environment>(std::move(options), kQueryTimeout, std::move(broken),

@@ -32,7 +32,9 @@ Task<Result<Environment>> Flows::get(FlowContext context, GetRequest request) {
       co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
   if (!located.ok()) co_return located.error();
   if (located->states.empty()) {
-    co_return plan::does_not_exist(request.id);
+    auto error =
+        co_await not_found(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
+    co_return error;
   }
   co_return view(*located->states.front());
 }

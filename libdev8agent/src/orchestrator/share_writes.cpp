@@ -47,6 +47,28 @@ Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
   co_return Done{};
 }
 
+Task<Status> Flows::restore_share(FlowStatePtr state) {
+  state->context.report("restoring-share", "");
+  const Sent before = std::exchange(state->own.share_restore, Sent::kUnanswered);
+  auto restored = co_await state->region->shares.restore(
+      state->context.call, plan::names_of(state->id).file_share, state->deleted->version);
+  state->own.share_restore = before;
+  record(*state, state->own.share_restore, restored.ok() ? std::nullopt : std::optional(restored.error()));
+  const bool exists =
+      !restored.ok() && equal_ignoring_case(restored.error().azure_code, "ShareAlreadyExists");
+  if (!restored.ok() && !exists) {
+    if (restored.error().code == ErrorCode::kNotFound && !plan::may_have_applied(before)) {
+      co_return make_error(ErrorCode::kNotFound, "the deleted files of environment " + state->id +
+                                                     " have just been removed by Azure for good");
+    }
+    auto recovered = co_await recover(state, restored.error());
+    co_return recovered;
+  }
+  if (restored.ok()) state->write_done();
+  auto seen = co_await observe(state);
+  co_return seen;
+}
+
 Task<Status> Flows::take_over_share(FlowStatePtr state) {
   state->own.taken_from = state->seen.share->token;
   state->own.share_takeover = Sent::kUnanswered;

@@ -79,6 +79,10 @@ Decision next_for_stop(const Situation& at);
 // container runs that started later.
 Decision next_for_restart(const Situation& at);
 
+// Restore brings back the deleted share, and releases it from the call that once created it. Nothing to
+// restore: kNotFound. There is a share or a group already: kConflict.
+Decision next_for_restore(const Situation& at);
+
 // Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.
 // Nothing there from the beginning: kNotFound. `force` deletes a running group too.
 Decision next_for_delete(bool force, const Situation& at);

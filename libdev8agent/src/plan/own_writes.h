@@ -21,6 +21,7 @@ struct OwnWrites {
   std::string token;  // the ownership token that this call writes; empty for a stop or delete
 
   Sent share_put = Sent::kNo;
+  Sent share_restore = Sent::kNo;
   Sent share_takeover = Sent::kNo;  // this call's token on the share of an unfinished create
   Sent share_delete = Sent::kNo;
   Sent certificates_put = Sent::kNo;     // the share of the certificates

@@ -8,7 +8,8 @@ namespace {
 
 // A share is created only where there is none, so that nothing has to be known before.
 bool relies_on_observation(Step step) {
-  const bool creates = step == Step::kCreateShare || step == Step::kCreateCertificateShare;
+  const bool creates =
+      step == Step::kCreateShare || step == Step::kRestoreShare || step == Step::kCreateCertificateShare;
   return writes_group(step) || (writes_share(step) && !creates);
 }
 
@@ -32,6 +33,7 @@ StepKind kind_of(Step step) {
     case Step::kAskWorkspace:
       return StepKind::kQuestion;
     case Step::kCreateShare:
+    case Step::kRestoreShare:
     case Step::kTakeOverShare:
     case Step::kReleaseShare:
     case Step::kSetQuota:

@@ -22,7 +22,8 @@ struct Situation {
   Observation seen;
   OwnWrites own;
   Readiness ready{};
-  bool keeps_certificates = false;  // containers that this call deploys mount a share for certificates
+  std::optional<DeletedShare> deleted{};  // what a restore brings back
+  bool keeps_certificates = false;        // containers that this call deploys mount a share for certificates
   std::optional<Error>
       deployment_error{};  // how Azure's operation on the group failed, after this call's write
   TimePoint now{};         // of this decision
@@ -44,6 +45,7 @@ enum class Step {
   kAskWorkspace,       // ask the workspace itself whether it answers
   // Writes to the share.
   kCreateShare,    // fails when there is one
+  kRestoreShare,   // makes the deleted share what it was; fails when there is one
   kTakeOverShare,  // put this call's ownership token in the place of an unfinished create's
   kReleaseShare,   // remove the ownership token, so that no roll-back removes the share
   kSetQuota,

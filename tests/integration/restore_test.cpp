@@ -1,0 +1,37 @@
+// Deleted files that come back, through the daemon.
+#include <doctest/doctest.h>
+
+#include "stack.h"
+
+namespace {
+
+const std::string kAll = "/api/v1/environments";
+const std::string kOne = kAll + "/workspace-0001";
+
+}  // namespace
+
+TEST_CASE("restore: a deletion says until when it can be undone, and is undone") {
+  DaemonProcess daemon(
+      {"--dev"}, {{"AGENT_PORT", "0"}, {"AGENT_DEV_PROVISIONING_MS", "10"}, {"AGENT_DEV_START_MS", "10"}});
+  REQUIRE_MESSAGE(!daemon.url().empty(), daemon.standard_error());
+  const RestClient agent(daemon.url());
+  CHECK(agent.post(kOne + "/restore").status == 404);
+  REQUIRE(agent.post(kAll, create_body("workspace-0001")).status == 201);
+  CHECK(agent.post(kOne + "/restore").status == 409);
+  REQUIRE(agent.remove(kOne + "?force=true").status == 200);
+
+  const Answer gone = agent.get(kOne);
+  CHECK(gone.status == 404);
+  const auto* details = gone.json.find("details");
+  REQUIRE(details != nullptr);
+  REQUIRE(details->array().size() == 1);
+  CHECK(details->array()[0].string_at({"field"}) == "restorableUntil");
+  CHECK(agent.post(kOne + "/start").status == 404);
+
+  const Answer back = agent.post(kOne + "/restore");
+  CHECK(back.status == 200);
+  CHECK(back.text({"data", "environment", "id"}) == "workspace-0001");
+  CHECK(agent.post(kOne + "/start").status == 200);
+  CHECK(agent.get(kOne).text({"data", "environment", "status"}) == "RUNNING");
+  CHECK(agent.post(kAll + "/no/restore").status == 400);
+}

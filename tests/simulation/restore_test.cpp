@@ -1,0 +1,133 @@
+// Deleted files that come back, where the storage account has soft delete.
+#include <doctest/doctest.h>
+
+#include "support/two_regions.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+using std::chrono::hours;
+
+namespace {
+
+const std::string kId = "workspace-0001";
+
+emulator::EmulatorOptions with_retention(int days) {
+  emulator::EmulatorOptions azure = two_accounts();
+  for (emulator::StorageAccount& account : azure.storage_accounts) account.retention_days = days;
+  return azure;
+}
+
+template <class T>
+const T& done(World& world, const Operation<T>& operation) {
+  const auto& result = world.finish(operation);
+  REQUIRE_MESSAGE(result.ok(), result.error().message);
+  return *result;
+}
+
+template <class T>
+Error failure(World& world, const Operation<T>& operation) {
+  const auto& result = world.finish(operation);
+  REQUIRE_FALSE(result.ok());
+  return result.error();
+}
+
+void create_and_delete(World& world, EnvironmentOrchestrator& agent, CreateRequest request) {
+  const auto create = agent.create(std::move(request));
+  done(world, create);
+  const auto remove = agent.remove({kId, "", true});
+  done(world, remove);
+  REQUIRE_FALSE(world.has_share(kId));
+}
+
+}  // namespace
+
+TEST_CASE("restore: the same files come back, and a start makes an environment of them") {
+  World world(with_retention(7));
+  auto agent = world.agent(both_regions());
+  CreateRequest request = create_request(kId);
+  request.cloud_region = "westeurope";
+  request.spec.name = "Mine";
+  const auto create = agent->create(std::move(request));
+  const auto made = done(world, create).environment;
+  const auto incarnation = world.share(kId).incarnation;
+  const auto remove = agent->remove({kId, "", true});
+  done(world, remove);
+
+  const auto get = agent->get({kId, ""});
+  const Error gone = failure(world, get);
+  CHECK(gone.code == ErrorCode::kNotFound);
+  REQUIRE(gone.fields.size() == 1);
+  CHECK(gone.fields[0].field == "restorableUntil");
+  CHECK(gone.fields[0].message.starts_with("2026-01-22T"));
+
+  const auto restore = agent->restore({kId, ""});
+  const Environment& back = done(world, restore);
+  CHECK(back.name == "Mine");
+  CHECK(back.cloud_region == "westeurope");
+  CHECK(back.created_at == made.created_at);
+  CHECK(world.share(kId).incarnation == incarnation);
+  CHECK(world.share(kId).metadata.at("call").empty());  // no roll-back takes it away
+  const auto start = agent->start({.id = kId});
+  CHECK(done(world, start).environment.status == EnvironmentStatus::kRunning);
+  CHECK(world.group(kId).location == "westeurope");
+  CHECK(world.share(kId).incarnation == incarnation);
+}
+
+TEST_CASE("restore: what was deleted last counts, and what exists is not replaced") {
+  World world(with_retention(7));
+  auto agent = world.agent(both_regions());
+  create_and_delete(world, *agent, create_request(kId));
+  world.clock().advance(hours(1));
+  const auto create = agent->create(create_request(kId));
+  done(world, create);
+  const auto second = world.share(kId).incarnation;
+  const auto conflict = agent->restore({kId, ""});
+  CHECK(failure(world, conflict).code == ErrorCode::kConflict);
+  CHECK(world.share(kId).incarnation == second);
+  CHECK(world.group(kId).state == "Running");
+  const auto remove = agent->remove({kId, "", true});
+  done(world, remove);
+  const auto restore = agent->restore({kId, ""});
+  done(world, restore);
+  CHECK(world.share(kId).incarnation == second);
+}
+
+TEST_CASE("restore: nothing to restore without soft delete, after the retention, or of another user") {
+  World without(with_retention(0));
+  auto agent = without.agent(both_regions());
+  create_and_delete(without, *agent, create_request(kId));
+  const auto get = agent->get({kId, ""});
+  CHECK(failure(without, get).fields.empty());
+  const auto restore = agent->restore({kId, ""});
+  CHECK(failure(without, restore).code == ErrorCode::kNotFound);
+
+  World world(with_retention(2));
+  auto other = world.agent(both_regions());
+  create_and_delete(world, *other, create_request(kId));
+  const auto hidden = other->restore({kId, ""}, {.only_user = "user-2"});
+  CHECK(failure(world, hidden).code == ErrorCode::kNotFound);
+  const auto hidden_get = other->get({kId, ""}, {.only_user = "user-2"});
+  CHECK(failure(world, hidden_get).fields.empty());
+  world.clock().advance(hours(49));
+  const auto late = other->restore({kId, ""});
+  CHECK(failure(world, late).code == ErrorCode::kNotFound);
+  CHECK_FALSE(world.has_share(kId));
+}
+
+TEST_CASE("restore: a question that cannot be answered does not hide that nothing is there") {
+  World world(with_retention(7));
+  auto agent = world.agent(both_regions());
+  create_and_delete(world, *agent, create_request(kId));
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
+    emulator::Fault fault;
+    if (request.label != "shares.list") return fault;
+    fault.kind = emulator::Fault::kStatus;
+    fault.status = 503;
+    fault.code = "ServerBusy";
+    return fault;
+  });
+  const auto get = agent->get({kId, ""});
+  const Error gone = failure(world, get);
+  CHECK(gone.code == ErrorCode::kNotFound);
+  CHECK(gone.fields.empty());
+}
