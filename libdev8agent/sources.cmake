@@ -1,4 +1,4 @@
-# The files of the library and of the emulator. tests/docs/check.sh finds one that is not listed.
+# The files of the library, of its C functions and of the emulator. tests/docs/check.sh finds one that is not listed.
 set(dev8agent_headers
   include/dev8agent/container_log.h
   include/dev8agent/credential.h
@@ -22,6 +22,12 @@ set(dev8agent_headers
   include/dev8agent/transport.h
   include/dev8agent/version.h
   include/dev8agent/wire.h)
+
+set(c_headers
+  include/dev8agent/c.h)
+
+set(c_sources
+  c/c.cpp)
 
 set(dev8agent_sources
   src/azure/arm_client.cpp

@@ -59,5 +59,12 @@ for library in curl ssl crypto; do
     [[ " $link " != *" -l$library "* ]] || fail "a shared link names the private library $library: $link"
   fi
 done
+
+echo "== C"
+# shellcheck disable=SC2046
+cc -std=c17 $(pkg-config --cflags dev8agent-c) "$here/../../examples/c/lifecycle.c" -o "$work/c-consumer" $(pkg-config --libs dev8agent-c)
+said=$(env -u AZURE_SUBSCRIPTION_ID "$work/c-consumer" 2>&1) && fail "the program in C runs without settings"
+[[ $said == *AZURE_SUBSCRIPTION_ID* ]] || fail "the program in C says: $said"
+
 [ "$(pkg-config --modversion dev8agent)" = "$(sed -n 's/^set(PACKAGE_VERSION "\(.*\)")$/\1/p' \
   "$libraries/cmake/dev8agent/dev8agent-config-version.cmake")" ] || fail "two versions"

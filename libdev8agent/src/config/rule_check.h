@@ -8,7 +8,8 @@
 
 namespace dev8agent::internal {
 
-// check(holds, "AZURE_SUBNET_ID", "must be ...") enters the rule when it does not hold, and returns whether it does.
+// check(holds, "AZURE_SUBNET_ID", "must be ...") enters the rule when it does not hold, and returns whether
+// it does.
 class RuleCheck {
  public:
   explicit RuleCheck(FieldErrors& errors) : errors_(errors) {}

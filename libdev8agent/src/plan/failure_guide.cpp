@@ -127,7 +127,8 @@ constexpr std::array kReasons = {
         "WORKSPACE_NOT_READY",
         "The container runs, but its IDE does not answer at its public address (WORKSPACE_READY=http).",
         "See the end of the log in the details. If the log shows nothing, check that the agent can reach the "
-        "address and that the image listens on port 8080 of all addresses. With WORKSPACE_TLS=acme, the log of "
+        "address and that the image listens on port 8080 of all addresses. With WORKSPACE_TLS=acme, the log "
+        "of "
         "the container tls says why there is no certificate. A repeat waits again.",
         Repeat::kYes},
 };

@@ -1,0 +1,72 @@
+"""The edges of the C functions: edges.py LIBRARY DIRECTORY_OF_THE_EXAMPLE"""
+import ctypes
+import json
+import os
+import sys
+import threading
+
+sys.path.insert(0, sys.argv[2])
+from lifecycle import Agent, Call, Dev8Error, STAGE  # noqa: E402
+
+path = sys.argv[1]
+body = json.dumps({"workspaceId": "edges-of-c-1", "name": "Edges", "cpuCores": 1, "memoryGB": 2, "storageGB": 10})
+
+
+def fails(reason, work):
+    try:
+        work()
+    except Dev8Error as error:
+        assert error.reason == reason, (error.reason, str(error))
+        return str(error)
+    raise AssertionError("it did not fail")
+
+
+# Settings: all mistakes are named; the list replaces the environment variables.
+assert "AZURE_SUBSCRIPTION_ID" in fails("INVALID_REQUEST", lambda: Agent(path, {}))
+fails("INVALID_REQUEST", lambda: Agent(path, {"": "x"}))
+
+settings = {name: value for name, value in os.environ.items() if name.startswith("AZURE_")}
+with Agent(path, settings) as agent:
+    library = agent.library
+    # A request that breaks rules fails like any other operation.
+    assert "cpuCores" in fails("INVALID_REQUEST", lambda: agent.run("create", "{}"))
+    fails("INVALID_REQUEST", lambda: agent.run("create", "no json"))
+    fails("INVALID_REQUEST", lambda: agent.run("get", "x"))
+    fails("INVALID_REQUEST", lambda: agent.run("get", None))
+    # A structure of an older program, which ends before on_progress.
+    old = Call(Call.on_progress.offset, 30000, None, b"user-2", STAGE(lambda *_: os.abort()), None)
+    operation = library.dev8_create(agent.handle, body.encode(), ctypes.byref(old))
+    assert library.dev8_operation_wait(operation, -1) == 1
+    assert json.loads(library.dev8_operation_result(operation))["status"] == "RUNNING"
+    assert not library.dev8_operation_failure(operation)
+    # The end is told once, also when it has come before; the callback may free the handle.
+    DONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+    library.dev8_operation_on_done.argtypes = [ctypes.c_void_p, DONE, ctypes.c_void_p]
+    told = []
+    late = DONE(lambda user: told.append("late") or library.dev8_operation_free(operation))
+    library.dev8_operation_on_done(operation, late, None)
+    assert told == ["late"]
+    ended = threading.Event()
+    handle = library.dev8_stop(agent.handle, b"edges-of-c-1", None)
+    soon = DONE(lambda user: ended.set())
+    library.dev8_operation_on_done(handle, soon, None)
+    assert ended.wait(30)
+    library.dev8_operation_free(handle)
+    # A handle may go while its operation is under way.
+    library.dev8_operation_free(library.dev8_delete(agent.handle, b"edges-of-c-1", 1, None))
+    while True:
+        try:
+            agent.run("get", "edges-of-c-1")
+        except Dev8Error as error:
+            assert error.reason == "NOT_FOUND", error.reason
+            break
+    # NULL is no crash.
+    assert not library.dev8_get(None, b"edges-of-c-1", None)
+    library.dev8_operation_free(None)
+    library.dev8_failure_free(None)
+    left = library.dev8_create(agent.handle, body.encode(), None)
+# The agent is closed: the operation has ended, and its outcome can still be read.
+assert library.dev8_operation_wait(left, 0) == 1
+assert library.dev8_operation_failure(left).contents.reason == b"CANCELLED"
+library.dev8_operation_free(left)
+print("the edges hold")
