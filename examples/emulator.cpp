@@ -25,6 +25,7 @@ using dev8agent::emulator::ProcessOptions;
 using dev8agent::emulator::ProcessRuntime;
 using dev8agent::emulator::ServerOptions;
 
+constexpr const char* kAccount = "dev8emulator";
 constexpr const char* kUsage = R"(Usage: emulator [options]
 Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its settings as shell variables.
 
@@ -37,6 +38,7 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --start-time N              seconds from a start until it runs (5)
   --restart-time N            seconds from a restart until it runs (3)
   --share-deletion-time N     seconds for which a deleted share's name stays taken (30)
+  --retention-days N          days for which a deleted share can be restored (0: not at all)
   --locations A,B             locations of the cloud (eastus,westeurope,centralindia)
   --quota N                   container groups and cores for each location, and creates in an hour (100)
   --image IMAGE=COMMAND       run containers of the image as processes of this machine (may be repeated)
@@ -82,6 +84,13 @@ bool read_locations(const std::string& text, std::vector<std::string>& locations
   return true;
 }
 
+bool read_retention(const std::string& text, std::vector<dev8agent::emulator::StorageAccount>& accounts) {
+  accounts.resize(1);
+  accounts.front().name = kAccount;
+  accounts.front().resource_group = EmulatorOptions().resource_groups.front();
+  return read_number(text, accounts.front().retention_days);
+}
+
 bool read_image(const std::string& text, std::map<std::string, std::string>& images) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) return false;
@@ -109,6 +118,8 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
       {"--restart-time", time(cloud.restart_time)},
       {"--share-deletion-time", time(cloud.share_deletion_time)},
       {"--locations", [&to = cloud.locations](const std::string& text) { return read_locations(text, to); }},
+      {"--retention-days",
+       [&to = cloud](const std::string& text) { return read_retention(text, to.storage_accounts); }},
       {"--quota", [&to = cloud](const std::string& text) { return read_quota(text, to); }},
       {"--tls", text_of(ca_file)},
       {"--image", [&to = processes.images](const std::string& text) { return read_image(text, to); }},
@@ -143,7 +154,7 @@ void print_variables(const EmulatorOptions& cloud, const EmulatorServer& server,
   print_variable("AZURE_CLIENT_ID", cloud.client_id);
   print_variable("AZURE_CLIENT_SECRET", cloud.client_secret);
   print_variable("AZURE_RESOURCE_GROUP", cloud.resource_groups.front());
-  print_variable("AZURE_STORAGE_ACCOUNT", "dev8emulator");
+  print_variable("AZURE_STORAGE_ACCOUNT", kAccount);
   print_variable("AZURE_REGIONS", regions);
   if (!ca_file.empty()) print_variable("AZURE_CA_FILE", ca_file);
   std::cout.flush();
