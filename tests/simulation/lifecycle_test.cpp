@@ -1,6 +1,7 @@
 // The whole lifecycle on virtual time: what Azure is asked, in which order, and what the callers are told.
 #include <doctest/doctest.h>
 
+#include "support/tap.h"
 #include "support/world.h"
 
 using namespace dev8agent;
@@ -163,6 +164,32 @@ TEST_CASE("what was asked a moment ago serves no call that would change or refus
     auto again = agent->stop({kId, "eastus"});
     CHECK(world.finish(again).error().code == ErrorCode::kNotFound);
   }
+}
+
+TEST_CASE("a call does not refuse because of what was asked before it") {
+  World world;
+  auto maker = world.agent();
+  auto create = maker->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  // The first read shows the group as another program's.
+  auto once = std::make_shared<bool>(true);
+  auto agent = world.agent(
+      tapped(world, [&world, once](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "containerGroups.get" || !std::exchange(*once, false)) return false;
+        HttpResponse shown = world.azure().handle(request);
+        const auto maker_tag = shown.body.find("dev8-agent");
+        REQUIRE(maker_tag != std::string::npos);
+        shown.body.replace(maker_tag, 10, "some-other");
+        tap.answer(done, std::move(shown));
+        return true;
+      }));
+  auto look = agent->get({kId, "eastus"});
+  world.finish(look);
+  REQUIRE_FALSE(*once);
+  auto stop = agent->stop({kId, "eastus"});
+  const auto& stopped = world.finish(stop);
+  CHECK_MESSAGE(stopped.ok(), stopped.error().message);
+  CHECK(world.group(kId).state == "Stopped");
 }
 
 TEST_CASE(
