@@ -36,6 +36,7 @@ const std::vector<Layer>& layers() {
        "libdev8agent/src/orchestrator",
        {"dev8agent", "base", "json", "model", "azure", "plan", "config", "wire"},
        {}},
+      {"c", "libdev8agent/c", {"dev8agent"}, {}},
       {"emulator", "libdev8agent/emulator", {"dev8agent", "json"}, {"openssl", "httplib.h"}},
       {"dev8-agentd", "dev8-agentd", {"dev8agent"}, {"openssl", "httplib.h", "CLI", "prometheus"}},
   };
@@ -46,9 +47,10 @@ bool contains(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-// Headers of the C++ standard library have neither a directory nor an extension.
+// Headers of the C++ standard library have neither a directory nor an extension. dev8agent/c.h is C, and uses
+// two of C's.
 bool is_standard(const std::string& header) {
-  return header.find_first_of("./") == std::string::npos;
+  return header.find_first_of("./") == std::string::npos || header == "stddef.h" || header == "stdint.h";
 }
 
 std::string first_part(const std::string& header) {
