@@ -68,7 +68,9 @@ std::string printable(std::string text) {
 
 std::string describe(const Error& error) {
   std::string text;
-  if (error.fields.empty()) {
+  // The broken rules of a request say it all.
+  const bool rules = error.code == ErrorCode::kInvalidRequest && !error.fields.empty();
+  if (!rules) {
     text = std::string(to_string(error.code)) + ": " + error.message + "\n";
   } else {
     for (const auto& field : error.fields) text += option_of(field.field) + ": " + field.message + "\n";
@@ -80,7 +82,7 @@ std::string describe(const Error& error) {
   }
   for (const auto& event : error.events) text += "  " + event.name + ": " + event.message + "\n";
   if (!error.log_tail.empty()) text += "  The container's last lines:\n" + error.log_tail + "\n";
-  if (error.fields.empty()) text += "  " + std::string(remedy_of(error)) + "\n";
+  if (!rules) text += "  " + std::string(remedy_of(error)) + "\n";
   return printable(std::move(text));
 }
 

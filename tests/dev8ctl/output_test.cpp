@@ -95,6 +95,9 @@ TEST_CASE("an error names options, not fields of the wire, and has its exit code
   CHECK(describe(invalid) == "--cpu: must be 1 to 4\n");
   CHECK(exit_code(invalid) == kUsage);
   using dev8agent::ErrorCode;
+  auto gone = dev8agent::make_error(ErrorCode::kNotFound, "environment x does not exist");
+  gone.fields.push_back({"restorableUntil", "2026-01-22T08:30:00.000Z"});
+  CHECK(describe(gone).starts_with("NOT_FOUND: environment x does not exist\n"));
   const auto code = [](ErrorCode reason) { return exit_code(dev8agent::make_error(reason, "")); };
   CHECK(code(ErrorCode::kNotFound) == 3);
   CHECK(code(ErrorCode::kConflict) == 4);

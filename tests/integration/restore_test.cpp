@@ -31,6 +31,7 @@ TEST_CASE("restore: a deletion says until when it can be undone, and is undone")
   const Answer back = agent.post(kOne + "/restore");
   CHECK(back.status == 200);
   CHECK(back.text({"data", "environment", "id"}) == "workspace-0001");
+  CHECK(back.text({"data", "environment", "status"}) == "STOPPED");
   CHECK(agent.post(kOne + "/start").status == 200);
   CHECK(agent.get(kOne).text({"data", "environment", "status"}) == "RUNNING");
   CHECK(agent.post(kAll + "/no/restore").status == 400);

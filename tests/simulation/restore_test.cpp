@@ -63,6 +63,7 @@ TEST_CASE("restore: the same files come back, and a start makes an environment o
   const auto restore = agent->restore({kId, ""});
   const Environment& back = done(world, restore);
   CHECK(back.name == "Mine");
+  CHECK(back.status == EnvironmentStatus::kStopped);
   CHECK(back.cloud_region == "westeurope");
   CHECK(back.created_at == made.created_at);
   CHECK(world.share(kId).incarnation == incarnation);

@@ -47,6 +47,17 @@ TEST_CASE("status: what Azure shows, with nothing in flight") {
   CHECK(status(std::nullopt, true, InFlight::kNothing, kYoung) == Word::kCreating);
 }
 
+TEST_CASE("status: a young share that no create holds is stopped, as after a restore") {
+  Observation seen;
+  Facts facts = sample_facts();
+  facts.created_at = kSampleNow - kYoung;
+  FileShare files = sample_share();
+  files.metadata = to_metadata(facts, "");
+  seen.share = see_share(std::move(files));
+  CHECK(status_of(seen, InFlight::kNothing, kSampleNow).status == Word::kStopped);
+  CHECK(status_of(seen, InFlight::kCreate, kSampleNow).status == Word::kCreating);
+}
+
 TEST_CASE("status: a group without its files is an error, and says so") {
   Observation seen;
   for (const auto& group : {running_group(), stopped_group()}) {

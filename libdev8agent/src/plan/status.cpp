@@ -30,7 +30,9 @@ StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) 
   if (!seen.group) {
     if (in_flight == InFlight::kCreate) return {EnvironmentStatus::kCreating, ""};
     if (in_flight == InFlight::kStart) return {EnvironmentStatus::kStarting, ""};
-    if (may_be_creating(seen, now)) return {EnvironmentStatus::kCreating, ""};
+    // Without a token no create is at it: as after a restore.
+    const bool unfinished = seen.share && !seen.share->token.empty();
+    if (unfinished && may_be_creating(seen, now)) return {EnvironmentStatus::kCreating, ""};
     return {EnvironmentStatus::kStopped, "no container; starting makes a new one on the same files"};
   }
   const GroupPhase group = classify_group(seen.group->state, WallTime{}, now);

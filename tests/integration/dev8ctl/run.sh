@@ -120,6 +120,16 @@ lifecycle() {
 
   dev 3 "$@" get $id
   shows err NOT_FOUND
+  if [ "$backend" = daemon ]; then  # whose emulator keeps deleted files
+    shows err "can be restored until"
+    dev 0 "$@" restore $id
+    dev 0 "$@" get $id
+    shows out STOPPED
+    dev 4 "$@" restore $id
+    dev 0 "$@" delete $id --yes
+  else
+    dev 3 "$@" restore $id
+  fi
   dev 3 "$@" stop $id
   dev 3 "$@" logs -f $id
   dev 0 "$@" list
