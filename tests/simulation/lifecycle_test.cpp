@@ -166,6 +166,28 @@ TEST_CASE("what was asked a moment ago serves no call that would change or refus
   }
 }
 
+TEST_CASE("a start does not deploy because of what was asked before it") {
+  emulator::EmulatorOptions azure;
+  azure.start_time = std::chrono::milliseconds(0);
+  World world(azure);
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  auto stop = agent->stop({kId, "eastus"});
+  REQUIRE(world.finish(stop).ok());
+  // This process has just seen it stopped.
+  auto other = world.agent();
+  auto start = other->start({.id = kId});
+  REQUIRE(world.finish(start).ok());
+  StartRequest request{.id = kId};
+  request.secrets.github_token = Secret("token");
+  auto again = agent->start(std::move(request));
+  const auto& refused = world.finish(again);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(world.group(kId).deployments == 2);
+}
+
 TEST_CASE("a call does not refuse because of what was asked before it") {
   World world;
   auto maker = world.agent();

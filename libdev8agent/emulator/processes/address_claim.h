@@ -8,13 +8,15 @@
 
 namespace dev8agent::emulator {
 
-// Holds the address until it is destroyed, or until its process ends, however that comes: what marks the
-// address as taken is a socket of that name in the abstract namespace.
+// Holds the address until it is destroyed, or until its process ends, however that comes, and until every
+// process has ended that has a copy of its descriptor: what marks the address as taken is a socket of that
+// name in the abstract namespace.
 class AddressClaim {
  public:
   // A free address; null when there is none, or no descriptor to spare. Any thread.
   static std::shared_ptr<const AddressClaim> take();
   const std::string& address() const { return address_; }
+  int descriptor() const { return mark_.get(); }
 
  private:
   AddressClaim(std::string address, Descriptor mark) : address_(std::move(address)), mark_(std::move(mark)) {}

@@ -22,7 +22,8 @@ namespace {
 
 constexpr int kControl = 3;
 constexpr int kReport = 4;
-constexpr int kFirstOther = 5;
+constexpr int kAddress = 5;
+constexpr int kFirstOther = 6;
 constexpr int kMostOther = 65536;
 constexpr int kOrphanGraceMs = 2000;  // when the emulator's process is gone
 constexpr int kSweepMs = 20;          // how often what is left is looked for
@@ -33,20 +34,20 @@ std::int64_t now_ms() {
   return static_cast<std::int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1000000;
 }
 
-// Puts the four descriptors to 0 to 4 and closes all others, so that nobody waits for an end that this
+// Puts the descriptors to 0 to 5 and closes all others, so that nobody waits for an end that this
 // process holds open.
 void arrange_descriptors(const GuardianOrder& order) {
   const int null = open("/dev/null", O_RDONLY);
-  const int from[] = {null, order.output, order.output, order.control, order.report};
-  int high[5];
-  for (int i = 0; i < 5; ++i) high[i] = fcntl(from[i], F_DUPFD, 64);
-  for (int i = 0; i < 5; ++i) {
+  const int from[] = {null, order.output, order.output, order.control, order.report, order.address};
+  int high[kFirstOther];
+  for (int i = 0; i < kFirstOther; ++i) high[i] = fcntl(from[i], F_DUPFD, 64);
+  for (int i = 0; i < kFirstOther; ++i) {
     if (dup2(high[i], i) < 0) _exit(125);
   }
   if (close_range(kFirstOther, ~0U, 0) != 0) {  // a kernel before 5.9
     for (int other = kFirstOther; other < kMostOther; ++other) close(other);
   }
-  for (const int own : {kControl, kReport}) fcntl(own, F_SETFD, FD_CLOEXEC);
+  for (const int own : {kControl, kReport, kAddress}) fcntl(own, F_SETFD, FD_CLOEXEC);
 }
 
 // Nothing of the signals that the emulator's process ignores or blocks is left, but SIGCHLD is blocked.

@@ -18,6 +18,7 @@ struct GuardianOrder {
   int output = -1;                     // the container's standard output and error
   int control = -1;                    // a byte that comes here, or its end, ends the container
   int report = -1;                     // the status of waitpid(), an int, is written here
+  int address = -1;                    // of the AddressClaim; kept until all processes have ended
   int grace_ms = 0;                    // from SIGTERM to SIGKILL
   std::uint64_t memory_bytes = 0;      // limit; 0: none
   bool changes_user = false;           // then these three count

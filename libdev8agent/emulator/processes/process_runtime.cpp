@@ -81,8 +81,8 @@ struct ProcessRuntime::Impl {
 
   Result<PlacedContainer> place(const ContainerSpec& spec, ProcessGroup& group) const;
   ContainerCommand command(const PlacedContainer& container, const std::vector<std::string>& own_command,
-                           const std::string& address);
-  std::vector<ProbePlan> probes(const PlacedContainer& container, const std::string& address);
+                           const AddressClaim& claim);
+  std::vector<ProbePlan> probes(const PlacedContainer& container, const AddressClaim& claim);
   std::map<std::string, std::string> environment(const PlacedContainer& container, const std::string& address,
                                                  const std::string& home);
 };
@@ -121,10 +121,11 @@ std::map<std::string, std::string> ProcessRuntime::Impl::environment(const Place
 
 ContainerCommand ProcessRuntime::Impl::command(const PlacedContainer& container,
                                                const std::vector<std::string>& own_command,
-                                               const std::string& address) {
+                                               const AddressClaim& claim) {
   ContainerCommand made;
+  made.address = claim.descriptor();
   made.directory = home_of(container, shares->scratch());
-  made.variables = environment(container, address, made.directory);
+  made.variables = environment(container, claim.address(), made.directory);
   if (kLimitsMemory) made.memory_bytes = static_cast<std::uint64_t>(container.spec.memory_gb * kBytesOfGb);
   made.stop_grace = options.stop_grace;
   const std::string line = command_of_image(options.images, container.spec.image).value_or("exit 127");
@@ -134,10 +135,10 @@ ContainerCommand ProcessRuntime::Impl::command(const PlacedContainer& container,
 }
 
 std::vector<ProbePlan> ProcessRuntime::Impl::probes(const PlacedContainer& container,
-                                                    const std::string& address) {
+                                                    const AddressClaim& claim) {
   std::vector<ProbePlan> plans;
   for (const ContainerProbe& probe : container.spec.probes)
-    plans.push_back({probe, address, command(container, probe.command, address), user});
+    plans.push_back({probe, claim.address(), command(container, probe.command, claim), user});
   return plans;
 }
 
@@ -192,7 +193,7 @@ Result<std::shared_ptr<ContainerRun>> ProcessRuntime::start(ContainerLaunch laun
   for (const ContainerSpec& spec : launch.containers) {
     auto placed = impl_->place(spec, *group);
     if (!placed.ok()) return placed.error();
-    const std::string& own = group->address->address();
+    const AddressClaim& own = *group->address;
     ContainerPlan plan{impl_->command(*placed, spec.command, own), impl_->user, launch.restart_policy,
                        impl_->probes(*placed, own), impl_->options.restart_delay};
     group->containers.emplace_back(std::move(plan), due);

@@ -87,6 +87,7 @@ std::optional<Guardian> spawn(const ContainerCommand& command, const ContainerUs
   order.output = output.in.get();
   order.control = control.out.get();
   order.report = report.in.get();
+  order.address = command.address;
   order.grace_ms = static_cast<int>(command.stop_grace.count());
   order.memory_bytes = command.memory_bytes;
   if (user) set_user(*user, order);

@@ -30,6 +30,7 @@ struct ContainerCommand {
   std::vector<std::string> arguments;  // the first is the path of the program
   std::map<std::string, std::string> variables;
   std::string directory;
+  int address = -1;                        // AddressClaim::descriptor() of its group, which outlives this
   std::uint64_t memory_bytes = 0;          // 0: no limit
   std::chrono::milliseconds stop_grace{};  // from SIGTERM to SIGKILL
 };
