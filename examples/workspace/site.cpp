@@ -133,7 +133,11 @@ struct Site::Impl {
 Site::Site(SiteOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 Site::~Site() = default;
 
+// cpp-httplib sets SO_REUSEPORT, with which nobody else can listen here for a minute after the last
+// connection.
 bool Site::bind(const std::string& address, int port) {
+  impl_->server.set_socket_options(
+      [](socket_t socket) { httplib::set_socket_opt(socket, SOL_SOCKET, SO_REUSEADDR, 1); });
   return impl_->server.bind_to_port(address, port);
 }
 
