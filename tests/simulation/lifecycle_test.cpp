@@ -175,7 +175,9 @@ TEST_CASE("a start does not deploy because of what was asked before it") {
   REQUIRE(world.finish(create).ok());
   auto stop = agent->stop({kId, "eastus"});
   REQUIRE(world.finish(stop).ok());
-  // This process has just seen it stopped.
+  // This process has just seen it stopped, and its files.
+  auto look = agent->get({kId, "eastus"});
+  REQUIRE(world.finish(look).ok());
   auto other = world.agent();
   auto start = other->start({.id = kId});
   REQUIRE(world.finish(start).ok());
