@@ -84,6 +84,17 @@ TEST_SUITE("shares") {
     CHECK(share.quota_gib == 20);
   }
 
+  TEST_CASE("8 KiB of metadata, names included, and no more") {
+    Files cloud;
+    const auto of = [](std::size_t size) { return std::string(size, 'x'); };
+    CHECK(error_of(cloud.create("fs-one", {{"x-ms-meta-a", of(8192)}})) == "MetadataTooLarge");
+    CHECK(cloud.create("fs-one", {{"x-ms-meta-a", of(4000)}, {"x-ms-meta-b", of(4190)}}).status == 201);
+    const char* set = "/fs-one?comp=metadata&restype=share";
+    CHECK(error_of(cloud.send("PUT", set, {{"x-ms-meta-a", of(4000)}, {"x-ms-meta-b", of(4191)}})) ==
+          "MetadataTooLarge");
+    CHECK(cloud.emulator.shares().at(0).metadata.at("a").size() == 4000);
+  }
+
   TEST_CASE("delete, and the name that stays taken for a while") {
     Files cloud;
     cloud.create("fs-one");

@@ -42,6 +42,7 @@ class FileService {
   // The same for a request with a token. Source: Microsoft Learn, "Authorize with Microsoft Entra ID".
   std::optional<FileError> refuse_token(const Exchange& exchange, std::string_view token) const;
   HttpResponse fail(const Call& call, int status, std::string code, std::string message);
+  HttpResponse metadata_too_large(const Call& call);
   // Operations on one share. It must exist, except for a create.
   HttpResponse share_operation(const Call& call);
   HttpResponse create_share(const Call& call);

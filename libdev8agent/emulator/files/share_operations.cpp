@@ -22,6 +22,13 @@ bool is_share_name(std::string_view name) {
          std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '-'; });
 }
 
+// Source: Microsoft Learn, "Common REST API error codes" and "Set Share Metadata": 8 KiB with their names.
+bool is_too_large(const std::map<std::string, std::string>& metadata) {
+  std::size_t size = 0;
+  for (const auto& [name, value] : metadata) size += name.size() + value.size();
+  return size > 8192;
+}
+
 // The quota that the request asks for: 0 when it asks for none, nothing when it is out of range.
 std::optional<int> sent_quota(const Exchange& exchange) {
   const std::string_view text = exchange.header("x-ms-share-quota");
@@ -45,8 +52,14 @@ HttpResponse FileService::share_operation(const Call& call) {
   return tree_operation(call, *share);
 }
 
+HttpResponse FileService::metadata_too_large(const Call& call) {
+  return fail(call, 400, "MetadataTooLarge",
+              "The size of the specified metadata exceeds the maximum size permitted.");
+}
+
 HttpResponse FileService::create_share(const Call& call) {
   const TimePoint now = call.exchange.moment.now;
+  if (is_too_large(sent_metadata(call.exchange))) return metadata_too_large(call);
   if (!is_share_name(call.share))
     return fail(call, 400, "InvalidResourceName", "The share name is not valid.");
   const auto quota = sent_quota(call.exchange);
@@ -120,6 +133,7 @@ HttpResponse FileService::share_statistics(const Call& call, const Share& share)
 // Set metadata and set properties.
 HttpResponse FileService::change_share(const Call& call, Share& share) {
   if (call.operation == "Share_SetMetadata") {
+    if (is_too_large(sent_metadata(call.exchange))) return metadata_too_large(call);
     share.metadata = sent_metadata(call.exchange);
   } else {
     const auto quota = sent_quota(call.exchange);
