@@ -23,8 +23,7 @@ prepare() {
   git ls-files -z --cached --others --exclude-standard | tar --null -T - -cf - | tar -xmf - -C "$scratch/tree"
   [ ! -d build/deps ] || { mkdir -p "$scratch/tree/build" && cp -r build/deps "$scratch/tree/build/"; }
   cmake -S "$scratch/tree" -B "$scratch/build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE=-O1 \
-    -DDEV8AGENT_WARNINGS_AS_ERRORS=OFF -DDEV8AGENT_BUILD_EXAMPLES=OFF \
-    "${launcher[@]}" >"$scratch/configure.log"
+    -DDEV8AGENT_WARNINGS_AS_ERRORS=OFF "${launcher[@]}" >"$scratch/configure.log"
 }
 
 # Sets `part`, the part of the project that `file` belongs to. Each part has its tests.
