@@ -42,6 +42,7 @@ class Writer {
   void operator()(const std::optional<T>& value);
   template <class T>
   void operator()(const std::vector<T>& values);
+  void operator()(const dev8agent::NamedTexts& texts);
   template <class T>
   requires std::is_class_v<T>
   void operator()(const T& record) { visit(*this, record); }
@@ -75,6 +76,7 @@ class Reader {
   void operator()(std::optional<T>& value);
   template <class T>
   void operator()(std::vector<T>& values);
+  void operator()(dev8agent::NamedTexts& texts);
   template <class T>
   requires std::is_class_v<T>
   void operator()(T& record) { visit(*this, record); }
@@ -111,8 +113,8 @@ void visit(auto& archive, Is<dev8agent::Progress> auto& progress) {
   archive(stage), archive(detail), archive(attempt), archive(next_attempt_at);
 }
 void visit(auto& archive, Is<dev8agent::OperationAim> auto& aim) {
-  auto& [cpu_cores, memory_gb, storage_gb, owner, new_secrets] = aim;
-  archive(cpu_cores), archive(memory_gb), archive(storage_gb), archive(owner), archive(new_secrets);
+  auto& [cpu_cores, memory_gb, storage_gb, owner, asks_more] = aim;
+  archive(cpu_cores), archive(memory_gb), archive(storage_gb), archive(owner), archive(asks_more);
 }
 void visit(auto& archive, Is<dev8agent::OperationId> auto& about) {
   auto& [kind, environment_id, cloud_region, created_at, aim, nonce] = about;
@@ -135,9 +137,11 @@ void visit(auto& archive, Is<dev8agent::Error> auto& error) {
   archive(request_sent), archive(attempts), archive(elapsed), archive(events), archive(log_tail);
 }
 void visit(auto& archive, Is<dev8agent::EnvironmentSpec> auto& spec) {
-  auto& [user_id, name, cpu_cores, memory_gb, storage_gb, base_image, idle_stop_minutes] = spec;
+  auto& [user_id, name, cpu_cores, memory_gb, storage_gb, base_image, idle_stop_minutes, image, variables,
+         git_repository, labels] = spec;
   archive(user_id), archive(name), archive(cpu_cores), archive(memory_gb), archive(storage_gb);
-  archive(base_image), archive(idle_stop_minutes);
+  archive(base_image), archive(idle_stop_minutes), archive(image), archive(variables);
+  archive(git_repository), archive(labels);
 }
 void visit(auto& archive, Is<dev8agent::ConnectionUrls> auto& urls) {
   auto& [ssh, web, desktop, supervisor] = urls;
@@ -229,6 +233,19 @@ template <class T>
 void Reader::operator()(std::vector<T>& values) {
   values.resize(unsigned_number());
   for (T& value : values) (*this)(value);
+}
+
+void Writer::operator()(const dev8agent::NamedTexts& texts) {
+  (*this)(std::uint64_t{texts.size()});
+  for (const auto& [name, value] : texts) (*this)(name), (*this)(value);
+}
+void Reader::operator()(dev8agent::NamedTexts& texts) {
+  texts.clear();
+  for (std::uint64_t left = unsigned_number(); left > 0; --left) {
+    std::string name;
+    (*this)(name);
+    (*this)(texts[name]);
+  }
 }
 
 }  // namespace

@@ -85,6 +85,8 @@ set(dev8agent_sources
   src/base/error.cpp
   src/base/file.cpp
   src/base/file.h
+  src/base/named_texts.cpp
+  src/base/named_texts.h
   src/base/origin.cpp
   src/base/origin.h
   src/base/read_budget.cpp
@@ -240,6 +242,8 @@ set(dev8agent_sources
   src/plan/readiness.h
   src/plan/regions.cpp
   src/plan/regions.h
+  src/plan/reserved_variables.cpp
+  src/plan/reserved_variables.h
   src/plan/signed_id.cpp
   src/plan/signed_id.h
   src/plan/situation.cpp

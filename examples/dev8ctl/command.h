@@ -1,6 +1,7 @@
 // What the user asks for: the command line as plain values.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,7 +35,7 @@ enum class Link { kWeb, kDesktop, kSsh };
 
 // Where a secret comes from; never the value itself.
 struct SecretSource {
-  std::string name;      // on the wire, such as "githubToken"
+  std::string name;      // on the wire, such as "githubToken"; "env:NAME" for a variable of the container
   std::string file;      // "-": standard input; empty: from the variable
   std::string variable;  // an environment variable
 };
@@ -48,10 +49,14 @@ struct Connection {
   std::string env_file;    // variables for the library
 };
 
-// The sizes and names of a create or start. What is absent is left out of the request.
+// Text by name.
+using Texts = std::map<std::string, std::string>;
+
+// What a create or start asks for. What is absent is left out of the request.
 struct Shape {
-  std::optional<std::string> user, name, image;
+  std::optional<std::string> user, name, base_image, image, git;
   std::optional<int> cpu, memory, storage, idle_stop;
+  std::optional<Texts> variables, labels;
 };
 
 // One command line. A member that its verb does not use keeps its default.
@@ -69,6 +74,7 @@ struct Command {
   bool yes = false;           // delete without a question; sweep in earnest
 
   std::string user, status;  // filters of list
+  Texts labels;              // the same
   int limit = 100;
 
   bool follow = false;      // logs and events: what comes, until Ctrl-C

@@ -23,7 +23,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or value, 3 not found, 4 conflict wi
 
 constexpr const char* kSecretNames =
     "Names of secrets: githubToken, gitUserName, gitUserEmail, sshPublicKey, codeServerPassword,\n"
-    "anthropicApiKey, openaiApiKey, geminiApiKey. Their values are never arguments.";
+    "anthropicApiKey, openaiApiKey, geminiApiKey, and env:NAME for a variable NAME of the container.\n"
+    "Their values are never arguments.";
 
 // Builds the parser. Where the options of each command are, `chosen` says afterwards.
 class Parser {
@@ -92,7 +93,12 @@ class Parser {
     app->add_option("--cpu", shape.cpu, "CPU cores, 1-4")->type_name("N");
     app->add_option("--memory", shape.memory, "Memory in GB, 2-16")->type_name("N");
     app->add_option("--storage", shape.storage, "Storage in GB, 10-100")->type_name("N");
-    app->add_option("--image", shape.image, "A label that is kept and shown")->type_name("TEXT");
+    app->add_option("--image", shape.image, "Image of the container, one that the agent allows")
+        ->type_name("IMAGE");
+    app->add_option("--git", shape.git, "Repository for the workspace")->type_name("URL");
+    add_texts(app, "--env", "A variable of the container, not for secrets", shape.variables);
+    add_texts(app, "--label", "For lists and bills", shape.labels);
+    app->add_option("--base-image", shape.base_image, "A word that is kept and shown")->type_name("TEXT");
     app->add_option("--idle-stop", shape.idle_stop, "Stop after so many minutes without use; 0: never")
         ->type_name("MINUTES");
     add_secret(app, "--secret-file", "A secret from a file; - is standard input", "NAME=FILE", false);
@@ -101,6 +107,25 @@ class Parser {
                     "New file for the generated password, instead of the output")
         ->type_name("FILE");
     app->footer(kSecretNames);
+  }
+  // Each use of the option adds a text. `texts` is a Texts or an optional of it.
+  template <class T>
+  static void add_texts(CLI::App* app, const char* option, const char* text, T& texts) {
+    app->add_option_function<std::vector<std::string>>(
+           option,
+           [option, &texts](const std::vector<std::string>& values) {
+             Texts read;
+             for (const std::string& value : values) {
+               const auto parts = split_assignment(value);
+               if (!parts || !read.insert(*parts).second)
+                 throw CLI::ValidationError(option, "must be NAME=TEXT, each name once");
+             }
+             texts = std::move(read);
+           },
+           text)
+        ->type_name("NAME=TEXT")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   // The text is an error's, too, so it never repeats the argument.
   void add_secret(CLI::App* app, const char* option, const char* text, const char* type, bool variable) {
@@ -122,7 +147,7 @@ class Parser {
 
   void add_changes() {
     add_shape(about_one(Verb::kCreate, "create", "Create an environment (2 cores, 4 GB, 20 GB)"));
-    add_shape(about_one(Verb::kStart, "start", "Start a stopped environment, with other sizes or secrets"));
+    add_shape(about_one(Verb::kStart, "start", "Start a stopped environment, also with changes"));
     about_one(Verb::kStop, "stop", "Release the compute, keep the files");
     about_one(Verb::kRestart, "restart", "End and start the processes of a running environment");
     CLI::App* remove = about_one(Verb::kDelete, "delete", "Delete an environment and its files");
@@ -136,6 +161,7 @@ class Parser {
     list->add_option("--user", command_.user, "Of this owner")->type_name("USER");
     list->add_option("--region", command_.region, "In this region")->type_name("REGION");
     list->add_option("--status", command_.status, "In this status, such as RUNNING")->type_name("STATUS");
+    add_texts(list, "--label", "With this label", command_.labels);
     list->add_option("--limit", command_.limit, "At most so many (100)")
         ->type_name("N")
         ->check(CLI::Range(1, 1000000).description(""));

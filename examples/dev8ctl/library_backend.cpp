@@ -100,7 +100,8 @@ class LibraryBackend final : public Backend {
                                .cloud_region = call.region,
                                .status = parameter(call, "status"),
                                .page = parameter(call, "page"),
-                               .page_size = parameter(call, "pageSize")},
+                               .page_size = parameter(call, "pageSize"),
+                               .label = parameter(call, "label")},
                               settings());
     if (!request.ok()) return request.error();
     const auto page = orchestrator_.list(std::move(*request)).get();

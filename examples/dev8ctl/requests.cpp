@@ -17,6 +17,36 @@ void add(JsonObject& body, const char* name, const std::optional<int>& value) {
   if (value) body.field(name, *value);
 }
 
+std::string object_of(const Texts& texts) {
+  JsonObject object;
+  for (const auto& [name, value] : texts) object.field(name, value);
+  return object.str();
+}
+void add(JsonObject& body, const char* name, const std::optional<Texts>& texts) {
+  if (texts) body.raw(name, object_of(*texts));
+}
+
+// Those of the container go together into one member.
+void add_secrets(JsonObject& body, const Secrets& secrets) {
+  JsonObject variables;
+  bool any = false;
+  for (const auto& [name, value] : secrets) {
+    if (name.starts_with(kVariablePrefix)) {
+      variables.field(name.substr(kVariablePrefix.size()), value.reveal());
+      any = true;
+    } else {
+      body.field(name, value.reveal());
+    }
+  }
+  if (any) body.raw("secretVariables", variables.str());
+}
+
+std::string label_filter(const Texts& labels) {
+  std::string filter;
+  for (const auto& [name, value] : labels) filter += (filter.empty() ? "" : ",") + name + ":" + value;
+  return filter;
+}
+
 Shape with_defaults(Shape shape, const std::string& id) {
   if (!shape.name) shape.name = id;
   if (!shape.cpu) shape.cpu = 2;
@@ -33,12 +63,16 @@ dev8agent::Secret body_of(const Command& command, const Secrets& secrets) {
   if (!command.region.empty()) body.field("cloudRegion", command.region);
   add(body, "userId", shape.user);
   add(body, "name", shape.name);
-  add(body, "baseImage", shape.image);
+  add(body, "baseImage", shape.base_image);
+  add(body, "image", shape.image);
+  add(body, "environmentVariables", shape.variables);
+  add(body, "gitRepository", shape.git);
+  add(body, "labels", shape.labels);
   add(body, "cpuCores", shape.cpu);
   add(body, "memoryGB", shape.memory);
   add(body, "storageGB", shape.storage);
   add(body, "idleStopMinutes", shape.idle_stop);
-  for (const auto& [name, value] : secrets) body.field(name, value.reveal());
+  add_secrets(body, secrets);
   return dev8agent::Secret(body.str());
 }
 
@@ -60,7 +94,9 @@ std::string upper_case(std::string text) {
 std::map<std::string, std::string> parameters_of(const Command& command) {
   switch (command.verb) {
     case Verb::kList:
-      return {{"userId", command.user}, {"status", upper_case(command.status)}};
+      return {{"userId", command.user},
+              {"status", upper_case(command.status)},
+              {"label", label_filter(command.labels)}};
     case Verb::kDelete:
       return {{"force", command.force ? "true" : ""}};
     case Verb::kOrphans:

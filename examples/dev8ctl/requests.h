@@ -3,13 +3,17 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "dev8ctl/backend.h"
 #include "dev8ctl/command.h"
 
 namespace dev8ctl {
 
-// Secrets by their name on the wire.
+// What stands before the name of a variable of the container, where others are names on the wire.
+inline constexpr std::string_view kVariablePrefix = "env:";
+
+// Secrets by their name on the wire, or by the prefix and the variable's name.
 using Secrets = std::map<std::string, dev8agent::Secret>;
 
 // The call of a command. Without a name or sizes, a create takes the id, 2 cores, 4 GB and 20 GB.

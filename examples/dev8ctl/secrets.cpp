@@ -83,7 +83,8 @@ Result<Secrets> read_secrets(const std::vector<SecretSource>& sources) {
   bool stdin_used = false;
   for (const SecretSource& source : sources) {
     const std::string& name = source.name;
-    if (std::find(kNames.begin(), kNames.end(), name) == kNames.end()) {
+    const bool variable = name.starts_with(kVariablePrefix);
+    if (!variable && std::find(kNames.begin(), kNames.end(), name) == kNames.end()) {
       return unusable(name, "is no secret; the names are in `dev8ctl create --help`");
     }
     if (secrets.contains(name)) return unusable(name, "is given twice");

@@ -83,6 +83,19 @@ std::string as_table(const Json& list, const std::vector<Column>& columns, const
   return table(headings, rows);
 }
 
+// "a, b" of a list, "a=1, b=2" of an object of texts; empty for anything else.
+std::string in_one_line(const Json& value) {
+  std::string line;
+  const auto add = [&](const std::string& part) { line += (line.empty() ? "" : ", ") + part; };
+  if (value.IsArray()) {
+    for (const Json& item : value.GetArray()) add(item.IsString() ? item.GetString() : compact(item));
+  } else if (value.IsObject()) {
+    for (const auto& entry : value.GetObject())
+      add(entry.name.GetString() + ("=" + text_at(value, entry.name.GetString())));
+  }
+  return line;
+}
+
 // What is known of one environment, empty values left out.
 std::string environment_details(const Json& e) {
   const Json& urls = member(e, "connectionUrls");
@@ -95,7 +108,11 @@ std::string environment_details(const Json& e) {
       {"User", text_at(e, "userId")},
       {"Size", with_unit(e, "cpuCores", " CPU, ") + with_unit(e, "memoryGB", " GB memory, ") +
                    with_unit(e, "storageGB", " GB storage")},
-      {"Image", text_at(e, "baseImage")},
+      {"Image", text_at(e, "image")},
+      {"Base image", text_at(e, "baseImage")},
+      {"Variables", in_one_line(member(e, "environmentVariables"))},
+      {"Repository", text_at(e, "gitRepository")},
+      {"Labels", in_one_line(member(e, "labels"))},
       {"Web", text_at(urls, "vscodeWebUrl")},
       {"Desktop", text_at(urls, "vscodeDesktopUrl")},
       {"SSH", text_at(urls, "sshUrl")},

@@ -23,7 +23,7 @@ std::string secret_fields() {
                             "codeServerPassword", "anthropicApiKey", "openaiApiKey", "geminiApiKey"}) {
     members += std::string(",\"") + field + "\":\"canary-" + field + "-0123456789\"";
   }
-  return members;
+  return members + R"(,"secretVariables":{"MY_TOKEN":"canary-my-token-0123456789"})";
 }
 
 DaemonProcess::Environment secret_variables() {
@@ -62,6 +62,7 @@ TEST_CASE("secrets stay where they belong") {
   const auto group = stack.azure.emulator().groups().at(0);
   CHECK(group.secure_variables.at("CODE_SERVER_PASSWORD") == password);
   CHECK(group.secure_variables.at("GITHUB_TOKEN").starts_with(kCanary));
+  CHECK(group.secure_variables.at("MY_TOKEN").starts_with(kCanary));
   for (const auto& [name, value] : group.variables) CHECK(value.find(kCanary) == std::string::npos);
   for (const auto& [name, value] : group.tags) CHECK(value.find(kCanary) == std::string::npos);
 

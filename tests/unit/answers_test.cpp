@@ -51,6 +51,23 @@ TEST_CASE("environment: exactly the contract's members, in one order") {
   CHECK(value.string_at({"updatedAt"}) == "2026-01-15T00:00:01.500Z");
 }
 
+TEST_CASE(
+    "environment: what its maker chose appears only when there is some, variables by their names alone") {
+  Environment e = sample_environment();
+  e.image = "team/b";
+  e.environment_variables = {{"A", "canary-a"}, {"B", "canary-b"}};
+  e.git_repository = "https://example.com/a.git";
+  e.labels = {{"team", "\"blue\""}};
+  const std::string text = to_json(e);
+  const json::Value value = parsed(text);
+  CHECK(value.string_at({"image"}) == "team/b");
+  CHECK(value.find("environmentVariables")->array().size() == 2);
+  CHECK(value.find("environmentVariables")->array().front().string() == "A");
+  CHECK(text.find("canary") == std::string::npos);
+  CHECK(value.string_at({"gitRepository"}) == "https://example.com/a.git");
+  CHECK(value.string_at({"labels", "team"}) == "\"blue\"");
+}
+
 TEST_CASE("environment: what belongs to the idle stop appears only when there is some") {
   Environment e = sample_environment();
   e.idle_stop_minutes = 0;

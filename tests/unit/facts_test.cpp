@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/spec_fields.h"
 #include "base/text.h"
 #include "plan/decisions.h"
 #include "plan/validate.h"
@@ -24,6 +25,10 @@ void check_same(const Facts& a, const Facts& b) {
   CHECK(a.memory_gb == b.memory_gb);
   CHECK(a.storage_gb == b.storage_gb);
   CHECK(a.base_image == b.base_image);
+  CHECK(a.image == b.image);
+  CHECK(a.environment_variables == b.environment_variables);
+  CHECK(a.git_repository == b.git_repository);
+  CHECK(a.labels == b.labels);
   CHECK(a.created_at == b.created_at);
   CHECK(a.layout == b.layout);
 }
@@ -74,6 +79,99 @@ TEST_CASE("facts: tags keep ARM's rules, metadata is plain ASCII under names tha
     total += name.size() + value.size();
   }
   CHECK(total <= 8192);  // Azure Storage's limit of all metadata
+}
+
+TEST_CASE(
+    "facts: image, repository, variables and labels survive in metadata; tags keep a digest of variables") {
+  Facts facts = sample_facts();
+  facts.image = "registry.example.com/team/image:1";
+  facts.git_repository = "https://example.com/a/b.git?x=1&y=%20";
+  facts.environment_variables = {{"A", "1"}, {"B", "x=y;z \"100%\" Café\\n"}};
+  facts.labels = {{"team", "blue & green"}, {"cost center", "42"}};
+  check_same(from_metadata(to_metadata(facts, kSampleToken)), facts);
+  const Labels tags = to_tags(facts, kSampleToken);
+  CHECK(tags.at("label.team") == "blue & green");
+  CHECK(tags.at("label.cost center") == "42");
+  CHECK_FALSE(tags.contains("labels"));
+  for (const auto& [name, value] : tags) CHECK(value.find("Café") == std::string::npos);
+  Facts without = facts;
+  without.environment_variables.clear();
+  check_same(from_tags(tags), without);
+  check_same(as_tagged(facts), without);
+  CHECK(variables_in_tags(tags) == digest_of(facts.environment_variables));
+  CHECK(variables_in_tags(to_tags(without, "")) == "");
+  without.environment_variables = {{"A", "2"}};
+  CHECK(digest_of(without.environment_variables) != digest_of(facts.environment_variables));
+}
+
+TEST_CASE(
+    "facts: the largest variables and labels fit into a share's metadata with all else at its largest") {
+  Facts facts = sample_facts();
+  facts.name = repeat("\xf0\x9f\x98\x80", 100);
+  facts.user_id = std::string(128, '@');
+  facts.base_image = std::string(128, 'b');
+  facts.image = std::string(256, 'i');
+  facts.git_repository = "https://" + std::string(248, 'g');
+  facts.idle_stop_minutes = 527040;
+  // Each field is as long as its rule allows, in the form in which it is stored.
+  while (percent_encode(text_of(facts.environment_variables)).size() < 3400)
+    facts.environment_variables["V" + std::to_string(facts.environment_variables.size())] = repeat("ö", 50);
+  while (percent_encode(text_of(facts.labels)).size() < 950)
+    facts.labels["l" + std::to_string(facts.labels.size())] = repeat("x", 100);
+  std::size_t total = 0;
+  for (const auto& [name, value] : to_metadata(facts, kSampleToken)) total += name.size() + value.size();
+  CHECK(total <= 8192);
+}
+
+TEST_CASE("facts: a label that is taken away goes from tags and metadata, those of others stay") {
+  Facts facts = sample_facts();
+  facts.labels = {{"team", "blue"}, {"stage", "test"}};
+  facts.environment_variables = {{"A", "1"}};
+  const Labels others = {{"costCenter", "42"}, {"labels", "theirs"}};
+  const Labels before = to_tags(facts, kSampleToken, others);
+  facts.labels = {{"Team", "red"}};
+  facts.environment_variables.clear();
+  const Labels after = to_tags(facts, kSampleToken, before);
+  CHECK(from_tags(after).labels == facts.labels);
+  CHECK(variables_in_tags(after) == "");
+  CHECK(after.at("costCenter") == "42");
+  CHECK(after.at("labels") == "theirs");
+  // A merge cannot take a tag away. It leaves the digest, which is the container's.
+  const Labels merge = tags_to_merge(facts, kSampleToken, before);
+  CHECK(merge.at("label.stage") == "");
+  CHECK_FALSE(merge.contains("environmentVariables"));
+  CHECK_FALSE(merge.contains("costCenter"));
+  Labels merged = before;
+  for (const auto& [name, value] : merge) {
+    std::erase_if(merged, [&](const auto& tag) { return equal_ignoring_case(tag.first, name); });
+    merged[name] = value;
+  }
+  CHECK(from_tags(merged).labels == facts.labels);
+  CHECK(from_metadata(to_metadata(facts, "", to_metadata(sample_facts(), ""))).labels == facts.labels);
+}
+
+TEST_CASE(
+    "facts: variables come from the share alone, so a group that was deployed with some does not tell all") {
+  Facts facts = sample_facts();
+  facts.environment_variables = {{"A", "1"}};
+  ContainerGroup group = running_group();
+  CHECK(tells_all(see_group(group)));
+  group.tags = to_tags(facts, kSampleToken);
+  CHECK_FALSE(tells_all(see_group(group)));
+  Observation seen;
+  seen.group = see_group(group);
+  FileShare share = sample_share();
+  share.metadata = to_metadata(facts, kSampleToken);
+  seen.share = see_share(share);
+  CHECK(facts_of(seen).environment_variables == facts.environment_variables);
+  CHECK(was_deployed_with(*seen.group, facts));
+  facts.environment_variables["A"] = "2";
+  CHECK_FALSE(was_deployed_with(*seen.group, facts));
+  facts.environment_variables["A"] = "1";
+  facts.labels = {{"team", "blue"}};  // on the group's tags alone, not in its container
+  CHECK(was_deployed_with(*seen.group, facts));
+  facts.image = "another";
+  CHECK_FALSE(was_deployed_with(*seen.group, facts));
 }
 
 TEST_CASE("facts: services keep the names of tags and metadata without regard to case") {

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "plan/activity.h"
+#include "plan/reserved_variables.h"
 #include "plan/tool_variables.h"
 #include "support/plan_samples.h"
 
@@ -185,4 +186,36 @@ TEST_CASE("activity tokens: good for one workspace, under any configured key, an
   CHECK(check_activity_token(keys, kSampleId, old.reveal()));
   keys.pop_back();
   CHECK_FALSE(check_activity_token(keys, kSampleId, old.reveal()));
+}
+
+TEST_CASE("spec: what the maker chose reaches the container, and a secret takes the place of a variable") {
+  Facts facts = sample_facts();
+  facts.image = "team/b";
+  facts.environment_variables = {{"A", "1"}, {"B", "2"}};
+  facts.git_repository = "https://example.com/a.git";
+  EnvironmentSecrets secrets;
+  secrets.variables.emplace("B", secret("canary-b"));
+  const AgentSettings settings = sample_settings();
+  const auto spec =
+      group_spec(facts, {}, secrets, Secret(), secret("canary-key"), *settings.region("eastus"), settings);
+  CHECK(spec.image == "team/b");
+  const std::map<std::string, std::string> plain(spec.variables.begin(), spec.variables.end());
+  CHECK(plain.at("A") == "1");
+  CHECK_FALSE(plain.contains("B"));
+  CHECK(plain.at("DEV8_GIT_REPOSITORY") == "https://example.com/a.git");
+  REQUIRE(spec.secure_variables.size() == 1);
+  CHECK(spec.secure_variables.front().first == "B");
+  CHECK(spec.secure_variables.front().second.reveal() == "canary-b");
+}
+
+TEST_CASE("spec: every variable that the agent sets by itself is reserved") {
+  Facts facts = sample_facts();
+  facts.git_repository = "https://example.com/a.git";
+  const AgentSettings settings = sample_settings();
+  const auto spec = group_spec(facts, {}, all_secrets(), secret("canary-9"), secret("canary-key"),
+                               *settings.region("eastus"), settings);
+  for (const auto& [name, value] : spec.variables) CHECK_MESSAGE(is_reserved_variable(name), name);
+  for (const auto& [name, value] : spec.secure_variables) CHECK_MESSAGE(is_reserved_variable(name), name);
+  for (const char* name : {"PATH", "DATABASE_URL", "dev8_x", "WORKSPACE"})
+    CHECK_FALSE(is_reserved_variable(name));
 }

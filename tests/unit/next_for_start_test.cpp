@@ -74,6 +74,17 @@ TEST_CASE("start: new facts are written before the container, one at a time") {
   CHECK(first->facts == bigger().wanted);
 }
 
+TEST_CASE("start: tags tell no variables, so a new label is written once") {
+  StartGoal goal = renamed();
+  goal.wanted.environment_variables = {{"A", "1"}};
+  goal.wanted.labels = {{"team", "blue"}};
+  Situation at = shown(stopped_group());
+  at.seen.share->facts = as_stored(goal.wanted);
+  CHECK(next(goal, at) == "set tags");
+  at.seen.group->facts = from_tags(tags_to_merge(goal.wanted, "", at.seen.group->state.tags));
+  CHECK(next(goal, at) == "start group");
+}
+
 TEST_CASE("start: sizes that are recorded nowhere are asked for before anything is written") {
   StartGoal goal = plain();
   goal.unknown_sizes = {{"cpuCores", "is required"}};

@@ -63,7 +63,7 @@ TEST_CASE("verdict: the operation's own container that runs is a success at once
     CHECK(word({kind, kEarly, own(running_group()), false}) == "RUNNING");
   }
   OperationAim secrets;
-  secrets.new_secrets = true;
+  secrets.asks_more = true;
   CHECK(word({Kind::kStart, kEarly, own(running_group()), true, "eastus", secrets}) == "SUCCEEDED");
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("verdict: another shape or new secrets are never taken for a success")
   OperationAim owner;
   owner.owner = "0000000000000000";
   OperationAim secrets;
-  secrets.new_secrets = true;
+  secrets.asks_more = true;
   for (const OperationAim& aim : {bigger, owner, secrets}) {
     CHECK(word({Kind::kStart, kSettled, running_group(), true, "eastus", aim}) == "RUNNING");
     CHECK(word({Kind::kStart, kLate, running_group(), true, "eastus", aim}) == "INTERRUPTED");

@@ -87,7 +87,16 @@ TEST_CASE("operation id: what a create or start asks for is compared with what i
   CHECK(fits(aim_of(start), sample_facts()));
   start.changes.cpu_cores = 4;
   CHECK_FALSE(fits(aim_of(start), sample_facts()));
-  CHECK_FALSE(aim_of(start).new_secrets);
+  CHECK_FALSE(aim_of(start).asks_more);
   start.secrets.github_token = secret("token");
-  CHECK(aim_of(start).new_secrets);
+  CHECK(aim_of(start).asks_more);
+  // What no id has a place for: only the operation's own token then tells that it has succeeded.
+  StartRequest labelled;
+  labelled.changes.labels = NamedTexts{};
+  CHECK(aim_of(labelled).asks_more);
+  CreateRequest other;
+  other.spec.name = "Mine";
+  CHECK_FALSE(aim_of(other).asks_more);
+  other.spec.git_repository = "https://example.com/a.git";
+  CHECK(aim_of(other).asks_more);
 }

@@ -148,3 +148,105 @@ TEST_CASE("validate: names of 100 characters count characters, not bytes") {
   CHECK(create([&](CreateRequest& r) { r.spec.name = name; }) == "");
   CHECK(create([&](CreateRequest& r) { r.spec.name = name + "x"; }) == "name ");
 }
+
+TEST_CASE("validate: an image is the operator's own or one of those that the operator names") {
+  const AgentSettings settings = sample_settings([](AgentOptions& options) {
+    options.images = {"registry.example.com/a:1", "team/b"};
+  });
+  const auto with = [](const char* image) { return [image](CreateRequest& r) { r.spec.image = image; }; };
+  CHECK(create(with("team/b"), settings) == "");
+  CHECK(create(with("registry.example.com/a:1"), settings) == "");
+  CHECK(create(with(settings->image.c_str()), settings) == "");
+  CHECK(create(with(settings->image.c_str())) == "");
+  for (const char* wrong : {"team/b:latest", "team/c", "", "team/b ", "TEAM/B"}) {
+    CAPTURE(std::string(wrong));
+    CHECK(create(with(wrong), settings) == "image ");
+  }
+  CHECK(create(with("team/b")) == "image ");
+  CreateRequest request = good_create();
+  request.spec.image = "team/c";
+  CHECK(check(request, settings).front().message ==
+        "must be one of the images that this agent allows: " + settings->image +
+            ", registry.example.com/a:1, team/b");
+}
+
+TEST_CASE(
+    "validate: variables have names that Azure takes, none of the agent's own, and room in the metadata") {
+  const auto with = [](NamedTexts texts) {
+    return [texts = std::move(texts)](CreateRequest& r) { r.spec.environment_variables = texts; };
+  };
+  CHECK(create(with({{"A", "1"}, {"_b2", "any text: \"x\" = ö"}, {std::string(63, 'x'), "y"}})) == "");
+  for (const char* name : {"", "2A", "A-B", "A B", "A=B", "Ä", "A\n", "DEV8_X", "SUPERVISOR_X",
+                           "WORKSPACE_ID", "GITHUB_TOKEN", "GIT_CONFIG_COUNT", "TMPDIR", "AGENT_BASE_URL"}) {
+    CAPTURE(std::string(name));
+    CHECK(create(with({{name, "x"}})) == "environmentVariables ");
+  }
+  CHECK(create(with({{std::string(64, 'x'), "y"}})) == "environmentVariables ");
+  for (const char* text : {"", "a\nb", "\xff", "a\tb"})
+    CHECK(create(with({{"A", text}})) == "environmentVariables ");
+  NamedTexts many;
+  for (int i = 0; i < 50; ++i) many["V" + std::to_string(i)] = "x";
+  CHECK(create(with(many)) == "");
+  many["ONE_MORE"] = "x";
+  CHECK(create(with(many)) == "environmentVariables ");
+  // Name, two separators of 3 bytes each, and the value, percent-encoded.
+  CHECK(create(with({{"A", std::string(3493, 'x')}})) == "");
+  CHECK(create(with({{"A", std::string(3494, 'x')}})) == "environmentVariables ");
+  CHECK(create(with({{"A", std::string(1165, ' ')}})) == "environmentVariables ");
+}
+
+TEST_CASE("validate: secret variables have the same names, and share none with the others") {
+  const auto with = [](const char* name, const char* text) {
+    return [=](CreateRequest& r) { r.secrets.variables.emplace(name, Secret(text)); };
+  };
+  CHECK(create(with("API_KEY", "x")) == "");
+  CHECK(create(with("API-KEY", "x")) == "secretVariables ");
+  CHECK(create(with("GITHUB_TOKEN", "x")) == "secretVariables ");
+  CHECK(create(with("API_KEY", "")) == "secretVariables ");
+  CHECK(create(with("API_KEY", "a\nb")) == "secretVariables.API_KEY ");
+  CHECK(create([](CreateRequest& r) {
+          r.spec.environment_variables = {{"A", "1"}};
+          r.secrets.variables.emplace("A", Secret("2"));
+        }) == "secretVariables ");
+  CHECK(create([](CreateRequest& r) {
+          for (int i = 0; i < 51; ++i) r.secrets.variables.emplace("V" + std::to_string(i), Secret("x"));
+        }) == "secretVariables ");
+}
+
+TEST_CASE("validate: labels keep to the rules of tags, and to those of the filter of lists") {
+  const auto with = [](NamedTexts texts) {
+    return [texts = std::move(texts)](CreateRequest& r) { r.spec.labels = texts; };
+  };
+  CHECK(create(with({{"team", "blue"}, {"cost center", "42: a/b <c>"}, {"ö", "ü"}})) == "");
+  for (const char* name :
+       {"", "a<b", "a>b", "a%b", "a&b", "a\\b", "a?b", "a/b", "a:b", "a,b", "a\nb", " a", "a "}) {
+    CAPTURE(std::string(name));
+    CHECK(create(with({{name, "x"}})) == "labels ");
+  }
+  CHECK(create(with({{"team", ""}})) == "labels ");
+  CHECK(create(with({{"team", "a,b"}})) == "labels ");
+  CHECK(create(with({{"team", std::string(257, 'x')}})) == "labels ");
+  CHECK(create(with({{std::string(129, 'x'), "x"}})) == "labels ");
+  CHECK(create(with({{"team", "a"}, {"Team", "b"}})) == "labels ");
+  NamedTexts many;
+  for (int i = 0; i < 11; ++i) many["l" + std::to_string(i)] = "x";
+  CHECK(create(with(many)) == "labels ");
+  CHECK(create(with({{"a", std::string(250, 'x')},
+                     {"b", std::string(250, 'x')},
+                     {"c", std::string(250, 'x')},
+                     {"d", std::string(250, 'x')}})) == "labels ");
+}
+
+TEST_CASE("validate: a repository is an https:// URL without credentials") {
+  const auto with = [](const char* url) { return [url](CreateRequest& r) { r.spec.git_repository = url; }; };
+  CHECK(create(with("https://github.com/a/b.git")) == "");
+  CHECK(create(with("https://git.example.com:8443/a/b?ref=x@y")) == "");
+  for (const char* wrong : {"", "http://github.com/a/b", "git@github.com:a/b.git", "https://", "https:///a",
+                            "https://user:token@github.com/a", "https://github.com/a b",
+                            "https://github.com/\"", "HTTPS://github.com/a", "https://github.com/\xc3\xb6"}) {
+    CAPTURE(std::string(wrong));
+    CHECK(create(with(wrong)) == "gitRepository ");
+  }
+  const std::string long_url = "https://github.com/" + std::string(250, 'x');
+  CHECK(create(with(long_url.c_str())) == "gitRepository ");
+}

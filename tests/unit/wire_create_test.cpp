@@ -25,7 +25,13 @@ TEST_CASE("create body: every field arrives") {
                                                  {"codeServerPassword", "\"s-5\""},
                                                  {"anthropicApiKey", "\"s-6\""},
                                                  {"openaiApiKey", "\"s-7\""},
-                                                 {"geminiApiKey", "\"s-8\""}}));
+                                                 {"geminiApiKey", "\"s-8\""},
+                                                 {"idleStopMinutes", "0"},
+                                                 {"image", "\"vaibhavsing/dev8-workspace:latest\""},
+                                                 {"environmentVariables", R"({"A":"1","B":"2"})"},
+                                                 {"gitRepository", "\"https://example.com/a.git\""},
+                                                 {"labels", R"({"team":"blue"})"},
+                                                 {"secretVariables", R"({"C":"s-9"})"}}));
   REQUIRE_MESSAGE(request.ok(), everything(request));
   CHECK(request->id == "workspace-0001");
   CHECK(request->spec.user_id == "user-1");
@@ -44,6 +50,21 @@ TEST_CASE("create body: every field arrives") {
   CHECK(request->secrets.anthropic_api_key.reveal() == "s-6");
   CHECK(request->secrets.openai_api_key.reveal() == "s-7");
   CHECK(request->secrets.gemini_api_key.reveal() == "s-8");
+  CHECK(request->spec.image == "vaibhavsing/dev8-workspace:latest");
+  CHECK(request->spec.environment_variables == NamedTexts{{"A", "1"}, {"B", "2"}});
+  CHECK(request->spec.git_repository == "https://example.com/a.git");
+  CHECK(request->spec.labels == NamedTexts{{"team", "blue"}});
+  REQUIRE(request->secrets.variables.size() == 1);
+  CHECK(request->secrets.variables.at("C").reveal() == "s-9");
+}
+
+TEST_CASE("create body: a member of variables or labels that is no string is named") {
+  for (const char* field : {"environmentVariables", "labels", "secretVariables"}) {
+    for (const char* wrong : {"1", "null", "[]", "{}", "true"}) {
+      const std::string member = std::string(R"({"A":)") + wrong + "}";
+      CHECK(bad_fields(create(with(kCreateBody, {{field, member}}))) == std::string(field) + ".A ");
+    }
+  }
 }
 
 TEST_CASE(
@@ -105,6 +126,11 @@ TEST_CASE("create body: each field, each way to be wrong") {
       {"storageGB", {"", "null", "9", "101"}},
       {"baseImage", {"\"\"", "\"a b\"", "\"" + std::string(129, 'x') + "\"", "1", "{}"}},
       {"idleStopMinutes", {"-1", "527041", "1.5", "\"8\"", "true"}},
+      {"image", {"\"\"", "\"a b\"", "\"not/allowed\"", "1", "{}"}},
+      {"environmentVariables", {"1", "[]", "\"A=1\"", R"({"1A":"x"})", R"({"A":""})", R"({"DEV8_A":"x"})"}},
+      {"gitRepository", {"\"\"", "\"http://a/b\"", "\"https://u:p@a/b\"", "1", "[]"}},
+      {"labels", {"1", "[]", R"({"a/b":"x"})", R"({"a":""})", R"({"a":"b,c"})"}},
+      {"secretVariables", {"1", "[]", R"({"1A":"x"})", R"({"A":""})", R"({"USER_ID":"x"})"}},
   };
   for (Row& row : rows) {
     if (row.field == "cpuCores" || row.field == "memoryGB" || row.field == "storageGB") {

@@ -35,6 +35,15 @@ TEST_CASE("list: defaults and the ends of the ranges") {
   CHECK(list({"", "", "", "1", "1"}).ok());
 }
 
+TEST_CASE("list: labels, one or several") {
+  CHECK(list({.label = "team:blue"})->labels == NamedTexts{{"team", "blue"}});
+  CHECK(list({.label = "team:blue: 1,stage:x"})->labels == NamedTexts{{"team", "blue: 1"}, {"stage", "x"}});
+  for (const char* wrong : {"team", ":blue", "team:", "team:blue,", "team:blue,x", "team:a,team:b"}) {
+    CAPTURE(std::string(wrong));
+    CHECK(bad_fields(list({.label = wrong})) == "label ");
+  }
+}
+
 TEST_CASE("list: any other value is refused") {
   for (const char* page :
        {"0", "-1", "+1", "1.0", "1e2", " 1", "1 ", "x", "0x10", "99999999999999999999", "٣"}) {

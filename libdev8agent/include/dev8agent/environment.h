@@ -10,6 +10,7 @@
 //                        .spec = {.name = "Mine", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}});
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ DEV8AGENT_EXPORT std::string_view to_string(EnvironmentStatus status);
 // The status of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<EnvironmentStatus> parse_status(std::string_view word);
 
+// Text by name, such as variables or labels.
+using NamedTexts = std::map<std::string, std::string>;
+
 // The optional values of one workspace; empty means not set. Each reaches the container as a `secureValue`:
 // Azure keeps it and never returns it. At most 8192 bytes of UTF-8 without control characters each.
 struct DEV8AGENT_EXPORT EnvironmentSecrets {
@@ -42,6 +46,8 @@ struct DEV8AGENT_EXPORT EnvironmentSecrets {
   Secret anthropic_api_key{};
   Secret openai_api_key{};
   Secret gemini_api_key{};
+  // More of them under names of one's own: at most 50, with the rules of EnvironmentSpec's variables.
+  std::map<std::string, Secret> variables{};
 
   // True when at least one is set.
   bool any() const;
@@ -57,16 +63,31 @@ struct EnvironmentSpec {
   int cpu_cores = 0;                     // 1-4
   int memory_gb = 0;                     // 2-16
   int storage_gb = 0;                    // 10-100
-  std::string base_image = "node";       // kept and shown; the image is AgentOptions::image
+  std::string base_image = "node";       // kept and shown; `image` is the container's
   // Stopped after so many minutes without use, within AgentOptions::idle_stop_longest. 0: never; nothing:
   // AgentOptions::idle_stop_after.
   std::optional<int> idle_stop_minutes{};
+  // What the container is made of: AgentOptions::image or one of AgentOptions::images. Nothing, and naming
+  // AgentOptions::image, mean that option as it is at each deployment.
+  std::optional<std::string> image{};
+  // Variables of the container, at most 50. Names have 1-63 of A-Z a-z 0-9 _ without a digit first, and are
+  // none of the agent's own; values are 1 or more characters without control characters. Together they have
+  // at most 3500 bytes, percent-encoded.
+  NamedTexts environment_variables{};
+  // A repository for the workspace, as its variable DEV8_GIT_REPOSITORY: an https:// URL of at most 256
+  // characters without user name and password.
+  std::optional<std::string> git_repository{};
+  // For lists and bills: at most 10, each also the tag label.NAME of the container group. Names have 1-128
+  // characters without <>%&\?/:, and differ in more than case; values 1-256 without a comma. Together they
+  // have at most 1000 bytes, percent-encoded.
+  NamedTexts labels{};
 
   bool operator==(const EnvironmentSpec&) const = default;
 };
 
 // A new environment. Repeating a create with the same id is safe: it returns the environment that is there,
-// if owner, sizes and region are the same.
+// if the spec (but for name, base_image and idle_stop_minutes) and the region are the same. Secrets are not
+// compared.
 struct DEV8AGENT_EXPORT CreateRequest {
   std::string id{};  // 10-59 characters [a-z0-9-], no hyphen at an end or doubled; empty: a UUID is made
   std::string cloud_provider = "AZURE";  // "AWS" and "GCP" end with kNotSupported
@@ -87,10 +108,15 @@ struct SpecChanges {
   std::optional<int> storage_gb{};
   std::optional<std::string> base_image{};
   std::optional<int> idle_stop_minutes{};  // 0: never stopped
+  std::optional<std::string> image{};
+  std::optional<NamedTexts> environment_variables{};  // all of them: those that are not named go
+  std::optional<std::string> git_repository{};
+  std::optional<NamedTexts> labels{};  // all of them, too
 };
 
-// A start of a stopped environment. Without secrets and changes of sizes, Azure starts the container as it
-// was; with them, or when there is no container, one is deployed on the same files.
+// A start of a stopped environment. Without secrets and changes of sizes, image, variables or repository,
+// Azure starts the container as it was; with them, or when there is no container, one is deployed on the same
+// files.
 struct DEV8AGENT_EXPORT StartRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
@@ -141,6 +167,7 @@ struct ListRequest {
   std::optional<EnvironmentStatus> status{};  // none: any status
   int page = 1;                               // 1 and up
   int page_size = 20;                         // 1-100
+  NamedTexts labels{};                        // with each of these labels
 };
 
 // Where a running environment is reached. Empty until Azure has given it an address. The host name stays the
@@ -155,7 +182,8 @@ struct ConnectionUrls {
 };
 
 // One environment as Azure shows it: its spec, and what follows from it. Sizes of 0 and an empty user_id are
-// not known, as for resources that another tool has made or changed.
+// not known, as for resources that another tool has made or changed. `image` is always there: what the
+// container is made of, or would be at its next deployment.
 struct Environment : EnvironmentSpec {
   std::string id{};
   EnvironmentStatus status = EnvironmentStatus::kCreating;

@@ -29,8 +29,9 @@ struct OperationAim {
   int cpu_cores = 0;  // 0: left as it is; the other sizes alike
   int memory_gb = 0;
   int storage_gb = 0;
-  std::string owner{};       // 16 hexadecimal digits of a SHA-256 of userId; empty: not stated
-  bool new_secrets = false;  // a start that replaces the container's secrets
+  std::string owner{};  // 16 hexadecimal digits of a SHA-256 of userId; empty: not stated
+  // It asks for what is not listed here: a start's secrets; an image, variables, a repository or labels.
+  bool asks_more = false;
 
   bool operator==(const OperationAim&) const = default;
 };

@@ -116,6 +116,8 @@ struct AgentOptions {
 
   // What a workspace's container is made of.
   std::string image = "vaibhavsing/dev8-workspace:latest";
+  // Others that the maker of an environment may name (EnvironmentSpec::image), of at most 256 characters.
+  std::vector<std::string> images{};
   RegistryOptions registry{};
   std::string restart_policy = "OnFailure";  // or "Always"
   // What the share of a new environment is: "home", its home directory, or "workspace", only ~/workspace,

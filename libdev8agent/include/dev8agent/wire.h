@@ -83,8 +83,9 @@ DEV8AGENT_EXPORT Result<GetRequest> parse_get(std::string_view path_id, const Qu
                                               const AgentSettings& settings);
 
 // The list's query parameters as text, empty when absent: then page 1 of 20 environments, without a filter.
+// `label` is "name:value", or several with commas.
 struct ListQuery {
-  std::string user_id, cloud_region, status, page, page_size;
+  std::string user_id{}, cloud_region{}, status{}, page{}, page_size{}, label{};
 };
 DEV8AGENT_EXPORT Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& settings);
 

@@ -174,6 +174,7 @@ void read_container(const Value& container, ContainerGroup& group) {
   group.cpu += size_at(container, {"properties", "resources", "requests", "cpu"});
   group.memory_gb += size_at(container, {"properties", "resources", "requests", "memoryInGB"});
   if (!first) return read_sidecar(container, group);
+  group.image = container.string_at({"properties", "image"});
   const Value* view = container.find_path({"properties", "instanceView"});
   if (view == nullptr) return;
   group.container_state = view->string_at({"currentState", "state"});

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "dev8agent/environment.h"
@@ -35,13 +36,21 @@ inline constexpr std::array kSecretFields = {
     SecretField{"openaiApiKey", "OPENAI_API_KEY", &EnvironmentSecrets::openai_api_key},
     SecretField{"geminiApiKey", "GEMINI_API_KEY", &EnvironmentSecrets::gemini_api_key},
 };
-static_assert(sizeof(EnvironmentSecrets) == kSecretFields.size() * sizeof(Secret), "a secret is not listed");
+static_assert(sizeof(EnvironmentSecrets) ==
+                  kSecretFields.size() * sizeof(Secret) + sizeof(EnvironmentSecrets::variables),
+              "a secret is not listed");
 
-// Calls `visit(field, secret)` for every secret of `secrets`, set or not, in the order of the list. `Secrets`
-// is EnvironmentSecrets, const or not; with one that is not const the visitor may set the secret.
+// Calls `visit(field, secret)` for every secret of `secrets`, set or not, in the order of the list, and then
+// for EnvironmentSecrets::variables: `field` names these as the wire and the container do, has no member, and
+// is valid during the call. `Secrets` is EnvironmentSecrets, const or not; with one that is not const the
+// visitor may set the secret.
 template <class Secrets, class Visitor>
 void for_each_secret(Secrets& secrets, Visitor&& visit) {
   for (const SecretField& field : kSecretFields) visit(field, secrets.*field.member);
+  for (auto& [name, secret] : secrets.variables) {
+    const std::string wire_name = "secretVariables." + name;
+    visit(SecretField{wire_name.c_str(), name.c_str(), nullptr}, secret);
+  }
 }
 
 }  // namespace dev8agent::internal

@@ -88,13 +88,15 @@ std::optional<EnvironmentStatus> parse_status(std::string_view word) {
 }
 
 bool EnvironmentSecrets::any() const {
-  return std::any_of(kSecretFields.begin(), kSecretFields.end(),
+  return !variables.empty() ||
+         std::any_of(kSecretFields.begin(), kSecretFields.end(),
                      [this](const SecretField& field) { return !(this->*field.member).empty(); });
 }
 
 EnvironmentSecrets EnvironmentSecrets::copy() const {
   EnvironmentSecrets result;
   for (const SecretField& field : kSecretFields) result.*field.member = (this->*field.member).copy();
+  for (const auto& [name, value] : variables) result.variables.emplace(name, value.copy());
   return result;
 }
 

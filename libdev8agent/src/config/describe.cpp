@@ -14,6 +14,11 @@ namespace {
 std::string shown(const std::string& text) {
   return text;
 }
+std::string shown(const std::vector<std::string>& list) {
+  std::string text;
+  for (const std::string& item : list) text += (text.empty() ? "" : ",") + item;
+  return text;
+}
 std::string shown(const Secret& secret) {
   return secret.empty() ? "" : "***";
 }

@@ -57,6 +57,10 @@ void check_account(Checker& check, const AgentOptions& options) {
 void check_container(Checker& check, AgentOptions& options) {
   check.require(is_image(options.image), "CONTAINER_IMAGE",
                 "must be an image reference such as registry.example.com/team/image:tag");
+  check.require(std::all_of(options.images.begin(), options.images.end(),
+                            [](const std::string& image) { return is_image(image) && image.size() <= 256; }),
+                "WORKSPACE_IMAGES",
+                "must be image references of at most 256 characters, separated by commas");
   check.require(options.restart_policy == "OnFailure" || options.restart_policy == "Always",
                 "CONTAINER_RESTART_POLICY", "must be OnFailure or Always");
   check.require(options.workspace_layout == "home" || options.workspace_layout == "workspace",

@@ -50,6 +50,15 @@ class Reader {
   void operator()(std::string_view name, std::string& member) const {
     if (const auto value = text(name); !value.empty()) member = value;
   }
+  void operator()(std::string_view name, std::vector<std::string>& member) const {
+    std::string_view rest = text(name);
+    if (!rest.empty()) member.clear();
+    while (!rest.empty()) {
+      const std::string_view item = rest.substr(0, rest.find(','));
+      member.emplace_back(trim(item));
+      rest.remove_prefix(std::min(rest.size(), item.size() + 1));
+    }
+  }
   void operator()(std::string_view name, Secret& member) const {
     const auto found = variables_.find(std::string(name));
     if (found == variables_.end()) return;

@@ -11,8 +11,8 @@
 namespace dev8agent::internal {
 
 // Calls `visit(name, member)` for every variable that sets one member. Members are std::string, Secret, bool,
-// int, double or std::chrono::seconds, so `visit` is overloaded or a template. `Options` is AgentOptions,
-// const or not. Variables that do more than that are not listed: AZURE_REGIONS,
+// int, double, std::chrono::seconds or a list of std::string, so `visit` is overloaded or a template.
+// `Options` is AgentOptions, const or not. Variables that do more than that are not listed: AZURE_REGIONS,
 // AZURE_STORAGE_KEY_<NAME>, AGENT_ACTIVITY_SECRET, AZURE_CONTAINER_REGISTRY and CONTAINER_IMAGE_NAME;
 // read_variables.cpp reads them.
 //
@@ -29,6 +29,7 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("AZURE_STORAGE_KEY", options.storage_key);        // base64; without it the key is fetched
   visit("AZURE_DEFAULT_REGION", options.default_region);  // of creates that name no region
   visit("CONTAINER_IMAGE", options.image);
+  visit("WORKSPACE_IMAGES", options.images);  // with commas
   visit("CONTAINER_RESTART_POLICY", options.restart_policy);
   visit("WORKSPACE_LAYOUT", options.workspace_layout);
   visit("WORKSPACE_READY", options.workspace_ready);

@@ -94,6 +94,7 @@ struct ContainerGroup {
   std::string state;                   // instanceView.state: Pending, Running, Stopped ...; empty in a list
   std::string fqdn;                    // empty until Azure has given one
   std::string private_ip{};            // of a group in a virtual network; empty until Azure has given one
+  std::string image{};                 // of the first container
   double cpu = 0;                      // requested cores, of all containers together
   double memory_gb = 0;                // the same for memory
   std::vector<ContainerEvent> events;  // the group's, then its containers'

@@ -18,6 +18,7 @@ plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallT
                          const AgentSettings& settings) {
   plan::Facts facts(request.spec);
   facts.layout = plan::parse_layout(settings->workspace_layout);
+  if (facts.image == settings->image) facts.image.reset();
   facts.id = request.id;
   facts.region = std::move(region);
   facts.created_at = now;

@@ -204,6 +204,7 @@ Environment Flows::view(const FlowState& state) const {
   Environment environment;
   environment.id = state.id;
   static_cast<EnvironmentSpec&>(environment) = facts;
+  if (!environment.image) environment.image = settings_->image;
   environment.status = status.status;
   environment.status_detail = status.detail;
   environment.cloud_region = state.region->options.name;
@@ -216,6 +217,7 @@ Environment Flows::view(const FlowState& state) const {
   environment.updated_at = facts.created_at;
   if (!state.seen.group) return environment;
   const ContainerGroup& group = state.seen.group->state;
+  if (!group.image.empty()) environment.image = group.image;
   if (idle_rules().standard.count() > 0) environment.last_activity_at = state.seen.group->last_activity;
   environment.idle_stop_at =
       plan::idle_stop_at(state.seen, plan::idle_window(idle_rules(), facts.idle_stop_minutes));

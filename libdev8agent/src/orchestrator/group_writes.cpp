@@ -221,7 +221,8 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
 }
 
 Task<Status> Flows::set_tags(FlowStatePtr state, plan::Facts facts) {
-  plan::Labels tags = plan::to_tags(facts, state->seen.group->token);
+  const plan::SeenGroup& group = *state->seen.group;
+  plan::Labels tags = plan::tags_to_merge(facts, group.token, group.state.tags);
   auto merged =
       co_await azure_.groups().merge_tags(state->context.call, state->region->options.resource_group,
                                           plan::names_of(state->id).container_group, std::move(tags));

@@ -105,6 +105,15 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context,
 
 namespace {
 
+// Azure ignores the case of tag names.
+bool has_labels(const plan::Facts& facts, const NamedTexts& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+    return std::any_of(facts.labels.begin(), facts.labels.end(), [&](const auto& own) {
+      return equal_ignoring_case(own.first, label.first) && own.second == label.second;
+    });
+  });
+}
+
 // The page that the request asks for, of `states` in their order.
 std::vector<FlowStatePtr> page_of_states(const std::vector<FlowStatePtr>& states,
                                          const ListRequest& request) {
@@ -122,7 +131,9 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
   if (!listed.ok()) co_return listed.error();
   std::vector<FlowStatePtr> states = std::move(*listed);
   std::erase_if(states, [&](const FlowStatePtr& state) {
-    return !request.user_id.empty() && plan::facts_of(state->seen).user_id != request.user_id;
+    const plan::Facts facts = plan::facts_of(state->seen);
+    const bool others = !request.user_id.empty() && facts.user_id != request.user_id;
+    return others || !has_labels(facts, request.labels);
   });
   if (request.status) {
     auto observed = co_await observe_groups(with_group(states));

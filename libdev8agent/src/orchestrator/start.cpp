@@ -1,17 +1,19 @@
 // Start: Azure's own start for a stopped group as it stands; a new PUT on the same share when the request
-// brings secrets or other sizes, or when there is no group.
+// brings secrets or another value of a field of OnChange::kNewContainer, or when there is no group.
 #include <type_traits>
 #include <utility>
 
 #include "base/spec_fields.h"
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
+#include "plan/validate.h"
 
 namespace dev8agent::internal {
 namespace {
 
 // The environment's facts with what the request changes.
-plan::Facts overlay(plan::Facts facts, const StartRequest& request, const std::string& region) {
+plan::Facts overlay(plan::Facts facts, const StartRequest& request, const std::string& region,
+                    const AgentSettings& settings) {
   if (facts.id.empty()) facts.id = request.id;
   if (facts.region.empty()) facts.region = region;
   const std::string owner = facts.user_id;
@@ -19,6 +21,7 @@ plan::Facts overlay(plan::Facts facts, const StartRequest& request, const std::s
     const auto& change = request.changes.*field.change;
     if (change) facts.*field.member = *change;
   });
+  if (facts.image == settings->image) facts.image.reset();
   if (!owner.empty()) facts.user_id = owner;  // a start gives it to nobody else
   if (facts.user_id.empty()) facts.user_id = EnvironmentSpec{}.user_id;
   return facts;
@@ -45,13 +48,24 @@ std::vector<FieldError> unknown_sizes(const plan::Facts& facts) {
   return errors;
 }
 
-plan::StartGoal goal_of(const StartRequest& request, const FlowState& state) {
+// A start that died may have stored the variables, and not deployed their container.
+bool has_other_variables(const StartRequest& request, const plan::Observation& seen) {
+  const auto& wanted = request.changes.environment_variables;
+  return wanted && seen.group && seen.group->variables != plan::digest_of(*wanted);
+}
+
+plan::StartGoal goal_of(const StartRequest& request, const FlowState& state, const AgentSettings& settings) {
   plan::StartGoal goal;
   goal.present = plan::facts_of(state.seen);
-  goal.wanted = overlay(goal.present, request, state.region->options.name);
-  goal.new_container = request.secrets.any() || differ(goal.present, goal.wanted, OnChange::kNewContainer);
-  goal.renamed = differ(goal.present, goal.wanted, OnChange::kLabel);
+  goal.wanted = overlay(goal.present, request, state.region->options.name, settings);
+  goal.new_container = request.secrets.any() || differ(goal.present, goal.wanted, OnChange::kNewContainer) ||
+                       has_other_variables(request, state.seen);
+  goal.renamed = differ(goal.present, goal.wanted, OnChange::kLabel) ||
+                 differ(goal.present, goal.wanted, OnChange::kFixedLabel);
   goal.unknown_sizes = unknown_sizes(goal.wanted);
+  // Whoever writes tags could else choose what is run with the user's secrets.
+  if (goal.wanted.image && !plan::allows_image(settings, *goal.wanted.image))
+    goal.undeployable = {{"image", plan::image_rule(settings)}};
   return goal;
 }
 
@@ -75,7 +89,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   }
   FlowStatePtr state = located->states.front();
   // A start that deploys the container again may not rely on what was asked before it.
-  if (state->recalled && changes_environment(goal_of(*request, *state))) {
+  if (state->recalled && changes_environment(goal_of(*request, *state, settings_))) {
     state->recalled = false;
     auto seen = co_await observe(state);
     if (!seen.ok()) co_return seen.error();
@@ -84,7 +98,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   state->ready.wanted = waits_for_workspace();
   state->own.token = token_of(context, state->region->options.name);
-  const plan::StartGoal goal = goal_of(*request, *state);
+  const plan::StartGoal goal = goal_of(*request, *state, settings_);
   const auto& user_id = request->changes.user_id;
   if (user_id && !goal.present.user_id.empty() && *user_id != goal.present.user_id) {
     co_return make_error(ErrorCode::kConflict, "environment " + request->id + " belongs to another userId");

@@ -63,6 +63,7 @@ struct StartGoal {
   bool new_container = false;  // secrets or sizes change: the container is deployed again
   bool renamed = false;        // name or base image change, which stand in tags and metadata alone
   std::vector<FieldError> unknown_sizes{};  // sizes that neither Azure nor the request states
+  std::vector<FieldError> undeployable{};   // why no container may be deployed with `wanted`; empty: it may
 };
 
 // True for the steps of a start that write new facts, or the container that they describe. From the first

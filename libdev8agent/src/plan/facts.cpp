@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/crypto.h"
 #include "base/spec_fields.h"
 #include "base/text.h"
 #include "base/time_format.h"
@@ -15,6 +16,9 @@ constexpr std::string_view kToken = "call";  // the tag and the metadata that ho
 constexpr std::string_view kLastActivity = "lastActivityAt";
 constexpr std::string_view kCertificates = "certificates";
 constexpr std::string_view kIdleStop = "idleStop";  // since when nobody used it, a space, when it was stopped
+constexpr std::string_view kVariables = "environmentVariables";  // as a tag: their digest
+constexpr std::string_view kLabelPrefix = "label.";
+constexpr std::size_t kDigestDigits = 16;
 
 std::string value_of(const Labels& map, std::string_view name) {
   for (const auto& [key, value] : map) {
@@ -44,6 +48,12 @@ void parse(const std::string& text, std::optional<int>& value) {
   const auto number = parse_unsigned(text);
   value = number && *number < 1'000'000 ? std::optional(static_cast<int>(*number)) : std::nullopt;
 }
+void parse(const std::string& text, std::optional<std::string>& value) {
+  value = text.empty() ? std::nullopt : std::optional(text);
+}
+void parse(const std::string& text, NamedTexts& value) {
+  value = split_texts(text);
+}
 void parse(const std::string& text, int& value) {
   std::optional<int> number;
   parse(text, number);
@@ -58,6 +68,10 @@ Facts read(const Labels& values) {
   facts.created_at = parse_rfc3339(value_of(values, "createdAt")).value_or(WallTime{});
   facts.layout = parse_layout(value_of(values, "layout"));
   return facts;
+}
+
+bool is_label_tag(std::string_view name) {
+  return equal_ignoring_case(name.substr(0, kLabelPrefix.size()), kLabelPrefix);
 }
 
 // Everything that the agent stores of an environment, under the names of its tags.
@@ -102,9 +116,23 @@ Layout parse_layout(std::string_view word) {
 
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others) {
   Labels tags = own_labels(facts, token);
-  const auto as_tag = [](std::string_view name) { return std::string(name); };
+  tags.erase("labels");
+  for (const auto& [name, value] : facts.labels) tags[std::string(kLabelPrefix) + name] = value;
+  if (!facts.environment_variables.empty())
+    tags[std::string(kVariables)] = digest_of(facts.environment_variables);
+  // The tag "labels" is nobody's but others'.
+  const auto as_tag = [](std::string_view name) { return std::string(name == "labels" ? "" : name); };
   for (const auto& other : others) {
-    if (!is_own(other.first, tags, as_tag)) tags.insert(other);
+    if (!is_label_tag(other.first) && !is_own(other.first, tags, as_tag)) tags.insert(other);
+  }
+  return tags;
+}
+
+Labels tags_to_merge(const Facts& facts, const std::string& token, const Labels& present) {
+  Labels tags = to_tags(facts, token);
+  tags.erase(std::string(kVariables));
+  for (const auto& [name, value] : present) {
+    if (is_label_tag(name) && value_of(tags, name).empty()) tags[name] = "";
   }
   return tags;
 }
@@ -119,13 +147,28 @@ Labels to_metadata(const Facts& facts, const std::string& token, const Labels& o
 }
 
 Facts from_tags(const Labels& tags) {
-  return read(tags);
+  Facts facts = read(tags);
+  facts.environment_variables.clear();
+  facts.labels.clear();
+  for (const auto& [name, value] : tags) {
+    if (is_label_tag(name) && name.size() > kLabelPrefix.size() && !value.empty())
+      facts.labels[name.substr(kLabelPrefix.size())] = value;
+  }
+  return facts;
 }
 
 Facts from_metadata(const Labels& metadata) {
   Labels decoded;
   for (const auto& [name, value] : metadata) decoded[name] = decode(value);
   return read(decoded);
+}
+
+std::string digest_of(const NamedTexts& variables) {
+  return variables.empty() ? "" : hex_encode(sha256(join(variables))).substr(0, kDigestDigits);
+}
+
+std::string variables_in_tags(const Labels& tags) {
+  return value_of(tags, kVariables);
 }
 
 std::string token_in_tags(const Labels& tags) {
@@ -169,6 +212,10 @@ Labels certificates_label() {
 
 Facts as_stored(const Facts& facts) {
   return from_metadata(to_metadata(facts, ""));
+}
+
+Facts as_tagged(const Facts& facts) {
+  return from_tags(to_tags(facts, ""));
 }
 
 bool owned(const Labels& tags, std::string_view id) {

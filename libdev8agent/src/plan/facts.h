@@ -46,14 +46,20 @@ using Labels = std::map<std::string, std::string>;
 
 // Facts and ownership token as ARM tags. `others` are the tags that the group has now: those that are not the
 // agent's own are kept, because ARM replaces all tags together. ARM allows 50 tags, names without <>%&\?/ and
-// values of up to 256 characters, and ignores the case of names.
+// values of up to 256 characters, and ignores the case of names. Each label is a tag of its own, label.NAME;
+// of the environment variables there is a digest alone.
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others = {});
 // The same as share metadata, which Azure Files replaces together, too. Names are [a-z0-9]: the order in
 // which SharedKey signs other characters is not that of ASCII. Metadata are HTTP headers, so values are
 // percent-encoded, with '=' in place of '%', which some servers and proxies change.
 Labels to_metadata(const Facts& facts, const std::string& token, const Labels& others = {});
 
-// The inverse. A fact that is absent or malformed stays empty or 0; other tools may have written here.
+// What to merge with the tags `present`, which the group has, so that they tell `facts`: to_tags(), with an
+// empty value for each label that goes. Not the digest of the variables, which belongs to the container.
+Labels tags_to_merge(const Facts& facts, const std::string& token, const Labels& present);
+
+// The inverse. A fact that is absent or malformed stays empty or 0; other tools may have written here. Tags
+// tell no environment variables.
 Facts from_tags(const Labels& tags);
 Facts from_metadata(const Labels& metadata);
 
@@ -61,6 +67,11 @@ Facts from_metadata(const Labels& metadata);
 // roll-back may remove. Empty when there is none, as on a share that was released.
 std::string token_in_tags(const Labels& tags);
 std::string token_in_metadata(const Labels& metadata);
+
+// Tells one set of environment variables from another: 16 hexadecimal digits of a SHA-256; empty for none.
+std::string digest_of(const NamedTexts& variables);
+// That of the variables with which the container was deployed.
+std::string variables_in_tags(const Labels& tags);
 
 // That an agent has stopped a container because nobody used it.
 struct IdleStop {
@@ -86,12 +97,14 @@ Labels certificates_label();
 // `facts` as they read after Azure has stored them: times in whole milliseconds. For comparing what is stored
 // with what was written.
 Facts as_stored(const Facts& facts);
+// The same for tags.
+Facts as_tagged(const Facts& facts);
 
 // True for a group that this agent made: its tags say so and name `id`.
 bool owned(const Labels& tags, std::string_view id);
 
-// True when a repeated create means the same environment: owner, sizes and region. Name and base image do not
-// count, nor do created_at and layout.
+// True when a repeated create means the same environment: owner, sizes, region and all that OnChange says.
+// Name and base image do not count, nor do created_at and layout.
 bool same_shape(const Facts& a, const Facts& b);
 // The fields of same_shape() in which they differ, by their names on the wire: "cpuCores, cloudRegion". Empty
 // when they agree. For error messages.

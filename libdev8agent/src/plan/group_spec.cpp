@@ -30,6 +30,7 @@ std::vector<int> ports(const AgentSettings& settings) {
 
 // Both families of names: the image reads the short ones, the supervisor the long ones.
 std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& facts,
+                                                                 const EnvironmentSecrets& secrets,
                                                                  const AgentSettings& settings) {
   std::vector<std::pair<std::string, std::string>> variables = {
       {"WORKSPACE_ID", facts.id},       {"ENVIRONMENT_ID", facts.id},
@@ -42,7 +43,12 @@ std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& fa
     variables.emplace_back("AGENT_BASE_URL", settings->agent_base_url);
     variables.emplace_back("SUPERVISOR_AGENT_BASE_URL", settings->agent_base_url);
   }
+  if (facts.git_repository) variables.emplace_back("DEV8_GIT_REPOSITORY", *facts.git_repository);
   for (auto& variable : tool_variables(facts.id)) variables.push_back(std::move(variable));
+  for (const auto& variable : facts.environment_variables) {
+    if (!secrets.variables.contains(variable.first))
+      variables.push_back(variable);  // Azure takes a name once
+  }
   return variables;
 }
 
@@ -91,7 +97,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   spec.location = region.location;
   spec.tags = std::move(tags);
   spec.container_name = kContainerName;
-  spec.image = settings->image;
+  spec.image = facts.image.value_or(settings->image);
   if (!settings->registry.username.empty()) {
     spec.registry_server = settings->registry.server;
     spec.registry_username = settings->registry.username;
@@ -113,7 +119,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   spec.storage_account = region.storage_account;
   spec.storage_key = std::move(storage_key);
   set_identities(settings, spec);
-  spec.variables = plain_variables(facts, settings);
+  spec.variables = plain_variables(facts, secrets, settings);
   spec.secure_variables = secure_variables(secrets, std::move(activity_token));
   return spec;
 }

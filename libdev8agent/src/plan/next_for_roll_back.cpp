@@ -20,7 +20,7 @@ bool facts_need_restore(const std::optional<Rewrite>& rewrite, const Situation& 
   const Facts& stored = at.seen.share->facts;
   if (stored != as_stored(rewrite->before) && stored != as_stored(rewrite->after)) return false;
   if (!at.seen.group) return true;
-  return !has_own_group(at) && same_shape(at.seen.group->facts, rewrite->before);
+  return !has_own_group(at) && was_deployed_with(*at.seen.group, rewrite->before);
 }
 
 Decision restore_facts(const std::optional<Rewrite>& rewrite, const Situation& at, Step otherwise) {

@@ -27,6 +27,7 @@ Decision after_facts(const StartGoal& goal, const Situation& at, Step step) {
 }
 
 Decision deploy(const StartGoal& goal, const Situation& at) {
+  if (!goal.undeployable.empty()) return invalid_request(goal.undeployable);
   const bool delete_first = at.own.update_refused && at.seen.group;
   return after_facts(goal, at, delete_first ? Step::kDeleteGroup : Step::kPutGroup);
 }
@@ -42,7 +43,8 @@ Decision without_group(const StartGoal& goal, const Situation& at) {
 Decision when_running(const StartGoal& goal, const Situation& at) {
   const bool renamed = goal.renamed && next_facts_write(at.seen, goal.wanted, true) != Step::kDone;
   if ((goal.new_container || renamed) && !brought_up(at.own)) {
-    const std::string what = goal.new_container ? "secrets or sizes" : "name, baseImage or idleStopMinutes";
+    const std::string what = goal.new_container ? "secrets, sizes, image, variables or gitRepository"
+                                                : "name, baseImage, idleStopMinutes or labels";
     return make_error(ErrorCode::kConflict,
                       "environment " + at.id + " is running; stop it before starting it with other " + what);
   }
@@ -74,7 +76,7 @@ Decision when_failed(const StartGoal& goal, const Situation& at, GroupPhase grou
 Step next_facts_write(const Observation& seen, const Facts& facts, bool with_tags) {
   if (seen.share->state.quota_gib != facts.storage_gb + kHomeGb) return Step::kSetQuota;
   if (seen.share->facts != as_stored(facts)) return Step::kSetMetadata;
-  if (with_tags && seen.group && seen.group->facts != as_stored(facts)) return Step::kSetTags;
+  if (with_tags && seen.group && seen.group->facts != as_tagged(facts)) return Step::kSetTags;
   return Step::kDone;
 }
 

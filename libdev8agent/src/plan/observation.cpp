@@ -14,6 +14,7 @@ SeenGroup see_group(ContainerGroup group) {
   seen.last_activity = last_activity_in(group.tags);
   seen.idle_stop = idle_stop_in(group.tags);
   seen.has_certificates = certificates_in(group.tags);
+  seen.variables = variables_in_tags(group.tags);
   seen.state = std::move(group);
   return seen;
 }
@@ -41,7 +42,14 @@ void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoin
 
 bool tells_all(const SeenGroup& group) {
   const Facts& facts = group.facts;
-  return !facts.user_id.empty() && facts.storage_gb > 0 && facts.created_at != WallTime{};
+  return !facts.user_id.empty() && facts.storage_gb > 0 && facts.created_at != WallTime{} &&
+         group.variables.empty();
+}
+
+bool was_deployed_with(const SeenGroup& group, const Facts& facts) {
+  Facts wanted = as_tagged(facts);
+  wanted.labels = group.facts.labels;
+  return same_shape(group.facts, wanted) && group.variables == digest_of(facts.environment_variables);
 }
 
 Facts facts_of(const Observation& seen) {

@@ -23,6 +23,7 @@ struct SeenGroup {
   std::optional<WallTime> last_activity{};  // the last use that an agent has noted
   std::optional<IdleStop> idle_stop{};      // the last, or one that is under way
   bool has_certificates = false;            // on a share of their own
+  std::string variables{};                  // digest of the environment variables that it was deployed with
 };
 
 // A file share as a read showed it, and what its metadata say.
@@ -34,8 +35,11 @@ struct SeenShare {
 };
 
 // True when the group's tags tell everything that the share's metadata do. Those of other makers may tell
-// less.
+// less, and no tags tell environment variables.
 bool tells_all(const SeenGroup& group);
+
+// True when the container is what `facts` ask for: all that a start with another value deploys again.
+bool was_deployed_with(const SeenGroup& group, const Facts& facts);
 
 // Parse tags and metadata. Whether the agent made the group is another question: owned() in plan/facts.h.
 SeenGroup see_group(ContainerGroup group);

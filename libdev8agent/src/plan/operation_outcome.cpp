@@ -44,7 +44,7 @@ Verdict of_bring_up(const OperationId& id, const OperationSight& sight, const Gr
       group.phase == Phase::kRunning || (group.phase == Phase::kStopped && id.kind == OperationKind::kCreate);
   if (!up || !seen.share) return std::nullopt;
   if (own && group.phase == Phase::kRunning) return succeeded();
-  const bool as_asked = fits(id.aim, facts_of(seen)) && !id.aim.new_secrets;
+  const bool as_asked = fits(id.aim, facts_of(seen)) && !id.aim.asks_more;
   return as_asked && is_settled(id, sight) ? Verdict(succeeded()) : std::nullopt;
 }
 

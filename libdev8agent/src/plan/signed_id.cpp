@@ -26,7 +26,7 @@ std::string described(const OperationId& id) {
   for (const std::string& field :
        {id.environment_id, id.cloud_region, std::to_string(millis.count()), std::to_string(id.aim.cpu_cores),
         std::to_string(id.aim.memory_gb), std::to_string(id.aim.storage_gb), id.aim.owner,
-        std::string(id.aim.new_secrets ? "s" : ""), id.nonce}) {
+        std::string(id.aim.asks_more ? "s" : ""), id.nonce}) {
     text += "." + field;
   }
   return text;
@@ -95,13 +95,17 @@ std::string operation_token(std::string_view id_text, std::string_view region) {
 
 OperationAim aim_of(const CreateRequest& request) {
   const EnvironmentSpec& spec = request.spec;
-  return {spec.cpu_cores, spec.memory_gb, spec.storage_gb, owner_digest(spec.user_id), false};
+  const bool more =
+      spec.image || !spec.environment_variables.empty() || spec.git_repository || !spec.labels.empty();
+  return {spec.cpu_cores, spec.memory_gb, spec.storage_gb, owner_digest(spec.user_id), more};
 }
 
 OperationAim aim_of(const StartRequest& request) {
   const SpecChanges& changes = request.changes;
+  const bool more = request.secrets.any() || changes.image || changes.environment_variables ||
+                    changes.git_repository || changes.labels;
   return {changes.cpu_cores.value_or(0), changes.memory_gb.value_or(0), changes.storage_gb.value_or(0),
-          owner_digest(changes.user_id.value_or("")), request.secrets.any()};
+          owner_digest(changes.user_id.value_or("")), more};
 }
 
 bool fits(const OperationAim& aim, const Facts& facts) {

@@ -2,30 +2,91 @@
 #include "plan/validate.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/secret_fields.h"
 #include "base/text.h"
 #include "plan/names.h"
+#include "plan/reserved_variables.h"
 
 namespace dev8agent::internal::plan {
 namespace {
 
 // ACI documents no limit for one variable; the whole body must stay well under ARM's 4 MB.
 constexpr std::size_t kMaxSecret = 8192;
+constexpr std::size_t kMostSecretVariables = 50;
+
+bool is_word(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return is_lower_alnum(to_lower(std::string_view(&c, 1))[0]) ||
+           std::string_view("._@+:|=/-").find(c) != std::string_view::npos;
+  });
+}
+
+// Of visible ASCII, with a host, without credentials, which would be shown to whoever sees the environment.
+bool is_https_url(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  if (!text.starts_with(kScheme)) return false;
+  const bool visible = std::all_of(text.begin(), text.end(),
+                                   [](char c) { return c > ' ' && c < 0x7f && c != '"' && c != '\\'; });
+  const std::string_view authority =
+      text.substr(kScheme.size(), text.find('/', kScheme.size()) - kScheme.size());
+  return visible && !authority.empty() && authority.find('@') == authority.npos;
+}
+
+// Source: Microsoft Learn, "Naming rules and restrictions for Azure resources": ACI environment variables.
+bool is_variable_name(std::string_view name) {
+  const bool characters = std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '_' || is_lower_alnum(to_lower(std::string_view(&c, 1))[0]);
+  });
+  return !name.empty() && name.size() <= 63 && characters && (name.front() < '0' || name.front() > '9');
+}
+
+// Source: Microsoft Learn, "Use tags to organize your Azure resources": characters that names may not have. A
+// colon ends a name in the filter of lists, and a comma a label.
+bool is_label_name(std::string_view name) {
+  std::size_t characters = 0;
+  return printable_text(name, characters) && characters >= 1 && characters <= 128 &&
+         name.find_first_of("<>%&\\?/:,") == name.npos && name.front() != ' ' && name.back() != ' ';
+}
 
 class Checker {
  public:
   void require(bool holds, std::string_view field, std::string rule) {
-    if (!holds) errors_.push_back({std::string(field), std::move(rule)});
+    if (holds) return;
+    FieldError error{std::string(field), std::move(rule)};
+    if (std::find(errors_.begin(), errors_.end(), error) == errors_.end())
+      errors_.push_back(std::move(error));
   }
   void value(int value, Range range, std::string_view field) {
     require(value >= range.low && value <= range.high, field, range_rule(range));
   }
-  void value(std::optional<int> number, Range range, std::string_view field) {
-    if (number) value(*number, range, field);
+  template <class T, class Rule>
+  void value(const std::optional<T>& value_if_any, const Rule& rule, std::string_view field) {
+    if (value_if_any) value(*value_if_any, rule, field);
   }
   void value(std::string_view text, TextRule rule, std::string_view field) {
-    rule.free_text ? free_text(text, rule.limit, field) : token(text, rule.limit, field);
+    switch (rule.kind) {
+      case TextKind::kWord:
+        return token(text, rule.limit, field);
+      case TextKind::kFree:
+        return free_text(text, rule.limit, field);
+      case TextKind::kUrl:
+        break;
+    }
+    require(text.size() <= rule.limit && is_https_url(text), field,
+            "must be an https:// URL of at most " + std::to_string(rule.limit) +
+                " characters, without user name and password");
+  }
+  void value(const NamedTexts& texts, NamedTextsRule rule, std::string_view field) {
+    rule.names == NameKind::kVariable ? variables(texts, field) : labels(texts, field);
+    require(texts.size() <= rule.most, field, "must have at most " + std::to_string(rule.most) + " members");
+    require(percent_encode(join(texts)).size() <= rule.stored, field,
+            "must have at most " + std::to_string(rule.stored) + " bytes in all, percent-encoded");
+  }
+  void image(const std::optional<std::string>& image, const AgentSettings& settings) {
+    if (!image || image->empty() || !is_word(*image)) return;
+    require(allows_image(settings, *image), "image", image_rule(settings));
   }
   void id(std::string_view id, std::string_view field) {
     if (auto rule = broken_id_rule(id)) require(false, field, *rule);
@@ -37,18 +98,21 @@ class Checker {
   }
   // Reaches tags, share metadata and the container's variables.
   void token(std::string_view text, std::size_t limit, std::string_view field) {
-    const bool characters = std::all_of(text.begin(), text.end(), [](char c) {
-      return is_lower_alnum(to_lower(std::string_view(&c, 1))[0]) ||
-             std::string_view("._@+:|=/-").find(c) != std::string_view::npos;
-    });
-    require(!text.empty() && text.size() <= limit && characters, field,
+    require(!text.empty() && text.size() <= limit && is_word(text), field,
             "must be 1 to " + std::to_string(limit) + " characters of A-Z a-z 0-9 . _ @ + : | = / -");
   }
   void region(std::string_view region, const AgentSettings& settings, std::string_view field) {
     require(settings.region(region) != nullptr, field,
             "must be one of the enabled regions: " + enabled(settings));
   }
-  void secrets(const EnvironmentSecrets& secrets) {
+  void secrets(const EnvironmentSecrets& secrets, const NamedTexts& variables) {
+    const auto& own = secrets.variables;
+    require(own.size() <= kMostSecretVariables, "secretVariables", "must have at most 50 members");
+    for (const auto& [name, value] : own) {
+      variable_name(name, "secretVariables");
+      require(!value.empty(), "secretVariables", "must have values of 1 or more characters");
+      require(!variables.contains(name), "secretVariables", "must not name what environmentVariables names");
+    }
     for_each_secret(
         secrets, [this](const SecretField& field, const Secret& value) { secret(value, field.wire_name); });
   }
@@ -66,6 +130,38 @@ class Checker {
   std::vector<FieldError> take() { return std::move(errors_); }
 
  private:
+  void variable_name(std::string_view name, std::string_view field) {
+    require(is_variable_name(name), field,
+            "must have names of 1 to 63 characters A-Z a-z 0-9 _ without a digit first");
+    require(!is_reserved_variable(name), field,
+            "must not name a variable of the agent's own: " + std::string(name));
+  }
+  void variables(const NamedTexts& texts, std::string_view field) {
+    for (const auto& [name, text] : texts) {
+      variable_name(name, field);
+      std::size_t characters = 0;
+      require(printable_text(text, characters) && characters >= 1, field,
+              "must have values of 1 or more characters without control characters");
+    }
+  }
+  void labels(const NamedTexts& texts, std::string_view field) {
+    std::set<std::string> names;
+    for (const auto& [name, text] : texts) {
+      label_name(name, field);
+      require(names.insert(to_lower(name)).second, field,
+              "must not have two names that differ in case alone");
+      std::size_t characters = 0;
+      const bool printable = printable_text(text, characters) && characters >= 1 && characters <= 256;
+      require(printable && text.find(',') == text.npos, field,
+              "must have values of 1 to 256 characters without control characters and commas");
+    }
+  }
+  void label_name(std::string_view name, std::string_view field) {
+    require(
+        is_label_name(name), field,
+        "must have names of 1 to 128 characters without control characters, < > % & \\ ? / : and commas, and "
+        "without a space at an end");
+  }
   void secret(const Secret& value, std::string_view field) {
     std::size_t characters = 0;
     std::string text(value.reveal());
@@ -127,6 +223,17 @@ bool printable_text(std::string_view text, std::size_t& characters) {
   return true;
 }
 
+bool allows_image(const AgentSettings& settings, std::string_view image) {
+  const auto& others = settings->images;
+  return image == settings->image || std::find(others.begin(), others.end(), image) != others.end();
+}
+
+std::string image_rule(const AgentSettings& settings) {
+  std::string names = settings->image;
+  for (const std::string& other : settings->images) names += ", " + other;
+  return "must be one of the images that this agent allows: " + names;
+}
+
 std::vector<FieldError> check_age(std::chrono::minutes older_than) {
   const bool fits = older_than.count() >= kOlderThan.low && older_than.count() <= kOlderThan.high;
   if (fits) return {};
@@ -143,11 +250,12 @@ std::vector<FieldError> check(const CreateRequest& request, const AgentSettings&
   for_each_spec_field(
       [&](const auto& field) { checker.value(request.spec.*field.member, field.rule, field.name); });
   checker.idle_stop(request.spec.idle_stop_minutes, settings);
+  checker.image(request.spec.image, settings);
   checker.require(request.cloud_provider == "AZURE" || unsupported_provider(request.cloud_provider),
                   "cloudProvider", "must be AZURE, AWS or GCP");
   // Another cloud has regions of its own.
   if (!unsupported_provider(request.cloud_provider)) check_create_regions(checker, request, settings);
-  checker.secrets(request.secrets);
+  checker.secrets(request.secrets, request.spec.environment_variables);
   return checker.take();
 }
 
@@ -160,7 +268,8 @@ std::vector<FieldError> check(const StartRequest& request, const AgentSettings& 
     if (change) checker.value(*change, field.rule, field.name);
   });
   checker.idle_stop(request.changes.idle_stop_minutes, settings);
-  checker.secrets(request.secrets);
+  checker.image(request.changes.image, settings);
+  checker.secrets(request.secrets, request.changes.environment_variables.value_or(NamedTexts{}));
   return checker.take();
 }
 

@@ -40,6 +40,10 @@ std::vector<FieldError> check_target(std::string_view id, std::string_view regio
 inline constexpr Range kOlderThan{0, 525600};
 std::vector<FieldError> check_age(std::chrono::minutes older_than);
 
+// True for AgentOptions::image and those of AgentOptions::images, and the rule in words.
+bool allows_image(const AgentSettings& settings, std::string_view image);
+std::string image_rule(const AgentSettings& settings);
+
 // True for the well-formed cloud providers that this agent does not serve: AWS and GCP. A create with one of
 // them passes check() and ends with kNotSupported.
 bool unsupported_provider(std::string_view provider);

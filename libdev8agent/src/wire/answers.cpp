@@ -72,18 +72,31 @@ std::string urls_json(const ConnectionUrls& urls, std::string_view password) {
   return object.str();
 }
 
-void add(JsonObject& object, const char* name, const std::optional<int>& value) {
-  if (value) object.field(name, *value);
+// Of variables the names alone: their values are for the workspace.
+void add(JsonObject& object, const SpecField<NamedTexts>& field, const NamedTexts& texts) {
+  if (texts.empty()) return;
+  std::string names;
+  JsonObject all;
+  for (const auto& [name, value] : texts) {
+    if (!names.empty()) names += ',';
+    json::append_quoted(names, name);
+    all.field(name, value);
+  }
+  object.raw(field.name, field.rule.names == NameKind::kVariable ? "[" + names + "]" : all.str());
 }
 template <class T>
-void add(JsonObject& object, const char* name, const T& value) {
-  object.field(name, value);
+void add(JsonObject& object, const SpecField<std::optional<T>>& field, const std::optional<T>& value) {
+  if (value) object.field(field.name, *value);
+}
+template <class T>
+void add(JsonObject& object, const SpecField<T>& field, const T& value) {
+  object.field(field.name, value);
 }
 
 std::string environment_json(const Environment& e, std::string_view password) {
   JsonObject object;
   object.field("id", e.id);
-  for_each_spec_field([&](const auto& field) { add(object, field.name, e.*field.member); });
+  for_each_spec_field([&](const auto& field) { add(object, field, e.*field.member); });
   object.field("status", to_string(e.status));
   if (!e.status_detail.empty()) object.field("statusDetail", e.status_detail);
   object.field("cloudProvider", e.cloud_provider)

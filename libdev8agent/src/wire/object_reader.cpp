@@ -68,6 +68,21 @@ std::vector<std::string> ObjectReader::strings(std::string_view name) {
   return result;
 }
 
+std::optional<NamedTexts> ObjectReader::texts(std::string_view name) {
+  const json::Value* value = object(name);
+  if (value == nullptr || !value->is_object()) return std::nullopt;
+  NamedTexts texts;
+  ObjectReader members(*value, path_.empty() ? std::string(name) : path_ + "." + std::string(name), errors_);
+  for (const json::Member& member : value->object()) {
+    if (auto text = members.string(member.name)) {
+      texts.emplace(member.name, std::move(*text));
+    } else if (member.value.is_null()) {
+      members.fail(member.name, "must be a string");
+    }
+  }
+  return texts;
+}
+
 const json::Value* ObjectReader::object(std::string_view name) {
   const json::Value* value = find(name);
   if (value == nullptr || value->is_object()) return value;

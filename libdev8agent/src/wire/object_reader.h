@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dev8agent/environment.h"
 #include "dev8agent/error.h"
 #include "json/value.h"
 
@@ -32,6 +33,9 @@ class ObjectReader {
   std::optional<bool> boolean(std::string_view name);
   // A list of strings. With an error, the result still has an item for each one of the list.
   std::vector<std::string> strings(std::string_view name);
+  // An object whose members are strings. One with another type adds an error under its own name, and is left
+  // out.
+  std::optional<NamedTexts> texts(std::string_view name);
   // The member as an object; null when it has another type. Valid while the object that is read is.
   const json::Value* object(std::string_view name);
 

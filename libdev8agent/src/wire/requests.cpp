@@ -52,6 +52,8 @@ void read_secrets(ObjectReader& reader, EnvironmentSecrets& secrets) {
   for_each_secret(secrets, [&](const SecretField& field, Secret& into) {
     if (auto value = reader.string(field.wire_name)) into = Secret(std::move(*value));
   });
+  auto variables = reader.texts("secretVariables").value_or(NamedTexts{});
+  for (auto& [name, value] : variables) secrets.variables.emplace(name, Secret(std::move(value)));
 }
 
 template <class T>
@@ -61,12 +63,18 @@ std::optional<int> read(ObjectReader& reader, const SpecField<T>& field) {
 std::optional<std::string> read(ObjectReader& reader, const SpecField<std::string>& field) {
   return reader.string(field.name);
 }
+std::optional<std::string> read(ObjectReader& reader, const SpecField<std::optional<std::string>>& field) {
+  return reader.string(field.name);
+}
+std::optional<NamedTexts> read(ObjectReader& reader, const SpecField<NamedTexts>& field) {
+  return reader.texts(field.name);
+}
 
-template <class T>
-std::string required_rule(const SpecField<T>& field) {
+std::string required_rule(const SpecField<int>& field) {
   return "is required and " + plan::range_rule(field.rule);
 }
-std::string required_rule(const SpecField<std::string>&) {
+template <class T>
+std::string required_rule(const SpecField<T>&) {
   return "is required";
 }
 
@@ -111,6 +119,21 @@ std::optional<int> query_integer(const std::string& text, int otherwise) {
   const auto value = parse_unsigned(text);
   if (!value || *value > 1'000'000) return std::nullopt;
   return static_cast<int>(*value);
+}
+
+// "name:value,name:value", as a repeated parameter is joined.
+void read_labels(std::string_view text, NamedTexts& labels, std::vector<FieldError>& errors) {
+  bool well_formed = true;
+  for (bool last = false; !last;) {
+    const std::string_view item = text.substr(0, text.find(','));
+    last = item.size() == text.size();
+    text.remove_prefix(std::min(text.size(), item.size() + 1));
+    const auto colon = item.find(':');
+    const bool whole = colon != item.npos && colon > 0 && colon + 1 < item.size();
+    well_formed =
+        well_formed && whole && labels.emplace(item.substr(0, colon), item.substr(colon + 1)).second;
+  }
+  if (!well_formed) errors.push_back({"label", "must be name:value, each name once"});
 }
 
 }  // namespace
@@ -203,6 +226,7 @@ Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& sett
           {"status", "must be CREATING, STARTING, RUNNING, STOPPING, STOPPED, ERROR or DELETING"});
     }
   }
+  if (!query.label.empty()) read_labels(query.label, request.labels, errors);
   request.page = query_integer(query.page, request.page).value_or(0);
   request.page_size = query_integer(query.page_size, request.page_size).value_or(0);
   auto broken = plan::check(request, settings);

@@ -62,15 +62,24 @@ start_emulator() {
 lifecycle() {
   local id=workspace-0001
   printf '%s\n' "$token" >token
-  dev 0 "$@" create $id --region eastus --name 'Of the test' --secret-file githubToken=token --password-file password
-  shows out "ID:  " "$id" "Status:  " RUNNING "Web:  " http://
+  dev 0 "$@" create $id --region eastus --name 'Of the test' --secret-file githubToken=token --password-file password \
+    --env A=1 --env 'B=x, y' --label team=blue --git https://example.com/a.git --secret-file env:MY_TOKEN=token
+  shows out "ID:  " "$id" "Status:  " RUNNING "Web:  " http:// "Variables:  " "A, B" "Repository:  " "Labels:  " team=blue
+  has_not out 'x, y'
   shows err "Creating $id in eastus" provisioning "done in"
   has_not err "done: done"
   has_not out Password
   [ "$(stat -c %a password)" = 600 ] && [ -s password ] || fail "the password is not in its file"
   rm password
-  dev 0 "$@" -q create $id --region eastus --name 'Of the test'
+  dev 0 "$@" -q create $id --region eastus --name 'Of the test' --env A=1 --env 'B=x, y' --label team=blue \
+    --git https://example.com/a.git
   [ ! -s err ] || fail "--quiet is not quiet"
+  dev 4 "$@" create $id --region eastus --env A=1
+  shows err "another environmentVariables, gitRepository, labels"
+  dev 2 "$@" create workspace-0003 --region eastus --image not/allowed --env DEV8_X=1 --git http://example.com
+  shows err "image: must be one of the images" "environmentVariables: must not name" "gitRepository: must be an https://"
+  dev 2 "$@" create workspace-0003 --region eastus --label team
+  shows err "--label: must be NAME=TEXT"
   dev 4 "$@" create $id --region eastus --cpu 4
   shows err CONFLICT
 
@@ -82,6 +91,10 @@ lifecycle() {
   shows out "- id: $id" 'name: "Of the test"' 'status: RUNNING'
   dev 0 "$@" list --user nobody -o json
   [ "$(<out)" = "[]" ] || fail "list --user shows others"
+  dev 0 "$@" list --label team=blue
+  shows out "$id"
+  dev 0 "$@" list --label team=blue --label stage=test -o json
+  [ "$(<out)" = "[]" ] || fail "list --label shows others"
   dev 0 "$@" get $id -o yaml --region eastus
   shows out "id: $id" "connectionUrls:" "  vscodeWebUrl: "
   dev 0 "$@" open $id

@@ -1,0 +1,28 @@
+// The agent's own variables.
+#include "plan/reserved_variables.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/secret_fields.h"
+#include "plan/tool_variables.h"
+
+namespace dev8agent::internal::plan {
+namespace {
+
+constexpr std::array<std::string_view, 8> kOwn = {"WORKSPACE_ID",     "ENVIRONMENT_ID",  "USER_ID",
+                                                  "WORKSPACE_DIR",    "AGENT_ENABLED",   "AGENT_BASE_URL",
+                                                  "MONITOR_INTERVAL", "CODE_SERVER_AUTH"};
+
+}  // namespace
+
+bool is_reserved_variable(std::string_view name) {
+  if (name.starts_with("DEV8_") || name.starts_with("SUPERVISOR_")) return true;
+  if (std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end()) return true;
+  const auto tools = tool_variables("");
+  return std::any_of(tools.begin(), tools.end(), [&](const auto& tool) { return tool.first == name; }) ||
+         std::any_of(kSecretFields.begin(), kSecretFields.end(),
+                     [&](const SecretField& field) { return field.variable == name; });
+}
+
+}  // namespace dev8agent::internal::plan
