@@ -15,16 +15,23 @@ fail() {
 }
 
 # Every variable is documented. Words of the same form that are something else: names of address families and of CMake.
-names=$(grep -ohE '\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b' "$files"/* | grep -vE '^(AF_|DDEV8AGENT_BUILD_)' | sort -u)
+names=$(grep -ohE '\b[A-Z][A-Z0-9]*(_[A-Z0-9]+)+\b' "$files"/* | grep -vE '^(AF_|DDEV8AGENT_)' | sort -u)
 [ "$(wc -l <<<"$names")" -ge 10 ] || fail "$files: the variables cannot be read"
 for name in $names; do
   grep -q "^| \`$name\` |" docs/configuration.md || fail "$files names $name, which docs/configuration.md does not have"
 done
 
-# What the image is built from is there.
+# What the image is built from is there, and is all that CMake asks for. (Compiling it would take minutes.)
+mkdir -p "$work/image/build"
 for path in $(sed -nE 's/^COPY ([^-].*) [^ ]+$/\1/p' "$files/Containerfile"); do
   [ -e "$path" ] || fail "$files/Containerfile copies $path, which is not there"
+  cp -r "$path" "$work/image/"
 done
+[ ! -d build/deps ] || cp -r build/deps "$work/image/build/"
+configure=$(sed -nE 's/^RUN (cmake --preset .*) && \\$/\1/p' "$files/Containerfile")
+[ -n "$configure" ] || fail "$files/Containerfile: no line configures the build"
+(cd "$work/image" && eval "$configure") >"$work/configured" 2>&1 ||
+  fail "$files/Containerfile: $configure: $(tail -n 5 "$work/configured")"
 
 # accepts VARIABLE=VALUE...: the daemon takes this configuration.
 accepts() { (cd "$work" && env -i "$@" "$daemon" --check-config) >"$work/answer" 2>&1; }
