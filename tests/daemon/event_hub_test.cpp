@@ -134,6 +134,17 @@ TEST_CASE("event hub: what comes between the first look and the stream is not lo
   CHECK(sent(*bench.begin(reader)) == Names{"event1", "event2"});
 }
 
+TEST_CASE("event hub: what comes before a reader takes the list is in it, each event once") {
+  Bench bench;
+  const auto reader = bench.read({"env-1"});
+  bench.watches[0].tell(page_of({1}));
+  bench.watches[0].tell(page_of({1, 2}));
+  bench.watches[0].tell(page_of({1, 2}));
+  Names names;
+  for (const EnvironmentEvent& event : bench.hub.take_first_events(*reader)) names.push_back(event.name);
+  CHECK(names == Names{"event1", "event2"});
+}
+
 TEST_CASE("event hub: a reader goes on after its last event") {
   Bench bench;
   const auto reader = bench.read({"env-1"}, id_of(2));

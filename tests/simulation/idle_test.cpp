@@ -92,6 +92,27 @@ TEST_CASE("idle stop: every agent decides alike, whoever got the reports, and a 
   CHECK(took <= minutes(21));
 }
 
+TEST_CASE("idle stop: an earlier use that one agent hears of does not replace the later one of another") {
+  World world;
+  auto late = world.agent(with_window(minutes(40)));
+  auto early = world.agent(with_window(minutes(40)));
+  create(world, *late, kId);
+  // Both have seen the environment before anybody used it.
+  world.clock().advance(minutes(10));
+  use(world, *late, kId);
+  const auto tag = [&] { return world.group(kId).tags.at("lastActivityAt"); };
+  const std::string used_at = tag();
+  ActivityReport report;
+  report.environment_id = kId;
+  report.timestamp = world.clock().wall_now();
+  report.snapshot.last_ide_activity = rfc3339(report.timestamp - minutes(5));
+  auto reported = early->report_activity(report);
+  REQUIRE(world.finish(reported).ok());
+  CHECK(tag() == used_at);
+  world.clock().advance(minutes(5));
+  CHECK(tag() == used_at);
+}
+
 TEST_CASE("idle stop: a stopped environment that is started again has a whole window") {
   World world;
   auto agent = world.agent(with_window(minutes(20)));
