@@ -2,12 +2,9 @@
 // the container, is kept over stop, start and the loss of the container, and a repeat asks for the same.
 #include <doctest/doctest.h>
 
-#include "plan/facts.h"
-#include "support/tap.h"
-#include "support/two_regions.h"
+#include "support/world.h"
 
 using namespace dev8agent;
-using namespace dev8agent::internal;
 using namespace dev8agent::test;
 using emulator::Deployment;
 
