@@ -190,8 +190,8 @@ void EventHub::tell(EventReader& reader, const Events& events, Outbox& outbox) {
   outbox.released.push_back(std::move(stream));
 }
 
-// What has not been told goes to all readers. `told` saves them the look at each event of each page; what a
-// reader has been told is a matter of its cursor.
+// What has not been told goes to all readers. `told` is a filter for all of them at once, which saves time.
+// Whether one reader has been told an event is decided by its cursor.
 void EventHub::tell_news(EventFeed& feed, Outbox& outbox) {
   Events news = events_of(feed);
   std::erase_if(news, [&](const EnvironmentEvent& event) { return !feed.told.insert(event.id).second; });

@@ -78,8 +78,8 @@ struct EnvironmentSpec {
   // characters without user name and password.
   std::optional<std::string> git_repository{};
   // For lists and bills: at most 10, each also the tag label.NAME of the container group. Names have 1-128
-  // characters without <>%&\?/:, and differ in more than case; values 1-256 without a comma. Together they
-  // have at most 1000 bytes, percent-encoded.
+  // characters without < > % & \ ? / : and comma, and differ in more than case; values 1-256 without a
+  // comma. Together they have at most 1000 bytes, percent-encoded.
   NamedTexts labels{};
 
   bool operator==(const EnvironmentSpec&) const = default;
