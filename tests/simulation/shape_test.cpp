@@ -2,6 +2,7 @@
 // the container, is kept over stop, start and the loss of the container, and a repeat asks for the same.
 #include <doctest/doctest.h>
 
+#include "support/tap.h"
 #include "support/world.h"
 
 using namespace dev8agent;
@@ -185,6 +186,34 @@ TEST_CASE("shape: an image that the operator does not offer is not deployed agai
   CHECK(world.count("Share_SetMetadata") + world.count("ContainerGroups_CreateOrUpdate") == writes);
   bigger.image = world.settings()->image;
   const auto started = start(world, *without, bigger);
+  REQUIRE(started.ok());
+  CHECK(started->environment.image == world.settings()->image);
+}
+
+TEST_CASE("shape: a foreign tag 'image' is neither shown nor in the way") {
+  World world;
+  AgentTweaks with_policy =
+      tapped(world, [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "containerGroups.put" || request.method != "PUT") return false;
+        HttpRequest changed = request;
+        const std::string kTags = R"("tags":{)";
+        const auto at = changed.body.find(kTags);
+        if (at == changed.body.npos) return false;
+        changed.body.insert(at + kTags.size(), R"("image":"corporate-template-7",)");
+        tap.pass_later(std::chrono::milliseconds(1), std::move(changed), done);
+        return true;
+      });
+  auto maker = world.agent(std::move(with_policy));
+  CreateRequest plain = shaped();
+  plain.spec.image.reset();
+  create(world, *maker, std::move(plain));
+  REQUIRE(world.group(kId).tags.at("image") == "corporate-template-7");
+  auto agent = world.agent(with_images());
+  CHECK(get(world, *agent).image == world.settings()->image);
+  stop(world, *agent);
+  SpecChanges bigger;
+  bigger.cpu_cores = 4;
+  const auto started = start(world, *agent, bigger);
   REQUIRE(started.ok());
   CHECK(started->environment.image == world.settings()->image);
 }

@@ -150,6 +150,24 @@ TEST_CASE("facts: a label that is taken away goes from tags and metadata, those 
   CHECK(from_metadata(to_metadata(facts, "", to_metadata(sample_facts(), ""))).labels == facts.labels);
 }
 
+TEST_CASE("facts: a tag that names another image than the container runs tells no image") {
+  const struct {
+    const char* runs;
+    std::optional<std::string> told;
+  } kRows[] = {
+      {"team/b", "team/b"},
+      {"team/c", std::nullopt},  // somebody else's tag
+      {"", "team/b"},            // Azure did not say what it runs
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.runs);
+    ContainerGroup group = running_group();
+    group.tags["image"] = "team/b";
+    group.image = row.runs;
+    CHECK(see_group(std::move(group)).facts.image == row.told);
+  }
+}
+
 TEST_CASE(
     "facts: variables come from the share alone, so a group that was deployed with some does not tell all") {
   Facts facts = sample_facts();
