@@ -41,6 +41,8 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --retention-days N          days for which a deleted share can be restored (0: not at all)
   --locations A,B             locations of the cloud (eastus,westeurope,centralindia)
   --quota N                   container groups and cores for each location, and creates in an hour (100)
+  --deny ACTION               an action that the caller's roles lack, such as
+                              Microsoft.ContainerInstance/containerGroups/write (may be repeated)
   --image IMAGE=COMMAND       run containers of the image as processes of this machine (may be repeated)
   --user NAME                 whom those processes run as; root needs it
   --help                      this text
@@ -121,6 +123,11 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
       {"--retention-days",
        [&to = cloud](const std::string& text) { return read_retention(text, to.storage_accounts); }},
       {"--quota", [&to = cloud](const std::string& text) { return read_quota(text, to); }},
+      {"--deny",
+       [&to = cloud.denied_actions](const std::string& text) {
+         to.push_back(text);
+         return text.find('/') != std::string::npos;
+       }},
       {"--tls", text_of(ca_file)},
       {"--image", [&to = processes.images](const std::string& text) { return read_image(text, to); }},
       {"--user", text_of(processes.user)},

@@ -267,6 +267,9 @@ set(dev8agent_sources
   src/wire/requests.cpp)
 
 set(emulator_sources
+  emulator/arm/accounts.cpp
+  emulator/arm/actions.cpp
+  emulator/arm/actions.h
   emulator/arm/arm_path.cpp
   emulator/arm/arm_path.h
   emulator/arm/arm_reply.cpp

@@ -46,16 +46,21 @@ void parse_group_level(const Segments& s, std::size_t at, ArmPath& path) {
   }
 }
 
+void parse_account_level(const Segments& s, std::size_t at, ArmPath& path) {
+  if (s.size() > at + 1) path.name = s[at + 1];
+  if (s.size() == at + 2) path.target = ArmTarget::kStorageAccount;
+  if (s.size() == at + 3 && is(s, at + 2, "listKeys")) path.target = ArmTarget::kStorageKeys;
+  if (s.size() == at + 4 && is(s, at + 2, "fileServices") && is(s, at + 3, "default"))
+    path.target = ArmTarget::kFileService;
+}
+
 // After /providers/{namespace} below a resource group.
 void parse_resource_level(const Segments& s, std::size_t at, ArmPath& path) {
   if (same_name(path.provider, "Microsoft.ContainerInstance") && same_name(path.type, "containerGroups")) {
     parse_group_level(s, at, path);
   }
-  if (same_name(path.provider, "Microsoft.Storage") && same_name(path.type, "storageAccounts") &&
-      s.size() == at + 3 && is(s, at + 2, "listKeys")) {
-    path.name = s[at + 1];
-    path.target = ArmTarget::kStorageKeys;
-  }
+  if (same_name(path.provider, "Microsoft.Storage") && same_name(path.type, "storageAccounts"))
+    parse_account_level(s, at, path);
 }
 
 std::string group_operation(std::string_view method) {
@@ -94,6 +99,12 @@ std::string read_operation(std::string_view method, ArmTarget target) {
       return "Location_ListCapabilities";
     case ArmTarget::kOperation:
       return "Operations_Get";
+    case ArmTarget::kProvider:
+      return "Providers_Get";
+    case ArmTarget::kStorageAccount:
+      return "StorageAccounts_GetProperties";
+    case ArmTarget::kFileService:
+      return "FileServices_GetServiceProperties";
     default:
       return "Unknown";
   }
@@ -112,8 +123,10 @@ ArmPath parse_arm_path(const Segments& s) {
     if (s.size() == 4) path.target = ArmTarget::kResourceGroup;
     at = 4;
   }
-  if (!is(s, at, "providers") || s.size() < at + 3) return path;
+  if (!is(s, at, "providers") || s.size() < at + 2) return path;
   path.provider = s[at + 1];
+  if (at == 2 && s.size() == 4) path.target = ArmTarget::kProvider;
+  if (s.size() < at + 3) return path;
   path.type = s[at + 2];
   if (at == 4) {
     parse_resource_level(s, at + 2, path);

@@ -13,19 +13,22 @@ namespace dev8agent::emulator {
 // What a path leads to, whatever the method. "..." is "/subscriptions/{id}", and "ACI" the provider
 // Microsoft.ContainerInstance.
 enum class ArmTarget {
-  kUnknown,        // a path that is not emulated
-  kSubscription,   // ...
-  kResourceGroup,  // .../resourceGroups/{name}
-  kAllGroups,      // .../providers/ACI/containerGroups
-  kGroups,         // .../resourceGroups/{name}/providers/ACI/containerGroups
-  kGroup,          // that with /{name}
-  kGroupAction,    // that with /start, /stop or /restart
-  kGroupTags,      // that with /providers/Microsoft.Resources/tags/default
-  kLogs,           // that with /containers/{name}/logs
-  kUsages,         // .../providers/ACI/locations/{location}/usages
-  kCapabilities,   // .../providers/ACI/locations/{location}/capabilities
-  kOperation,      // .../providers/ACI/locations/{location}/operations/{id}
-  kStorageKeys,    // of a storage account: /listKeys
+  kUnknown,         // a path that is not emulated
+  kSubscription,    // ...
+  kResourceGroup,   // .../resourceGroups/{name}
+  kAllGroups,       // .../providers/ACI/containerGroups
+  kGroups,          // .../resourceGroups/{name}/providers/ACI/containerGroups
+  kGroup,           // that with /{name}
+  kGroupAction,     // that with /start, /stop or /restart
+  kGroupTags,       // that with /providers/Microsoft.Resources/tags/default
+  kLogs,            // that with /containers/{name}/logs
+  kUsages,          // .../providers/ACI/locations/{location}/usages
+  kCapabilities,    // .../providers/ACI/locations/{location}/capabilities
+  kOperation,       // .../providers/ACI/locations/{location}/operations/{id}
+  kProvider,        // .../providers/{namespace}
+  kStorageAccount,  // .../resourceGroups/{name}/providers/Microsoft.Storage/storageAccounts/{name}
+  kFileService,     // that with /fileServices/default
+  kStorageKeys,     // of a storage account: /listKeys
 };
 
 // The parts of a path; those that it does not have are empty. A path of kUnknown may have some:

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "arm/actions.h"
 #include "arm/resource_manager.h"
 #include "core/strings.h"
 
@@ -58,8 +59,33 @@ std::optional<ArmReply> ResourceManager::refuse(const ArmPath& path, const Excha
     return arm_error({413, "RequestEntityTooLarge", "The request body is larger than 4 MB."}, "gateway");
   }
   if (auto refusal = check_scope(path)) return arm_error(*refusal, "gateway");
+  if (auto refusal = check_permission(path, exchange)) return arm_error(*refusal, "gateway");
   if (auto refusal = check_version(path, version)) return arm_error(*refusal, "gateway");
+  if (auto refusal = check_registration(path)) return arm_error(*refusal, "gateway");
   return std::nullopt;
+}
+
+Refusal ResourceManager::check_permission(const ArmPath& path, const Exchange& exchange) const {
+  const auto& denied = options_.denied_actions;
+  const std::string action(action_of(arm_route(exchange.http.method, path).operation));
+  const bool allowed =
+      action.empty() || std::none_of(denied.begin(), denied.end(),
+                                     [&](const std::string& one) { return same_name(one, action); });
+  if (allowed) return std::nullopt;
+  return ArmError{403, "AuthorizationFailed",
+                  "The client '" + options_.client_id + "' with object id '" + options_.client_id +
+                      "' does not have authorization to perform action '" + action + "' over scope '" +
+                      exchange.url.path +
+                      "' or the scope is invalid. If access was recently granted, please "
+                      "refresh your credentials."};
+}
+
+Refusal ResourceManager::check_registration(const ArmPath& path) const {
+  if (path.target == ArmTarget::kProvider || path.provider.empty() || registered(path.provider))
+    return std::nullopt;
+  return ArmError{409, "MissingSubscriptionRegistration",
+                  "The subscription is not registered to use namespace '" + path.provider +
+                      "'. See https://aka.ms/rps-not-found for how to register subscriptions."};
 }
 
 std::optional<ArmReply> ResourceManager::check_token(const Exchange& exchange) const {
@@ -125,16 +151,16 @@ Refusal ResourceManager::check_scope(const ArmPath& path) const {
 Refusal ResourceManager::check_version(const ArmPath& path, std::string_view version) const {
   const bool container_instance = same_name(path.provider, "Microsoft.ContainerInstance");
   const bool storage = same_name(path.provider, "Microsoft.Storage");
-  const bool resources = path.target == ArmTarget::kGroupTags;
-  const bool version_known = container_instance ? known(kContainerInstanceVersions, version)
-                             : storage          ? known(kStorageVersions, version)
-                             : resources        ? known(kResourcesVersions, version)
-                                                : true;
+  const bool resources = path.target == ArmTarget::kGroupTags || path.target == ArmTarget::kProvider;
+  const bool version_known = resources            ? known(kResourcesVersions, version)
+                             : container_instance ? known(kContainerInstanceVersions, version)
+                             : storage            ? known(kStorageVersions, version)
+                                                  : true;
   const bool location_known = path.location.empty() || !groups_.location_named(path.location).empty();
   if (version_known && location_known) return std::nullopt;
-  const std::string versions = storage     ? join(kStorageVersions)
-                               : resources ? join(kResourcesVersions)
-                                           : join(kContainerInstanceVersions);
+  const std::string versions = resources ? join(kResourcesVersions)
+                               : storage ? join(kStorageVersions)
+                                         : join(kContainerInstanceVersions);
   return ArmError{400, "NoRegisteredProviderFound",
                   "No registered resource provider found for location '" +
                       (path.location.empty() ? options_.locations.front() : path.location) +

@@ -54,6 +54,12 @@ ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange
       return capabilities(path);
     case ArmTarget::kOperation:
       return groups_.poll(path, exchange);
+    case ArmTarget::kProvider:
+      return provider(path);
+    case ArmTarget::kStorageAccount:
+      return storage_account(path, exchange);
+    case ArmTarget::kFileService:
+      return file_service(path);
     default:
       return storage_keys(path, exchange);
   }
@@ -109,27 +115,6 @@ ArmReply ResourceManager::capabilities(const ArmPath& path) const {
                       {"gpu", "None"},
                       {"capabilities",
                        json::object({{"maxMemoryInGB", 240}, {"maxCpu", 31}, {"maxGpuCount", 0}})}})})}}));
-  return reply;
-}
-
-// POST listKeys, as in the description of Microsoft.Storage.
-ArmReply ResourceManager::storage_keys(const ArmPath& path, const Exchange& exchange) const {
-  const Account* account = storage_.account(path.name);
-  if (!account || !same_name(account->settings.resource_group, path.resource_group)) {
-    return arm_error({404, "ResourceNotFound",
-                      "The Resource 'Microsoft.Storage/storageAccounts/" + path.name +
-                          "' under resource group '" + path.resource_group + "' was not found."},
-                     "gateway");
-  }
-  Value keys{Value::Array()};
-  const std::string created = rfc3339(exchange.moment.wall - std::chrono::hours(24), 7);
-  for (const auto& [name, value] :
-       {std::pair("key1", account->settings.key1), {"key2", account->settings.key2}}) {
-    keys.push(json::object(
-        {{"creationTime", created}, {"keyName", name}, {"value", value}, {"permissions", "FULL"}}));
-  }
-  ArmReply reply;
-  reply.body = json::write(json::object({{"keys", std::move(keys)}}));
   return reply;
 }
 

@@ -1,6 +1,6 @@
 // Azure Resource Manager: what it checks before any provider sees a request, the way to the
 // container group operations, and the small resources (subscription, resource group, capabilities,
-// listKeys).
+// providers, storage accounts with listKeys).
 #pragma once
 
 #include "arm/group_handlers.h"
@@ -9,8 +9,8 @@
 namespace dev8agent::emulator {
 
 // Not thread-safe: the emulator calls it under its mutex. It keeps references to all arguments,
-// which must outlive it. The definitions are in front_door.cpp (checks) and resource_manager.cpp
-// (dispatch).
+// which must outlive it. The definitions are in front_door.cpp (checks), resource_manager.cpp (dispatch)
+// and accounts.cpp (providers, storage accounts).
 class ResourceManager {
  public:
   ResourceManager(const EmulatorOptions& options, Storage& storage, const TokenStore& tokens,
@@ -31,7 +31,8 @@ class ResourceManager {
 
  private:
   // Why the request is refused before its resource is looked at. In this order: token, api-version
-  // missing, body over 4 MB, scope, version. Such answers have x-ms-failure-cause "gateway".
+  // missing, body over 4 MB, scope, permission, version, registration. Such answers have x-ms-failure-cause
+  // "gateway".
   std::optional<ArmReply> refuse(const ArmPath& path, const Exchange& exchange) const;
   // 401 unless the Authorization header is "Bearer" with a valid token for this audience.
   std::optional<ArmReply> check_token(const Exchange& exchange) const;
@@ -40,6 +41,10 @@ class ResourceManager {
   Refusal check_version(const ArmPath& path, std::string_view version) const;
   // 404 for another subscription, resource group or provider, or a path that is not emulated.
   Refusal check_scope(const ArmPath& path) const;
+  // 403 when the roles of all callers lack the action (EmulatorOptions::denied_actions).
+  Refusal check_permission(const ArmPath& path, const Exchange& exchange) const;
+  // 409 for a container group of a subscription that is not registered for it.
+  Refusal check_registration(const ArmPath& path) const;
   // Carries out an accepted request; 405 when the method does not fit the resource.
   ArmReply dispatch(const ArmPath& path, const Exchange& exchange);
   ArmReply change_group(const ArmPath& path, const Exchange& exchange);
@@ -47,6 +52,13 @@ class ResourceManager {
   ArmReply resource_group(const ArmPath& path, const Exchange& exchange) const;
   ArmReply subscription() const;
   ArmReply capabilities(const ArmPath& path) const;
+  // The storage account of the path; null when there is no such account in the resource group. In
+  // accounts.cpp, as what follows.
+  const Account* account_at(const ArmPath& path) const;
+  ArmReply storage_account(const ArmPath& path, const Exchange& exchange) const;
+  ArmReply file_service(const ArmPath& path) const;
+  bool registered(std::string_view provider) const;
+  ArmReply provider(const ArmPath& path) const;
   // POST listKeys: both keys of the account; 404 when there is no such account in the resource
   // group.
   ArmReply storage_keys(const ArmPath& path, const Exchange& exchange) const;

@@ -16,7 +16,7 @@
 namespace dev8agent::emulator {
 namespace {
 
-constexpr std::int64_t kLargestFile = 64 * 1024 * 1024;
+constexpr std::int64_t kLongestContent = 64 * 1024 * 1024;
 constexpr int kDirectory = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 struct Place {
@@ -48,7 +48,7 @@ Descriptor open_directory(const std::string& root, const std::string& path) {
 std::string content_of(int file, std::int64_t size) {
   std::string content;
   std::array<char, 65536> buffer;
-  if (size > kLargestFile) return content;
+  if (size > kLongestContent) return content;
   for (;;) {
     const ssize_t length = read(file, buffer.data(), buffer.size());
     if (length < 0 && errno == EINTR) continue;

@@ -79,6 +79,11 @@ struct EmulatorOptions {
   std::vector<StorageAccount> storage_accounts;      // empty: one "dev8emulator" in the first resource group
   std::vector<ManagedIdentity> identities;           // others are unknown to the subscription
   std::map<std::string, std::string> vault_secrets;  // value by URI, readable for every identity
+  // Actions of Azure's roles that every caller lacks, such as
+  // "Microsoft.ContainerInstance/containerGroups/write": Azure Resource Manager answers 403
+  // AuthorizationFailed where one is needed.
+  std::vector<std::string> denied_actions;
+  std::vector<std::string> unregistered_providers;  // "Microsoft.ContainerInstance": its requests answer 409
 
   std::chrono::milliseconds provisioning_time{30000};  // PUT accepted to container running
   std::chrono::milliseconds start_time{20000};         // start accepted to container running

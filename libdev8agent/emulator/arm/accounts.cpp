@@ -1,0 +1,108 @@
+// The resources of storage accounts, and the providers' registrations.
+#include "arm/resource_manager.h"
+#include "core/json.h"
+#include "core/strings.h"
+
+namespace dev8agent::emulator {
+
+using json::Value;
+
+namespace {
+
+constexpr std::string_view kSmbOAuthSince = "2025-01-01";  // API version; versions are compared as words
+
+ArmReply no_such_account(const ArmPath& path) {
+  return arm_error({404, "ResourceNotFound",
+                    "The Resource 'Microsoft.Storage/storageAccounts/" + path.name +
+                        "' under resource group '" + path.resource_group + "' was not found."},
+                   "gateway");
+}
+
+std::string id_of(const ArmPath& path) {
+  return "/subscriptions/" + path.subscription + "/resourceGroups/" + path.resource_group +
+         "/providers/Microsoft.Storage/storageAccounts/" + path.name;
+}
+
+Value sku() {
+  return json::object({{"name", "Standard_LRS"}, {"tier", "Standard"}});
+}
+
+}  // namespace
+
+const Account* ResourceManager::account_at(const ArmPath& path) const {
+  const Account* account = storage_.account(path.name);
+  return account && same_name(account->settings.resource_group, path.resource_group) ? account : nullptr;
+}
+
+ArmReply ResourceManager::storage_account(const ArmPath& path, const Exchange& exchange) const {
+  const Account* account = account_at(path);
+  if (!account) return no_such_account(path);
+  Value properties = json::object(
+      {{"provisioningState", "Succeeded"}, {"allowSharedKeyAccess", account->settings.shared_key_access}});
+  if (exchange.url.parameter("api-version").value_or("") >= kSmbOAuthSince) {
+    properties.set("azureFilesIdentityBasedAuthentication",
+                   json::object({{"directoryServiceOptions", "None"},
+                                 {"smbOAuthSettings",
+                                  json::object({{"isSmbOAuthEnabled", account->settings.smb_oauth}})}}));
+  }
+  ArmReply reply;
+  reply.body = json::write(json::object({{"id", id_of(path)},
+                                         {"name", account->settings.name},
+                                         {"type", "Microsoft.Storage/storageAccounts"},
+                                         {"location", options_.locations.front()},
+                                         {"kind", "StorageV2"},
+                                         {"sku", sku()},
+                                         {"properties", std::move(properties)}}));
+  return reply;
+}
+
+ArmReply ResourceManager::file_service(const ArmPath& path) const {
+  const Account* account = account_at(path);
+  if (!account) return no_such_account(path);
+  const int days = account->settings.retention_days;
+  Value policy = json::object({{"enabled", days > 0}});
+  if (days > 0) policy.set("days", days);
+  ArmReply reply;
+  reply.body = json::write(
+      json::object({{"id", id_of(path) + "/fileServices/default"},
+                    {"name", "default"},
+                    {"type", "Microsoft.Storage/storageAccounts/fileServices"},
+                    {"sku", sku()},
+                    {"properties", json::object({{"shareDeleteRetentionPolicy", std::move(policy)}})}}));
+  return reply;
+}
+
+// POST listKeys, as in the description of Microsoft.Storage.
+ArmReply ResourceManager::storage_keys(const ArmPath& path, const Exchange& exchange) const {
+  const Account* account = account_at(path);
+  if (!account) return no_such_account(path);
+  Value keys{Value::Array()};
+  const std::string created = rfc3339(exchange.moment.wall - std::chrono::hours(24), 7);
+  for (const auto& [name, value] :
+       {std::pair("key1", account->settings.key1), {"key2", account->settings.key2}}) {
+    keys.push(json::object(
+        {{"creationTime", created}, {"keyName", name}, {"value", value}, {"permissions", "FULL"}}));
+  }
+  ArmReply reply;
+  reply.body = json::write(json::object({{"keys", std::move(keys)}}));
+  return reply;
+}
+
+bool ResourceManager::registered(std::string_view provider) const {
+  for (const std::string& name : options_.unregistered_providers) {
+    if (same_name(name, provider)) return false;
+  }
+  return true;
+}
+
+ArmReply ResourceManager::provider(const ArmPath& path) const {
+  ArmReply reply;
+  reply.body = json::write(
+      json::object({{"id", "/subscriptions/" + options_.subscription_id + "/providers/" + path.provider},
+                    {"namespace", path.provider},
+                    {"registrationPolicy", "RegistrationRequired"},
+                    {"registrationState", registered(path.provider) ? "Registered" : "NotRegistered"}}));
+  return reply;
+}
+
+}  // namespace dev8agent::emulator

@@ -1,0 +1,113 @@
+// Roles that lack an action, providers that are not registered, and the settings of storage accounts.
+#include "files.h"
+
+using namespace emulator_test;
+
+namespace {
+
+const std::string kAci = "Microsoft.ContainerInstance/";
+
+struct Subscription : Cloud {
+  explicit Subscription(EmulatorOptions options = {}) : Cloud(std::move(options)) {}
+  std::string account(const std::string& rest, const std::string& version) const {
+    return resource_group() + "/providers/Microsoft.Storage/storageAccounts/dev8emulator" + rest +
+           "?api-version=" + version;
+  }
+  std::string group_at(const std::string& rest) const {
+    return resource_group() + "/providers/Microsoft.ContainerInstance/containerGroups/one" + rest +
+           "?api-version=2025-09-01";
+  }
+  std::string location(const std::string& rest) const {
+    return subscription() + "/providers/Microsoft.ContainerInstance/locations/eastus" + rest +
+           "?api-version=2025-09-01";
+  }
+  std::string provider(const std::string& name) const {
+    return subscription() + "/providers/" + name + "?api-version=2021-04-01";
+  }
+  static std::string subscription() { return "/subscriptions/33333333-3333-4333-8333-333333333333"; }
+};
+
+struct Request {
+  std::string action, method, path, body;
+};
+
+std::vector<Request> requests(const Subscription& cloud) {
+  return {
+      {kAci + "containerGroups/read", "GET", cloud.group_at(""), ""},
+      {kAci + "containerGroups/write", "PUT", cloud.group_at(""), group_json()},
+      {kAci + "containerGroups/write", "PATCH", cloud.group_at(""), R"({"tags":{}})"},
+      {kAci + "containerGroups/delete", "DELETE", cloud.group_at(""), ""},
+      {kAci + "containerGroups/start/action", "POST", cloud.group_at("/start"), ""},
+      {kAci + "containerGroups/stop/action", "POST", cloud.group_at("/stop"), ""},
+      {kAci + "containerGroups/restart/action", "POST", cloud.group_at("/restart"), ""},
+      {kAci + "containerGroups/containers/logs/read", "GET", cloud.group_at("/containers/main/logs"), ""},
+      {kAci + "locations/usages/read", "GET", cloud.location("/usages"), ""},
+      {kAci + "locations/capabilities/read", "GET", cloud.location("/capabilities"), ""},
+      {kAci + "locations/operations/read", "GET", cloud.location("/operations/none"), ""},
+      {"Microsoft.Resources/tags/write", "PATCH",
+       replaced(cloud.group_at("/providers/Microsoft.Resources/tags/default"), "2025-09-01", "2021-04-01"),
+       R"({"operation":"Merge","properties":{"tags":{}}})"},
+      {"Microsoft.Resources/subscriptions/providers/read", "GET", cloud.provider("Microsoft.Storage"), ""},
+      {"Microsoft.Storage/storageAccounts/listKeys/action", "POST", cloud.account("/listKeys", "2023-05-01"),
+       ""},
+      {"Microsoft.Storage/storageAccounts/read", "GET", cloud.account("", "2023-05-01"), ""},
+      {"Microsoft.Storage/storageAccounts/fileServices/read", "GET",
+       cloud.account("/fileServices/default", "2023-05-01"), ""},
+  };
+}
+
+}  // namespace
+
+TEST_SUITE("permission") {
+  TEST_CASE("a request is refused for the action that it needs, whether its resource exists or not") {
+    Subscription allowed;
+    for (const Request& request : requests(allowed)) {
+      CAPTURE(request.action);
+      CAPTURE(request.method);
+      EmulatorOptions options;
+      options.denied_actions = {request.action};
+      Subscription cloud(options);
+      const HttpResponse response = cloud.arm(request.method, request.path, request.body);
+      CHECK(response.status == 403);
+      CHECK(code_of(response) == "AuthorizationFailed");
+      CHECK(response.body.find("'" + request.action + "'") != std::string::npos);
+      CHECK(allowed.arm(request.method, request.path, request.body).status != 403);
+      CHECK(cloud.emulator.groups().empty());
+    }
+  }
+
+  TEST_CASE("what belongs to a provider needs its registration, which can be read") {
+    EmulatorOptions options;
+    options.unregistered_providers = {"microsoft.containerinstance"};
+    Subscription cloud(options);
+    const HttpResponse refused = cloud.arm("PUT", cloud.group_at(""), group_json());
+    CHECK(refused.status == 409);
+    CHECK(code_of(refused) == "MissingSubscriptionRegistration");
+    const auto state = [&](const char* name) {
+      return std::string(body_of(cloud.arm("GET", cloud.provider(name))).string_at({"registrationState"}));
+    };
+    CHECK(state("Microsoft.ContainerInstance") == "NotRegistered");
+    CHECK(state("Microsoft.Storage") == "Registered");
+    CHECK(cloud.arm("GET", cloud.provider("Contoso.Things")).status == 404);
+    CHECK(cloud.arm("POST", cloud.provider("Microsoft.Storage")).status == 405);
+  }
+
+  TEST_CASE("an account tells its switches, SMB OAuth from 2025-01-01 on, and how long it keeps shares") {
+    EmulatorOptions options;
+    const std::string key = encode64(std::string(64, 'k'));
+    options.storage_accounts = {{"dev8emulator", "dev8-emulator", key, key, false, true, 7}};
+    Subscription cloud(options);
+    const Value old = body_of(cloud.arm("GET", cloud.account("", "2023-05-01")));
+    CHECK(old.find_path({"properties", "allowSharedKeyAccess"})->boolean() == false);
+    CHECK(old.find_path({"properties", "azureFilesIdentityBasedAuthentication"}) == nullptr);
+    const Value recent = body_of(cloud.arm("GET", cloud.account("", "2025-01-01")));
+    const Value* smb = recent.find_path(
+        {"properties", "azureFilesIdentityBasedAuthentication", "smbOAuthSettings", "isSmbOAuthEnabled"});
+    REQUIRE(smb != nullptr);
+    CHECK(smb->boolean() == true);
+    const Value files = body_of(cloud.arm("GET", cloud.account("/fileServices/default", "2023-05-01")));
+    CHECK(files.find_path({"properties", "shareDeleteRetentionPolicy", "days"})->integer() == 7);
+    CHECK(cloud.arm("GET", replaced(cloud.account("", "2023-05-01"), "dev8emulator", "nobody")).status ==
+          404);
+  }
+}
