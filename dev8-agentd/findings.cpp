@@ -16,30 +16,15 @@ using dev8agent::WallTime;
 
 constexpr std::chrono::minutes kPermissionHolds{10};
 
-constexpr std::array<std::string_view, 6> kErrors = {
+constexpr std::array<std::string_view, 9> kErrors = {
     "DEV8-AZURE-CREDENTIALS", "DEV8-AZURE-PERMISSION",         "DEV8-AZURE-UNREACHABLE",
+    "DEV8-AZURE-NOT-FOUND",   "DEV8-AZURE-PROVIDER",           "DEV8-STORAGE-KEYS-FORBIDDEN",
     "DEV8-KEYS-NOT-RELOADED", "DEV8-CERTIFICATE-NOT-RELOADED", "DEV8-NO-API-KEYS"};
 constexpr std::string_view kInfo = "DEV8-EMBEDDED-EMULATOR";
 
 int rank_of(const Finding& finding) {
   const std::string_view severity = severity_of(finding.code);
   return severity == "error" ? 0 : severity == "warning" ? 1 : 2;
-}
-
-// The finding that a health check is; none for one that passed without a remark.
-std::string_view code_of(const dev8agent::HealthCheck& check) {
-  // A check that passed remarks on nothing but the clock.
-  if (check.healthy) return check.message.empty() ? "" : "DEV8-CLOCK-SKEW";
-  switch (check.reason.value_or(ErrorCode::kAzureUnavailable)) {
-    case ErrorCode::kAzureCredentials:
-      return "DEV8-AZURE-CREDENTIALS";
-    case ErrorCode::kAzureRefused:
-      return "DEV8-AZURE-PERMISSION";
-    case ErrorCode::kAzureThrottled:
-      return "DEV8-AZURE-THROTTLED";
-    default:
-      return "DEV8-AZURE-UNREACHABLE";
-  }
 }
 
 }  // namespace
@@ -70,8 +55,7 @@ void Findings::clear(const std::string& code, const std::string& component) {
 void Findings::note_health(const dev8agent::HealthReport& report, WallTime now) {
   std::vector<Finding> holding;
   for (const dev8agent::HealthCheck& check : report.checks) {
-    const std::string_view code = code_of(check);
-    if (!code.empty()) holding.push_back({std::string(code), check.name, check.message, now});
+    if (!check.finding.empty()) holding.push_back({check.finding, check.name, check.message, now});
   }
   const std::lock_guard lock(mutex_);
   std::erase_if(entries_, [&](const auto& item) {

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <utility>
 
+#include "dev8agent/failure_guide.h"
+
 namespace dev8agentd {
 namespace {
 
@@ -25,9 +27,13 @@ bool is_outage(const Error& error) {
   return error.code == ErrorCode::kAzureUnavailable || error.code == ErrorCode::kAzureCredentials;
 }
 
+HealthCheck failed_check(const char* name, const Error& error) {
+  return {name, false, error.message, error.code, std::string(dev8agent::finding_of(error))};
+}
+
 HealthReport report_of(Result<HealthReport> result) {
   if (result.ok()) return std::move(*result);
-  return HealthReport{{HealthCheck{"agent", false, result.error().message, result.error().code}}};
+  return HealthReport{{failed_check("agent", result.error())}};
 }
 
 bool shows_credentials(const HealthReport& report) {
@@ -45,7 +51,7 @@ struct HealthMonitor::State {
   std::condition_variable_any woken;
   Changed changed;
   Changed told_all;
-  HealthReport report{{HealthCheck{"azure", false, "not checked yet", std::nullopt}}};
+  HealthReport report{{HealthCheck{"azure", false, "not checked yet", std::nullopt, ""}}};
   bool checked = false;
   bool ever_authenticated = false;
   bool answered = false;  // the question in flight has its answer
@@ -64,7 +70,7 @@ struct HealthMonitor::State {
     std::lock_guard lock(mutex);
     if (!report.healthy()) return;
     HealthReport doubtful = report;
-    doubtful.checks.push_back(HealthCheck{"operations", false, error.message, error.code});
+    doubtful.checks.push_back(failed_check("operations", error));
     replace(std::move(doubtful));
     doubted = true;
     woken.notify_all();

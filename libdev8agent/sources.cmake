@@ -2,6 +2,7 @@
 set(dev8agent_headers
   include/dev8agent/container_log.h
   include/dev8agent/credential.h
+  include/dev8agent/diagnosis.h
   include/dev8agent/environment.h
   include/dev8agent/error.h
   include/dev8agent/event.h
@@ -64,6 +65,8 @@ set(dev8agent_sources
   src/azure/file_share_xml.h
   src/azure/file_shares.cpp
   src/azure/file_shares.h
+  src/azure/inventory.cpp
+  src/azure/inventory.h
   src/azure/log_sender.cpp
   src/azure/log_sender.h
   src/azure/shared_key.cpp
@@ -150,6 +153,7 @@ set(dev8agent_sources
   src/json/write.h
   src/model/container_group.h
   src/model/file_share.h
+  src/model/storage_account.h
   src/orchestrator/activity.cpp
   src/orchestrator/ask_workspace.cpp
   src/orchestrator/azure_services.cpp
@@ -158,6 +162,8 @@ set(dev8agent_sources
   src/orchestrator/create_coalescer.cpp
   src/orchestrator/create_coalescer.h
   src/orchestrator/diagnostics.cpp
+  src/orchestrator/doctor.cpp
+  src/orchestrator/doctor.h
   src/orchestrator/event_watch.h
   src/orchestrator/events.cpp
   src/orchestrator/flow_state.h
@@ -234,6 +240,8 @@ set(dev8agent_sources
   src/plan/own_writes.h
   src/plan/patience.cpp
   src/plan/patience.h
+  src/plan/permissions.cpp
+  src/plan/permissions.h
   src/plan/poll.cpp
   src/plan/poll.h
   src/plan/quota.cpp
@@ -256,7 +264,10 @@ set(dev8agent_sources
   src/plan/tool_variables.h
   src/plan/validate.cpp
   src/plan/validate.h
+  src/plan/verdicts.cpp
+  src/plan/verdicts.h
   src/wire/answers.cpp
+  src/wire/diagnosis_answer.cpp
   src/wire/error_details.cpp
   src/wire/error_details.h
   src/wire/events_and_logs.cpp

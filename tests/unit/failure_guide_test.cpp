@@ -26,9 +26,9 @@ constexpr const char* kHead =
 
 # Failures and findings
 
-What each `reason` of an error and each finding of `GET /health?verbose=true` means, and what to do about it. The same
-remedy is in the answer itself: `remedy`, and `help` with the link to the section here. Where Azure's own code tells
-more, the remedy is that of the code.
+What each `reason` of an error and each finding of `GET /health?verbose=true` and `dev8ctl doctor` means, and what to do
+about it. The same remedy is in the answer itself: `remedy`, and `help` with the link to the section here. Where Azure's
+own code tells more, the remedy is that of the code.
 )";
 
 std::string words(Repeat repeat) {

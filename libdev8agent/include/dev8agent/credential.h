@@ -52,6 +52,9 @@ class DEV8AGENT_EXPORT TokenCredential {
   virtual ~TokenCredential() = default;
   // A short name for logs and health, such as "ClientSecret". Any thread; valid while this object lives.
   virtual std::string_view name() const = 0;
+  // Of a chain that has found a credential: why those before it are not used, as words for people. Empty
+  // otherwise. Any thread.
+  virtual std::string passed_over() const { return ""; }
   // Fetches a token for `scope` ("https://management.azure.com/.default") before `deadline`. Calls
   // `completion` once, on the loop thread, never from inside fetch(). kAzureCredentials: refused for good, or
   // (Error::retryable) for now. When the orchestrator, its transport or its scheduler is destroyed first, the

@@ -38,13 +38,15 @@ struct FailureAdvice {
 
 // Every reason of errors, in the order of the codes' numbers.
 DEV8AGENT_EXPORT std::span<const FailureAdvice> failure_reasons();
-// Every finding of dev8-agentd.
+// Every finding: of dev8-agentd, and of EnvironmentOrchestrator::diagnose().
 DEV8AGENT_EXPORT std::span<const FailureAdvice> agent_findings();
 
 // The entry of `code`, which is one of either table; else that of INTERNAL.
 DEV8AGENT_EXPORT const FailureAdvice& advice_for(std::string_view code);
 // What to do about `error`: the remedy of its case, or else of its reason.
 DEV8AGENT_EXPORT std::string_view remedy_of(const Error& error);
+// The finding that `error` of Azure is: why an agent cannot work. Never empty.
+DEV8AGENT_EXPORT std::string_view finding_of(const Error& error);
 // Where an entry is described: "docs/failures.md#quota_exceeded".
 DEV8AGENT_EXPORT std::string help_link(std::string_view code);
 

@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "dev8agent/container_log.h"
+#include "dev8agent/diagnosis.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/event.h"
 #include "dev8agent/export.h"
@@ -40,10 +41,10 @@ namespace dev8agent {
 // Limits of one call.
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
-  // minutes for stop(), restart(), remove() and sweep_orphans(), 60 s for get(), list() and orphans(), 20 s
-  // for check_health() and regions(). A longer value than these is obeyed. An operation that runs out of time
-  // ends with kTimeout; a create or start is rolled back first, which has a deadline of its own
-  // (AgentOptions::rollback_timeout).
+  // minutes for stop(), restart(), remove() and sweep_orphans(), 60 s for get(), list(), orphans() and
+  // diagnose(), 20 s for check_health() and regions(). A longer value than these is obeyed. An operation that
+  // runs out of time ends with kTimeout; a create or start is rolled back first, which has a deadline of its
+  // own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   // How long the operation waits before it turns to Azure. A program that answers many callers at once can so
   // answer all of them before the work for the first ones begins.
@@ -67,6 +68,9 @@ struct HealthCheck {
   // What is wrong. Of a healthy check: a remark on this machine's clock, or empty.
   std::string message{};
   std::optional<ErrorCode> reason{};  // what kind of failure; none when healthy
+  // The finding of the failure guide that it is (dev8agent/failure_guide.h); empty when there is nothing to
+  // say.
+  std::string finding{};
 };
 struct DEV8AGENT_EXPORT HealthReport {
   std::vector<HealthCheck> checks{};  // without a token, "credentials" is the only one
@@ -178,6 +182,12 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
 
   // Asks each dependency once: a token, then each region's resource manager and storage account.
   Operation<HealthReport> check_health(CallOptions options = {});
+
+  // Tries everything that the agent uses in Azure, and changes nothing: the credential, every permission, the
+  // registration of the providers, storage and its settings, each region's quota, clock, registries. What
+  // Azure refuses or does not answer is in the diagnosis; an error only when the call is cancelled or out of
+  // time. About 15 requests, and 8 more for each region.
+  Operation<Diagnosis> diagnose(DiagnoseRequest request = {}, CallOptions options = {});
 
   // A signed id for an operation that is about to be called with this request. Ids are good for every process
   // with the same AgentOptions::operation_secret.

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "dev8agent/container_log.h"
+#include "dev8agent/diagnosis.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/event.h"
 #include "dev8agent/export.h"
@@ -124,6 +125,11 @@ DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Orphan>& orphans);
 // The list that `data.regions` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Region>& regions);
+// {"healthy":...,"checks":[{"subject","verdict","code","detail","remedy"}],"missingActions":[...],
+//  "roleDefinition":{...}}. A check that passed has neither code nor remedy; the role is there when an action
+//  is
+// missing.
+DEV8AGENT_EXPORT std::string to_json(const Diagnosis& diagnosis);
 // `password`, unless it is empty, is shown with the environment's connectionUrls.
 DEV8AGENT_EXPORT std::string to_json(const OperationRecord& record, std::string_view password = {});
 

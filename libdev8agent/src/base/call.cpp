@@ -1,7 +1,18 @@
 // The errors that end a wait, and the wait for a span.
 #include "base/call.h"
 
+#include <algorithm>
+
 namespace dev8agent::internal {
+
+CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience) {
+  auto question = std::make_shared<Call>();
+  question->scheduler = call->scheduler;
+  question->deadline = std::min(call->deadline, call->now() + patience);
+  question->cancellation = call->cancellation;
+  question->request_id = call->request_id;
+  return question;
+}
 
 Error cancelled_error(const Cancellation& cancellation) {
   Error error = make_error(ErrorCode::kCancelled, cancellation.why());

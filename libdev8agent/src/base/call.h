@@ -122,6 +122,10 @@ struct Call {
 // How frames hold a call: by value, because a frame may live longer than the code that made it.
 using CallPtr = std::shared_ptr<const Call>;
 
+// The same call with at most `patience` of its time, for one question on the way: its failures and repeats
+// are not told to the caller.
+CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience);
+
 // kCancelled with the reason of `cancellation`. Retryable, as are the two below.
 Error cancelled_error(const Cancellation& cancellation);
 // kTimeout, for a wait that nothing is known about.

@@ -414,6 +414,13 @@ Operation<Done> EnvironmentOrchestrator::follow_logs(LogsRequest request,
       Impl::Drain::kIgnores);
 }
 
+Operation<Diagnosis> EnvironmentOrchestrator::diagnose(DiagnoseRequest request, CallOptions options) {
+  return impl_->launch<Diagnosis>(std::move(options), kQueryTimeout, std::nullopt,
+                                  [flows = impl_->flows.get(), request](FlowContext context) {
+                                    return flows->diagnose(std::move(context), request);
+                                  });
+}
+
 Operation<HealthReport> EnvironmentOrchestrator::check_health(CallOptions options) {
   return impl_->launch<HealthReport>(
       std::move(options), kHealthTimeout, std::nullopt,

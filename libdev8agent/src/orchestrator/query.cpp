@@ -1,9 +1,11 @@
-// Get, list, health: questions only.
+// Get, list, health, diagnosis: questions only.
 #include <algorithm>
 #include <set>
 #include <tuple>
 
 #include "base/text.h"
+#include "dev8agent/failure_guide.h"
+#include "orchestrator/doctor.h"
 #include "orchestrator/flows.h"
 #include "plan/names.h"
 #include "plan/regions.h"
@@ -12,6 +14,7 @@ namespace dev8agent::internal {
 namespace {
 
 constexpr std::size_t kReadsAtOnce = 16;
+constexpr std::chrono::seconds kHealthPatience{20};         // of a diagnosis
 constexpr std::string_view kHealthGroup = "dev8-health";    // no environment's name: the answer is 404
 constexpr std::string_view kHealthPrefix = "dev8-health-";  // matches no share: the answer is an empty list
 
@@ -21,8 +24,9 @@ std::vector<FlowStatePtr> with_group(std::vector<FlowStatePtr> states) {
 }
 
 HealthCheck health_of(std::string name, const Status& outcome) {
-  if (outcome.ok()) return {std::move(name), true, "", std::nullopt};
-  return {std::move(name), false, outcome.error().message, outcome.error().code};
+  if (outcome.ok()) return {std::move(name), true, "", std::nullopt, ""};
+  const Error& error = outcome.error();
+  return {std::move(name), false, error.message, error.code, std::string(finding_of(error))};
 }
 
 }  // namespace
@@ -204,6 +208,7 @@ Task<HealthCheck> check_shares(CallPtr call, RegionServices* region) {
   HealthCheck check =
       health_of("storage:" + region->options.name, shares.ok() ? Status(Done{}) : Status(shares.error()));
   if (shares.ok()) check.message = region->signing.clock_warning(call->scheduler->wall_now());
+  if (shares.ok() && !check.message.empty()) check.finding = "DEV8-CLOCK-SKEW";
   co_return check;
 }
 
@@ -222,6 +227,17 @@ Task<Result<HealthReport>> Flows::check_health(FlowContext context) {
   auto checks = co_await when_all(std::move(questions));
   for (HealthCheck& check : checks) report.checks.push_back(std::move(check));
   co_return report;
+}
+
+Task<Result<Diagnosis>> Flows::diagnose(FlowContext context, DiagnoseRequest request) {
+  auto shorter = context;
+  shorter.call = question_of(context.call, kHealthPatience);
+  auto health = co_await check_health(shorter);
+  if (!health.ok()) co_return health.error();
+  Doctor doctor(settings_, azure_, quotas_);
+  auto diagnosis = co_await doctor.examine(context.call, request, std::move(*health));
+  if (context.call->cancellation->cancelled()) co_return cancelled_error(*context.call->cancellation);
+  co_return diagnosis;
 }
 
 }  // namespace dev8agent::internal

@@ -25,17 +25,6 @@ plan::RegionQuota quota_of(const std::vector<azure::Usage>& usages) {
   return quota;
 }
 
-// The same call with less time, and without the caller's interest in failures: a create goes on without the
-// answer.
-CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience) {
-  auto question = std::make_shared<Call>();
-  question->scheduler = call->scheduler;
-  question->deadline = std::min(call->deadline, call->now() + patience);
-  question->cancellation = call->cancellation;
-  question->request_id = call->request_id;
-  return question;
-}
-
 }  // namespace
 
 Task<Status> RegionQuotas::check_room(CallPtr call, const RegionOptions& region, int cpu_cores) {

@@ -37,6 +37,50 @@ constexpr std::array kFindings = {
                   "Give the agent's identity its roles on resource group and storage account, and let it "
                   "through their firewalls.",
                   Repeat::kYes},
+    FailureAdvice{
+        "DEV8-AZURE-NOT-FOUND",
+        "A subscription, resource group or storage account of the settings is not there, or not for "
+        "the agent's identity.",
+        "Check AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP, AZURE_STORAGE_ACCOUNT and the regions' "
+        "own; an identity without any role sees nothing.",
+        Repeat::kYes},
+    FailureAdvice{"DEV8-AZURE-PROVIDER", "The subscription is not registered for a provider of resources.",
+                  "Register it once: az provider register --namespace Microsoft.ContainerInstance, the same "
+                  "for Microsoft.Storage; it takes some minutes.",
+                  Repeat::kYes},
+    FailureAdvice{"DEV8-REGION-FULL", "The subscription's quota of a region is used up: creates there fail.",
+                  "Delete environments there, enable another region, or ask Azure for a higher quota.",
+                  Repeat::kYes},
+    FailureAdvice{"DEV8-STORAGE-KEYS-FORBIDDEN",
+                  "The storage account forbids its keys, and the settings use them.",
+                  "Set AZURE_STORAGE_AUTH=entra and AZURE_MOUNT_AUTH=identity (docs/operations.md, Without "
+                  "account keys), or allow the keys of the account.",
+                  Repeat::kYes},
+    FailureAdvice{"DEV8-STORAGE-SMB-OAUTH-OFF",
+                  "Containers shall mount shares by identity, and the storage account does not offer that.",
+                  "Switch it on: az storage account update --enable-smb-oauth true --name ACCOUNT.",
+                  Repeat::kYes},
+    FailureAdvice{
+        "DEV8-STORAGE-NO-SOFT-DELETE",
+        "The storage account does not keep deleted shares, so no deletion can be undone.",
+        "Switch it on: az storage account file-service-properties update --enable-delete-retention true "
+        "--delete-retention-days 7 --account-name ACCOUNT.",
+        Repeat::kYes},
+    FailureAdvice{
+        "DEV8-REGISTRY-UNREACHABLE",
+        "The registry of an image does not answer this machine. Azure pulls images itself, so creates "
+        "may work.",
+        "Check the image's name; where it is right, check the network and proxy of this machine.",
+        Repeat::kYes},
+    FailureAdvice{"DEV8-REGISTRY-OTHER",
+                  "The registry credentials are for another registry than that of the images.",
+                  "Correct REGISTRY_SERVER, or the image's name.", Repeat::kYes},
+    FailureAdvice{
+        "DEV8-NOT-CHECKED",
+        "Something could not be checked. Operations do not need it, or it passes by itself.",
+        "Read the detail; where the identity may not read it, give it the role Reader on the resource "
+        "group and the subscription, or look in the Azure portal.",
+        Repeat::kYes},
     FailureAdvice{"DEV8-AZURE-THROTTLED",
                   "Azure limits the rate of the agent's requests, so operations take longer.",
                   "Wait; if it lasts, run fewer agents in the subscription or spread the load over several.",

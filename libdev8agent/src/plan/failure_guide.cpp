@@ -156,6 +156,32 @@ std::string_view remedy_of(const Error& error) {
   return advice.remedy;
 }
 
+std::string_view finding_of(const Error& error) {
+  struct Row {
+    std::string_view azure_code, finding;
+  };
+  constexpr std::array kRows = {
+      Row{"MissingSubscriptionRegistration", "DEV8-AZURE-PROVIDER"},
+      Row{"SubscriptionNotFound", "DEV8-AZURE-NOT-FOUND"},
+      Row{"ResourceGroupNotFound", "DEV8-AZURE-NOT-FOUND"},
+      Row{"ResourceNotFound", "DEV8-AZURE-NOT-FOUND"},
+      Row{"KeyBasedAuthenticationNotPermitted", "DEV8-STORAGE-KEYS-FORBIDDEN"},
+  };
+  for (const Row& row : kRows) {
+    if (row.azure_code == error.azure_code) return row.finding;
+  }
+  switch (error.code) {
+    case ErrorCode::kAzureCredentials:
+      return "DEV8-AZURE-CREDENTIALS";
+    case ErrorCode::kAzureRefused:
+      return "DEV8-AZURE-PERMISSION";
+    case ErrorCode::kAzureThrottled:
+      return "DEV8-AZURE-THROTTLED";
+    default:
+      return "DEV8-AZURE-UNREACHABLE";
+  }
+}
+
 std::string help_link(std::string_view code) {
   std::string link = "docs/failures.md#";
   for (const char c : code) link += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

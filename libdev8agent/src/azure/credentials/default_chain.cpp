@@ -1,6 +1,7 @@
 // make_default_credential(): the chain of Azure's usual credentials. Source: Microsoft Learn, "Credential
 // chains in the Azure Identity library", in the order of the Azure SDK for C++.
 #include <atomic>
+#include <mutex>
 #include <vector>
 
 #include "azure/credentials/members.h"
@@ -27,6 +28,8 @@ struct Chain {
   std::vector<Member> members;
   std::string imds_endpoint;
   std::atomic<int> pinned{-1};  // the member that worked; name() may be called from any thread
+  std::mutex mutex;
+  std::string passed_over;  // guarded by mutex; why the members before it are not used
 };
 
 // One fetch that still looks for the member that works. Kept alive by the callbacks that it waits for.
@@ -71,11 +74,17 @@ class Search : public std::enable_shared_from_this<Search> {
   void take(std::size_t index, Result<AccessToken> token) {
     const Member& member = chain_->members[index];
     if (token.ok()) {
-      chain_->pinned = static_cast<int>(index);
+      pin(index);
     } else if (member.is_unavailable != nullptr && member.is_unavailable(token.error())) {
       return pass_over(index, "is not available: " + token.error().message);
     }
     completion_(std::move(token));
+  }
+
+  void pin(std::size_t index) {
+    const std::lock_guard lock(chain_->mutex);
+    chain_->passed_over = reasons_;
+    chain_->pinned = static_cast<int>(index);
   }
 
   Error nothing_works() const { return credential_error("no Azure credential works: " + reasons_); }
@@ -95,6 +104,11 @@ class DefaultCredential final : public TokenCredential {
   std::string_view name() const override {
     const int pinned = chain_->pinned;
     return pinned < 0 ? "Default" : chain_->members[static_cast<std::size_t>(pinned)].name;
+  }
+
+  std::string passed_over() const override {
+    const std::lock_guard lock(chain_->mutex);
+    return chain_->passed_over;
   }
 
   void fetch(CredentialContext context, std::string scope, TimePoint deadline,

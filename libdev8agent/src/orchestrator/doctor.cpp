@@ -1,0 +1,183 @@
+// The questions of a diagnosis.
+#include "orchestrator/doctor.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/crypto.h"
+
+namespace dev8agent::internal {
+namespace {
+
+constexpr std::chrono::seconds kPatience{15};  // with one question, its repeats included
+constexpr std::size_t kProbeBytes = 8;
+constexpr int kProbeGib = 1;
+constexpr std::string_view kNoVersion = "01D64EB9886F00C4";  // of no deleted share
+
+Status status_of(const auto& result) {
+  return result.ok() ? Status(Done{}) : Status(result.error());
+}
+
+std::set<std::string> registries_of(const AgentSettings& settings) {
+  std::set<std::string> registries = {plan::registry_of(settings->image)};
+  for (const std::string& image : settings->images) registries.insert(plan::registry_of(image));
+  return registries;
+}
+
+}  // namespace
+
+Doctor::Doctor(const AgentSettings& settings, AzureServices& azure, RegionQuotas& quotas)
+    : settings_(settings),
+      azure_(azure),
+      quotas_(quotas),
+      inventory_(azure.arm()),
+      probe_("dev8-doctor-" + hex_encode(settings->random_bytes(kProbeBytes))) {}
+
+Task<Diagnosis> Doctor::examine(CallPtr call, DiagnoseRequest request, HealthReport health) {
+  Diagnosis diagnosis;
+  for (const HealthCheck& check : health.checks) diagnosis.checks.push_back(plan::judge_health(check));
+  DiagnosisCheck& credentials = diagnosis.checks.front();
+  const bool has_token = credentials.verdict != Verdict::kFailed;
+  if (has_token) {
+    credentials.detail = "a token by " + std::string(settings_->credential->name());
+    const std::string others = settings_->credential->passed_over();
+    if (!others.empty()) credentials.detail += "; passed over: " + others;
+  }
+  std::vector<Task<Checks>> questions;
+  if (has_token) questions = questions_of_azure(call, request);
+  if (request.ask_registries) {
+    for (const std::string& registry : registries_of(settings_))
+      questions.push_back(ask_registry(question_of(call, kPatience), registry));
+  }
+  auto answers = co_await when_all(std::move(questions));
+  for (Checks& checks : answers)
+    for (DiagnosisCheck& check : checks) diagnosis.checks.push_back(std::move(check));
+  if (auto other = plan::judge_registry_credentials(settings_)) diagnosis.checks.push_back(std::move(*other));
+  std::sort(missing_.begin(), missing_.end());
+  missing_.erase(std::unique(missing_.begin(), missing_.end()), missing_.end());
+  diagnosis.missing_actions = missing_;
+  diagnosis.missing_role = plan::role_definition(missing_, settings_->subscription_id);
+  co_return diagnosis;
+}
+
+// Regions may share a resource group, a storage account or a location.
+std::vector<Task<Doctor::Checks>> Doctor::questions_of_azure(const CallPtr& call,
+                                                             const DiagnoseRequest& request) {
+  std::vector<Task<Checks>> questions;
+  const auto ask = [&](Task<Checks> question) { questions.push_back(std::move(question)); };
+  ask(ask_provider(question_of(call, kPatience), "Microsoft.ContainerInstance"));
+  ask(ask_provider(question_of(call, kPatience), "Microsoft.Storage"));
+  std::set<std::string> groups, accounts;
+  bool first = true;
+  for (const auto& [name, region] : azure_.regions()) {
+    const RegionOptions& options = region->options;
+    const plan::Place place{options.resource_group, options.location, options.storage_account, probe_};
+    if (first)
+      ask(try_actions(question_of(call, kPatience), plan::Scope::kSubscription, place,
+                      "permissions:subscription"));
+    first = false;
+    if (groups.insert(options.resource_group).second)
+      ask(try_actions(question_of(call, kPatience), plan::Scope::kResourceGroup, place,
+                      "permissions:" + options.resource_group));
+    if (accounts.insert(options.storage_account).second) {
+      ask(try_actions(question_of(call, kPatience), plan::Scope::kStorageAccount, place,
+                      "permissions:" + options.storage_account));
+      if (settings_->storage_access.auth == "entra")
+        ask(try_share_actions(question_of(call, kPatience), region.get()));
+      ask(ask_account(question_of(call, kPatience), &options));
+      if (request.probe_share) ask(probe_share(question_of(call, kPatience), region.get()));
+    }
+    ask(ask_quota(question_of(call, kPatience), &options));
+  }
+  return questions;
+}
+
+Task<Doctor::Checks> Doctor::ask_provider(CallPtr call, std::string provider) {
+  auto registration = co_await inventory_.registration(call, provider);
+  Checks checks = {plan::judge_provider(provider, registration)};
+  co_return checks;
+}
+
+Task<Doctor::Checks> Doctor::try_actions(CallPtr call, plan::Scope scope, plan::Place place,
+                                         std::string subject) {
+  std::vector<plan::TriedAction> tried;
+  for (const plan::Permission& permission : plan::needed_permissions(settings_)) {
+    if (permission.scope != scope) continue;
+    std::string version(permission.api_version.empty() ? settings_->aci_api_version : permission.api_version);
+    auto outcome =
+        co_await inventory_.attempt(call, std::string(permission.method), plan::path_of(permission, place),
+                                    std::move(version), std::string(permission.body));
+    tried.push_back({permission.action, outcome});
+  }
+  Checks checks;
+  if (!tried.empty()) checks = plan::judge_actions(subject, tried, missing_);
+  co_return checks;
+}
+
+Task<Doctor::Checks> Doctor::try_share_actions(CallPtr call, RegionServices* region) {
+  const plan::SharePermissions actions = plan::share_permissions();
+  auto read = co_await region->shares.get(call, probe_);
+  auto written = co_await region->shares.set_metadata(call, probe_, {});
+  auto removed = co_await region->shares.remove(call, probe_);
+  auto restored = co_await region->shares.restore(call, probe_, std::string(kNoVersion));
+  std::vector<plan::TriedAction> tried;
+  tried.push_back({actions.read, status_of(read)});
+  tried.push_back({actions.write, written});
+  tried.push_back({actions.remove, removed});
+  tried.push_back({actions.restore, restored});
+  co_return plan::judge_actions("permissions:" + region->options.storage_account, tried, missing_);
+}
+
+Task<Doctor::Checks> Doctor::ask_account(CallPtr call, const RegionOptions* region) {
+  auto settings = co_await inventory_.account(call, region->resource_group, region->storage_account);
+  auto retention = co_await inventory_.retention(call, region->resource_group, region->storage_account);
+  Checks checks;
+  checks.push_back(plan::judge_account(region->storage_account, settings, settings_->storage_access));
+  checks.push_back(plan::judge_retention(region->storage_account, retention));
+  co_return checks;
+}
+
+// It is removed even if Azure may only have made it, and when the call has been cancelled.
+Task<Doctor::Checks> Doctor::probe_share(CallPtr call, RegionServices* region) {
+  const std::string subject = "share:" + region->options.storage_account;
+  FileShare share;
+  share.name = probe_;
+  share.quota_gib = kProbeGib;
+  auto made = co_await region->shares.create(call, share);
+  auto removal = std::make_shared<Call>();
+  removal->scheduler = call->scheduler;
+  removal->deadline = call->now() + kPatience;
+  Status removed = Done{};
+  if (made.ok() || made.error().request_sent) removed = co_await region->shares.remove(removal, probe_);
+  Checks checks;
+  if (!made.ok()) {
+    checks.push_back(plan::failed(subject, made.error()));
+  } else if (!removed.ok()) {
+    checks.push_back(plan::failed(subject, removed.error()));
+    checks.back().detail = "The share " + probe_ + " stays: " + removed.error().message;
+  } else {
+    checks.push_back(plan::passed(subject, "a share was made and deleted"));
+  }
+  co_return checks;
+}
+
+Task<Doctor::Checks> Doctor::ask_quota(CallPtr call, const RegionOptions* region) {
+  auto described = co_await quotas_.describe(call, *region);
+  Checks checks = {plan::judge_quota(described)};
+  co_return checks;
+}
+
+Task<Doctor::Checks> Doctor::ask_registry(CallPtr call, std::string registry) {
+  HttpRequest request;
+  request.method = "GET";
+  request.url = plan::registry_url(registry);
+  request.headers.push_back({"User-Agent", "libdev8agent"});
+  request.deadline = call->deadline;
+  request.label = "registry.ask";
+  auto response = co_await azure_.wire().send(call, std::move(request));
+  const auto status = response.ok() ? Result<int>(response->status) : Result<int>(response.error());
+  Checks checks = {plan::judge_registry(registry, status)};
+  co_return checks;
+}
+
+}  // namespace dev8agent::internal

@@ -1,0 +1,186 @@
+// The verdicts of a diagnosis.
+#include "plan/verdicts.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "dev8agent/failure_guide.h"
+#include "plan/permissions.h"
+
+namespace dev8agent {
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPassed:
+      return "passed";
+    case Verdict::kWarning:
+      return "warning";
+    case Verdict::kFailed:
+      return "failed";
+    case Verdict::kUnknown:
+      break;
+  }
+  return "unknown";
+}
+
+bool Diagnosis::healthy() const {
+  return std::none_of(checks.begin(), checks.end(),
+                      [](const DiagnosisCheck& check) { return check.verdict == Verdict::kFailed; });
+}
+
+}  // namespace dev8agent
+
+namespace dev8agent::internal::plan {
+namespace {
+
+constexpr const char* kNotChecked = "DEV8-NOT-CHECKED";
+constexpr std::string_view kDockerHub = "docker.io";
+
+DiagnosisCheck found(std::string subject, Verdict verdict, std::string_view code, std::string detail) {
+  return {std::move(subject), verdict, std::string(code), std::move(detail)};
+}
+
+std::string used(const char* name, const std::optional<QuotaUsage>& usage) {
+  if (!usage) return "";
+  return std::string(name) + " " + std::to_string(usage->current) + " of " + std::to_string(usage->limit);
+}
+
+std::string allowed(std::size_t actions) {
+  return actions == 1 ? "1 action is allowed" : std::to_string(actions) + " actions are allowed";
+}
+
+std::string canonical(std::string_view registry) {
+  constexpr std::array<std::string_view, 3> kNames = {"index.docker.io", "registry-1.docker.io",
+                                                      "registry.hub.docker.com"};
+  const std::string name = to_lower(registry);
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ? std::string(kDockerHub) : name;
+}
+
+bool on_this_machine(std::string_view registry) {
+  const std::string_view host = registry.substr(0, registry.find(':'));
+  return host == "localhost" || host.starts_with("127.");
+}
+
+}  // namespace
+
+DiagnosisCheck passed(std::string subject, std::string detail) {
+  return found(std::move(subject), Verdict::kPassed, "", std::move(detail));
+}
+
+DiagnosisCheck failed(std::string subject, const Error& error) {
+  return found(std::move(subject), Verdict::kFailed, finding_of(error), error.message);
+}
+
+DiagnosisCheck not_checked(std::string subject, const Error& error) {
+  return found(std::move(subject), Verdict::kUnknown, kNotChecked, error.message);
+}
+
+DiagnosisCheck judge_health(const HealthCheck& check) {
+  if (check.healthy && check.finding.empty()) return passed(check.name);
+  const Verdict verdict = check.healthy ? Verdict::kWarning : Verdict::kFailed;
+  return found(check.name, verdict, check.finding, check.message);
+}
+
+DiagnosisCheck judge_provider(const std::string& provider, const Result<std::string>& registration) {
+  const std::string subject = "provider:" + provider;
+  if (!registration.ok()) return not_checked(subject, registration.error());
+  if (equal_ignoring_case(*registration, "Registered")) return passed(subject);
+  const std::string state = registration->empty() ? "unknown" : printable(*registration, 100);
+  return found(subject, Verdict::kFailed, "DEV8-AZURE-PROVIDER", "Its registration is " + state + ".");
+}
+
+std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std::vector<TriedAction>& tried,
+                                          std::vector<std::string>& missing) {
+  std::vector<DiagnosisCheck> checks;
+  for (const TriedAction& one : tried) {
+    if (one.outcome.ok()) continue;
+    const Error& error = one.outcome.error();
+    if (lacks_permission(error)) {
+      missing.emplace_back(one.action);
+      checks.push_back(found(subject, Verdict::kFailed, "DEV8-AZURE-PERMISSION",
+                             std::string(one.action) + " is missing."));
+    } else if (says_nothing_of_permission(error)) {
+      checks.push_back(not_checked(subject, error));
+      checks.back().detail = std::string(one.action) + ": " + error.message;
+    }
+  }
+  if (checks.empty()) checks.push_back(passed(subject, allowed(tried.size())));
+  return checks;
+}
+
+DiagnosisCheck judge_account(const std::string& account, const Result<StorageAccountSettings>& seen,
+                             const StorageAccessOptions& access) {
+  const std::string subject = "account:" + account;
+  if (!seen.ok()) return not_checked(subject, seen.error());
+  // A vault holds a key, too.
+  const bool uses_keys = access.auth == "key" || access.mount != "identity";
+  if (uses_keys && !seen->allows_keys) {
+    return found(subject, Verdict::kFailed, "DEV8-STORAGE-KEYS-FORBIDDEN",
+                 "The account allows no access with its keys, and the settings have AZURE_STORAGE_AUTH=" +
+                     access.auth + " and AZURE_MOUNT_AUTH=" + access.mount + ".");
+  }
+  if (access.mount == "identity" && !seen->has_smb_oauth) {
+    return found(subject, Verdict::kFailed, "DEV8-STORAGE-SMB-OAUTH-OFF",
+                 "isSmbOAuthEnabled is not true, and the settings have AZURE_MOUNT_AUTH=identity.");
+  }
+  return passed(subject, seen->allows_keys ? "keys are allowed" : "keys are forbidden, and not used");
+}
+
+DiagnosisCheck judge_retention(const std::string& account, const Result<ShareRetention>& seen) {
+  const std::string subject = "soft-delete:" + account;
+  if (!seen.ok()) return not_checked(subject, seen.error());
+  if (!seen->days) {
+    return found(subject, Verdict::kWarning, "DEV8-STORAGE-NO-SOFT-DELETE",
+                 "The files of a deleted environment are gone for good.");
+  }
+  return passed(subject, "deleted files are kept for " + std::to_string(*seen->days) + " days");
+}
+
+DiagnosisCheck judge_quota(const Region& region) {
+  const std::string subject = "quota:" + region.name;
+  if (region.status == RegionStatus::kFull)
+    return found(subject, Verdict::kWarning, "DEV8-REGION-FULL", region.detail);
+  if (region.status != RegionStatus::kAvailable)
+    return found(subject, Verdict::kUnknown, kNotChecked, region.detail);
+  std::string detail = used("container groups", region.container_groups);
+  const std::string cores = used("cores", region.cores);
+  if (!cores.empty()) detail += (detail.empty() ? "" : ", ") + cores;
+  return passed(subject, std::move(detail));
+}
+
+std::string registry_of(std::string_view image) {
+  const auto slash = image.find('/');
+  const std::string_view first = image.substr(0, slash == image.npos ? 0 : slash);
+  const bool names_host = first.find_first_of(".:") != first.npos || first == "localhost";
+  return names_host ? canonical(first) : std::string(kDockerHub);
+}
+
+std::string registry_url(const std::string& registry) {
+  if (registry == kDockerHub) return "https://registry-1.docker.io/v2/";
+  return (on_this_machine(registry) ? "http://" : "https://") + registry + "/v2/";
+}
+
+DiagnosisCheck judge_registry(const std::string& registry, const Result<int>& status) {
+  const std::string subject = "registry:" + registry;
+  if (status.ok() && (*status == 200 || *status == 401)) return passed(subject);
+  const std::string why =
+      status.ok() ? "It answers with status " + std::to_string(*status) + "." : status.error().message;
+  return found(subject, Verdict::kWarning, "DEV8-REGISTRY-UNREACHABLE", why);
+}
+
+std::optional<DiagnosisCheck> judge_registry_credentials(const AgentSettings& settings) {
+  const RegistryOptions& registry = settings->registry;
+  if (registry.username.empty() && registry.identity.empty()) return std::nullopt;
+  const std::string server = canonical(registry.server);
+  std::vector<std::string> images = settings->images;
+  images.push_back(settings->image);
+  const bool used = std::any_of(images.begin(), images.end(),
+                                [&](const std::string& image) { return registry_of(image) == server; });
+  if (used) return std::nullopt;
+  return found("registry:" + server, Verdict::kWarning, "DEV8-REGISTRY-OTHER",
+               "The settings have credentials for " + server + ", and the image " + settings->image +
+                   " comes from " + registry_of(settings->image) + ".");
+}
+
+}  // namespace dev8agent::internal::plan

@@ -1,0 +1,257 @@
+// diagnose(): everything that is tried, what it costs, and that nothing changes.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+#include "support/keyless.h"
+#include "support/tap.h"
+#include "support/two_regions.h"
+
+using namespace dev8agent;
+using namespace dev8agent::test;
+using emulator::EmulatorOptions;
+using emulator::Fault;
+
+namespace {
+
+const DiagnoseRequest kQuiet{.ask_registries = false};
+
+Diagnosis diagnose(World& world, EnvironmentOrchestrator& agent, DiagnoseRequest request = kQuiet) {
+  auto operation = agent.diagnose(request);
+  const auto& diagnosis = world.finish(operation);
+  REQUIRE_MESSAGE(diagnosis.ok(), diagnosis.error().message);
+  return *diagnosis;
+}
+
+// The verdict on `subject`; kPassed where there is no such check.
+const DiagnosisCheck& check_of(const Diagnosis& diagnosis, const std::string& subject) {
+  const auto found = std::find_if(diagnosis.checks.begin(), diagnosis.checks.end(),
+                                  [&](const DiagnosisCheck& check) { return check.subject == subject; });
+  REQUIRE_MESSAGE(found != diagnosis.checks.end(), subject);
+  return *found;
+}
+
+std::vector<std::string> codes_of(const Diagnosis& diagnosis) {
+  std::vector<std::string> codes;
+  for (const DiagnosisCheck& check : diagnosis.checks) {
+    if (!check.code.empty()) codes.push_back(check.code);
+  }
+  return codes;
+}
+
+int writes(const World& world) {
+  int count = 0;
+  for (const emulator::Call& call : world.azure().calls()) {
+    const bool reads = call.operation.find("Get") != std::string::npos ||
+                       call.operation.find("List") != std::string::npos || call.operation == "Token";
+    if (!reads && call.status < 300) ++count;
+  }
+  return count;
+}
+
+EmulatorOptions with_soft_delete(EmulatorOptions options = two_accounts()) {
+  for (emulator::StorageAccount& account : options.storage_accounts) account.retention_days = 7;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("doctor: an agent that lacks nothing is told so, and nothing changes") {
+  World world(with_soft_delete());
+  auto agent = world.agent(both_regions());
+  auto made = agent->create(create_request("workspace-0001"));
+  REQUIRE(world.finish(made).ok());
+  world.azure().clear_calls();
+  const Diagnosis diagnosis = diagnose(world, *agent);
+  for (const DiagnosisCheck& check : diagnosis.checks) {
+    CAPTURE(check.subject);
+    CAPTURE(check.detail);
+    CHECK(check.verdict == Verdict::kPassed);
+  }
+  CHECK(diagnosis.healthy());
+  CHECK(diagnosis.missing_actions.empty());
+  CHECK(diagnosis.missing_role.empty());
+  for (const char* subject :
+       {"credentials", "provider:Microsoft.ContainerInstance", "provider:Microsoft.Storage",
+        "permissions:dev8-emulator", "permissions:subscription", "permissions:dev8east",
+        "permissions:dev8west", "azure:eastus", "storage:westeurope", "account:dev8east",
+        "soft-delete:dev8west", "quota:eastus"})
+    check_of(diagnosis, subject);
+  // A DELETE of what is not there: 204.
+  CHECK(writes(world) == world.count("ContainerGroups_Delete"));
+  CHECK(world.count("ContainerGroups_Delete") == 1);
+  CHECK(world.azure().groups().size() == 1);
+  CHECK(world.azure().shares().size() == 1);
+  CHECK(world.azure().calls().size() <= 32);
+}
+
+TEST_CASE("doctor: each action that the roles lack is named, alone") {
+  for (const char* action :
+       {"Microsoft.ContainerInstance/containerGroups/write",
+        "Microsoft.ContainerInstance/containerGroups/delete",
+        "Microsoft.ContainerInstance/containerGroups/start/action",
+        "Microsoft.ContainerInstance/containerGroups/stop/action",
+        "Microsoft.ContainerInstance/containerGroups/restart/action",
+        "Microsoft.ContainerInstance/containerGroups/containers/logs/read",
+        "Microsoft.ContainerInstance/locations/operations/read",
+        "Microsoft.ContainerInstance/locations/usages/read",
+        "Microsoft.ContainerInstance/locations/capabilities/read", "Microsoft.Resources/tags/write",
+        "Microsoft.Storage/storageAccounts/listKeys/action"}) {
+    CAPTURE(action);
+    EmulatorOptions options = with_soft_delete();
+    options.denied_actions = {action};
+    World world(options);
+    auto agent = world.agent(both_regions());
+    const Diagnosis diagnosis = diagnose(world, *agent);
+    CHECK_FALSE(diagnosis.healthy());
+    REQUIRE(diagnosis.missing_actions.size() == 1);
+    CHECK(diagnosis.missing_actions.front() == action);
+    CHECK(diagnosis.missing_role.find(action) != std::string::npos);
+  }
+}
+
+TEST_CASE("doctor: what the identity may not read, and operations do not need, is unknown and no failure") {
+  EmulatorOptions options = two_accounts();
+  options.denied_actions = {"Microsoft.Resources/subscriptions/providers/read",
+                            "Microsoft.Storage/storageAccounts/read",
+                            "Microsoft.Storage/storageAccounts/fileServices/read"};
+  World world(options);
+  auto agent = world.agent(both_regions());
+  const Diagnosis diagnosis = diagnose(world, *agent);
+  CHECK(diagnosis.healthy());
+  CHECK(diagnosis.missing_actions.empty());
+  for (const char* subject : {"provider:Microsoft.Storage", "account:dev8east", "soft-delete:dev8west"}) {
+    CHECK(check_of(diagnosis, subject).verdict == Verdict::kUnknown);
+    CHECK(check_of(diagnosis, subject).code == "DEV8-NOT-CHECKED");
+  }
+}
+
+TEST_CASE("doctor: storage that does not suit the settings, a full region, a provider") {
+  EmulatorOptions options = with_identities(two_accounts(), false);
+  options.unregistered_providers = {"Microsoft.Storage"};
+  options.core_quota = 0;
+  World world(options);
+  auto agent = world.agent(both_regions());
+  const Diagnosis diagnosis = diagnose(world, *agent);
+  CHECK_FALSE(diagnosis.healthy());
+  CHECK(check_of(diagnosis, "provider:Microsoft.Storage").code == "DEV8-AZURE-PROVIDER");
+  CHECK(check_of(diagnosis, "quota:eastus").code == "DEV8-REGION-FULL");
+  CHECK(check_of(diagnosis, "storage:eastus").code == "DEV8-AZURE-PROVIDER");
+
+  EmulatorOptions forbidding = with_identities(two_accounts(), false);
+  World other(forbidding);
+  auto keys = other.agent(both_regions());
+  const Diagnosis of_keys = diagnose(other, *keys);
+  CHECK(check_of(of_keys, "account:dev8east").code == "DEV8-STORAGE-KEYS-FORBIDDEN");
+  CHECK(check_of(of_keys, "storage:eastus").code == "DEV8-STORAGE-KEYS-FORBIDDEN");
+  CHECK(check_of(of_keys, "soft-delete:dev8east").code == "DEV8-STORAGE-NO-SOFT-DELETE");
+}
+
+TEST_CASE("doctor: without account keys the actions on shares are tried with a token") {
+  const auto keyless = [] {
+    AgentTweaks tweaks = both_regions();
+    tweaks.adjust = [](AgentOptions& options) { options.storage_access = access_by("entra", "identity"); };
+    return tweaks;
+  };
+  World world(with_soft_delete(with_identities(two_accounts(), false)));
+  auto agent = world.agent(keyless());
+  const Diagnosis good = diagnose(world, *agent);
+  CHECK(good.healthy());
+  CHECK(check_of(good, "permissions:dev8east").detail == "4 actions are allowed");
+  CHECK(world.count("StorageAccounts_ListKeys") == 0);
+
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
+    const bool removes = request.method == "DELETE" && request.url.find("file.core") != std::string::npos;
+    return removes ? Fault{Fault::kStatus, 403, "AuthorizationPermissionMismatch"} : Fault{};
+  });
+  const Diagnosis bad = diagnose(world, *agent);
+  REQUIRE(bad.missing_actions.size() == 1);
+  CHECK(bad.missing_actions.front() == "Microsoft.Storage/storageAccounts/fileServices/shares/delete");
+}
+
+TEST_CASE("doctor: a share is made and deleted on demand, and one that stays is named") {
+  World world(with_soft_delete());
+  auto agent = world.agent(both_regions());
+  DiagnoseRequest probing = kQuiet;
+  probing.probe_share = true;
+  const Diagnosis good = diagnose(world, *agent, probing);
+  CHECK(check_of(good, "share:dev8west").verdict == Verdict::kPassed);
+  CHECK(world.count("Share_Create") == 2);
+  CHECK(world.azure().shares().empty());
+
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
+    const bool removes = request.method == "DELETE" && request.url.find("dev8east.file") != std::string::npos;
+    return removes ? Fault{Fault::kStatus, 403, "AuthorizationFailure"} : Fault{};
+  });
+  const Diagnosis bad = diagnose(world, *agent, probing);
+  CHECK(check_of(bad, "share:dev8east").verdict == Verdict::kFailed);
+  REQUIRE(world.azure().shares().size() == 1);
+  CHECK(check_of(bad, "share:dev8east").detail.find(world.azure().shares().front().name) !=
+        std::string::npos);
+
+  // An answer that is lost: Azure has made the share all the same.
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
+    const bool creates = request.method == "PUT" && request.url.find("restype=share") != std::string::npos;
+    return creates ? Fault{Fault::kLoseAfter, 0, ""} : Fault{};
+  });
+  CHECK(check_of(diagnose(world, *agent, probing), "share:dev8west").verdict == Verdict::kFailed);
+  CHECK(world.azure().shares().size() == 1);
+}
+
+TEST_CASE("doctor: without a token only that is told, with the reason") {
+  World world(two_accounts());
+  world.azure().reject_credentials(true);
+  auto agent = world.agent(both_regions());
+  const Diagnosis diagnosis = diagnose(world, *agent);
+  CHECK_FALSE(diagnosis.healthy());
+  CHECK(codes_of(diagnosis) == std::vector<std::string>{"DEV8-AZURE-CREDENTIALS"});
+  CHECK(check_of(diagnosis, "credentials").detail.find("AADSTS7000215") != std::string::npos);
+}
+
+TEST_CASE("doctor: an Azure that does not answer ends it in its time, and can be cancelled") {
+  World world(two_accounts());
+  auto agent = world.agent(both_regions());
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
+    return request.url.find("/token") != std::string::npos ? Fault{} : Fault{Fault::kHang, 0, ""};
+  });
+  const TimePoint begun = world.clock().now();
+  const Diagnosis diagnosis = diagnose(world, *agent);
+  CHECK(world.clock().now() - begun <= std::chrono::seconds(60));
+  CHECK_FALSE(diagnosis.healthy());
+  CHECK(check_of(diagnosis, "azure:eastus").code == "DEV8-AZURE-UNREACHABLE");
+  CHECK(diagnosis.missing_actions.empty());
+
+  auto operation = agent->diagnose(kQuiet);
+  world.clock().advance(std::chrono::seconds(1));
+  operation.cancel();
+  const auto& cancelled = world.finish(operation);
+  REQUIRE_FALSE(cancelled.ok());
+  CHECK(cancelled.error().code == ErrorCode::kCancelled);
+}
+
+TEST_CASE("doctor: registries are asked once each, without credentials") {
+  World world(with_soft_delete());
+  auto asked = std::make_shared<std::vector<std::string>>();
+  AgentTweaks tweaks = tapped(
+      world,
+      [asked](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.label != "registry.ask") return false;
+        asked->push_back(request.url);
+        for (const HttpHeader& header : request.headers) CHECK(header.name != "Authorization");
+        tap.answer(done, request.url.find("acme") == std::string::npos ? 401 : 503, "");
+        return true;
+      },
+      both_regions());
+  tweaks.adjust = [](AgentOptions& options) {
+    options.image = "team/a";
+    options.images = {"team/b", "acme.azurecr.io/c", "acme.azurecr.io/d"};
+  };
+  auto agent = world.agent(std::move(tweaks));
+  const Diagnosis diagnosis = diagnose(world, *agent, {});
+  CHECK(diagnosis.healthy());
+  CHECK(check_of(diagnosis, "registry:docker.io").verdict == Verdict::kPassed);
+  CHECK(check_of(diagnosis, "registry:acme.azurecr.io").code == "DEV8-REGISTRY-UNREACHABLE");
+  std::sort(asked->begin(), asked->end());
+  CHECK(*asked ==
+        std::vector<std::string>{"https://acme.azurecr.io/v2/", "https://registry-1.docker.io/v2/"});
+}

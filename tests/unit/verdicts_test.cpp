@@ -1,0 +1,270 @@
+// What the answers to a diagnosis mean, and the table of permissions.
+#include "plan/verdicts.h"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "dev8agent/failure_guide.h"
+#include "json/parse.h"
+#include "plan/permissions.h"
+#include "support/plan_samples.h"
+
+using namespace dev8agent;
+using namespace dev8agent::internal;
+using namespace dev8agent::internal::plan;
+using namespace dev8agent::test;
+
+namespace {
+
+Error azure_error(int status, std::string code, ErrorCode kind = ErrorCode::kAzureRefused) {
+  Error error = make_error(kind, "Azure answered");
+  error.azure_status = status;
+  error.azure_code = std::move(code);
+  return error;
+}
+
+std::vector<std::string> actions_of(const AgentSettings& settings) {
+  std::vector<std::string> actions;
+  for (const Permission& permission : needed_permissions(settings)) actions.emplace_back(permission.action);
+  return actions;
+}
+
+std::vector<std::string> actions_in(const char* file) {
+  std::ifstream in(std::string(DEV8AGENT_SOURCE_DIR) + "/examples/deploy/" + file);
+  std::stringstream text;
+  text << in.rdbuf();
+  const auto role = json::parse(text.str());
+  REQUIRE(role.ok());
+  std::vector<std::string> actions;
+  for (const json::Value& action : role->find("Actions")->array()) actions.emplace_back(action.string());
+  return actions;
+}
+
+bool has(const std::vector<std::string>& list, std::string_view item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+}  // namespace
+
+TEST_CASE("diagnosis: the permissions are those of the roles that are documented") {
+  const AgentSettings keys = sample_settings();
+  CHECK(actions_of(keys) == actions_in("role.json"));
+  const AgentSettings keyless = sample_settings([](AgentOptions& options) {
+    options.storage_access.auth = "entra";
+    options.storage_access.mount = "identity";
+    options.storage_access.mount_identity =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i";
+    options.storage_access.mount_identity_client_id = "44444444-4444-4444-8444-444444444444";
+  });
+  const std::vector<std::string> documented = actions_in("role-keyless.json");
+  for (const std::string& action : actions_of(keyless)) {
+    CAPTURE(action);
+    CHECK(has(documented, action));
+  }
+  const SharePermissions shares = share_permissions();
+  for (const std::string_view action : {shares.read, shares.write, shares.remove, shares.restore}) {
+    CAPTURE(action);
+    CHECK(has(documented, action));
+  }
+  // Those on shares, and one that no request can try: to give a group an identity.
+  CHECK(documented.size() == actions_of(keyless).size() + 5);
+  const AgentSettings own_keys = sample_settings([](AgentOptions& options) {
+    for (RegionOptions& region : options.regions) region.storage_key = Secret("a2V5");
+  });
+  CHECK_FALSE(has(actions_of(own_keys), "Microsoft.Storage/storageAccounts/listKeys/action"));
+}
+
+TEST_CASE("diagnosis: a permission is tried where nothing can change") {
+  const Place place{"group one", "eastus", "account", "dev8-doctor-1"};
+  for (const Permission& permission : needed_permissions(sample_settings())) {
+    CAPTURE(permission.action);
+    const std::string path = path_of(permission, place);
+    if (permission.scope == Scope::kResourceGroup) {
+      CHECK(path.starts_with(
+          "/resourceGroups/group%20one/providers/Microsoft.ContainerInstance/containerGroups/"
+          "dev8-doctor-1"));
+    } else {
+      const bool asks = permission.method == "GET" || path.ends_with("/storageAccounts/account/listKeys");
+      CHECK(asks);
+    }
+    // Without a location no group can be made.
+    if (permission.method == "PUT") CHECK(permission.body == "{}");
+  }
+}
+
+TEST_CASE("diagnosis: what the answer to a try tells of the permission") {
+  const struct {
+    Status outcome;
+    Verdict verdict;
+    bool missing;
+  } kRows[] = {
+      {Done{}, Verdict::kPassed, false},
+      {azure_error(404, "ResourceNotFound", ErrorCode::kNotFound), Verdict::kPassed, false},
+      {azure_error(400, "LocationRequired"), Verdict::kPassed, false},
+      {azure_error(409, "ContainerGroupTransitioning", ErrorCode::kConflict), Verdict::kPassed, false},
+      {azure_error(403, "AuthorizationFailed"), Verdict::kFailed, true},
+      {azure_error(403, "LinkedAuthorizationFailed"), Verdict::kFailed, true},
+      {azure_error(403, "AuthorizationPermissionMismatch"), Verdict::kFailed, true},
+      {azure_error(403, "AuthorizationFailure"), Verdict::kUnknown, false},  // a firewall
+      {azure_error(404, "ResourceGroupNotFound"), Verdict::kUnknown, false},
+      {azure_error(404, "SubscriptionNotFound"), Verdict::kUnknown, false},
+      {azure_error(409, "MissingSubscriptionRegistration"), Verdict::kUnknown, false},
+      {azure_error(503, "", ErrorCode::kAzureUnavailable), Verdict::kUnknown, false},
+      {azure_error(429, "", ErrorCode::kAzureThrottled), Verdict::kUnknown, false},
+      {make_error(ErrorCode::kAzureUnavailable, "no connection"), Verdict::kUnknown, false},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.outcome.ok());
+    if (!row.outcome.ok()) CAPTURE(row.outcome.error().azure_code);
+    std::vector<std::string> missing;
+    const auto checks =
+        judge_actions("permissions:g", {{"a/read", Done{}}, {"b/write", row.outcome}}, missing);
+    REQUIRE(checks.size() == 1);
+    CHECK(checks.front().verdict == row.verdict);
+    CHECK(missing.empty() == !row.missing);
+    if (row.missing) CHECK(missing.front() == "b/write");
+    if (row.verdict != Verdict::kPassed) CHECK(checks.front().detail.find("b/write") != std::string::npos);
+  }
+}
+
+TEST_CASE("diagnosis: an account suits the settings, or not, or cannot be read") {
+  const Result<StorageAccountSettings> unread = azure_error(403, "AuthorizationFailed");
+  const struct {
+    const char *auth, *mount;
+    Result<StorageAccountSettings> seen;
+    const char* code;
+  } kRows[] = {
+      {"key", "key", StorageAccountSettings{true, false}, ""},
+      {"key", "key", StorageAccountSettings{false, true}, "DEV8-STORAGE-KEYS-FORBIDDEN"},
+      {"entra", "key", StorageAccountSettings{false, true}, "DEV8-STORAGE-KEYS-FORBIDDEN"},
+      {"entra", "keyvault", StorageAccountSettings{false, true}, "DEV8-STORAGE-KEYS-FORBIDDEN"},
+      {"key", "identity", StorageAccountSettings{false, true}, "DEV8-STORAGE-KEYS-FORBIDDEN"},
+      {"entra", "identity", StorageAccountSettings{false, true}, ""},
+      {"entra", "identity", StorageAccountSettings{true, false}, "DEV8-STORAGE-SMB-OAUTH-OFF"},
+      {"key", "key", unread, "DEV8-NOT-CHECKED"},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.auth);
+    CAPTURE(row.mount);
+    StorageAccessOptions access;
+    access.auth = row.auth;
+    access.mount = row.mount;
+    const DiagnosisCheck check = judge_account("acct", row.seen, access);
+    CHECK(check.code == row.code);
+    CHECK((check.verdict == Verdict::kPassed) == check.code.empty());
+    CHECK((check.verdict == Verdict::kUnknown) == !row.seen.ok());
+  }
+  CHECK(judge_retention("acct", ShareRetention{7}).detail.find("7 days") != std::string::npos);
+  CHECK(judge_retention("acct", ShareRetention{}).code == "DEV8-STORAGE-NO-SOFT-DELETE");
+  CHECK(judge_retention("acct", azure_error(403, "AuthorizationFailed")).verdict == Verdict::kUnknown);
+}
+
+TEST_CASE("diagnosis: providers, quota and health") {
+  CHECK(judge_provider("P", std::string("registered")).verdict == Verdict::kPassed);
+  CHECK(judge_provider("P", std::string("Registering")).code == "DEV8-AZURE-PROVIDER");
+  CHECK(judge_provider("P", std::string()).verdict == Verdict::kFailed);
+  CHECK(judge_provider("P", azure_error(403, "AuthorizationFailed")).verdict == Verdict::kUnknown);
+  Region region;
+  region.name = "eastus";
+  CHECK(judge_quota(region).verdict == Verdict::kUnknown);
+  region.status = RegionStatus::kFull;
+  CHECK(judge_quota(region).code == "DEV8-REGION-FULL");
+  region.status = RegionStatus::kAvailable;
+  region.cores = QuotaUsage{3, 10};
+  CHECK(judge_quota(region).detail == "cores 3 of 10");
+  CHECK(judge_health({"storage:eastus", true, "", {}, ""}).verdict == Verdict::kPassed);
+  CHECK(judge_health({"storage:eastus", true, "late", {}, "DEV8-CLOCK-SKEW"}).verdict == Verdict::kWarning);
+  CHECK(judge_health({"storage:eastus", false, "no", ErrorCode::kAzureRefused, "DEV8-AZURE-PERMISSION"})
+            .verdict == Verdict::kFailed);
+}
+
+TEST_CASE("diagnosis: an error of Azure is one of the findings") {
+  const struct {
+    Error error;
+    const char* finding;
+  } kRows[] = {
+      {azure_error(0, "", ErrorCode::kAzureCredentials), "DEV8-AZURE-CREDENTIALS"},
+      {azure_error(503, "", ErrorCode::kAzureUnavailable), "DEV8-AZURE-UNREACHABLE"},
+      {azure_error(0, "", ErrorCode::kTimeout), "DEV8-AZURE-UNREACHABLE"},
+      {azure_error(403, "AuthorizationFailed"), "DEV8-AZURE-PERMISSION"},
+      {azure_error(429, "", ErrorCode::kAzureThrottled), "DEV8-AZURE-THROTTLED"},
+      {azure_error(409, "MissingSubscriptionRegistration"), "DEV8-AZURE-PROVIDER"},
+      {azure_error(404, "SubscriptionNotFound"), "DEV8-AZURE-NOT-FOUND"},
+      {azure_error(404, "ResourceGroupNotFound"), "DEV8-AZURE-NOT-FOUND"},
+      {azure_error(404, "ResourceNotFound"), "DEV8-AZURE-NOT-FOUND"},
+      {azure_error(403, "KeyBasedAuthenticationNotPermitted"), "DEV8-STORAGE-KEYS-FORBIDDEN"},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.finding);
+    CHECK(finding_of(row.error) == row.finding);
+    CHECK(advice_for(finding_of(row.error)).code == row.finding);
+  }
+}
+
+TEST_CASE("diagnosis: the registry of an image, and where it answers") {
+  const struct {
+    const char *image, *registry, *url;
+  } kRows[] = {
+      {"nginx", "docker.io", "https://registry-1.docker.io/v2/"},
+      {"team/image:1.0", "docker.io", "https://registry-1.docker.io/v2/"},
+      {"index.docker.io/team/image", "docker.io", "https://registry-1.docker.io/v2/"},
+      {"acme.azurecr.io/dev:1@sha256:00", "acme.azurecr.io", "https://acme.azurecr.io/v2/"},
+      {"ACME.azurecr.io/dev", "acme.azurecr.io", "https://acme.azurecr.io/v2/"},
+      {"localhost/dev", "localhost", "http://localhost/v2/"},
+      {"127.0.0.1:5000/dev:2", "127.0.0.1:5000", "http://127.0.0.1:5000/v2/"},
+      {"image:latest", "docker.io", "https://registry-1.docker.io/v2/"},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.image);
+    CHECK(registry_of(row.image) == row.registry);
+    CHECK(registry_url(row.registry) == row.url);
+  }
+  CHECK(judge_registry("r", 200).verdict == Verdict::kPassed);
+  CHECK(judge_registry("r", 401).verdict == Verdict::kPassed);
+  CHECK(judge_registry("r", 404).code == "DEV8-REGISTRY-UNREACHABLE");
+  CHECK(judge_registry("r", make_error(ErrorCode::kAzureUnavailable, "no such host")).detail ==
+        "no such host");
+}
+
+TEST_CASE("diagnosis: credentials for a registry that no image comes from are a warning") {
+  const auto check = [](const char* server, const char* image, const char* other) {
+    return judge_registry_credentials(sample_settings([&](AgentOptions& options) {
+      options.registry.server = server;
+      options.registry.username = "user";
+      options.registry.password = Secret("password");
+      options.image = image;
+      options.images = {other};
+    }));
+  };
+  CHECK_FALSE(check("index.docker.io", "team/a", "acme.azurecr.io/b"));
+  CHECK_FALSE(check("acme.azurecr.io", "team/a", "acme.azurecr.io/b"));
+  const auto other = check("other.azurecr.io", "team/a", "acme.azurecr.io/b");
+  REQUIRE(other);
+  CHECK(other->code == "DEV8-REGISTRY-OTHER");
+  CHECK_FALSE(judge_registry_credentials(sample_settings()));
+}
+
+TEST_CASE("diagnosis: the role has what is missing, sorted and once") {
+  CHECK(role_definition({}, "s") == "");
+  const auto role = json::parse(role_definition({"b/write", "a/read", "b/write"}, "s-1"));
+  REQUIRE(role.ok());
+  const json::Value::Array& actions = role->find("Actions")->array();
+  REQUIRE(actions.size() == 2);
+  CHECK(actions[0].string() == "a/read");
+  CHECK(actions[1].string() == "b/write");
+  CHECK(role->find("AssignableScopes")->array()[0].string() == "/subscriptions/s-1");
+}
+
+TEST_CASE("diagnosis: only what failed makes it unhealthy, and every code has its advice") {
+  Diagnosis diagnosis;
+  diagnosis.checks = {passed("a"), judge_retention("acct", ShareRetention{}),
+                      not_checked("b", make_error(ErrorCode::kTimeout, "late"))};
+  CHECK(diagnosis.healthy());
+  diagnosis.checks.push_back(failed("c", azure_error(403, "AuthorizationFailed")));
+  CHECK_FALSE(diagnosis.healthy());
+  for (const DiagnosisCheck& check : diagnosis.checks) {
+    if (!check.code.empty()) CHECK(advice_for(check.code).code == check.code);
+  }
+}
