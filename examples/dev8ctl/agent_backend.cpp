@@ -21,11 +21,15 @@ class AgentBackend final : public Backend {
       : client_(std::move(url), std::move(key), std::move(ca_file)) {}
 
   Result<std::string> ask(const Call& call) override {
+    if (call.verb == Verb::kDoctor && !call.parameters.at("probeShare").empty())
+      return make_error(ErrorCode::kNotSupported, "--probe-share works without --agent only");
     HttpRequestText request{.method = method_of(call.verb), .target = target_of(call)};
     request.headers = {"Accept: application/json"};
     request.body = call.body.copy();
     const auto exchange = client_.fetch(std::move(request));
-    auto data = answer_of(*exchange);
+    auto data = call.verb == Verb::kDoctor && exchange->failure().empty()
+                    ? diagnosis_of(exchange->status(), exchange->body())
+                    : answer_of(*exchange);
     if (!data.ok()) return data.error();
     return compact(*data);
   }

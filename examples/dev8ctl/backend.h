@@ -54,6 +54,7 @@ class Backend {
   virtual ~Backend() = default;
 
   // The answer's `data`. For kList, kGet, kRegions, kOrphans, kSweep, kEvents, kLogs.
+  // For kDoctor, the diagnosis of dev8agent/wire.h; a daemon tells its findings, without actions of roles.
   virtual dev8agent::Result<std::string> ask(const Call& call) = 0;
   // For kCreate, kStart, kStop, kRestart, kRestore, kDelete. Errors of the request itself come at once. The
   // backend must outlive the task.

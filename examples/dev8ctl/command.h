@@ -24,6 +24,7 @@ enum class Verb {
   kRegions,
   kOrphans,
   kSweep,
+  kDoctor,
   kVersion,
   kCompletion
 };
@@ -87,6 +88,9 @@ struct Command {
 
   int older_than = 60;  // minutes
   bool include_files = false;
+
+  bool no_registry = false;  // doctor: do not ask the registries of images
+  bool probe_share = false;  // doctor: make a share, and delete it
 
   std::string shell;  // of completion
 };

@@ -195,6 +195,10 @@ class Parser {
     open->add_option("--link", command_.link, "web, desktop or ssh (web)")
         ->transform(CLI::CheckedTransformer(links).description(""))
         ->type_name("LINK");
+    CLI::App* doctor = verb(Verb::kDoctor, "doctor", "Find out what keeps the agent from its work");
+    doctor->add_flag("--no-registry", command_.no_registry, "Do not ask the registries of the images");
+    doctor->add_flag("--probe-share", command_.probe_share,
+                     "Make a share in each storage account, and delete it");
     verb(Verb::kVersion, "version", "Print the version");
     verb(Verb::kCompletion, "completion", "Print a completion script")
         ->add_option("shell", command_.shell, "bash, zsh or fish")

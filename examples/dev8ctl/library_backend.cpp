@@ -55,6 +55,8 @@ class LibraryBackend final : public Backend {
         return orphans(call);
       case Verb::kSweep:
         return sweep(call);
+      case Verb::kDoctor:
+        return doctor(call);
       case Verb::kEvents:
         return events(call);
       case Verb::kLogs:
@@ -122,6 +124,14 @@ class LibraryBackend final : public Backend {
     const auto request = dev8agent::parse_sweep(call.body.reveal());
     if (!request.ok()) return request.error();
     return wrapped("orphans", orchestrator_.sweep_orphans(*request).get());
+  }
+  Result<std::string> doctor(const Call& call) {
+    dev8agent::DiagnoseRequest request;
+    request.ask_registries = parameter(call, "registries") != "false";
+    request.probe_share = parameter(call, "probeShare") == "true";
+    const auto diagnosis = orchestrator_.diagnose(request).get();
+    if (!diagnosis.ok()) return diagnosis.error();
+    return to_json(*diagnosis);
   }
   Result<std::string> events(const Call& call) {
     const auto checked = parse_get(call.id, query_of(call), settings());

@@ -105,6 +105,10 @@ std::map<std::string, std::string> parameters_of(const Command& command) {
       return {{"container", command.container},
               {"tail", std::to_string(command.tail)},
               {"timestamps", command.timestamps ? "true" : ""}};
+    case Verb::kDoctor:
+      return {{"verbose", "true"},  // of a daemon; the others are for the library
+              {"registries", command.no_registry ? "false" : ""},
+              {"probeShare", command.probe_share ? "true" : ""}};
     default:
       return {};
   }

@@ -3,6 +3,8 @@
 
 #include <cctype>
 
+#include "dev8agent/wire.h"
+
 namespace dev8ctl {
 namespace {
 
@@ -35,6 +37,8 @@ std::string path_of(const Call& call) {
       return "/api/v1/orphans";
     case Verb::kSweep:
       return "/api/v1/orphans/sweep";
+    case Verb::kDoctor:
+      return "/health";
     default:
       return one;
   }
@@ -76,6 +80,28 @@ Error read_error(const Json& body, int status) {
   error.retryable = text_at(body, "retryable") == "true";
   read_details(member(body, "details"), error);
   return error;
+}
+
+std::string passed_check(const std::string& subject, const std::string& detail) {
+  return dev8agent::JsonObject()
+      .field("subject", subject)
+      .field("verdict", "passed")
+      .field("detail", detail)
+      .str();
+}
+
+// A finding of a daemon. What is only to be known is no reason to warn.
+std::string check_of(const Json& finding) {
+  const std::string severity = text_at(finding, "severity");
+  return dev8agent::JsonObject()
+      .field("subject", text_at(finding, "component"))
+      .field("verdict", severity == "error"  ? "failed"
+                        : severity == "info" ? "passed"
+                                             : "warning")
+      .field("code", text_at(finding, "code"))
+      .field("detail", text_at(finding, "message"))
+      .field("remedy", text_at(finding, "remedy"))
+      .str();
 }
 
 }  // namespace
@@ -141,6 +167,30 @@ dev8agent::Result<rapidjson::Document> data_of(int status, std::string_view body
   rapidjson::Document data;
   data.CopyFrom(member(*parsed, "data"), data.GetAllocator());
   return data;
+}
+
+dev8agent::Result<rapidjson::Document> diagnosis_of(int status, std::string_view body) {
+  if (status != 200 && status != 503) return error_of(status, body);
+  const auto health = parse_json(body);
+  if (!health.ok()) return health.error();
+  std::string checks;
+  const auto add = [&](const std::string& check) { checks += (checks.empty() ? "" : ",") + check; };
+  const Json& passed = member(*health, "checks");
+  if (passed.IsObject()) {
+    for (const auto& check : passed.GetObject()) {
+      if (text_at(check.value, "status") == "healthy")
+        add(passed_check(check.name.GetString(), text_at(check.value, "message")));
+    }
+  }
+  const Json& findings = member(*health, "findings");
+  if (findings.IsArray()) {
+    for (const Json& finding : findings.GetArray()) add(check_of(finding));
+  }
+  return parse_json(dev8agent::JsonObject()
+                        .field("healthy", text_at(*health, "status") == "healthy")
+                        .raw("checks", "[" + checks + "]")
+                        .raw("missingActions", "[]")
+                        .str());
 }
 
 std::vector<std::string> EventStream::push(std::string_view text) {

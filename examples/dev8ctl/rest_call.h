@@ -25,6 +25,10 @@ dev8agent::Error error_of(const Json& error);
 // `data` of a success; else its error.
 dev8agent::Result<rapidjson::Document> data_of(int status, std::string_view body);
 
+// A diagnosis (dev8agent/wire.h) from the answer to GET /health?verbose=true, which has its body with 200 and
+// with 503: each check and finding is a check of it.
+dev8agent::Result<rapidjson::Document> diagnosis_of(int status, std::string_view body);
+
 // Splits a stream of server-sent events as it comes.
 class EventStream {
  public:

@@ -74,6 +74,15 @@ int sweep(Backend& backend, const Command& command) {
   return code;
 }
 
+int doctor(Backend& backend, const Command& command) {
+  const auto answer = backend.ask(call_of(command, {}));
+  if (!answer.ok()) return fail(answer.error());
+  const auto data = parse_json(*answer);
+  if (!data.ok()) return fail(data.error());
+  const int code = show(*data, Shown::kDiagnosis, command.format);
+  return code == kDone && text_at(*data, "healthy") != "true" ? kFailed : code;
+}
+
 int logs(Backend& backend, const Command& command) {
   if (command.follow) return follow(backend, command);
   if (command.format != Format::kTable) return ask_and_show(backend, command, "logs", Shown::kPlain);
@@ -154,6 +163,8 @@ int run_on(Backend& backend, const Command& command) {
       return ask_and_show(backend, command, "orphans", Shown::kOrphans);
     case Verb::kSweep:
       return sweep(backend, command);
+    case Verb::kDoctor:
+      return doctor(backend, command);
     default:
       return change(backend, command);
   }

@@ -1,6 +1,7 @@
 // Columns and details of each kind of answer.
 #include "dev8ctl/views.h"
 
+#include <set>
 #include <vector>
 
 #include "dev8ctl/table.h"
@@ -71,6 +72,11 @@ const std::vector<Column> kEventColumns = {
     {"COUNT", [](const Json& e) { return text_at(e, "count"); }},
     {"MESSAGE", [](const Json& e) { return text_at(e, "message"); }}};
 
+const std::vector<Column> kCheckColumns = {{"VERDICT", [](const Json& c) { return text_at(c, "verdict"); }},
+                                           {"SUBJECT", [](const Json& c) { return text_at(c, "subject"); }},
+                                           {"CODE", [](const Json& c) { return text_at(c, "code"); }},
+                                           {"DETAIL", [](const Json& c) { return text_at(c, "detail"); }}};
+
 std::string as_table(const Json& list, const std::vector<Column>& columns, const char* none) {
   if (!list.IsArray() || list.Empty()) return std::string(none) + "\n";
   Row headings;
@@ -130,6 +136,28 @@ std::string environment_details(const Json& e) {
   return details(told);
 }
 
+// What to do about each finding, once.
+std::string remedies(const Json& checks) {
+  std::string text;
+  std::set<std::string> told;
+  if (!checks.IsArray()) return text;
+  for (const Json& check : checks.GetArray()) {
+    const std::string code = text_at(check, "code");
+    if (!code.empty() && told.insert(code).second)
+      text += "\n" + code + "\n  " + text_at(check, "remedy") + "\n";
+  }
+  return text;
+}
+
+std::string diagnosis_details(const Json& diagnosis) {
+  const Json& checks = member(diagnosis, "checks");
+  std::string text = as_table(checks, kCheckColumns, "Nothing was checked.") + remedies(checks);
+  const Json& role = member(diagnosis, "roleDefinition");
+  if (!role.IsNull())
+    text += "\nA role with what is missing, for `az role definition create`:\n\n" + indented(role);
+  return text;
+}
+
 std::string plain_details(const Json& object) {
   std::vector<Row> rows;
   if (!object.IsObject()) return compact(object) + "\n";
@@ -155,6 +183,8 @@ std::string render(const Json& value, Shown shown, Format format) {
       return as_table(value, kEventColumns, "No events.");
     case Shown::kEnvironment:
       return environment_details(value);
+    case Shown::kDiagnosis:
+      return diagnosis_details(value);
     case Shown::kPlain:
       return plain_details(value);
   }

@@ -9,7 +9,7 @@
 namespace dev8ctl {
 
 // As JSON and YAML the value itself, and as table what a person needs of it. `shown` says what it is about.
-enum class Shown { kEnvironments, kEnvironment, kRegions, kOrphans, kEvents, kPlain };
+enum class Shown { kEnvironments, kEnvironment, kRegions, kOrphans, kEvents, kDiagnosis, kPlain };
 std::string render(const Json& value, Shown shown, Format format);
 
 // One event of a stream: a line of text, a line of JSON, or a document of YAML.

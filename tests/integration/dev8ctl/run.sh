@@ -46,9 +46,10 @@ start_daemon() {
   read -r line <&3 || fail "the daemon does not start"
   url=${line##* }
 }
-# start_emulator NAME SECONDS: an emulator; its variables are in NAME.env.
+# start_emulator NAME SECONDS OPTION...: an emulator; its variables are in NAME.env.
 start_emulator() {
-  exec 4< <(exec "$emulator" --provisioning-time "$2" --start-time 0 --restart-time 0 --share-deletion-time 0 2>"$1.log")
+  exec 4< <(exec "$emulator" --provisioning-time "$2" --start-time 0 --restart-time 0 --share-deletion-time 0 "${@:3}" \
+    2>"$1.log")
   processes+=($!)
   : >"$1.env"
   while read -r line <&4; do
@@ -109,6 +110,18 @@ lifecycle() {
   shows out "TIME  " container Started RUNNING
   dev 0 "$@" regions
   shows out "GROUPS" eastus AVAILABLE
+
+  dev 0 "$@" doctor --no-registry
+  shows out VERDICT credentials "storage:eastus"
+  if [ "$backend" = daemon ]; then
+    shows out DEV8-EMBEDDED-EMULATOR "Start the agent without --dev"
+    dev 1 "$@" doctor --probe-share
+    shows err "without --agent only"
+  else
+    shows out "permissions:subscription  " "3 actions are allowed" DEV8-STORAGE-NO-SOFT-DELETE "--enable-delete-retention true"
+    dev 0 "$@" doctor --no-registry --probe-share -o json
+    shows out '"subject": "share:' '"missingActions": []'
+  fi
 
   dev 0 "$@" restart $id
   shows err "Restarting $id"
@@ -211,7 +224,22 @@ check_stream() {
   shows events '"type":"done"'
 }
 
+# refused: what the doctor says of an identity that lacks two actions.
+refused() {
+  local stop=Microsoft.ContainerInstance/containerGroups/stop/action tags=Microsoft.Resources/tags/write
+  start_emulator strict_emulator 0 --retention-days 7 --deny $tags --deny $stop
+  dev 1 --env-file strict_emulator.env doctor --no-registry
+  shows out "failed" DEV8-AZURE-PERMISSION "$stop is missing" "az role definition create" "\"$tags\""
+  has_not out DEV8-STORAGE-NO-SOFT-DELETE
+  sed -n '/^{/,$p' out >role.json
+  python3 -c "import json; assert json.load(open('role.json'))['Actions'] == ['$stop', '$tags']" || fail "the role is no role"
+  sed 's/^AZURE_CLIENT_SECRET=.*/AZURE_CLIENT_SECRET=wrong/' strict_emulator.env >wrong.env
+  dev 1 --env-file wrong.env doctor --no-registry
+  shows out DEV8-AZURE-CREDENTIALS AADSTS7000215
+}
+
 on_library() {
+  refused
   start_emulator emulator 0
   lifecycle --env-file emulator.env
   wrong --env-file emulator.env
