@@ -285,3 +285,18 @@ TEST_CASE("an operation that is said to be under way for ever does not hide that
   REQUIRE_MESSAGE(created.ok(), created.error().message);
   CHECK(world.clock().now() - begun < std::chrono::minutes(5));
 }
+
+TEST_CASE(
+    "what was seen before an own write counts for no later operation, even if the write's ended early") {
+  World world;
+  auto agent = world.agent();
+  create(world, *agent);
+  auto stopping = agent->stop({kId, ""});
+  REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_Stop") == 1; }));
+  stopping.cancel();
+  REQUIRE(world.finish(stopping).error().code == ErrorCode::kCancelled);
+  auto starting = agent->start(start_request());
+  REQUIRE(world.finish(starting).ok());
+  CHECK(world.count("ContainerGroups_Start") == 1);
+  CHECK(world.group(kId).state == "Running");
+}
