@@ -71,6 +71,7 @@ void Flows::note_write(const FlowState& state, Step step) {
   if (plan::writes_share(step)) reads_.note_share_write(key_of(state), state.now);
 }
 
+// Without `default`, the compiler finds a step that is new.
 Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
     case Step::kDone:
@@ -78,20 +79,12 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
     case Step::kKeepFiles:
       break;
     case Step::kWait:
-      state->ready.answered = false;
-      if (!next.detail.empty()) state->context.report("provisioning", next.detail);
-      return poll(state);
     case Step::kObserve:
-      ++state->reobservations;
-      return observe(state);
     case Step::kConfirmAbsence:
-      return confirm_absence(state);
     case Step::kCheckOtherRegions:
-      return check_other_regions(state);
     case Step::kInspectShare:
-      return inspect_share(state);
     case Step::kAskWorkspace:
-      return ask_workspace(state);
+      return look(state, std::move(next));
     case Step::kCreateShare:
     case Step::kRestoreShare:
     case Step::kTakeOverShare:
@@ -118,6 +111,28 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
   return nothing();
 }
 
+Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
+  switch (next.step) {
+    case Step::kWait:
+      state->ready.answered = false;
+      if (!next.detail.empty()) state->context.report("provisioning", next.detail);
+      return poll(state);
+    case Step::kObserve:
+      ++state->reobservations;
+      return observe(state);
+    case Step::kConfirmAbsence:
+      return confirm_absence(state);
+    case Step::kCheckOtherRegions:
+      return check_other_regions(state);
+    case Step::kInspectShare:
+      return inspect_share(state);
+    case Step::kAskWorkspace:
+      return ask_workspace(state);
+    default:
+      return nothing();
+  }
+}
+
 Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
     case Step::kCreateShare:
@@ -139,25 +154,9 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
       return create_certificate_share(state);
     case Step::kDeleteCertificateShare:
       return delete_certificate_share(state);
-    // Not for this function; perform() carries them out. Without `default`, the compiler finds a new step.
-    case Step::kDone:
-    case Step::kKeepRunning:
-    case Step::kKeepFiles:
-    case Step::kWait:
-    case Step::kObserve:
-    case Step::kConfirmAbsence:
-    case Step::kCheckOtherRegions:
-    case Step::kInspectShare:
-    case Step::kAskWorkspace:
-    case Step::kSetTags:
-    case Step::kPutGroup:
-    case Step::kStartGroup:
-    case Step::kStopGroup:
-    case Step::kRestartGroup:
-    case Step::kDeleteGroup:
-      break;
+    default:
+      return nothing();
   }
-  return nothing();
 }
 
 Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)

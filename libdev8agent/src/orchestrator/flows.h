@@ -137,6 +137,8 @@ class Flows {
   // Carries out one step. An error here ends the flow; what passes by itself has been waited for.
   Task<Status> perform(FlowStatePtr state, plan::Next next);
   void note_write(const FlowState& state, plan::Step step);
+  // The steps that only ask or wait.
+  Task<Status> look(FlowStatePtr state, plan::Next next);
   // The steps of plan::writes_share.
   Task<Status> write_share(FlowStatePtr state, plan::Next next);
 

@@ -69,6 +69,11 @@ plan::StartGoal goal_of(const StartRequest& request, const FlowState& state, con
   return goal;
 }
 
+bool names_another_owner(const StartRequest& request, const plan::StartGoal& goal) {
+  const std::string& owner = goal.present.user_id;
+  return request.changes.user_id && !owner.empty() && *request.changes.user_id != owner;
+}
+
 bool changes_environment(const plan::StartGoal& goal) {
   return goal.new_container || goal.renamed;
 }
@@ -99,8 +104,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   state->ready.wanted = waits_for_workspace();
   state->own.token = token_of(context, state->region->options.name);
   const plan::StartGoal goal = goal_of(*request, *state, settings_);
-  const auto& user_id = request->changes.user_id;
-  if (user_id && !goal.present.user_id.empty() && *user_id != goal.present.user_id) {
+  if (names_another_owner(*request, goal)) {
     co_return make_error(ErrorCode::kConflict, "environment " + request->id + " belongs to another userId");
   }
   const Decide decide = [goal, state](const plan::Situation& at) {
