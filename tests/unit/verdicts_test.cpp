@@ -129,6 +129,20 @@ TEST_CASE("diagnosis: what the answer to a try tells of the permission") {
   }
 }
 
+TEST_CASE("diagnosis: actions that could not be tried are one check, those that are missing one each") {
+  const Status unknown = make_error(ErrorCode::kAzureUnavailable, "no connection");
+  const Status missing = azure_error(403, "AuthorizationFailed");
+  std::vector<std::string> lacking;
+  const auto checks =
+      judge_actions("permissions:g",
+                    {{"a", unknown}, {"b", missing}, {"c", unknown}, {"d", missing}, {"e", Done{}}}, lacking);
+  REQUIRE(checks.size() == 3);
+  CHECK(checks[0].detail == "b is missing.");
+  CHECK(checks[1].detail == "d is missing.");
+  CHECK(checks[2].detail == "a and 1 more: no connection");
+  CHECK(lacking == std::vector<std::string>{"b", "d"});
+}
+
 TEST_CASE("diagnosis: an account suits the settings, or not, or cannot be read") {
   const Result<StorageAccountSettings> unread = azure_error(403, "AuthorizationFailed");
   const struct {

@@ -93,6 +93,7 @@ DiagnosisCheck judge_provider(const std::string& provider, const Result<std::str
 std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std::vector<TriedAction>& tried,
                                           std::vector<std::string>& missing) {
   std::vector<DiagnosisCheck> checks;
+  std::vector<const TriedAction*> unknown;
   for (const TriedAction& one : tried) {
     if (one.outcome.ok()) continue;
     const Error& error = one.outcome.error();
@@ -101,9 +102,13 @@ std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std:
       checks.push_back(found(subject, Verdict::kFailed, "DEV8-AZURE-PERMISSION",
                              std::string(one.action) + " is missing."));
     } else if (says_nothing_of_permission(error)) {
-      checks.push_back(not_checked(subject, error));
-      checks.back().detail = std::string(one.action) + ": " + error.message;
+      unknown.push_back(&one);
     }
+  }
+  if (!unknown.empty()) {  // mostly all for the same reason
+    checks.push_back(not_checked(subject, unknown.front()->outcome.error()));
+    const std::string more = unknown.size() > 1 ? " and " + std::to_string(unknown.size() - 1) + " more" : "";
+    checks.back().detail = std::string(unknown.front()->action) + more + ": " + checks.back().detail;
   }
   if (checks.empty()) checks.push_back(passed(subject, allowed(tried.size())));
   return checks;

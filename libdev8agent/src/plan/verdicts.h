@@ -34,8 +34,8 @@ struct TriedAction {
   std::string_view action;
   Status outcome = Done{};
 };
-// One check where all are allowed; else one for each that is not, or about which nothing is known. `subject`
-// is where they are needed. Adds what is missing to `missing`.
+// One check where all are allowed; else one for each that is not, and one for those about which nothing is
+// known. `subject` is where they are needed. Adds what is missing to `missing`.
 std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std::vector<TriedAction>& tried,
                                           std::vector<std::string>& missing);
 
