@@ -71,7 +71,7 @@ void Flows::note_write(const FlowState& state, Step step) {
   if (plan::writes_share(step)) reads_.note_share_write(key_of(state), state.now);
 }
 
-// Without `default`, the compiler finds a step that is new.
+// Without `default` in the three switches that follow, the compiler finds a step that is new.
 Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
     case Step::kDone:
@@ -128,9 +128,27 @@ Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
       return inspect_share(state);
     case Step::kAskWorkspace:
       return ask_workspace(state);
-    default:
-      return nothing();
+    case Step::kDone:
+    case Step::kKeepRunning:
+    case Step::kKeepFiles:
+    case Step::kCreateShare:
+    case Step::kRestoreShare:
+    case Step::kTakeOverShare:
+    case Step::kReleaseShare:
+    case Step::kSetQuota:
+    case Step::kSetMetadata:
+    case Step::kDeleteShare:
+    case Step::kCreateCertificateShare:
+    case Step::kDeleteCertificateShare:
+    case Step::kSetTags:
+    case Step::kPutGroup:
+    case Step::kStartGroup:
+    case Step::kStopGroup:
+    case Step::kRestartGroup:
+    case Step::kDeleteGroup:
+      break;
   }
+  return nothing();
 }
 
 Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
@@ -154,9 +172,24 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
       return create_certificate_share(state);
     case Step::kDeleteCertificateShare:
       return delete_certificate_share(state);
-    default:
-      return nothing();
+    case Step::kDone:
+    case Step::kKeepRunning:
+    case Step::kKeepFiles:
+    case Step::kWait:
+    case Step::kObserve:
+    case Step::kConfirmAbsence:
+    case Step::kCheckOtherRegions:
+    case Step::kInspectShare:
+    case Step::kAskWorkspace:
+    case Step::kSetTags:
+    case Step::kPutGroup:
+    case Step::kStartGroup:
+    case Step::kStopGroup:
+    case Step::kRestartGroup:
+    case Step::kDeleteGroup:
+      break;
   }
+  return nothing();
 }
 
 Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)
