@@ -16,10 +16,13 @@ using dev8agent::WallTime;
 
 constexpr std::chrono::minutes kPermissionHolds{10};
 
-constexpr std::array<std::string_view, 9> kErrors = {
-    "DEV8-AZURE-CREDENTIALS", "DEV8-AZURE-PERMISSION",         "DEV8-AZURE-UNREACHABLE",
-    "DEV8-AZURE-NOT-FOUND",   "DEV8-AZURE-PROVIDER",           "DEV8-STORAGE-KEYS-FORBIDDEN",
-    "DEV8-KEYS-NOT-RELOADED", "DEV8-CERTIFICATE-NOT-RELOADED", "DEV8-NO-API-KEYS"};
+constexpr std::array<std::string_view, 11> kErrors = {
+    "DEV8-AZURE-CREDENTIALS", "DEV8-AZURE-PERMISSION",
+    "DEV8-AZURE-UNREACHABLE", "DEV8-AZURE-NOT-FOUND",
+    "DEV8-AZURE-BLOCKED",     "DEV8-STORAGE-FULL",
+    "DEV8-AZURE-PROVIDER",    "DEV8-STORAGE-KEYS-FORBIDDEN",
+    "DEV8-KEYS-NOT-RELOADED", "DEV8-CERTIFICATE-NOT-RELOADED",
+    "DEV8-NO-API-KEYS"};
 constexpr std::string_view kInfo = "DEV8-EMBEDDED-EMULATOR";
 
 int rank_of(const Finding& finding) {
@@ -70,7 +73,7 @@ void Findings::note_health(const dev8agent::HealthReport& report, WallTime now) 
 
 void Findings::note_failure(const dev8agent::Error& error, WallTime now) {
   if (error.code != ErrorCode::kAzureRefused || error.azure_status != 403) return;
-  note_for(kPermissionHolds, "DEV8-AZURE-PERMISSION", "operations", error.message, now);
+  note_for(kPermissionHolds, std::string(dev8agent::finding_of(error)), "operations", error.message, now);
 }
 
 std::vector<Finding> Findings::list(WallTime now) const {

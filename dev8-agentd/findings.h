@@ -41,7 +41,7 @@ class Findings {
   // What the latest health check says: the findings of the one before that it does not repeat are cleared.
   void note_health(const dev8agent::HealthReport& report,
                    dev8agent::WallTime now = std::chrono::system_clock::now());
-  // The error of an operation: a permission that is missing holds for 10 minutes.
+  // The error of an operation: what Azure refuses with 403 holds for 10 minutes.
   void note_failure(const dev8agent::Error& error,
                     dev8agent::WallTime now = std::chrono::system_clock::now());
 

@@ -2,6 +2,7 @@
 #include "dev8ctl/rest_call.h"
 
 #include <cctype>
+#include <set>
 
 #include "dev8agent/wire.h"
 
@@ -82,26 +83,49 @@ Error read_error(const Json& body, int status) {
   return error;
 }
 
-std::string passed_check(const std::string& subject, const std::string& detail) {
-  return dev8agent::JsonObject()
-      .field("subject", subject)
-      .field("verdict", "passed")
-      .field("detail", detail)
-      .str();
+// Findings of a daemon, and which of them a check of its health has told already.
+struct Findings {
+  const Json& list;
+  std::set<std::size_t> told{};
+  bool failed = false;  // one of the rows so far says so
+};
+
+// Whether `finding` is about the check `name`; a key without the rights of an operator sees its kind alone.
+bool is_about(const Json& finding, const std::string& name) {
+  const std::string component = text_at(finding, "component");
+  return component == name || component == name.substr(0, name.find(':'));
 }
 
-// A finding of a daemon. What is only to be known is no reason to warn.
-std::string check_of(const Json& finding) {
+std::string health_check(const std::string& name, const Json& check, Findings& findings) {
+  dev8agent::JsonObject shown;
+  const bool healthy = text_at(check, "status") == "healthy";
+  findings.failed = findings.failed || !healthy;
+  shown.field("subject", name)
+      .field("verdict", healthy ? "passed" : "failed")
+      .field("detail", text_at(check, "message"));
+  if (healthy || !findings.list.IsArray()) return shown.str();
+  for (rapidjson::SizeType i = 0; i < findings.list.Size(); ++i) {
+    const Json& finding = findings.list[i];
+    if (!is_about(finding, name) || !findings.told.insert(i).second) continue;
+    shown.field("code", text_at(finding, "code")).field("remedy", text_at(finding, "remedy"));
+    break;
+  }
+  return shown.str();
+}
+
+// What is only to be known is no reason to warn.
+std::string check_of(const Json& finding, Findings& findings) {
   const std::string severity = text_at(finding, "severity");
-  return dev8agent::JsonObject()
-      .field("subject", text_at(finding, "component"))
+  findings.failed = findings.failed || severity == "error";
+  dev8agent::JsonObject shown;
+  shown.field("subject", text_at(finding, "component"))
       .field("verdict", severity == "error"  ? "failed"
                         : severity == "info" ? "passed"
                                              : "warning")
-      .field("code", text_at(finding, "code"))
-      .field("detail", text_at(finding, "message"))
-      .field("remedy", text_at(finding, "remedy"))
-      .str();
+      .field("detail", text_at(finding, "message"));
+  if (severity != "info")
+    shown.field("code", text_at(finding, "code")).field("remedy", text_at(finding, "remedy"));
+  return shown.str();
 }
 
 }  // namespace
@@ -173,22 +197,22 @@ dev8agent::Result<rapidjson::Document> diagnosis_of(int status, std::string_view
   if (status != 200 && status != 503) return error_of(status, body);
   const auto health = parse_json(body);
   if (!health.ok()) return health.error();
-  std::string checks;
-  const auto add = [&](const std::string& check) { checks += (checks.empty() ? "" : ",") + check; };
-  const Json& passed = member(*health, "checks");
-  if (passed.IsObject()) {
-    for (const auto& check : passed.GetObject()) {
-      if (text_at(check.value, "status") == "healthy")
-        add(passed_check(check.name.GetString(), text_at(check.value, "message")));
+  std::string rows;
+  const auto add = [&](const std::string& row) { rows += (rows.empty() ? "" : ",") + row; };
+  Findings findings{member(*health, "findings")};
+  const Json& checks = member(*health, "checks");
+  if (checks.IsObject()) {
+    for (const auto& check : checks.GetObject())
+      add(health_check(check.name.GetString(), check.value, findings));
+  }
+  if (findings.list.IsArray()) {
+    for (rapidjson::SizeType i = 0; i < findings.list.Size(); ++i) {
+      if (!findings.told.contains(i)) add(check_of(findings.list[i], findings));
     }
   }
-  const Json& findings = member(*health, "findings");
-  if (findings.IsArray()) {
-    for (const Json& finding : findings.GetArray()) add(check_of(finding));
-  }
   return parse_json(dev8agent::JsonObject()
-                        .field("healthy", text_at(*health, "status") == "healthy")
-                        .raw("checks", "[" + checks + "]")
+                        .field("healthy", !findings.failed)
+                        .raw("checks", "[" + rows + "]")
                         .raw("missingActions", "[]")
                         .str());
 }

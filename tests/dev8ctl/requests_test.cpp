@@ -94,5 +94,23 @@ TEST_CASE("secrets: unknown names, repeated ones and a variable that is not set 
   CHECK(split_assignment("a=b=c") == std::pair<std::string, std::string>("a", "b=c"));
 }
 
+TEST_CASE("a daemon's health is a diagnosis: each check once, and healthy unless one failed") {
+  const auto diagnosis = diagnosis_of(503, R"({"status":"degraded","checks":{
+    "credentials":{"status":"healthy"},"azure:eastus":{"status":"unhealthy","message":"slow"}},"findings":[
+    {"code":"DEV8-AZURE-THROTTLED","severity":"warning","component":"azure:eastus","message":"m","remedy":"wait"},
+    {"code":"DEV8-EMBEDDED-EMULATOR","severity":"info","component":"azure","message":"it is an emulator","remedy":"r"}]})");
+  REQUIRE(diagnosis.ok());
+  CHECK(
+      compact(*diagnosis) ==
+      R"({"healthy":false,"checks":[{"subject":"credentials","verdict":"passed","detail":""},)"
+      R"({"subject":"azure:eastus","verdict":"failed","detail":"slow","code":"DEV8-AZURE-THROTTLED","remedy":"wait"},)"
+      R"({"subject":"azure","verdict":"passed","detail":"it is an emulator"}],"missingActions":[]})");
+  const auto without_keys = diagnosis_of(200, R"({"status":"healthy","checks":{},"findings":[
+    {"code":"DEV8-NO-API-KEYS","severity":"error","component":"keys","message":"m","remedy":"r"}]})");
+  REQUIRE(without_keys.ok());
+  CHECK(text_at(*without_keys, "healthy") == "false");
+  CHECK_FALSE(diagnosis_of(401, "{}").ok());
+}
+
 }  // namespace
 }  // namespace dev8ctl

@@ -98,44 +98,81 @@ TEST_CASE("diagnosis: what the answer to a try tells of the permission") {
   const struct {
     Status outcome;
     Verdict verdict;
-    bool missing;
+    const char* code;
   } kRows[] = {
-      {Done{}, Verdict::kPassed, false},
-      {azure_error(404, "ResourceNotFound", ErrorCode::kNotFound), Verdict::kPassed, false},
-      {azure_error(400, "LocationRequired"), Verdict::kPassed, false},
-      {azure_error(409, "ContainerGroupTransitioning", ErrorCode::kConflict), Verdict::kPassed, false},
-      {azure_error(403, "AuthorizationFailed"), Verdict::kFailed, true},
-      {azure_error(403, "LinkedAuthorizationFailed"), Verdict::kFailed, true},
-      {azure_error(403, "AuthorizationPermissionMismatch"), Verdict::kFailed, true},
-      {azure_error(403, "AuthorizationFailure"), Verdict::kUnknown, false},  // a firewall
-      {azure_error(404, "ResourceGroupNotFound"), Verdict::kUnknown, false},
-      {azure_error(404, "SubscriptionNotFound"), Verdict::kUnknown, false},
-      {azure_error(409, "MissingSubscriptionRegistration"), Verdict::kUnknown, false},
-      {azure_error(503, "", ErrorCode::kAzureUnavailable), Verdict::kUnknown, false},
-      {azure_error(429, "", ErrorCode::kAzureThrottled), Verdict::kUnknown, false},
-      {make_error(ErrorCode::kAzureUnavailable, "no connection"), Verdict::kUnknown, false},
+      {Done{}, Verdict::kPassed, ""},
+      {azure_error(404, "ResourceNotFound", ErrorCode::kNotFound), Verdict::kPassed, ""},
+      {azure_error(400, "LocationRequired"), Verdict::kPassed, ""},
+      {azure_error(409, "ContainerGroupTransitioning", ErrorCode::kConflict), Verdict::kPassed, ""},
+      {azure_error(403, "AuthorizationFailed"), Verdict::kFailed, "DEV8-AZURE-PERMISSION"},
+      {azure_error(403, "LinkedAuthorizationFailed"), Verdict::kFailed, "DEV8-AZURE-PERMISSION"},
+      {azure_error(403, "AuthorizationPermissionMismatch"), Verdict::kFailed, "DEV8-AZURE-PERMISSION"},
+      {azure_error(403, "AuthorizationFailure"), Verdict::kFailed, "DEV8-AZURE-BLOCKED"},  // a firewall
+      {azure_error(403, "ReadOnlyDisabledSubscription"), Verdict::kFailed, "DEV8-AZURE-BLOCKED"},
+      {azure_error(403, "RequestDisallowedByPolicy"), Verdict::kFailed, "DEV8-AZURE-BLOCKED"},
+      {azure_error(409, "ScopeLocked"), Verdict::kFailed, "DEV8-AZURE-BLOCKED"},
+      {azure_error(404, "ResourceGroupNotFound"), Verdict::kUnknown, "DEV8-NOT-CHECKED"},
+      {azure_error(404, "SubscriptionNotFound"), Verdict::kUnknown, "DEV8-NOT-CHECKED"},
+      {azure_error(409, "MissingSubscriptionRegistration"), Verdict::kUnknown, "DEV8-NOT-CHECKED"},
+      {azure_error(503, "", ErrorCode::kAzureUnavailable), Verdict::kUnknown, "DEV8-NOT-CHECKED"},
+      {azure_error(429, "TooManyRequests", ErrorCode::kAzureThrottled), Verdict::kUnknown,
+       "DEV8-NOT-CHECKED"},
+      // From a proxy.
+      {azure_error(404, "", ErrorCode::kAzureUnavailable), Verdict::kUnknown, "DEV8-NOT-CHECKED"},
+      {azure_error(403, "", ErrorCode::kAzureUnavailable), Verdict::kUnknown, "DEV8-NOT-CHECKED"},
+      {make_error(ErrorCode::kAzureUnavailable, "no connection"), Verdict::kUnknown, "DEV8-NOT-CHECKED"},
   };
   for (const auto& row : kRows) {
-    CAPTURE(row.outcome.ok());
+    CAPTURE(row.code);
     if (!row.outcome.ok()) CAPTURE(row.outcome.error().azure_code);
     std::vector<std::string> missing;
     const auto checks =
-        judge_actions("permissions:g", {{"a/read", Done{}}, {"b/write", row.outcome}}, missing);
+        judge_actions("permissions:g", {{"a/read", Done{}, false}, {"b/write", row.outcome, false}}, missing);
     REQUIRE(checks.size() == 1);
     CHECK(checks.front().verdict == row.verdict);
-    CHECK(missing.empty() == !row.missing);
-    if (row.missing) CHECK(missing.front() == "b/write");
+    CHECK(checks.front().code == row.code);
+    CHECK(missing.size() == (checks.front().code == "DEV8-AZURE-PERMISSION" ? 1 : 0));
     if (row.verdict != Verdict::kPassed) CHECK(checks.front().detail.find("b/write") != std::string::npos);
   }
+}
+
+TEST_CASE("diagnosis: an action without which operations work is a warning, and still missing") {
+  std::vector<std::string> missing;
+  const auto checks = judge_actions("permissions:subscription",
+                                    {{"a", azure_error(403, "AuthorizationFailed"), true}}, missing);
+  REQUIRE(checks.size() == 1);
+  CHECK(checks.front().verdict == Verdict::kWarning);
+  CHECK(missing.size() == 1);
+  int optional = 0;
+  for (const Permission& permission : needed_permissions(sample_settings())) optional += permission.optional;
+  CHECK(optional == 4);
+}
+
+TEST_CASE("diagnosis: what no request can try is named") {
+  CHECK(untried_actions(sample_settings()).empty());
+  CHECK_FALSE(judge_untried({}));
+  const AgentSettings settings = sample_settings([](AgentOptions& options) {
+    options.registry.server = "acme.azurecr.io";
+    options.registry.identity =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i";
+  });
+  const auto check = judge_untried(untried_actions(settings));
+  REQUIRE(check);
+  CHECK(check->verdict == Verdict::kUnknown);
+  CHECK(check->detail.find("userAssignedIdentities/assign/action") != std::string::npos);
 }
 
 TEST_CASE("diagnosis: actions that could not be tried are one check, those that are missing one each") {
   const Status unknown = make_error(ErrorCode::kAzureUnavailable, "no connection");
   const Status missing = azure_error(403, "AuthorizationFailed");
   std::vector<std::string> lacking;
-  const auto checks =
-      judge_actions("permissions:g",
-                    {{"a", unknown}, {"b", missing}, {"c", unknown}, {"d", missing}, {"e", Done{}}}, lacking);
+  const auto checks = judge_actions("permissions:g",
+                                    {{"a", unknown, false},
+                                     {"b", missing, false},
+                                     {"c", unknown, false},
+                                     {"d", missing, false},
+                                     {"e", Done{}, false}},
+                                    lacking);
   REQUIRE(checks.size() == 3);
   CHECK(checks[0].detail == "b is missing.");
   CHECK(checks[1].detail == "d is missing.");
@@ -177,8 +214,10 @@ TEST_CASE("diagnosis: an account suits the settings, or not, or cannot be read")
 
 TEST_CASE("diagnosis: providers, quota and health") {
   CHECK(judge_provider("P", std::string("registered")).verdict == Verdict::kPassed);
-  CHECK(judge_provider("P", std::string("Registering")).code == "DEV8-AZURE-PROVIDER");
-  CHECK(judge_provider("P", std::string()).verdict == Verdict::kFailed);
+  CHECK(judge_provider("P", std::string("Registering")).verdict == Verdict::kWarning);
+  CHECK(judge_provider("P", std::string("NotRegistered")).verdict == Verdict::kFailed);
+  CHECK(judge_provider("P", std::string("NotRegistered")).code == "DEV8-AZURE-PROVIDER");
+  CHECK(judge_provider("P", std::string()).verdict == Verdict::kUnknown);
   CHECK(judge_provider("P", azure_error(403, "AuthorizationFailed")).verdict == Verdict::kUnknown);
   Region region;
   region.name = "eastus";
@@ -209,6 +248,11 @@ TEST_CASE("diagnosis: an error of Azure is one of the findings") {
       {azure_error(404, "ResourceGroupNotFound"), "DEV8-AZURE-NOT-FOUND"},
       {azure_error(404, "ResourceNotFound"), "DEV8-AZURE-NOT-FOUND"},
       {azure_error(403, "KeyBasedAuthenticationNotPermitted"), "DEV8-STORAGE-KEYS-FORBIDDEN"},
+      {azure_error(409, "TotalSharesCountExceedsAccountLimit", ErrorCode::kQuotaExceeded),
+       "DEV8-STORAGE-FULL"},
+      {azure_error(409, "scopelocked"), "DEV8-AZURE-BLOCKED"},
+      {azure_error(403, "ReadOnlyDisabledSubscription"), "DEV8-AZURE-BLOCKED"},
+      {azure_error(403, "RequestDisallowedByPolicy"), "DEV8-AZURE-BLOCKED"},
   };
   for (const auto& row : kRows) {
     CAPTURE(row.finding);
@@ -254,6 +298,13 @@ TEST_CASE("diagnosis: credentials for a registry that no image comes from are a 
   };
   CHECK_FALSE(check("index.docker.io", "team/a", "acme.azurecr.io/b"));
   CHECK_FALSE(check("acme.azurecr.io", "team/a", "acme.azurecr.io/b"));
+  const AgentSettings with_tls = sample_settings([](AgentOptions& options) {
+    options.workspace_tls.mode = "acme";
+    options.image = "acme.azurecr.io/dev";
+    options.registry.username = "user";
+    options.registry.password = Secret("password");
+  });
+  CHECK_FALSE(judge_registry_credentials(with_tls));  // Caddy's image comes from Docker Hub
   const auto other = check("other.azurecr.io", "team/a", "acme.azurecr.io/b");
   REQUIRE(other);
   CHECK(other->code == "DEV8-REGISTRY-OTHER");

@@ -43,7 +43,7 @@ class ResourceManager {
   Refusal check_scope(const ArmPath& path) const;
   // 403 when the roles of all callers lack the action (EmulatorOptions::denied_actions).
   Refusal check_permission(const ArmPath& path, const Exchange& exchange) const;
-  // 409 for a container group of a subscription that is not registered for it.
+  // 409 for what belongs to a provider that the subscription is not registered for.
   Refusal check_registration(const ArmPath& path) const;
   // Carries out an accepted request; 405 when the method does not fit the resource.
   ArmReply dispatch(const ArmPath& path, const Exchange& exchange);

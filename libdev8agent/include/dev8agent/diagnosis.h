@@ -29,14 +29,16 @@ struct DiagnoseRequest {
   bool ask_registries = true;
   // Makes a share "dev8-doctor-..." in each storage account and deletes it: only that shows whether the
   // account takes new shares. With soft delete the account keeps it for the retention time.
+  // A cancellation waits for it, at most 30 s.
   bool probe_share = false;
 };
 
 // One thing that was tried.
 struct DiagnosisCheck {
   // "credentials", "provider:<namespace>", "permissions:<resource group>", "permissions:subscription",
-  // "permissions:<storage account>", "azure:<region>", "storage:<region>", "account:<storage account>",
-  // "soft-delete:<storage account>", "share:<storage account>", "quota:<region>", "registry:<host>"
+  // "permissions:untried", "permissions:<storage account>", "azure:<region>", "storage:<region>",
+  // "account:<storage account>", "soft-delete:<storage account>", "share:<storage account>",
+  // "quota:<region>", "registry:<host>"
   std::string subject{};
   Verdict verdict = Verdict::kUnknown;
   // The finding of the failure guide (dev8agent/failure_guide.h), "DEV8-..."; empty when it passed.

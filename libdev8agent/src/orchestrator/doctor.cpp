@@ -9,7 +9,7 @@
 namespace dev8agent::internal {
 namespace {
 
-constexpr std::chrono::seconds kPatience{15};  // with one question, its repeats included
+constexpr std::chrono::seconds kPatience{15};  // with one question, and the repeats of a read
 constexpr std::size_t kProbeBytes = 8;
 constexpr int kProbeGib = 1;
 constexpr std::string_view kNoVersion = "01D64EB9886F00C4";  // of no deleted share
@@ -18,9 +18,22 @@ Status status_of(const auto& result) {
   return result.ok() ? Status(Done{}) : Status(result.error());
 }
 
+CallPtr uncancelled(const CallPtr& call) {
+  auto own = std::make_shared<Call>();
+  own->scheduler = call->scheduler;
+  own->deadline = call->now() + kPatience;
+  own->request_id = call->request_id;
+  return own;
+}
+
+// Unless Azure has refused it.
+bool may_have_been_made(const Error& error) {
+  return error.request_sent || error.code == ErrorCode::kTimeout;
+}
+
 std::set<std::string> registries_of(const AgentSettings& settings) {
-  std::set<std::string> registries = {plan::registry_of(settings->image)};
-  for (const std::string& image : settings->images) registries.insert(plan::registry_of(image));
+  std::set<std::string> registries;
+  for (const std::string& image : plan::images_of(settings)) registries.insert(plan::registry_of(image));
   return registries;
 }
 
@@ -52,6 +65,8 @@ Task<Diagnosis> Doctor::examine(CallPtr call, DiagnoseRequest request, HealthRep
   auto answers = co_await when_all(std::move(questions));
   for (Checks& checks : answers)
     for (DiagnosisCheck& check : checks) diagnosis.checks.push_back(std::move(check));
+  auto untried = plan::judge_untried(plan::untried_actions(settings_));
+  if (has_token && untried) diagnosis.checks.push_back(std::move(*untried));
   if (auto other = plan::judge_registry_credentials(settings_)) diagnosis.checks.push_back(std::move(*other));
   std::sort(missing_.begin(), missing_.end());
   missing_.erase(std::unique(missing_.begin(), missing_.end()), missing_.end());
@@ -80,8 +95,9 @@ std::vector<Task<Doctor::Checks>> Doctor::questions_of_azure(const CallPtr& call
       ask(try_actions(question_of(call, kPatience), plan::Scope::kResourceGroup, place,
                       "permissions:" + options.resource_group));
     if (accounts.insert(options.storage_account).second) {
-      ask(try_actions(question_of(call, kPatience), plan::Scope::kStorageAccount, place,
-                      "permissions:" + options.storage_account));
+      if (options.storage_key.empty())
+        ask(try_actions(question_of(call, kPatience), plan::Scope::kStorageAccount, place,
+                        "permissions:" + options.storage_account));
       if (settings_->storage_access.auth == "entra")
         ask(try_share_actions(question_of(call, kPatience), region.get()));
       ask(ask_account(question_of(call, kPatience), &options));
@@ -98,17 +114,21 @@ Task<Doctor::Checks> Doctor::ask_provider(CallPtr call, std::string provider) {
   co_return checks;
 }
 
+Task<plan::TriedAction> Doctor::try_action(CallPtr call, plan::Permission permission, plan::Place place) {
+  std::string version(permission.api_version.empty() ? settings_->aci_api_version : permission.api_version);
+  auto outcome =
+      co_await inventory_.attempt(call, std::string(permission.method), plan::path_of(permission, place),
+                                  std::move(version), std::string(permission.body));
+  co_return plan::TriedAction{permission.action, outcome, permission.optional};
+}
+
 Task<Doctor::Checks> Doctor::try_actions(CallPtr call, plan::Scope scope, plan::Place place,
                                          std::string subject) {
-  std::vector<plan::TriedAction> tried;
+  std::vector<Task<plan::TriedAction>> tries;
   for (const plan::Permission& permission : plan::needed_permissions(settings_)) {
-    if (permission.scope != scope) continue;
-    std::string version(permission.api_version.empty() ? settings_->aci_api_version : permission.api_version);
-    auto outcome =
-        co_await inventory_.attempt(call, std::string(permission.method), plan::path_of(permission, place),
-                                    std::move(version), std::string(permission.body));
-    tried.push_back({permission.action, outcome});
+    if (permission.scope == scope) tries.push_back(try_action(call, permission, place));
   }
+  auto tried = co_await when_all(std::move(tries));
   Checks checks;
   if (!tried.empty()) checks = plan::judge_actions(subject, tried, missing_);
   co_return checks;
@@ -137,26 +157,23 @@ Task<Doctor::Checks> Doctor::ask_account(CallPtr call, const RegionOptions* regi
   co_return checks;
 }
 
-// It is removed even if Azure may only have made it, and when the call has been cancelled.
+// Not ended by a cancellation: a share that Azure makes late would stay. Removed even if Azure may only have
+// made it.
 Task<Doctor::Checks> Doctor::probe_share(CallPtr call, RegionServices* region) {
   const std::string subject = "share:" + region->options.storage_account;
   FileShare share;
-  share.name = probe_;
+  share.name = probe_ + "-new";  // not that of try_share_actions
   share.quota_gib = kProbeGib;
-  auto made = co_await region->shares.create(call, share);
-  auto removal = std::make_shared<Call>();
-  removal->scheduler = call->scheduler;
-  removal->deadline = call->now() + kPatience;
+  auto made = co_await region->shares.create(uncancelled(call), share);
   Status removed = Done{};
-  if (made.ok() || made.error().request_sent) removed = co_await region->shares.remove(removal, probe_);
-  Checks checks;
-  if (!made.ok()) {
-    checks.push_back(plan::failed(subject, made.error()));
-  } else if (!removed.ok()) {
-    checks.push_back(plan::failed(subject, removed.error()));
-    checks.back().detail = "The share " + probe_ + " stays: " + removed.error().message;
-  } else {
-    checks.push_back(plan::passed(subject, "a share was made and deleted"));
+  if (made.ok() || may_have_been_made(made.error()))
+    removed = co_await region->shares.remove(uncancelled(call), share.name);
+  const bool stays = !removed.ok() && removed.error().code != ErrorCode::kNotFound;
+  Checks checks = {made.ok() ? plan::passed(subject, "a share was made and deleted")
+                             : plan::failed(subject, made.error())};
+  if (stays) {
+    checks.front() = plan::failed(subject, removed.error());
+    checks.front().detail = "The share " + share.name + " may have stayed: " + removed.error().message;
   }
   co_return checks;
 }

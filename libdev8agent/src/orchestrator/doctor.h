@@ -1,5 +1,5 @@
-// Doctor: tries what the agent uses in Azure, one thing after the other, and gathers what it finds. What an
-// answer means is decided in plan/verdicts.h. Loop thread only.
+// Doctor: tries what the agent uses in Azure, and gathers what it finds. What an answer means is decided in
+// plan/verdicts.h. Loop thread only.
 //
 //   Doctor doctor(settings, azure, quotas);
 //   Diagnosis diagnosis = co_await doctor.examine(call, request, std::move(health));
@@ -31,7 +31,8 @@ class Doctor {
   using Checks = std::vector<DiagnosisCheck>;
 
   Task<Checks> ask_provider(CallPtr call, std::string provider);
-  // The actions of `scope` at `place`, one request after the other. `subject` names the place.
+  Task<plan::TriedAction> try_action(CallPtr call, plan::Permission permission, plan::Place place);
+  // The actions of `scope` at `place`, side by side. `subject` names the place.
   Task<Checks> try_actions(CallPtr call, plan::Scope scope, plan::Place place, std::string subject);
   // Those on shares, without account keys.
   Task<Checks> try_share_actions(CallPtr call, RegionServices* region);

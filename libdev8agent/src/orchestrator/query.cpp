@@ -237,6 +237,7 @@ Task<Result<Diagnosis>> Flows::diagnose(FlowContext context, DiagnoseRequest req
   Doctor doctor(settings_, azure_, quotas_);
   auto diagnosis = co_await doctor.examine(context.call, request, std::move(*health));
   if (context.call->cancellation->cancelled()) co_return cancelled_error(*context.call->cancellation);
+  if (context.call->now() >= context.call->deadline) co_return deadline_error(*context.call);
   co_return diagnosis;
 }
 

@@ -48,6 +48,14 @@ constexpr std::array kFindings = {
                   "Register it once: az provider register --namespace Microsoft.ContainerInstance, the same "
                   "for Microsoft.Storage; it takes some minutes.",
                   Repeat::kYes},
+    FailureAdvice{
+        "DEV8-AZURE-BLOCKED",
+        "A lock, a policy, a firewall or the state of the subscription forbids what the agent has to do.",
+        "Do what Azure's message in the detail says: remove the lock, exempt the resource group from the "
+        "policy, let the agent through the firewall, or have the subscription enabled again.",
+        Repeat::kYes},
+    FailureAdvice{"DEV8-STORAGE-FULL", "The storage account takes no more shares: creates fail.",
+                  "Delete environments, or give a region a storage account of its own.", Repeat::kYes},
     FailureAdvice{"DEV8-REGION-FULL", "The subscription's quota of a region is used up: creates there fail.",
                   "Delete environments there, enable another region, or ask Azure for a higher quota.",
                   Repeat::kYes},
@@ -76,8 +84,7 @@ constexpr std::array kFindings = {
                   "The registry credentials are for another registry than that of the images.",
                   "Correct REGISTRY_SERVER, or the image's name.", Repeat::kYes},
     FailureAdvice{
-        "DEV8-NOT-CHECKED",
-        "Something could not be checked. Operations do not need it, or it passes by itself.",
+        "DEV8-NOT-CHECKED", "Something could not be found out.",
         "Read the detail; where the identity may not read it, give it the role Reader on the resource "
         "group and the subscription, or look in the Azure portal.",
         Repeat::kYes},

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace dev8agent {
 namespace {
 
@@ -166,9 +168,13 @@ std::string_view finding_of(const Error& error) {
       Row{"ResourceGroupNotFound", "DEV8-AZURE-NOT-FOUND"},
       Row{"ResourceNotFound", "DEV8-AZURE-NOT-FOUND"},
       Row{"KeyBasedAuthenticationNotPermitted", "DEV8-STORAGE-KEYS-FORBIDDEN"},
+      Row{"TotalSharesCountExceedsAccountLimit", "DEV8-STORAGE-FULL"},
+      Row{"ScopeLocked", "DEV8-AZURE-BLOCKED"},
+      Row{"ReadOnlyDisabledSubscription", "DEV8-AZURE-BLOCKED"},
+      Row{"RequestDisallowedByPolicy", "DEV8-AZURE-BLOCKED"},
   };
   for (const Row& row : kRows) {
-    if (row.azure_code == error.azure_code) return row.finding;
+    if (internal::equal_ignoring_case(row.azure_code, error.azure_code)) return row.finding;
   }
   switch (error.code) {
     case ErrorCode::kAzureCredentials:

@@ -11,10 +11,6 @@
 namespace dev8agent::internal::plan {
 namespace {
 
-bool wants_tls(const AgentSettings& settings) {
-  return settings->workspace_tls.mode != "none";
-}
-
 // In tenths, as Azure counts.
 double less(int size, double part) {
   return std::round((size - part) * 10) / 10;

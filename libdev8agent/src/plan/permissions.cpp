@@ -30,12 +30,13 @@ constexpr std::array kPermissions = {
     Permission{"Microsoft.ContainerInstance/containerGroups/containers/logs/read", Scope::kResourceGroup,
                "GET", kLogs},
     Permission{"Microsoft.ContainerInstance/locations/operations/read", Scope::kSubscription, "GET",
-               kOperation},
-    Permission{"Microsoft.ContainerInstance/locations/usages/read", Scope::kSubscription, "GET", "/usages"},
+               kOperation, "", "", true},
+    Permission{"Microsoft.ContainerInstance/locations/usages/read", Scope::kSubscription, "GET", "/usages",
+               "", "", true},
     Permission{"Microsoft.ContainerInstance/locations/capabilities/read", Scope::kSubscription, "GET",
-               "/capabilities"},
+               "/capabilities", "", "", true},
     Permission{"Microsoft.Resources/tags/write", Scope::kResourceGroup, "PATCH", kTags,
-               R"({"operation":"Merge","properties":{"tags":{}}})", "2021-04-01"},
+               R"({"operation":"Merge","properties":{"tags":{}}})", "2021-04-01", true},
     Permission{"Microsoft.Storage/storageAccounts/listKeys/action", Scope::kStorageAccount, "POST",
                "/listKeys", "", "2023-05-01"},
 };
@@ -68,6 +69,17 @@ std::vector<Permission> needed_permissions(const AgentSettings& settings) {
   return needed;
 }
 
+std::vector<std::string_view> untried_actions(const AgentSettings& settings) {
+  std::vector<std::string_view> actions;
+  if (settings->storage_access.mount != "key" || !settings->registry.identity.empty())
+    actions.push_back("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action");
+  if (!settings->subnet_id.empty())
+    actions.push_back("Microsoft.Network/virtualNetworks/subnets/join/action");
+  if (settings->storage_access.auth == "entra")
+    actions.push_back("Microsoft.Storage/storageAccounts/fileServices/fileShares/files/read");
+  return actions;
+}
+
 SharePermissions share_permissions() {
   return kSharePermissions;
 }
@@ -91,19 +103,22 @@ std::string path_of(const Permission& permission, const Place& place) {
 }
 
 // The words of Azure Resource Manager and, without account keys, that of Azure Files.
-bool lacks_permission(const Error& error) {
-  return error.azure_status == 403 &&
-         (equal_ignoring_case(error.azure_code, "AuthorizationFailed") ||
-          equal_ignoring_case(error.azure_code, "LinkedAuthorizationFailed") ||
-          equal_ignoring_case(error.azure_code, "AuthorizationPermissionMismatch"));
-}
-
-// What Azure refuses because of the probe itself is 400, 404 or 409: then the permission is there.
-bool says_nothing_of_permission(const Error& error) {
-  if (error.azure_status != 400 && error.azure_status != 404 && error.azure_status != 409) return true;
-  return equal_ignoring_case(error.azure_code, "SubscriptionNotFound") ||
-         equal_ignoring_case(error.azure_code, "ResourceGroupNotFound") ||
-         equal_ignoring_case(error.azure_code, "MissingSubscriptionRegistration");
+Told told_by(const Error& error) {
+  constexpr std::array<std::string_view, 3> kLack = {"AuthorizationFailed", "LinkedAuthorizationFailed",
+                                                     "AuthorizationPermissionMismatch"};
+  constexpr std::array<std::string_view, 3> kElsewhere = {"SubscriptionNotFound", "ResourceGroupNotFound",
+                                                          "MissingSubscriptionRegistration"};
+  const auto is_one_of = [&](const auto& codes) {
+    return std::any_of(codes.begin(), codes.end(),
+                       [&](std::string_view code) { return equal_ignoring_case(code, error.azure_code); });
+  };
+  // An answer without a code comes from something in between (azure/errors.h).
+  if (error.azure_code.empty() || is_one_of(kElsewhere)) return Told::kNothing;
+  if (error.azure_status == 403) return is_one_of(kLack) ? Told::kLacking : Told::kBlocked;
+  if (equal_ignoring_case(error.azure_code, "ScopeLocked")) return Told::kBlocked;
+  const bool of_the_probe =
+      error.azure_status == 400 || error.azure_status == 404 || error.azure_status == 409;
+  return of_the_probe ? Told::kAllowed : Told::kNothing;
 }
 
 std::string role_definition(std::vector<std::string> actions, const std::string& subscription_id) {

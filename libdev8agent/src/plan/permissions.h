@@ -29,11 +29,16 @@ struct Permission {
   std::string_view path{};  // below the thing that the request is about
   std::string_view body{};
   std::string_view api_version{};  // empty: that of container groups
+  bool optional = false;           // operations work without it, and tell or do less
 };
 
 // Those that operations need of Azure Resource Manager with these settings, in the order of
 // examples/deploy/role.json.
 std::vector<Permission> needed_permissions(const AgentSettings& settings);
+
+// Actions that no request can try without a deployment, with these settings. They are needed on identities,
+// on a subnet, and on the files of shares.
+std::vector<std::string_view> untried_actions(const AgentSettings& settings);
 
 // The actions on file shares that an agent without account keys needs, in the order in which the diagnosis
 // tries them.
@@ -50,11 +55,15 @@ struct Place {
 // The request's path below the subscription, percent-encoded.
 std::string path_of(const Permission& permission, const Place& place);
 
-// True when `error` says that the identity's roles lack what the request needs.
-bool lacks_permission(const Error& error);
-// True when the request did not come so far that Azure looked at the permission, or stands for something else
-// that the settings have wrong, such as a resource group that is not there.
-bool says_nothing_of_permission(const Error& error);
+// What the answer to such a request tells of the permission.
+enum class Told {
+  kAllowed,  // 400, 404 or 409 because of what the request names
+  kLacking,  // the identity's roles do not have it
+  kBlocked,  // a lock, a policy, a firewall or the state of the subscription forbids it, whatever the roles
+             // say
+  kNothing   // Azure did not come so far, or something in between answered
+};
+Told told_by(const Error& error);
 
 // A role definition as JSON, in the form that `az role definition create` takes, with these actions, sorted
 // and each once. Empty without any.

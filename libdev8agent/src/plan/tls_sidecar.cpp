@@ -70,6 +70,10 @@ std::string asking_site(const std::string& names) {
 
 }  // namespace
 
+bool wants_tls(const AgentSettings& settings) {
+  return settings->workspace_tls.mode != "none";
+}
+
 bool keeps_certificates(const AgentSettings& settings) {
   return settings->workspace_tls.mode == "acme";
 }

@@ -20,6 +20,9 @@ inline constexpr double kTlsCpu = 0.1;
 inline constexpr double kTlsMemoryGb = 0.2;
 inline constexpr int kCertificateShareGib = 1;
 
+// True when groups get the container.
+bool wants_tls(const AgentSettings& settings);
+
 // True when the container keeps what it gets from a certificate authority on a share of its own. Without it,
 // each start would ask for a new certificate, and Let's Encrypt gives five a week for one name.
 bool keeps_certificates(const AgentSettings& settings);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "dev8agent/failure_guide.h"
 #include "plan/permissions.h"
+#include "plan/tls_sidecar.h"
 
 namespace dev8agent {
 
@@ -86,8 +87,11 @@ DiagnosisCheck judge_provider(const std::string& provider, const Result<std::str
   const std::string subject = "provider:" + provider;
   if (!registration.ok()) return not_checked(subject, registration.error());
   if (equal_ignoring_case(*registration, "Registered")) return passed(subject);
-  const std::string state = registration->empty() ? "unknown" : printable(*registration, 100);
-  return found(subject, Verdict::kFailed, "DEV8-AZURE-PROVIDER", "Its registration is " + state + ".");
+  if (registration->empty())
+    return found(subject, Verdict::kUnknown, kNotChecked, "Azure does not tell its registration.");
+  const bool soon = equal_ignoring_case(*registration, "Registering");
+  return found(subject, soon ? Verdict::kWarning : Verdict::kFailed, "DEV8-AZURE-PROVIDER",
+               "Its registration is " + printable(*registration, 100) + ".");
 }
 
 std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std::vector<TriedAction>& tried,
@@ -97,12 +101,21 @@ std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std:
   for (const TriedAction& one : tried) {
     if (one.outcome.ok()) continue;
     const Error& error = one.outcome.error();
-    if (lacks_permission(error)) {
-      missing.emplace_back(one.action);
-      checks.push_back(found(subject, Verdict::kFailed, "DEV8-AZURE-PERMISSION",
-                             std::string(one.action) + " is missing."));
-    } else if (says_nothing_of_permission(error)) {
-      unknown.push_back(&one);
+    const std::string action(one.action);
+    switch (told_by(error)) {
+      case Told::kAllowed:
+        break;
+      case Told::kLacking:
+        missing.push_back(action);
+        checks.push_back(found(subject, one.optional ? Verdict::kWarning : Verdict::kFailed,
+                               "DEV8-AZURE-PERMISSION", action + " is missing."));
+        break;
+      case Told::kBlocked:
+        checks.push_back(
+            found(subject, Verdict::kFailed, "DEV8-AZURE-BLOCKED", action + ": " + error.message));
+        break;
+      case Told::kNothing:
+        unknown.push_back(&one);
     }
   }
   if (!unknown.empty()) {  // mostly all for the same reason
@@ -154,6 +167,21 @@ DiagnosisCheck judge_quota(const Region& region) {
   return passed(subject, std::move(detail));
 }
 
+std::optional<DiagnosisCheck> judge_untried(const std::vector<std::string_view>& actions) {
+  if (actions.empty()) return std::nullopt;
+  std::string list;
+  for (const std::string_view action : actions) list += (list.empty() ? "" : ", ") + std::string(action);
+  return found("permissions:untried", Verdict::kUnknown, kNotChecked,
+               "No request can try these without a deployment: " + list + ".");
+}
+
+std::vector<std::string> images_of(const AgentSettings& settings) {
+  std::vector<std::string> images = {settings->image};
+  images.insert(images.end(), settings->images.begin(), settings->images.end());
+  if (wants_tls(settings)) images.push_back(settings->workspace_tls.image);
+  return images;
+}
+
 std::string registry_of(std::string_view image) {
   const auto slash = image.find('/');
   const std::string_view first = image.substr(0, slash == image.npos ? 0 : slash);
@@ -178,8 +206,7 @@ std::optional<DiagnosisCheck> judge_registry_credentials(const AgentSettings& se
   const RegistryOptions& registry = settings->registry;
   if (registry.username.empty() && registry.identity.empty()) return std::nullopt;
   const std::string server = canonical(registry.server);
-  std::vector<std::string> images = settings->images;
-  images.push_back(settings->image);
+  const std::vector<std::string> images = images_of(settings);
   const bool used = std::any_of(images.begin(), images.end(),
                                 [&](const std::string& image) { return registry_of(image) == server; });
   if (used) return std::nullopt;

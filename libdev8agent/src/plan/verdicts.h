@@ -22,20 +22,22 @@ namespace dev8agent::internal::plan {
 DiagnosisCheck passed(std::string subject, std::string detail = "");
 // What operations need and do not get.
 DiagnosisCheck failed(std::string subject, const Error& error);
-// What could not be read, and operations do not need.
+// What could not be found out.
 DiagnosisCheck not_checked(std::string subject, const Error& error);
 
 DiagnosisCheck judge_health(const HealthCheck& check);
-// `registration` is the registrationState. Only "Registered" passes.
+// `registration` is the registrationState. "Registered" passes; "Registering" is a warning, because resources
+// can be made meanwhile (Microsoft Learn, "Azure resource providers and types").
 DiagnosisCheck judge_provider(const std::string& provider, const Result<std::string>& registration);
 
 // An action of Azure's roles, and how a request that needs it ended.
 struct TriedAction {
   std::string_view action;
   Status outcome = Done{};
+  bool optional = false;  // Permission::optional
 };
-// One check where all are allowed; else one for each that is not, and one for those about which nothing is
-// known. `subject` is where they are needed. Adds what is missing to `missing`.
+// One check where all are allowed; else one for each that is missing or blocked, and one for those about
+// which nothing is known. `subject` is where they are needed. Adds what is missing to `missing`.
 std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std::vector<TriedAction>& tried,
                                           std::vector<std::string>& missing);
 
@@ -45,6 +47,11 @@ DiagnosisCheck judge_account(const std::string& account, const Result<StorageAcc
 DiagnosisCheck judge_retention(const std::string& account, const Result<ShareRetention>& seen);
 DiagnosisCheck judge_quota(const Region& region);
 
+// Actions that nobody has tried: one check that names them; nothing without any.
+std::optional<DiagnosisCheck> judge_untried(const std::vector<std::string_view>& actions);
+
+// The images that container groups pull with these settings.
+std::vector<std::string> images_of(const AgentSettings& settings);
 // The registry of an image: its first part when that has a dot, a colon, or is "localhost", else Docker Hub.
 // Source: Docker's reference grammar (distribution/reference).
 std::string registry_of(std::string_view image);

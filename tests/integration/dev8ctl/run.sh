@@ -114,7 +114,7 @@ lifecycle() {
   dev 0 "$@" doctor --no-registry
   shows out VERDICT credentials "storage:eastus"
   if [ "$backend" = daemon ]; then
-    shows out DEV8-EMBEDDED-EMULATOR "Start the agent without --dev"
+    shows out "embedded emulator"
     dev 1 "$@" doctor --probe-share
     shows err "without --agent only"
   else
