@@ -21,8 +21,8 @@ namespace {
 
 constexpr int kWatchersShare = 3;  // events and logs may take a third of the reads
 
-Task<Status> nothing() {
-  co_return Done{};
+Task<Status> no_such_step() {
+  co_return make_error(ErrorCode::kInternal, "a step has no code that carries it out");
 }
 
 }  // namespace
@@ -71,44 +71,19 @@ void Flows::note_write(const FlowState& state, Step step) {
   if (plan::writes_share(step)) reads_.note_share_write(key_of(state), state.now);
 }
 
-// Without `default` in the three switches that follow, the compiler finds a step that is new.
+// plan::kind_of lists every step, so the compiler finds a new one there.
 Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
-  switch (next.step) {
-    case Step::kDone:
-    case Step::kKeepRunning:
-    case Step::kKeepFiles:
+  switch (plan::kind_of(next.step)) {
+    case plan::StepKind::kFinal:
       break;
-    case Step::kWait:
-    case Step::kObserve:
-    case Step::kConfirmAbsence:
-    case Step::kCheckOtherRegions:
-    case Step::kInspectShare:
-    case Step::kAskWorkspace:
+    case plan::StepKind::kQuestion:
       return look(state, std::move(next));
-    case Step::kCreateShare:
-    case Step::kRestoreShare:
-    case Step::kTakeOverShare:
-    case Step::kReleaseShare:
-    case Step::kSetQuota:
-    case Step::kSetMetadata:
-    case Step::kDeleteShare:
-    case Step::kCreateCertificateShare:
-    case Step::kDeleteCertificateShare:
+    case plan::StepKind::kShareWrite:
       return write_share(state, std::move(next));
-    case Step::kSetTags:
-      return set_tags(state, std::move(next.facts));
-    case Step::kPutGroup:
-      return put_group(state, std::move(next.facts));
-    case Step::kStartGroup:
-      return start_group(state);
-    case Step::kStopGroup:
-      return stop_group(state);
-    case Step::kRestartGroup:
-      return restart_group(state);
-    case Step::kDeleteGroup:
-      return delete_group(state);
+    case plan::StepKind::kGroupWrite:
+      return write_group(state, std::move(next));
   }
-  return nothing();
+  return no_such_step();
 }
 
 Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
@@ -128,27 +103,9 @@ Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
       return inspect_share(state);
     case Step::kAskWorkspace:
       return ask_workspace(state);
-    case Step::kDone:
-    case Step::kKeepRunning:
-    case Step::kKeepFiles:
-    case Step::kCreateShare:
-    case Step::kRestoreShare:
-    case Step::kTakeOverShare:
-    case Step::kReleaseShare:
-    case Step::kSetQuota:
-    case Step::kSetMetadata:
-    case Step::kDeleteShare:
-    case Step::kCreateCertificateShare:
-    case Step::kDeleteCertificateShare:
-    case Step::kSetTags:
-    case Step::kPutGroup:
-    case Step::kStartGroup:
-    case Step::kStopGroup:
-    case Step::kRestartGroup:
-    case Step::kDeleteGroup:
-      break;
+    default:
+      return no_such_step();
   }
-  return nothing();
 }
 
 Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
@@ -172,24 +129,28 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
       return create_certificate_share(state);
     case Step::kDeleteCertificateShare:
       return delete_certificate_share(state);
-    case Step::kDone:
-    case Step::kKeepRunning:
-    case Step::kKeepFiles:
-    case Step::kWait:
-    case Step::kObserve:
-    case Step::kConfirmAbsence:
-    case Step::kCheckOtherRegions:
-    case Step::kInspectShare:
-    case Step::kAskWorkspace:
-    case Step::kSetTags:
-    case Step::kPutGroup:
-    case Step::kStartGroup:
-    case Step::kStopGroup:
-    case Step::kRestartGroup:
-    case Step::kDeleteGroup:
-      break;
+    default:
+      return no_such_step();
   }
-  return nothing();
+}
+
+Task<Status> Flows::write_group(FlowStatePtr state, plan::Next next) {
+  switch (next.step) {
+    case Step::kSetTags:
+      return set_tags(state, std::move(next.facts));
+    case Step::kPutGroup:
+      return put_group(state, std::move(next.facts));
+    case Step::kStartGroup:
+      return start_group(state);
+    case Step::kStopGroup:
+      return stop_group(state);
+    case Step::kRestartGroup:
+      return restart_group(state);
+    case Step::kDeleteGroup:
+      return delete_group(state);
+    default:
+      return no_such_step();
+  }
 }
 
 Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)

@@ -139,8 +139,9 @@ class Flows {
   void note_write(const FlowState& state, plan::Step step);
   // The steps that only ask or wait.
   Task<Status> look(FlowStatePtr state, plan::Next next);
-  // The steps of plan::writes_share.
+  // The steps of plan::writes_share, and those of plan::writes_group.
   Task<Status> write_share(FlowStatePtr state, plan::Next next);
+  Task<Status> write_group(FlowStatePtr state, plan::Next next);
 
   // Observations (observe.cpp). Each puts what Azure shows into `state`. "Not there" is an
   // observation, not an error. The clients repeat reads that fail, so an error here ends the flow.
