@@ -8,7 +8,9 @@
 #include <csignal>
 #include <memory>
 #include <sstream>
+#include <type_traits>
 
+#include "dev8agent/environment.h"
 #include "dev8agent/options.h"
 #include "dev8agent/secret.h"
 
@@ -71,6 +73,29 @@ TEST_CASE("result: values move out of temporaries, and value_or stands in for th
   const Result<int> number = 3;
   CHECK(number.value_or(4) == 3);
   CHECK(Result<int>(make_error(ErrorCode::kInternal, "")).value_or(4) == 4);
+}
+
+TEST_CASE("result: a large value is copied and moved like a small one") {
+  struct Large {
+    std::string text;
+    char more[4096] = {};
+  };
+  static_assert(sizeof(Result<Large>) < 100);
+  static_assert(!std::is_copy_constructible_v<Result<std::unique_ptr<int>>>);
+  static_assert(!std::is_copy_constructible_v<Result<CreateRequest>>);
+  Result<Large> one = Large{"one"};
+  Result<Large> copy = one;
+  copy->text = "two";
+  CHECK(one->text == "one");
+  one = copy;
+  CHECK(one->text == "two");
+  Large taken = *std::move(one);
+  CHECK(taken.text == "two");
+  const Result<Large> moved = std::move(copy);
+  CHECK(moved->text == "two");
+  const Ended read_again = run_in_child([&] { (void)copy->text.size(); });
+  CHECK(read_again.signal == SIGABRT);
+  CHECK(read_again.message.find("moved from") != std::string::npos);
 }
 
 TEST_CASE("error: printed on one line with what Azure said") {

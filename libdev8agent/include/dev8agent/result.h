@@ -14,7 +14,9 @@
 //   }
 #pragma once
 
+#include <cstddef>
 #include <memory>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -28,24 +30,41 @@ namespace internal {
 // library, not inline, so that it is the same in every build of the program.
 [[noreturn]] DEV8AGENT_EXPORT void wrong_result_access(const Error* error);
 
-// An Error on the heap that is copied and moved like a value. Errors are large and rare: so a Result is
-// hardly larger than its value. Empty only after it was moved from.
-class HeldError {
+// A T on the heap that is copied and moved like a value.
+template <class T>
+class Held {
  public:
-  explicit HeldError(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
-  HeldError(const HeldError& other)
-      : error_(other.error_ ? std::make_unique<Error>(*other.error_) : nullptr) {}
-  HeldError(HeldError&&) noexcept = default;
-  HeldError& operator=(const HeldError& other) { return *this = HeldError(other); }
-  HeldError& operator=(HeldError&&) noexcept = default;
-  ~HeldError() = default;
+  explicit Held(T value) : value_(std::make_unique<T>(std::move(value))) {}
+  Held(const Held& other) requires std::is_copy_constructible_v<T>
+      : value_(other.value_ ? std::make_unique<T>(*other.value_) : nullptr) {}
+  Held(Held&&) noexcept = default;
+  Held& operator=(const Held& other) requires std::is_copy_constructible_v<T> { return *this = Held(other); }
+  Held& operator=(Held&&) noexcept = default;
+  ~Held() = default;
   // Null only after this object was moved from.
-  Error* get() { return error_.get(); }
-  const Error* get() const { return error_.get(); }
+  T* get() { return value_.get(); }
+  const T* get() const { return value_.get(); }
 
  private:
-  std::unique_ptr<Error> error_;
+  std::unique_ptr<T> value_;
 };
+
+// A T in place, with the same face.
+template <class T>
+class Inline {
+ public:
+  explicit Inline(T value) : value_(std::move(value)) {}
+  T* get() { return &value_; }
+  const T* get() const { return &value_; }
+
+ private:
+  T value_;
+};
+
+// A large value is on the heap, like every error: so a Result is small, and so is whatever waits for one.
+inline constexpr std::size_t kLargestInline = 64;  // bytes
+template <class T>
+using Content = std::conditional_t<(sizeof(T) > kLargestInline), Held<T>, Inline<T>>;
 }  // namespace internal
 
 // Holds a T (ok()) or an Error. Reading the one that it does not hold is a programming error: in every build
@@ -65,7 +84,8 @@ class [[nodiscard]] Result {
   // The same, for `if (result)`. Mind a Result<bool>: this says whether it holds a value, not which.
   explicit operator bool() const { return ok(); }
 
-  // The value; ok() must hold. References are valid while this object lives and is not assigned to.
+  // The value; ok() must hold, and the Result must not have been moved from. References are valid while this
+  // object lives and is neither assigned to nor moved from.
   T& value() & { return checked_value(*this); }
   const T& value() const& { return checked_value(*this); }
   T&& value() && { return std::move(checked_value(*this)); }
@@ -85,12 +105,15 @@ class [[nodiscard]] Result {
   Error&& error() && { return std::move(checked_error(*this)); }
 
  private:
+  using HeldError = internal::Held<Error>;
+
   // One body for const and not const.
   template <class Self>
   static auto& checked_value(Self& self) {
-    auto* value = std::get_if<0>(&self.content_);
-    if (value == nullptr) internal::wrong_result_access(std::get<1>(self.content_).get());
-    return *value;
+    auto* content = std::get_if<0>(&self.content_);
+    if (content == nullptr) internal::wrong_result_access(std::get<1>(self.content_).get());
+    if (content->get() == nullptr) internal::wrong_result_access(nullptr);
+    return *content->get();
   }
   template <class Self>
   static auto& checked_error(Self& self) {
@@ -98,7 +121,7 @@ class [[nodiscard]] Result {
     if (held == nullptr || held->get() == nullptr) internal::wrong_result_access(nullptr);
     return *held->get();
   }
-  std::variant<T, internal::HeldError> content_;
+  std::variant<internal::Content<T>, HeldError> content_;
 };
 
 // The value of an operation that yields nothing but success: `return Done{};`

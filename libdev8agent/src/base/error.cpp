@@ -87,7 +87,7 @@ void internal::wrong_result_access(const Error* error) {
   if (error != nullptr) {
     std::cerr << "dev8agent: the value of a failed Result was read: " << *error << std::endl;
   } else {
-    std::cerr << "dev8agent: the error of a Result that succeeded, or that was moved from, was read"
+    std::cerr << "dev8agent: a Result that was moved from was read, or the error of one that succeeded"
               << std::endl;
   }
   std::abort();
