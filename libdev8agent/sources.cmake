@@ -92,6 +92,7 @@ set(dev8agent_sources
   src/base/named_texts.h
   src/base/origin.cpp
   src/base/origin.h
+  src/base/rare.h
   src/base/read_budget.cpp
   src/base/read_budget.h
   src/base/retry.cpp
@@ -109,6 +110,8 @@ set(dev8agent_sources
   src/base/task.h
   src/base/text.cpp
   src/base/text.h
+  src/base/text_pool.cpp
+  src/base/text_pool.h
   src/base/time_format.cpp
   src/base/time_format.h
   src/base/types.cpp

@@ -252,7 +252,7 @@ OperationStatus read_operation(const Value& body, const std::vector<HttpHeader>&
     if (complaint.code.empty()) complaint.code = status;
     result.error = classify_failure(complaint);
     for (const ContainerEvent& event : result.events) {
-      if (event.failure) result.error = event.failure;
+      if (event.failure) result.error = *event.failure;
     }
   }
   return result;

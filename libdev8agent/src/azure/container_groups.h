@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "azure/arm_client.h"
+#include "base/rare.h"
 #include "model/container_group.h"
 
 namespace dev8agent::internal::azure {
@@ -55,7 +56,7 @@ enum class OperationPhase { kRunning, kSucceeded, kFailed, kCanceled };
 // One read of an operation URL.
 struct OperationStatus {
   OperationPhase phase = OperationPhase::kRunning;
-  std::optional<Error> error;                            // for kFailed
+  Rare<Error> error;                                     // for kFailed
   std::vector<ContainerEvent> events;                    // of the group so far: pulls, mounts, failures
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the next read
 };

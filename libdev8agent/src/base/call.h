@@ -19,6 +19,7 @@
 #include <string>
 #include <utility>
 
+#include "base/rare.h"
 #include "base/task.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
@@ -116,8 +117,8 @@ struct Call {
   }
   std::function<void(const Error&)> on_failure{};  // called with each of them; may be null
 
-  mutable std::optional<Error> last_failure;  // of the attempts so far
-  mutable TimePoint failed_at{};              // when last_failure was noted
+  mutable Rare<Error> last_failure;  // of the attempts so far
+  mutable TimePoint failed_at{};     // when last_failure was noted
 };
 // How frames hold a call: by value, because a frame may live longer than the code that made it.
 using CallPtr = std::shared_ptr<const Call>;

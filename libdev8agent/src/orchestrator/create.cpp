@@ -14,14 +14,14 @@ constexpr std::chrono::seconds kCleanUpTime{20};
 
 constexpr std::chrono::seconds kBetweenSearches{2};
 
-plan::Facts facts_wanted(const CreateRequest& request, std::string region, WallTime now,
-                         const AgentSettings& settings) {
-  plan::Facts facts(request.spec);
-  facts.layout = plan::parse_layout(settings->workspace_layout);
-  if (facts.image == settings->image) facts.image.reset();
-  facts.id = request.id;
-  facts.region = std::move(region);
-  facts.created_at = now;
+std::shared_ptr<const plan::Facts> facts_wanted(const CreateRequest& request, std::string region,
+                                                WallTime now, const AgentSettings& settings) {
+  auto facts = std::make_shared<plan::Facts>(request.spec);
+  facts->layout = plan::parse_layout(settings->workspace_layout);
+  if (facts->image == settings->image) facts->image.reset();
+  facts->id = request.id;
+  facts->region = std::move(region);
+  facts->created_at = now;
   return facts;
 }
 
@@ -83,7 +83,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     state->own.token = token_of(context, region.name);
     state->own.earlier_tokens = tokens;
     tokens.push_back(state->own.token);
-    plan::Facts wanted = facts_wanted(*request, region.name, scheduler_->wall_now(), settings_);
+    auto wanted = facts_wanted(*request, region.name, scheduler_->wall_now(), settings_);
     auto outcome = co_await create_in(state, std::move(wanted), fresh_id);
     if (outcome.ok()) {
       if (!outcome->changed) count_as_use(request->id);
@@ -126,13 +126,14 @@ Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, st
   }
 }
 
-Task<Result<EnvironmentOutcome>> Flows::create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id) {
+Task<Result<EnvironmentOutcome>> Flows::create_in(FlowStatePtr state,
+                                                  std::shared_ptr<const plan::Facts> wanted, bool fresh_id) {
   if (!state->seen.group) {
-    auto room = co_await quotas_.check_room(state->context.call, state->region->options, wanted.cpu_cores);
+    auto room = co_await quotas_.check_room(state->context.call, state->region->options, wanted->cpu_cores);
     if (!room.ok()) co_return room.error();
   }
   const Decide decide = [wanted = std::move(wanted), fresh_id](const plan::Situation& at) {
-    return plan::next_for_create(wanted, fresh_id, at);
+    return plan::next_for_create(*wanted, fresh_id, at);
   };
   auto ended = co_await run(state, decide);
   if (!ended.ok()) co_return ended.error();

@@ -10,6 +10,8 @@
 #include <string>
 
 #include "base/call.h"
+#include "base/rare.h"
+#include "base/text_pool.h"
 #include "orchestrator/azure_services.h"
 #include "orchestrator/progress.h"
 #include "plan/decisions.h"
@@ -36,12 +38,12 @@ inline FlowContext background(const CallPtr& call, std::chrono::milliseconds pat
 // The long-running operation that a flow follows on the group. Azure names its URL in the header
 // Azure-AsyncOperation. Source: Microsoft Learn, "Track asynchronous Azure operations".
 struct FollowedOperation {
-  std::string url;                                       // empty: the group itself is read
+  PooledText url;                                        // empty: the group itself is read
   std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asks to wait before the next read
   int polls = 0;                                         // waits since the last PUT or start
   std::chrono::milliseconds least_delay{0};              // between reads
   std::string request_id{};                              // Azure's, of the write that began the operation
-  std::optional<Error> failure{};                        // of the last read; why retry_after is what it is
+  Rare<Error> failure{};                                 // of the last read; why retry_after is what it is
 };
 
 // What the decisions see, and what carries them out. A create that goes on to another region makes a new one.
@@ -52,10 +54,10 @@ struct FlowState : plan::Situation {
   std::string
       other_location;  // where Azure has a group of this name, when that is not this region; else empty
   FollowedOperation operation;
-  bool recalled = false;                 // observed before the call began: RecentReads
-  int failures = 0;                      // failed writes in a row
-  int group_delete_repeats = 0;          // of a delete that Azure has accepted, while the group is shown
-  std::optional<plan::Rewrite> rewrite;  // the facts that this call writes before its container
+  bool recalled = false;         // observed before the call began: RecentReads
+  int failures = 0;              // failed writes in a row
+  int group_delete_repeats = 0;  // of a delete that Azure has accepted, while the group is shown
+  Rare<plan::Rewrite> rewrite;   // the facts that this call writes before its container
 
   // After a write that Azure accepted: what is counted in a row starts again.
   void write_done() { failures = reobservations = 0; }

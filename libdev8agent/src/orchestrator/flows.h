@@ -117,9 +117,9 @@ class Flows {
   };
   // Where an id was found: in no, one or several regions. Several are what an unfinished create leaves.
   struct Located {
-    std::vector<FlowStatePtr> states;         // with a group first
-    std::optional<Error> failure;             // some region could not be asked
-    std::optional<Error> in_disabled_region;  // the id exists in a region that is not enabled here
+    std::vector<FlowStatePtr> states;  // with a group first
+    Rare<Error> failure;               // some region could not be asked
+    Rare<Error> in_disabled_region;    // the id exists in a region that is not enabled here
   };
   // When locate() asks about a share. With several regions it asks side by side with the group, except for
   // kWithoutGroup where all regions share one place.
@@ -241,6 +241,8 @@ class Flows {
   Task<Status> wait_to_repeat(FlowStatePtr state);
   // Enters an answer into OwnWrites; `error` is none for a write that was accepted.
   void record(FlowState& state, plan::Sent& write, const std::optional<Error>& error) const;
+  // After a write that Azure accepted: what the group is until the next read.
+  void begin_transition(FlowState& state, const azure::Accepted& accepted);
   // Deploys the container, over the group that was seen if there is one. Fetches the storage key first; when
   // that took so long that the observation is old, observes again and sends nothing.
   Task<Status> put_group(FlowStatePtr state, plan::Facts facts);
@@ -318,7 +320,8 @@ class Flows {
   Task<Error> fail_in_region(FlowStatePtr state, Error error, bool last, bool* go_on);
   Task<Done> remove_leftover_shares(std::vector<FlowStatePtr> states);
   Task<Done> remove_leftover_share(FlowStatePtr state);
-  Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, plan::Facts wanted, bool fresh_id);
+  Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, std::shared_ptr<const plan::Facts> wanted,
+                                             bool fresh_id);
   // True when a forced delete has to cancel a create or start of this process before it.
   bool ends_call_in_flight(const DeleteRequest& request) const;
   Task<Result<std::vector<FlowStatePtr>>> list_states(FlowContext context, const RegionOptions* region);
@@ -351,6 +354,7 @@ class Flows {
   RegionQuotas quotas_;
   RecentReads reads_;
   plan::Patience patience_;
+  TextPool urls_;                                      // of the operations that are followed
   KeyedLock locks_;                                    // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;      // by id
   std::multimap<std::string, EventWatchPtr> watches_;  // by environment

@@ -32,12 +32,19 @@ void before_deployment(FlowState& state) {
   state.own.run_before = state.seen.group->state.container_started_at;
 }
 
-// What the group is until the next read.
-void begin_transition(FlowState& state, const azure::Accepted& accepted, TimePoint now) {
-  state.operation = {accepted.operation_url, accepted.retry_after, 0};
+// Azure updates some properties only when the group is deleted and deployed again.
+// Source: Microsoft Learn, "Update containers in Azure Container Instances".
+bool wants_deletion_first(const Error& error) {
+  return error.azure_status == 400 && equal_ignoring_case(error.azure_code, "InvalidContainerGroupUpdate");
+}
+
+}  // namespace
+
+void Flows::begin_transition(FlowState& state, const azure::Accepted& accepted) {
+  state.operation = {urls_.add(accepted.operation_url), accepted.retry_after, 0};
   state.operation.request_id = accepted.request_id;
   state.deployment_error.reset();
-  state.own.group_written_at = now;
+  state.own.group_written_at = scheduler_->now();
   state.own.group_stop = Sent::kNo;
   if (state.seen.group) {
     state.seen.group->state.provisioning_state = "Pending";
@@ -46,14 +53,6 @@ void begin_transition(FlowState& state, const azure::Accepted& accepted, TimePoi
   }
   state.write_done();
 }
-
-// Azure updates some properties only when the group is deleted and deployed again.
-// Source: Microsoft Learn, "Update containers in Azure Container Instances".
-bool wants_deletion_first(const Error& error) {
-  return error.azure_status == 400 && equal_ignoring_case(error.azure_code, "InvalidContainerGroupUpdate");
-}
-
-}  // namespace
 
 Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
   auto key = co_await mount_key(state);
@@ -123,7 +122,7 @@ void Flows::note_deployed(FlowState& state, const azure::Accepted& accepted, pla
   group.location = state.region->options.location;
   group.tags = std::move(tags);
   state.seen.group = plan::see_group(std::move(group));
-  begin_transition(state, accepted, scheduler_->now());
+  begin_transition(state, accepted);
 }
 
 Task<Status> Flows::start_group(FlowStatePtr state) {
@@ -150,7 +149,7 @@ Task<Status> Flows::start_group(FlowStatePtr state) {
     co_return seen;
   }
   record(*state, state->own.group_start, std::nullopt);
-  begin_transition(*state, *accepted, scheduler_->now());
+  begin_transition(*state, *accepted);
   co_return Done{};
 }
 
@@ -188,7 +187,7 @@ Task<Status> Flows::restart_group(FlowStatePtr state) {
     auto recovered = co_await recover(state, accepted.error());
     co_return recovered;
   }
-  begin_transition(*state, *accepted, scheduler_->now());
+  begin_transition(*state, *accepted);
   co_return Done{};
 }
 

@@ -202,7 +202,7 @@ Task<Status> Flows::poll(FlowStatePtr state) {
 // Reads the operation, once, for what the group does not tell: why it failed.
 Task<Status> Flows::follow_operation(FlowStatePtr state) {
   FollowedOperation& operation = state->operation;
-  auto status = co_await azure_.groups().operation(state->context.call, operation.url);
+  auto status = co_await azure_.groups().operation(state->context.call, operation.url.text());
   if (!status.ok()) {
     const Error& error = status.error();
     if (error.code == ErrorCode::kCancelled || error.code == ErrorCode::kTimeout) co_return error;

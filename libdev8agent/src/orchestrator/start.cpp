@@ -110,7 +110,8 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   const Decide decide = [goal, state](const plan::Situation& at) {
     plan::Decision next = plan::next_for_start(goal, at);
     // Facts of a call that died may stand already when this call comes to its container.
-    if (next.ok() && plan::rests_on_new_facts(goal, next->step)) state->rewrite = {goal.present, goal.wanted};
+    if (next.ok() && plan::rests_on_new_facts(goal, next->step))
+      state->rewrite = plan::Rewrite{goal.present, goal.wanted};
     return next;
   };
   auto ended = co_await run(state, decide);

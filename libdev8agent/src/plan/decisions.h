@@ -99,7 +99,7 @@ struct Rewrite {
 // token. A group that existed before and was only redeployed or started is stopped, not deleted, if it is not
 // up yet. Facts that were changed in vain are restored; `rewrite` is none when the call changed no facts.
 // `begun_at`: when the roll-back began. Ends with kDone, kKeepRunning or kKeepFiles.
-Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint begun_at, const Situation& at);
+Decision next_for_roll_back(const Rare<Rewrite>& rewrite, TimePoint begun_at, const Situation& at);
 
 // The next write that is left until Azure stores `facts`: quota, then metadata, then, if `with_tags`, the
 // group's tags. kDone when none is left. `seen.share` must be set.

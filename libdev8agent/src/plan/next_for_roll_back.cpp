@@ -15,7 +15,7 @@ bool may_still_apply(const Situation& at) {
 
 // This call changed the stored facts, but not the container that they describe, and nobody has changed the
 // facts since.
-bool facts_need_restore(const std::optional<Rewrite>& rewrite, const Situation& at) {
+bool facts_need_restore(const Rare<Rewrite>& rewrite, const Situation& at) {
   if (!rewrite || !at.seen.share) return false;
   const Facts& stored = at.seen.share->facts;
   if (stored != as_stored(rewrite->before) && stored != as_stored(rewrite->after)) return false;
@@ -23,7 +23,7 @@ bool facts_need_restore(const std::optional<Rewrite>& rewrite, const Situation& 
   return !has_own_group(at) && was_deployed_with(*at.seen.group, rewrite->before);
 }
 
-Decision restore_facts(const std::optional<Rewrite>& rewrite, const Situation& at, Step otherwise) {
+Decision restore_facts(const Rare<Rewrite>& rewrite, const Situation& at, Step otherwise) {
   if (!facts_need_restore(rewrite, at)) return Next{otherwise};
   const Step write = next_facts_write(at.seen, rewrite->before, true);
   return Next{write == Step::kDone ? otherwise : write, "", rewrite->before};
@@ -31,7 +31,7 @@ Decision restore_facts(const std::optional<Rewrite>& rewrite, const Situation& a
 
 // No group is shown. A group of this call may exist all the same: Azure's DELETE finds out (204: none). It
 // comes before the share's.
-Decision without_group(const std::optional<Rewrite>& rewrite, const Situation& at) {
+Decision without_group(const Rare<Rewrite>& rewrite, const Situation& at) {
   const bool own_share = owns_share(at);
   if (may_still_apply(at)) return Next{Step::kWait};
   // A group that this call redeployed or started may run, and bill, although one read does not show it.
@@ -56,7 +56,7 @@ Decision without_group(const std::optional<Rewrite>& rewrite, const Situation& a
 
 }  // namespace
 
-Decision next_for_roll_back(const std::optional<Rewrite>& rewrite, TimePoint begun_at, const Situation& at) {
+Decision next_for_roll_back(const Rare<Rewrite>& rewrite, TimePoint begun_at, const Situation& at) {
   if (!at.seen.group) return without_group(rewrite, at);
   if (shows_the_past(at)) return Next{Step::kWait};
   const GroupPhase group = phase_of(at);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "base/rare.h"
 #include "dev8agent/error.h"
 #include "dev8agent/result.h"
 #include "plan/group_phase.h"
@@ -22,12 +23,11 @@ struct Situation {
   Observation seen;
   OwnWrites own;
   Readiness ready{};
-  std::optional<DeletedShare> deleted{};  // what a restore brings back
-  bool keeps_certificates = false;        // containers that this call deploys mount a share for certificates
-  std::optional<Error>
-      deployment_error{};  // how Azure's operation on the group failed, after this call's write
-  TimePoint now{};         // of this decision
-  int reobservations = 0;  // in a row since the last write, because an observation was old
+  Rare<DeletedShare> deleted{};     // what a restore brings back
+  bool keeps_certificates = false;  // containers that this call deploys mount a share for certificates
+  Rare<Error> deployment_error{};   // how Azure's operation on the group failed, after this call's write
+  TimePoint now{};                  // of this decision
+  int reobservations = 0;           // in a row since the last write, because an observation was old
 };
 
 // Everything that a flow can do. Each step is a question to Azure, a wait, or exactly one write.

@@ -1,0 +1,56 @@
+// TextPool: see text_pool.h.
+#include "base/text_pool.h"
+
+#include <algorithm>
+
+namespace dev8agent::internal {
+namespace {
+
+// The longest part between two '&'.
+std::string_view longest_part(std::string_view text) {
+  std::string_view longest;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('&', begin), text.size());
+    if (end - begin > longest.size()) longest = text.substr(begin, end - begin);
+    begin = end + 1;
+  }
+  return longest;
+}
+
+}  // namespace
+
+PooledText TextPool::add(std::string_view text) {
+  PooledText pooled;
+  const std::string_view part = longest_part(text);
+  if (part.size() >= kShortest) pooled.common_ = share(part);
+  if (!pooled.common_) {
+    pooled.before_ = text;
+    return pooled;
+  }
+  const auto begin = static_cast<std::size_t>(part.data() - text.data());
+  pooled.before_ = text.substr(0, begin);
+  pooled.after_ = text.substr(begin + part.size());
+  return pooled;
+}
+
+std::size_t TextPool::size() {
+  drop_unused();
+  return parts_.size();
+}
+
+std::shared_ptr<const std::string> TextPool::share(std::string_view part) {
+  if (const auto known = parts_.find(part); known != parts_.end()) {
+    if (auto held = known->second.lock()) return held;
+  }
+  drop_unused();
+  if (parts_.size() >= kMost) return nullptr;
+  auto held = std::make_shared<const std::string>(part);
+  parts_[*held] = held;
+  return held;
+}
+
+void TextPool::drop_unused() {
+  std::erase_if(parts_, [](const auto& part) { return part.second.expired(); });
+}
+
+}  // namespace dev8agent::internal
