@@ -1,4 +1,4 @@
-// An ended operation's record as a string of a few hundred bytes, so that many can be kept. The record
+// An operation's record as a string of a few hundred bytes, so that many can be kept. The record
 // itself, with its many strings, takes some 3 KB. Pure functions; any thread.
 //
 //   const std::string folded = fold(record);

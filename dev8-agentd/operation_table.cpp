@@ -26,8 +26,7 @@ OperationTable::Entry* OperationTable::find_live(const std::string& id) {
 }
 
 OperationTable::View OperationTable::view_of(const std::string& id, const Entry& entry) {
-  return {entry.live ? entry.live->record : unfold(id, entry.folded), entry.version, entry.runs_here,
-          entry.user, Secret()};
+  return {unfold(id, entry.folded), entry.version, entry.runs_here, entry.user, Secret()};
 }
 
 // Those who are to be told.
@@ -75,7 +74,8 @@ void OperationTable::begin(OperationRecord record, const std::string& user) {
   {
     std::lock_guard lock(mutex_);
     Entry& entry = entries_[record.id];
-    entry.live = std::make_unique<Live>(Live{record});
+    entry.live = std::make_unique<Live>();
+    entry.folded = fold(record);
     entry.user = user;
     entry.number = ++last_number_;
   }
@@ -91,12 +91,12 @@ void OperationTable::note_progress(const std::string& id, const dev8agent::Progr
   std::unique_lock lock(mutex_);
   Entry* entry = find_live(id);
   if (entry == nullptr) return;
-  OperationRecord& live = entry->live->record;
-  const dev8agent::Progress before = live.progress;
-  dev8agent::note_progress(live, progress, now);
-  if (live.progress == before) return;
+  OperationRecord record = unfold(id, entry->folded);
+  const dev8agent::Progress before = record.progress;
+  dev8agent::note_progress(record, progress, now);
+  if (record.progress == before) return;
+  entry->folded = fold(record);
   const Notices notices = changed(*entry);
-  const OperationRecord record = live;
   const std::string user = entry->user;
   lock.unlock();
   call(notices);
@@ -110,14 +110,15 @@ void OperationTable::end(const std::string& id, const Error* error, std::optiona
   if (entry == nullptr) return;
   const Notices notices = changed(*entry);
   const auto live = std::move(entry->live);  // destroyed without the lock
-  dev8agent::note_end(live->record, error, std::move(environment), now);
-  entry->folded = fold(live->record);
+  OperationRecord record = unfold(id, entry->folded);
+  dev8agent::note_end(record, error, std::move(environment), now);
+  entry->folded = fold(record);
   entry->password = std::move(password);
   const std::string user = entry->user;
   keep(entries_.find(id));
   lock.unlock();
   call(notices);
-  tell(live->record, user);
+  tell(record, user);
 }
 
 void OperationTable::remember(OperationRecord ended) {
@@ -177,8 +178,7 @@ std::vector<OperationRecord> OperationTable::list(std::string_view environment_i
     std::lock_guard lock(mutex_);
     drop_old();
     for (const auto& [id, entry] : entries_) {
-      const std::string_view about =
-          entry.live ? entry.live->record.about.environment_id : environment_of(entry.folded);
+      const std::string_view about = environment_of(entry.folded);
       if (!entry.runs_here || (!environment_id.empty() && about != environment_id)) continue;
       View view = view_of(id, entry);
       if (may_see(user, view)) numbered.emplace_back(entry.number, std::move(view.record));

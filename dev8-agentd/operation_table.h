@@ -1,6 +1,6 @@
 // OperationTable: the creates, starts, stops and deletes that this process runs, or that ended within the
 // last hour, and who waits for a change of them. Followers ask it, so that no thread waits and Azure is not
-// asked. A record that has ended is kept folded (operation_fold.h). Any thread. Callbacks are called without
+// asked. Records are kept folded (operation_fold.h). Any thread. Callbacks are called without
 // the table's lock, on the thread that made the change.
 #pragma once
 
@@ -102,7 +102,6 @@ class OperationTable {
  private:
   // What only an operation that runs has.
   struct Live {
-    dev8agent::OperationRecord record;
     std::function<void()> cancel{};
     std::vector<std::weak_ptr<Waiter>> waiters{};
   };
@@ -110,8 +109,8 @@ class OperationTable {
   struct Entry {
     std::uint64_t number = 0;  // in the order of their beginning
     std::uint64_t version = 0;
-    std::unique_ptr<Live> live{};  // null: it has ended, and `folded` is its record
-    std::string folded{};
+    std::unique_ptr<Live> live{};  // null: it has ended
+    std::string folded{};          // its record
     std::string user{};
     dev8agent::Secret password{};
     int claims = 0;  // how many claims are held
