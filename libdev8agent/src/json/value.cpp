@@ -99,11 +99,17 @@ Value::Array& Value::mutable_array() {
   return std::get<Array>(content_);
 }
 
-Value object(std::initializer_list<Member> members) {
-  return Value(Value::Object(members));
+Value object(std::initializer_list<NewMember> members) {
+  Value::Object made;
+  made.reserve(members.size());
+  for (const NewMember& member : members) made.push_back({std::move(member.name), std::move(member.value)});
+  return made;
 }
-Value array(std::initializer_list<Value> items) {
-  return Value(Value::Array(items));
+Value array(std::initializer_list<NewItem> items) {
+  Value::Array made;
+  made.reserve(items.size());
+  for (const NewItem& item : items) made.push_back(std::move(item.value));
+  return made;
 }
 
 }  // namespace dev8agent::internal::json

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -108,9 +109,21 @@ inline Value::Value(std::string value) : content_(std::move(value)) {}
 inline Value::Value(Array value) : content_(std::move(value)) {}
 inline Value::Value(Object value) : content_(std::move(value)) {}
 
+// What object() and array() are made of. They move from it: the elements of an initializer list are const.
+struct NewMember {
+  NewMember(std::string its_name, Value its_value) : name(std::move(its_name)), value(std::move(its_value)) {}
+  mutable std::string name;
+  mutable Value value;
+};
+struct NewItem {
+  template <class T>
+  requires std::is_convertible_v<T, Value> NewItem(T&& its_value) : value(std::forward<T>(its_value)) {}
+  mutable Value value;
+};
+
 // An object of the given members, whose names must differ.
-Value object(std::initializer_list<Member> members);
+Value object(std::initializer_list<NewMember> members);
 // An array of the given items.
-Value array(std::initializer_list<Value> items);
+Value array(std::initializer_list<NewItem> items);
 
 }  // namespace dev8agent::internal::json
