@@ -2,6 +2,7 @@
 #include "plan/validate.h"
 
 #include <algorithm>
+#include <concepts>
 #include <set>
 
 #include "base/secret_fields.h"
@@ -52,14 +53,18 @@ bool is_label_name(std::string_view name) {
 
 class Checker {
  public:
-  void require(bool holds, std::string_view field, std::string rule) {
+  // The rule is put together of `words` only when it is broken: texts, numbers, and functions that make
+  // texts.
+  template <class... Words>
+  void require(bool holds, std::string_view field, const Words&... words) {
     if (holds) return;
-    FieldError error{std::string(field), std::move(rule)};
+    FieldError error{std::string(field), ""};
+    (add_word(error.message, words), ...);
     if (std::find(errors_.begin(), errors_.end(), error) == errors_.end())
       errors_.push_back(std::move(error));
   }
   void value(int value, Range range, std::string_view field) {
-    require(value >= range.low && value <= range.high, field, range_rule(range));
+    require(value >= range.low && value <= range.high, field, [&] { return range_rule(range); });
   }
   template <class T, class Rule>
   void value(const std::optional<T>& value_if_any, const Rule& rule, std::string_view field) {
@@ -74,19 +79,18 @@ class Checker {
       case TextKind::kUrl:
         break;
     }
-    require(text.size() <= rule.limit && is_https_url(text), field,
-            "must be an https:// URL of at most " + std::to_string(rule.limit) +
-                " characters, without user name and password");
+    require(text.size() <= rule.limit && is_https_url(text), field, "must be an https:// URL of at most ",
+            rule.limit, " characters, without user name and password");
   }
   void value(const NamedTexts& texts, NamedTextsRule rule, std::string_view field) {
     rule.names == NameKind::kVariable ? variables(texts, field) : labels(texts, field);
-    require(texts.size() <= rule.most, field, "must have at most " + std::to_string(rule.most) + " members");
-    require(percent_encode(join(texts)).size() <= rule.stored, field,
-            "must have at most " + std::to_string(rule.stored) + " bytes in all, percent-encoded");
+    require(texts.size() <= rule.most, field, "must have at most ", rule.most, " members");
+    require(percent_encode(join(texts)).size() <= rule.stored, field, "must have at most ", rule.stored,
+            " bytes in all, percent-encoded");
   }
   void image(const std::optional<std::string>& image, const AgentSettings& settings) {
     if (!image || image->empty() || !is_word(*image)) return;
-    require(allows_image(settings, *image), "image", image_rule(settings));
+    require(allows_image(settings, *image), "image", [&] { return image_rule(settings); });
   }
   void id(std::string_view id, std::string_view field) {
     if (auto rule = broken_id_rule(id)) require(false, field, *rule);
@@ -94,16 +98,16 @@ class Checker {
   void free_text(std::string_view text, std::size_t limit, std::string_view field) {
     std::size_t characters = 0;
     require(printable_text(text, characters) && characters >= 1 && characters <= limit, field,
-            "must be 1 to " + std::to_string(limit) + " characters of UTF-8 without control characters");
+            "must be 1 to ", limit, " characters of UTF-8 without control characters");
   }
   // Reaches tags, share metadata and the container's variables.
   void token(std::string_view text, std::size_t limit, std::string_view field) {
-    require(!text.empty() && text.size() <= limit && is_word(text), field,
-            "must be 1 to " + std::to_string(limit) + " characters of A-Z a-z 0-9 . _ @ + : | = / -");
+    require(!text.empty() && text.size() <= limit && is_word(text), field, "must be 1 to ", limit,
+            " characters of A-Z a-z 0-9 . _ @ + : | = / -");
   }
   void region(std::string_view region, const AgentSettings& settings, std::string_view field) {
     require(settings.region(region) != nullptr, field,
-            "must be one of the enabled regions: " + enabled(settings));
+            "must be one of the enabled regions: ", [&] { return enabled(settings); });
   }
   void secrets(const EnvironmentSecrets& secrets, const NamedTexts& variables) {
     const auto& own = secrets.variables;
@@ -130,11 +134,13 @@ class Checker {
   std::vector<FieldError> take() { return std::move(errors_); }
 
  private:
+  static void add_word(std::string& rule, std::string_view word) { rule += word; }
+  static void add_word(std::string& rule, std::integral auto number) { rule += std::to_string(number); }
+  static void add_word(std::string& rule, const std::invocable auto& word) { rule += word(); }
   void variable_name(std::string_view name, std::string_view field) {
     require(is_variable_name(name), field,
             "must have names of 1 to 63 characters A-Z a-z 0-9 _ without a digit first");
-    require(!is_reserved_variable(name), field,
-            "must not name a variable of the agent's own: " + std::string(name));
+    require(!is_reserved_variable(name), field, "must not name a variable of the agent's own: ", name);
   }
   void variables(const NamedTexts& texts, std::string_view field) {
     for (const auto& [name, text] : texts) {

@@ -37,12 +37,12 @@ std::optional<std::string> ObjectReader::string(std::string_view name) {
   return std::string(value->string());
 }
 
-std::optional<int> ObjectReader::integer(std::string_view name, std::string_view rule) {
+std::optional<int> ObjectReader::integer(std::string_view name, const std::function<std::string()>& rule) {
   const json::Value* value = find(name);
   if (value == nullptr) return std::nullopt;
   const auto number = value->integer();
   if (!number || *number < std::numeric_limits<int>::min() || *number > std::numeric_limits<int>::max()) {
-    fail(name, std::string(rule));
+    fail(name, rule());
     return std::nullopt;
   }
   return static_cast<int>(*number);

@@ -4,9 +4,10 @@
 //   std::vector<FieldError> errors;
 //   ObjectReader reader(body, "", errors);
 //   const auto name = reader.string("name");
-//   const auto cores = reader.integer("cpuCores", "must be a whole number from 1 to 4");
+//   const auto cores = reader.integer("cpuCores", [] { return "must be a whole number from 1 to 4"; });
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +29,8 @@ class ObjectReader {
   ObjectReader(const json::Value& object, std::string path, std::vector<FieldError>& errors);
 
   std::optional<std::string> string(std::string_view name);
-  // A whole number that fits int; `rule` is the message for anything else. The range is not checked here.
-  std::optional<int> integer(std::string_view name, std::string_view rule);
+  // A whole number that fits int; `rule` makes the message for anything else. The range is not checked here.
+  std::optional<int> integer(std::string_view name, const std::function<std::string()>& rule);
   std::optional<bool> boolean(std::string_view name);
   // A list of strings. With an error, the result still has an item for each one of the list.
   std::vector<std::string> strings(std::string_view name);

@@ -58,7 +58,7 @@ void read_secrets(ObjectReader& reader, EnvironmentSecrets& secrets) {
 
 template <class T>
 std::optional<int> read(ObjectReader& reader, const SpecField<T>& field) {
-  return reader.integer(field.name, plan::range_rule(field.rule));
+  return reader.integer(field.name, [&] { return plan::range_rule(field.rule); });
 }
 std::optional<std::string> read(ObjectReader& reader, const SpecField<std::string>& field) {
   return reader.string(field.name);
@@ -247,7 +247,7 @@ Result<SweepRequest> parse_sweep(std::string_view body) {
   std::vector<FieldError> errors;
   ObjectReader reader(*parsed, "", errors);
   SweepRequest request;
-  const auto minutes = reader.integer("olderThanMinutes", plan::range_rule(plan::kOlderThan));
+  const auto minutes = reader.integer("olderThanMinutes", [] { return plan::range_rule(plan::kOlderThan); });
   if (minutes) request.older_than = std::chrono::minutes(*minutes);
   request.dry_run = reader.boolean("dryRun").value_or(request.dry_run);
   request.include_files = reader.boolean("includeFiles").value_or(request.include_files);
@@ -274,7 +274,7 @@ Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view
   if (const json::Value* snapshot = reader.object("snapshot")) {
     ObjectReader inner(*snapshot, "snapshot", errors);
     const auto count = [&](const char* name) {
-      const int value = inner.integer(name, "must be an integer of 0 or more").value_or(0);
+      const int value = inner.integer(name, [] { return "must be an integer of 0 or more"; }).value_or(0);
       if (value < 0) inner.fail(name, "must be an integer of 0 or more");
       return value;
     };
