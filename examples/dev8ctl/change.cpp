@@ -134,7 +134,8 @@ Result<bool> may_delete(const Command& command) {
   if (!is_terminal(STDIN_FILENO) || !is_terminal(STDERR_FILENO)) {
     return dev8agent::invalid_request({{"--yes", "is required where nobody can be asked"}});
   }
-  say("Delete " + printable(command.id) + " and its files? They cannot be restored. [y/N] ");
+  say("Delete " + printable(command.id) +
+      " and its files? They can be restored only where the storage account keeps deleted shares. [y/N] ");
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "yes";
