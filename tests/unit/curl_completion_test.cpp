@@ -40,7 +40,7 @@ TEST_CASE("curl: requests beyond a host's places wait within their deadlines, an
     return TinyServer::stay_silent(fd);
   });
   CurlBench bench;
-  constexpr int kPlaces = 400;
+  constexpr int kPlaces = 200;
   std::vector<Transport::RequestId> held;
   bench.on_loop([&] {
     for (int i = 0; i < kPlaces; ++i) {

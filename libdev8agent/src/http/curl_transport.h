@@ -11,7 +11,7 @@
 namespace dev8agent::internal::http {
 
 // All transfers of one transport share connections: at most 4 for each host (HTTP/2 carries many requests on
-// one), and 32 idle ones in all. libcurl has at most 100 requests to one host; more of them wait here, within
+// one), and 32 idle ones in all. libcurl has at most 200 requests to one host; more of them wait here, within
 // their deadlines, where they take a tenth of the memory. A connection is reused for 10 minutes at the
 // longest, and not after 90 idle seconds. Loop thread only, but for construction and destruction.
 //
