@@ -72,10 +72,11 @@ bool OperationTable::may_see(std::string_view user, const View& view) {
 
 void OperationTable::begin(OperationRecord record, const std::string& user) {
   {
+    std::string folded = fold(record);
     std::lock_guard lock(mutex_);
     Entry& entry = entries_[record.id];
     entry.live = std::make_unique<Live>();
-    entry.folded = fold(record);
+    entry.folded = std::move(folded);
     entry.user = user;
     entry.number = ++last_number_;
   }

@@ -26,8 +26,8 @@
 namespace dev8agent {
 
 namespace internal {
-// Ends the program: a Result was read as what it is not. Prints `error`, or that there is none. In the
-// library, not inline, so that it is the same in every build of the program.
+// Ends the program: a Result was read as what it is not. Prints `error`, which a failed Result holds; null:
+// it has succeeded, or was moved from. Not inline, so that it is the same in every build of the program.
 [[noreturn]] DEV8AGENT_EXPORT void wrong_result_access(const Error* error);
 
 // A T on the heap that is copied and moved like a value.

@@ -19,7 +19,7 @@ class PooledText {
  public:
   PooledText() = default;
   // The whole text.
-  std::string text() const { return before_ + (common_ ? *common_ : "") + after_; }
+  std::string text() const { return common_ ? before_ + *common_ + after_ : before_ + after_; }
   bool empty() const { return before_.empty() && !common_ && after_.empty(); }
   void clear() { *this = PooledText(); }
 

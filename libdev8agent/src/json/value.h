@@ -109,7 +109,7 @@ inline Value::Value(std::string value) : content_(std::move(value)) {}
 inline Value::Value(Array value) : content_(std::move(value)) {}
 inline Value::Value(Object value) : content_(std::move(value)) {}
 
-// What object() and array() are made of. They move from it: the elements of an initializer list are const.
+// What object() and array() are made of. They move from its members: a named list can be passed only once.
 struct NewMember {
   NewMember(std::string its_name, Value its_value) : name(std::move(its_name)), value(std::move(its_value)) {}
   mutable std::string name;

@@ -53,7 +53,7 @@ bool is_label_name(std::string_view name) {
 
 class Checker {
  public:
-  // The rule is put together of `words` only when it is broken: texts, numbers, and functions that make
+  // The rule is put together from `words` only when it is broken: texts, numbers, and functions that make
   // texts.
   template <class... Words>
   void require(bool holds, std::string_view field, const Words&... words) {
