@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <map>
 
 #include <algorithm>
 #include <stdexcept>
@@ -96,6 +97,18 @@ dev8agent::Result<std::vector<ApiKey>> parse_api_keys(std::string_view text, con
   if (keys.empty()) return broken(path + " must hold a key");
   number_keys(keys, "file-");
   return keys;
+}
+
+std::string repeated_key(const std::vector<ApiKey>& keys, const std::vector<ApiKey>& more) {
+  std::map<std::string_view, const std::string*> names;
+  for (const auto* list : {&keys, &more}) {
+    for (const ApiKey& key : *list) {
+      const auto [known, is_new] = names.emplace(key.secret.reveal(), &key.holder.name);
+      if (!is_new)
+        return "must not hold one key twice, as '" + *known->second + "' and '" + key.holder.name + "' do";
+    }
+  }
+  return "";
 }
 
 void number_keys(std::vector<ApiKey>& keys, const std::string& prefix) {

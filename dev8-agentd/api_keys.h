@@ -50,6 +50,9 @@ dev8agent::Result<ApiKey> parse_api_key(std::string_view entry);
 // Reads a file of entries, one per line. Blank lines and lines that begin with '#' are ignored. `path` is for
 // the messages, which name the first wrong line. A file without any key is an error.
 dev8agent::Result<std::vector<ApiKey>> parse_api_keys(std::string_view text, const std::string& path);
+// The rule that no key may be there twice, in one list or in both, with the names of two that are the same;
+// empty when it holds. Names and scopes would then depend on the order.
+std::string repeated_key(const std::vector<ApiKey>& keys, const std::vector<ApiKey>& more);
 // Gives the keys without a name `prefix` and their positions as names.
 void number_keys(std::vector<ApiKey>& keys, const std::string& prefix);
 

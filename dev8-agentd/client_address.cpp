@@ -30,6 +30,16 @@ bool is_ip_address(const std::string& text) {
          inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
 }
 
+std::string rate_limit_party(const std::string& address) {
+  std::array<std::uint8_t, 16> bytes{};
+  if (inet_pton(AF_INET6, address.c_str(), bytes.data()) != 1) return address;
+  if (std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) return address;
+  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
+  return std::string(text.data()) + "/64";
+}
+
 std::optional<AddressRange::Bytes> AddressRange::bytes_of(const std::string& address) {
   Bytes bytes{};
   if (inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1) return bytes;

@@ -30,6 +30,10 @@ class AddressRange {
 // Whether this is an IPv4 or IPv6 address, without brackets or port.
 bool is_ip_address(const std::string& text);
 
+// Whose rate limit counts for an address: of IPv6 the network of 64 bits, "2001:db8:1:2::/64", because its
+// holder has all addresses in it; else the address itself. What is no address stays as it is.
+std::string rate_limit_party(const std::string& address);
+
 // The client's address. `peer` is where the connection comes from, `forwarded` the values of its
 // X-Forwarded-For fields, joined by commas. Each trusted proxy has appended the address that it was asked
 // from: read from the right, the first one that is no trusted proxy is the client's. What stands further left

@@ -48,12 +48,16 @@ dev8agent::Status add_env_file(const std::string& path, Variables& variables) {
   return dev8agent::Done{};
 }
 
-dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path) {
+dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path,
+                                                     const std::vector<ApiKey>& others) {
   std::vector<FieldError> errors;
   const Secret text = read_required(path, "API_KEYS_FILE", errors);
   if (!errors.empty()) return dev8agent::invalid_request(std::move(errors));
   auto keys = parse_api_keys(text.reveal(), path);
   if (!keys.ok()) return dev8agent::invalid_request({{"API_KEYS_FILE", keys.error().message}});
+  const std::string repeated = repeated_key(others, *keys);
+  if (!repeated.empty())
+    return dev8agent::invalid_request({{"API_KEYS_FILE", path + " and API_KEYS " + repeated}});
   return keys;
 }
 
@@ -77,7 +81,7 @@ dev8agent::Result<Configuration> configure(const Variables& variables) {
   std::vector<FieldError> errors;
   auto settings = read_settings(variables);
   if (settings.ok() && !settings->api_keys_file.empty()) {
-    auto keys = load_api_keys(settings->api_keys_file);
+    auto keys = load_api_keys(settings->api_keys_file, settings->api_keys);
     if (!keys.ok()) collect(keys.error(), errors);
     if (keys.ok()) settings->file_keys = std::move(*keys);
   }

@@ -25,7 +25,8 @@ dev8agent::Status add_env_file(const std::string& path, dev8agent::Variables& va
 
 // The keys of API_KEYS_FILE. kInvalidRequest names the variable, the file and the line. Also while the daemon
 // runs; any thread.
-dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path);
+dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path,
+                                                     const std::vector<ApiKey>& others);
 
 // What the files of AGENT_TLS_CERTIFICATE and AGENT_TLS_KEY hold. kInvalidRequest names the variable and the
 // file. Also while the daemon runs; any thread.

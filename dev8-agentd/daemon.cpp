@@ -128,6 +128,7 @@ Result<std::unique_ptr<Daemon>> Daemon::make(const CommandLine& flags) {
     sink->write(record);
   };
   if (azure) configuration->options.scheduler = azure->scheduler();
+  configuration->options.application_id = "dev8-agentd/" + std::string(dev8agent::version());
   auto finalized = dev8agent::finalize(std::move(configuration->options));
   if (!finalized.ok()) return finalized.error();
   return std::unique_ptr<Daemon>(new Daemon(std::unique_ptr<Impl>(
@@ -219,7 +220,7 @@ void Daemon::hang_up() {
 }
 
 void Daemon::read_keys_again(const Settings& settings) {
-  const auto keys = load_api_keys(settings.api_keys_file);
+  const auto keys = load_api_keys(settings.api_keys_file, settings.api_keys);
   if (!keys.ok()) {
     const std::string message = keys.error().fields.front().message + "; the keys stay as they were";
     impl_->log->write({LogLevel::kError, "keys.refused", {{"message", message}}});

@@ -1,6 +1,7 @@
 // The checks that every request passes, in order.
 #include "gate.h"
 
+#include "client_address.h"
 #include "http_text.h"
 #include "router.h"
 
@@ -31,7 +32,7 @@ Caller identify(const Request& request, const Agent& agent) {
       return {true, bucket, std::move(holder)};
     }
   }
-  const std::string address = "address " + request.remote_address;
+  const std::string address = "address " + rate_limit_party(request.remote_address);
   if (agent.api_keys.empty() || request.route == nullptr) return {true, address};
   const Access access = request.route->access;
   if (access == Access::kProbe || access == Access::kOpen) return {true, address};
@@ -150,7 +151,7 @@ std::optional<Response> reject_early(Request& request, Agent& agent) {
 }
 
 std::optional<Response> over_rate(Request& request, Agent& agent) {
-  return take_token(request, "address " + request.remote_address, agent);
+  return take_token(request, "address " + rate_limit_party(request.remote_address), agent);
 }
 
 }  // namespace dev8agentd

@@ -33,7 +33,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/environments/{id}/start", kKey, kOperate, kRefuses, start_environment},
     Route{"POST", "/api/v1/environments/{id}/stop", kKey, kOperate, kRefuses, stop_environment},
     Route{"POST", "/api/v1/environments/{id}/restart", kKey, kOperate, kRefuses, restart_environment},
-    Route{"POST", "/api/v1/environments/{id}/restore", kKey, kOperate, kRefuses, restore_environment},
+    Route{"POST", "/api/v1/environments/{id}/restore", kKey, kAdmin, kRefuses, restore_environment},
     Route{"GET", "/api/v1/environments/{id}/events", kKey, kRead, kRefuses, show_events},
     Route{"GET", "/api/v1/environments/{id}/logs", kKey, kRead, kRefuses, show_logs},
     Route{"GET", "/api/v1/events", kKey, kRead, kRefuses, show_many_events},

@@ -59,6 +59,8 @@ std::vector<ApiKey> read_keys(VariableReader& reader) {
   }
   if (!broken.empty()) reader.fail("API_KEYS", "each entry " + broken);
   number_keys(keys, "");
+  const std::string repeated = broken.empty() ? repeated_key(keys, {}) : "";
+  if (!repeated.empty()) reader.fail("API_KEYS", repeated);
   return keys;
 }
 

@@ -103,3 +103,17 @@ TEST_CASE("the bearer scheme is read without regard to case, and no other") {
   CHECK(token_of("Bearer ").empty());
   CHECK(token_of("").empty());
 }
+
+TEST_CASE("one key under two names is told with both, in one list or in two") {
+  const auto key = [](const std::string& text) { return std::move(*parse_api_key(text)); };
+  std::vector<ApiKey> first;
+  first.push_back(key("root:admin:" + std::string(32, 'a')));
+  first.push_back(key("ops:operate:" + std::string(32, 'b')));
+  std::vector<ApiKey> second;
+  second.push_back(key("board:read:" + std::string(32, 'a')));
+  CHECK(repeated_key(first, {}).empty());
+  CHECK(repeated_key({}, second).empty());
+  CHECK(repeated_key(first, second) == "must not hold one key twice, as 'root' and 'board' do");
+  first.push_back(key("again:read:" + std::string(32, 'b')));
+  CHECK(repeated_key(first, {}) == "must not hold one key twice, as 'ops' and 'again' do");
+}

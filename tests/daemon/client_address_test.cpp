@@ -74,3 +74,13 @@ TEST_CASE("the client's address: what trusted proxies have appended, and nothing
   }
   CHECK(client_address("10.0.0.1", "198.51.100.1", {}) == "10.0.0.1");
 }
+
+TEST_CASE("rate limits count IPv6 addresses by their network of 64 bits") {
+  CHECK(rate_limit_party("192.0.2.1") == "192.0.2.1");
+  CHECK(rate_limit_party("2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64");
+  CHECK(rate_limit_party("2001:db8:1:2::1") == rate_limit_party("2001:db8:1:2:ffff::"));
+  CHECK(rate_limit_party("2001:db8:1:3::1") != rate_limit_party("2001:db8:1:2::1"));
+  CHECK(rate_limit_party("::1") == "::/64");
+  CHECK(rate_limit_party("::ffff:192.0.2.1") == "::ffff:192.0.2.1");
+  CHECK(rate_limit_party("no address") == "no address");
+}

@@ -48,6 +48,12 @@ TEST_CASE("scopes: each includes those below it, and the refusal names what is n
   CHECK(client.get("/metrics", bearer(kReader)).status == 200);
   CHECK(client.post(kOne + "/stop", "", bearer(kReader)).status == 403);
   CHECK(client.post(kOne + "/stop", "", bearer(kOperator)).status == 200);
+  for (const std::string& path : {kOne + "/restore", std::string("/api/v1/orphans/sweep")}) {
+    CAPTURE(path);
+    const Answer refused = client.post(path, "", bearer(kOperator));
+    CHECK(refused.status == 403);
+    CHECK(contains(refused.text({"message"}), "admin"));
+  }
   CHECK(client.remove(kOne, "", bearer(kOperator)).status == 403);
   CHECK(stack.azure.emulator().groups().size() == 1);
   CHECK(client.remove(kOne, "", bearer(kAdmin)).status == 200);
@@ -162,6 +168,9 @@ TEST_CASE("answers below /api tell the caller's rate limit, and the log tells wh
   CHECK(created.header("RateLimit-Policy") == "\"default\";q=5;w=5");
   CHECK(created.header("RateLimit").starts_with("\"default\";r=4;t="));
   CHECK(stack.client.get("/live").header("RateLimit").empty());
+  const Answer too_large = stack.client.post(kAll, std::string(std::size_t{2} << 20, 'x'), bearer(kAdmin));
+  CHECK(too_large.status == 413);
+  CHECK_FALSE(too_large.header("RateLimit").empty());
   REQUIRE(stack.daemon.wait_for_log("operation.finished"));
   const std::string log = stack.daemon.standard_error();
   const auto at = log.find("operation.finished");
