@@ -15,9 +15,9 @@ namespace {
 using dev8agent::LogLevel;
 
 LogLevel level_of(int status, const Route* route) {
-  if (status >= 500 && route != nullptr) return LogLevel::kWarn;
-  const bool is_probe = route != nullptr && route->access == Access::kProbe;
-  return is_probe ? LogLevel::kDebug : LogLevel::kInfo;
+  // What a probe finds is told once, by the event of the change.
+  if (route != nullptr && route->access == Access::kProbe) return LogLevel::kDebug;
+  return status >= 500 && route != nullptr ? LogLevel::kWarn : LogLevel::kInfo;
 }
 
 // Of all the words that a client can put there, only these become labels and log fields.
@@ -38,6 +38,30 @@ std::string forwarded_for(const std::vector<dev8agent::HttpHeader>& headers) {
     joined += (joined.empty() ? "" : ",") + header.value;
   }
   return joined;
+}
+
+constexpr std::string_view kOperation = "/api/v1/operations/{id}";
+
+// Whether a text of the client may be the id of an environment, which the log shows.
+bool is_plain_id(std::string_view text) {
+  return text.size() <= 63 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+         });
+}
+
+// What a request is about by its path, refused or not, for the log.
+struct Subject {
+  std::string environment_id{};
+  std::string_view operation_id{};
+};
+Subject subject_of(const Request& request, const Agent& agent) {
+  if (request.route == nullptr || request.path_id.empty()) return {};
+  if (!request.route->path.starts_with(kOperation)) {
+    return {is_plain_id(request.path_id) ? request.path_id : std::string(), {}};
+  }
+  const auto about = agent.orchestrator.read_operation_id(request.path_id);
+  if (!about.ok()) return {};
+  return {about->environment_id, request.path_id};
 }
 
 // draft-ietf-httpapi-ratelimit-headers-08: the window is the time in which the bucket fills.
@@ -105,7 +129,8 @@ void Exchange::complete(Response& response) const {
   response.headers.reserve(response.headers.size() + 6);
   response.headers.push_back({"X-Request-ID", request_.id});
   response.headers.push_back({"Cache-Control", "no-store"});
-  if (request_.rate && request_.target.starts_with(kApi)) {
+  // Without a target the request was refused before its path could be read.
+  if (request_.rate && (request_.target.empty() || request_.target.starts_with(kApi))) {
     add_rate_limit(*request_.rate, agent_->settings, response);
   }
   agent_->cors.decorate(request_, response);
@@ -127,7 +152,9 @@ void Exchange::record(int status, std::size_t bytes) const {
   const std::string status_text = std::to_string(status);
   const std::string milliseconds = std::to_string(static_cast<long>(duration.count() * 1000));
   const std::string size = std::to_string(bytes);
-  const std::array<LogText, 10> fields = {{{"requestId", request_.id},
+  Subject subject = subject_of(request_, *agent_);
+  if (!environment_id_.empty()) subject.environment_id = environment_id_;
+  const std::array<LogText, 11> fields = {{{"requestId", request_.id},
                                            {"method", method},
                                            {"route", route},
                                            {"status", status_text},
@@ -135,7 +162,8 @@ void Exchange::record(int status, std::size_t bytes) const {
                                            {"bytes", size},
                                            {"remote", request_.remote_address},
                                            {"caller", request_.caller, Empty::kLeftOut},
-                                           {"environmentId", environment_id_, Empty::kLeftOut},
+                                           {"environmentId", subject.environment_id, Empty::kLeftOut},
+                                           {"operationId", subject.operation_id, Empty::kLeftOut},
                                            {"reason", reason_, Empty::kLeftOut}}};
   log_->write(level, "http.request", fields);
 }

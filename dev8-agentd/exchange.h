@@ -48,7 +48,7 @@ class Exchange {
   bool takes_chunks() const { return !is_http_1_0_; }
   // Counts the answer and writes the log record "http.request" as it goes out. `bytes` is the size of the
   // body. Call it once: it also takes the request out of those in flight. Probes are on the level debug,
-  // failures from 500 on of known routes on warn, all else on info. Of the client's words only a known
+  // other failures from 500 on of known routes on warn, all else on info. Of the client's words only a known
   // method, the route's template and well-formed ids are logged.
   void record(int status, std::size_t bytes) const;
 

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::string_view kBearer = "Bearer ";
 
+// Of a temporary failure for which Azure names no time.
+constexpr std::chrono::seconds kUsualWait{5};
+
 bool carries_retry_after(int status) {
   return status == 429 || status == 502 || status == 503 || status == 504;
 }
@@ -47,8 +50,9 @@ Response error_response(const dev8agent::Error& error, std::string_view request_
   response.status = status != 0 ? status : dev8agent::http_status(error.code);
   response.reason = to_string(error.code);
   response.body = dev8agent::error_body(error, request_id, response.status);
-  if (error.retry_after && carries_retry_after(response.status)) {
-    response.headers.push_back({"Retry-After", whole_seconds(*error.retry_after)});
+  const bool temporary = error.retryable || error.retry_after;
+  if (temporary && carries_retry_after(response.status)) {
+    response.headers.push_back({"Retry-After", whole_seconds(error.retry_after.value_or(kUsualWait))});
   }
   if (response.status == 401) response.headers.push_back({"WWW-Authenticate", "Bearer"});
   return response;

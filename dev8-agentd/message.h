@@ -61,7 +61,7 @@ struct Response {
 };
 
 // The error envelope of the REST API (docs/rest.md) for `error`. `status` 0 takes the status of its code.
-// Temporary failures carry Retry-After, in whole seconds, where the error has one; a 401 carries
+// Temporary failures carry Retry-After, in whole seconds: what the error says, else 5. A 401 carries
 // WWW-Authenticate.
 Response error_response(const dev8agent::Error& error, std::string_view request_id, int status = 0);
 

@@ -18,6 +18,15 @@ TEST_CASE("Retry-After is whole seconds, rounded up, where the status may carry 
   CHECK_FALSE(find_header(error_response(error, "r", 409).headers, "Retry-After"));
 }
 
+TEST_CASE("a temporary failure carries Retry-After also where Azure names no time") {
+  auto error = make_error(ErrorCode::kAzureUnavailable, "no answer");
+  error.retryable = true;
+  CHECK(find_header(error_response(error, "r", 503).headers, "Retry-After") == "5");
+  CHECK_FALSE(find_header(error_response(error, "r", 500).headers, "Retry-After"));
+  error.retryable = false;
+  CHECK_FALSE(find_header(error_response(error, "r", 503).headers, "Retry-After"));
+}
+
 TEST_CASE("a 401 says how to authenticate") {
   const Response response = error_response(make_error(ErrorCode::kUnauthorized, "no key"), "request-1");
   CHECK(response.status == 401);

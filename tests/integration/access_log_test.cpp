@@ -61,3 +61,30 @@ TEST_CASE("why a request was refused is in the log, and what it made up is not")
   CHECK(contains(line_with(stack.daemon, "\"status\":400"), "\"reason\":\"INVALID_REQUEST\""));
   CHECK_FALSE(contains(stack.daemon.standard_error(), "CANARY"));
 }
+
+TEST_CASE("a change that is refused, and a cancel, say who asked for it and about what") {
+  const std::string admin = "admin-key-of-32-characters-00001";
+  const std::string reader = "reader-key-of-32-characters-0001";
+  const std::string other = "other-key-of-32-characters-00001";
+  auto options = TestAzure::quick();
+  options.provisioning_time = std::chrono::hours(1);
+  Stack stack(
+      Variables{{"API_KEYS", "root:admin:" + admin + ",board:read:" + reader + ",ops:operate:" + other}},
+      options);
+  const Answer begun =
+      stack.client.post(kAll, create_body(kId), {"Authorization: Bearer " + admin, "Prefer: respond-async"});
+  REQUIRE(begun.status == 202);
+
+  CHECK(stack.client.post(kAll + "/" + kId + "/stop", "", {"Authorization: Bearer " + reader}).status == 403);
+  const std::string refused = line_with(stack.daemon, "\"status\":403");
+  CHECK(contains(refused, "\"caller\":\"key board\""));
+  CHECK(contains(refused, "\"environmentId\":\"" + kId + "\""));
+
+  const std::string operation = begun.header("Operation-Location");
+  REQUIRE(stack.client.post(operation + "/cancel", "", {"Authorization: Bearer " + other}).status == 202);
+  const std::string cancelled = line_with(stack.daemon, "/operations/{id}/cancel\"");
+  CHECK(contains(cancelled, "\"caller\":\"key ops\""));
+  CHECK(contains(cancelled, "\"environmentId\":\"" + kId + "\""));
+  CHECK(contains(cancelled, "\"operationId\":\"" + operation.substr(operation.rfind('/') + 1) + "\""));
+  CHECK(contains(cancelled, "\"remote\":\"127.0.0.1\""));
+}
