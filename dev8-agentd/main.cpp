@@ -64,14 +64,19 @@ int run_or_say_why(const CommandLine& flags) {
   }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  dev8agentd::open_standard_descriptors();
-  dev8agentd::allow_core_dumps(false);
+int run_program(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 2);  // many threads that mostly wait share their heaps
   int exit_code = 0;
   const auto flags = dev8agentd::parse_command_line(argc, argv, exit_code);
   if (!flags) return exit_code;
   return run_or_say_why(*flags);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  dev8agentd::open_standard_descriptors();
+  dev8agentd::allow_core_dumps(false);
+  const auto run = [&] { return run_program(argc, argv); };
+  return getpid() == 1 ? dev8agentd::run_below_init(run) : run();
 }

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <initializer_list>
@@ -19,6 +21,31 @@ void open_standard_descriptors() {
 
 void allow_core_dumps(bool allowed) {
   prctl(PR_SET_DUMPABLE, allowed ? 1 : 0, 0, 0, 0);
+}
+
+int run_below_init(const std::function<int()>& run) {
+  sigset_t all{};
+  sigset_t before{};
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, &before);
+  const pid_t child = fork();
+  if (child <= 0) {
+    sigprocmask(SIG_SETMASK, &before, nullptr);
+    return run();
+  }
+  for (;;) {
+    int signal = 0;
+    if (sigwait(&all, &signal) != 0) continue;
+    if (signal != SIGCHLD) {
+      kill(child, signal);
+      continue;
+    }
+    // One SIGCHLD may stand for several.
+    int status = 0;
+    for (pid_t ended = 0; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (ended == child) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    }
+  }
 }
 
 Signals::Signals() {

@@ -15,6 +15,12 @@ void open_standard_descriptors();
 // the same user may trace this one. AGENT_ALLOW_CORE_DUMPS.
 void allow_core_dumps(bool allowed);
 
+// For process 1 of a container: calls `run` in a child, so that this process does what the system leaves to
+// process 1 and no other. It takes in processes that have lost their parents, and passes signals on to the
+// child. Returns what `run` returns: in the child, and here once the child has ended, or 128 and the number
+// of the signal that ended it. Without a process to spare, `run` is called here. Before the first thread.
+int run_below_init(const std::function<int()>& run);
+
 // Signals are waited for, never handled: the constructor blocks SIGTERM, SIGINT, SIGQUIT and SIGHUP, so it
 // must run before the first thread starts. SIGUSR1, SIGUSR2, SIGALRM and SIGPIPE are ignored.
 class Signals {
