@@ -1,5 +1,6 @@
 // Endpoints about events: of one environment, and of many in one stream.
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "await_operation.h"
@@ -20,6 +21,7 @@ using dev8agent::make_error;
 
 constexpr CallKind kEvents{"events", std::chrono::seconds(85), &Agent::reads};
 constexpr const char* kSignOfLife = ": still there\n\n";
+constexpr std::chrono::seconds kHeadOfMany{5};  // when a stream of many begins at the latest
 constexpr std::size_t kBound = std::size_t{64} << 10;
 
 bool wants_stream(const Request& request) {
@@ -64,35 +66,94 @@ Response not_ready(const std::string& request_id, const Agent& agent) {
                         request_id);
 }
 
-Response begin_stream(const std::shared_ptr<EventSelection>& selection, const std::shared_ptr<Stream>& stream,
-                      Agent& agent) {
-  agent.events.begin(selection->reader(), stream);
-  stream->keep(selection);
-  return {.headers = {{"X-Accel-Buffering", "no"}}, .content_type = "text/event-stream", .stream = stream};
-}
+// A caller's stream of events, whose head goes out when its environments have been looked at, or before that
+// when they are many: proxies and clients give up an answer that has not begun. Any thread.
+class Opening {
+ public:
+  Opening(std::shared_ptr<EventSelection> selection, std::shared_ptr<Stream> stream, Agent& agent)
+      : selection_(std::move(selection)), stream_(std::move(stream)), agent_(agent) {}
+
+  // All have been looked at. False: the head has gone out already, and the events follow from here.
+  bool looked() {
+    {
+      std::lock_guard lock(mutex_);
+      looked_ = true;
+      if (!headed_) return true;
+    }
+    // The status has been sent, so an error can only end the stream; the client asks again.
+    if (selection_->error()) {
+      stream_->close();
+    } else {
+      agent_.events.begin(selection_->reader(), stream_);
+    }
+    return false;
+  }
+  // The answer, now: of many also when they have not been looked at yet.
+  Response answer(bool many, const std::string& request_id) {
+    {
+      std::lock_guard lock(mutex_);
+      headed_ = many && !looked_ && !agent_.draining;
+      if (headed_) return head();
+    }
+    if (!selection_->ready()) return not_ready(request_id, agent_);
+    if (const auto error = selection_->error()) return error_response(*error, request_id);
+    agent_.events.begin(selection_->reader(), stream_);
+    return head();
+  }
+
+ private:
+  Response head() {
+    stream_->keep(selection_);
+    return {.headers = {{"X-Accel-Buffering", "no"}}, .content_type = "text/event-stream", .stream = stream_};
+  }
+
+  const std::shared_ptr<EventSelection> selection_;
+  const std::shared_ptr<Stream> stream_;
+  Agent& agent_;
+  std::mutex mutex_;  // guards the rest
+  bool looked_ = false;
+  bool headed_ = false;
+};
 
 // The answer follows when all environments have been looked at.
+Reply answer_later(std::string environment_id, Admission::Place place, std::chrono::seconds patience,
+                   std::function<void(std::function<void()>)> begin, std::function<Response()> answer,
+                   const Agent& agent) {
+  const auto span = std::min(patience, agent.settings.request_timeout);
+  return Pending{.environment_id = std::move(environment_id),
+                 .place = std::move(place),
+                 .deadline = std::chrono::steady_clock::now() + span,
+                 .on_end = std::move(begin),
+                 .answer = std::move(answer)};
+}
+
 Reply read_events(const Request& request, std::shared_ptr<EventSelection> selection,
                   std::string environment_id, Agent& agent) {
   Admission::Place place(agent.followers);
   if (!place.granted()) return too_many_callers(request);
-  std::shared_ptr<Stream> stream;
-  if (wants_stream(request)) {
-    stream = agent.streams.open(kSignOfLife, kBound);
-    if (!stream) return too_many_callers(request);
+  const bool many = environment_id.empty();
+  if (!wants_stream(request)) {
+    return answer_later(
+        std::move(environment_id), std::move(place), kEvents.patience,
+        [selection](std::function<void()> notify) { selection->start(std::move(notify)); },
+        [selection, &agent, request_id = request.id] {
+          if (!selection->ready()) return not_ready(request_id, agent);
+          if (const auto error = selection->error()) return error_response(*error, request_id);
+          return as_json(agent.events.take_first_events(*selection->reader()));
+        },
+        agent);
   }
-  const auto patience = std::min(kEvents.patience, agent.settings.request_timeout);
-  return Pending{.environment_id = std::move(environment_id),
-                 .place = std::move(place),
-                 .deadline = std::chrono::steady_clock::now() + patience,
-                 .on_end = [selection](std::function<void()> notify) { selection->start(std::move(notify)); },
-                 .answer =
-                     [selection, stream, &agent, request_id = request.id] {
-                       if (!selection->ready()) return not_ready(request_id, agent);
-                       if (const auto error = selection->error()) return error_response(*error, request_id);
-                       if (stream) return begin_stream(selection, stream, agent);
-                       return as_json(agent.events.take_first_events(*selection->reader()));
-                     }};
+  auto stream = agent.streams.open(kSignOfLife, kBound);
+  if (!stream) return too_many_callers(request);
+  auto opening = std::make_shared<Opening>(selection, std::move(stream), agent);
+  return answer_later(
+      std::move(environment_id), std::move(place), many ? kHeadOfMany : kEvents.patience,
+      [selection, opening](std::function<void()> notify) {
+        selection->start([opening, notify = std::move(notify)] {
+          if (opening->looked()) notify();
+        });
+      },
+      [opening, many, request_id = request.id] { return opening->answer(many, request_id); }, agent);
 }
 
 }  // namespace

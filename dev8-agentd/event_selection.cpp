@@ -67,14 +67,14 @@ dev8agent::Status EventSelection::select(const std::string& user_id, const std::
 }
 
 void EventSelection::start(std::function<void()> notify) {
-  if (listed_) return list_page(1, std::move(notify));
+  if (listed_) return list_page(1, "", std::move(notify));
   agent_.events.read(reader_, requests_, std::move(notify));
 }
 
 // Page after page; of what is found, those that were named, or all.
-void EventSelection::list_page(int page, std::function<void()> notify) {
+void EventSelection::list_page(int page, const std::string& cursor, std::function<void()> notify) {
   dev8agent::ListRequest request = *listed_;
-  request.page = page;
+  request.cursor = cursor;
   agent_.orchestrator.list(request).on_done([self = shared_from_this(), page,
                                              notify = std::move(notify)](const auto& result) {
     if (!result.ok()) {
@@ -85,8 +85,8 @@ void EventSelection::list_page(int page, std::function<void()> notify) {
     for (const dev8agent::Environment& environment : result->environments) {
       self->found_.push_back({environment.id, environment.cloud_region});
     }
-    const bool more = page < kMostPages && page * kPageSize < result->total;
-    if (more) return self->list_page(page + 1, notify);
+    const bool more = page < kMostPages && !result->next_cursor.empty();
+    if (more) return self->list_page(page + 1, result->next_cursor, notify);
     self->keep_named();
     if (!self->many_ && self->found_.empty()) {
       self->list_error_ = dev8agent::make_error(

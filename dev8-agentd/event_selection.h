@@ -37,7 +37,7 @@ class EventSelection : public std::enable_shared_from_this<EventSelection> {
   const std::shared_ptr<EventReader>& reader() const { return reader_; }
 
  private:
-  void list_page(int page, std::function<void()> notify);
+  void list_page(int page, const std::string& cursor, std::function<void()> notify);
   void keep_named();
 
   Agent& agent_;

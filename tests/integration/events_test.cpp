@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -255,6 +256,22 @@ TEST_CASE("events: environments that are created later join the streams of all a
   stack.daemon.signal(SIGTERM);
   CHECK(stack.daemon.wait() == 0);
   CHECK_FALSE(of_other.next_event());
+}
+
+TEST_CASE("events: a stream of many begins while Azure is slow, and its events follow") {
+  Stack stack(Variables{{"REQUEST_TIMEOUT_SECONDS", "1"}});
+  create(stack);
+  // Azure's list of groups does not answer until the stream has begun.
+  std::promise<void> begun;
+  stack.azure.emulator().set_fault_script(
+      [waits = begun.get_future().share()](const dev8agent::HttpRequest& request, std::uint64_t) {
+        if (request.url.find("/containerGroups?") != std::string::npos) waits.wait();
+        return dev8agent::emulator::Fault();
+      });
+  StreamReader reader(stack.daemon.port(), "/api/v1/events", kAsStream);
+  CHECK(reader.status() == 200);
+  begun.set_value();
+  CHECK(reader.wait_for("status", "RUNNING"));
 }
 
 TEST_CASE("events: HTTP/1.0 gets the stream without chunks, HEAD gets the head alone") {
