@@ -1,7 +1,7 @@
 // The web console of dev8-agentd: lists environments, shows what happens to them as it happens, and changes them. The API
 // is described in /openapi.json. An API key is kept in this page's memory alone.
 const $ = (id) => document.getElementById(id);
-const state = { key: "", environments: [], chosen: "", watch: null, log: null, operations: new Map(), passwords: new Map() };
+const state = { key: "", environments: [], total: 0, wanted: 100, chosen: "", watch: null, log: null, operations: new Map(), passwords: new Map() };
 
 class Refused extends Error {
   constructor(status, body) {
@@ -71,7 +71,14 @@ async function refresh() {
   if (filters.get("status")) query.set("status", filters.get("status"));
   if (filters.get("user").trim()) query.set("userId", filters.get("user").trim());
   try {
-    state.environments = (await call("GET", `/api/v1/environments?${query}`)).environments;
+    const environments = [];
+    for (let page; !page || (page.nextCursor && environments.length < state.wanted);) {
+      page = await call("GET", `/api/v1/environments?${query}`);
+      environments.push(...page.environments);
+      state.total = page.total;
+      query.set("cursor", page.nextCursor ?? "");
+    }
+    state.environments = environments;
     notice("");
   } catch (error) {
     notice(error.message);
@@ -94,7 +101,13 @@ function showList() {
     item.append(button);
     return item;
   }));
+  const filtered = text || [...new FormData($("filters")).values()].some((value) => value.trim());
   $("empty").hidden = shown.length > 0;
+  $("empty").textContent = filtered ? "No environment fits the filters."
+    : "There are no environments. Create one with \u201cNew environment\u201d.";
+  const loaded = state.environments.length;
+  $("more").hidden = loaded >= state.total;
+  $("more-text").textContent = `${loaded} of ${state.total} environments are loaded.`;
   if (focused) $("list").querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -124,7 +137,10 @@ function showDetail() {
     ? [["Status", environment.status + (environment.statusDetail ? `: ${environment.statusDetail}` : "")], ["Id", id],
        ["User", environment.userId], ["Region", environment.cloudRegion],
        ["Size", `${environment.cpuCores} cores, ${environment.memoryGB} GB memory, ${environment.storageGB} GB files`],
-       ["Created", new Date(environment.createdAt).toLocaleString()]]
+       ["Created", new Date(environment.createdAt).toLocaleString()], ["Image", environment.image],
+       ["Labels", Object.entries(environment.labels ?? {}).map(([name, value]) => `${name}: ${value}`).join(", ")],
+       ["Variables", [...(environment.environmentVariables ?? []), ...(environment.secretVariables ?? [])].join(", ")],
+       ["Repository", environment.gitRepository]].filter(([, value]) => value)
     : [["Id", id]];
   $("facts").replaceChildren(...facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
   const status = environment?.status;
@@ -322,7 +338,14 @@ async function showHealth() {
 
 // ---- Start
 
-$("open-create").addEventListener("click", () => $("create").showModal());
+$("open-create").addEventListener("click", () => {
+  $("create-error").textContent = "";
+  $("create").showModal();
+});
+$("show-more").addEventListener("click", () => {
+  state.wanted += 100;
+  refresh();
+});
 $("create").querySelector("form").addEventListener("submit", create);
 $("close-detail").addEventListener("click", () => { const id = state.chosen; choose(""); $("list").querySelector(`[data-id="${CSS.escape(id)}"]`)?.focus(); });
 $("filters").addEventListener("input", (event) => (event.target.name === "text" ? showList() : refresh()));

@@ -66,6 +66,27 @@ try {
   await detail.getByText("start (succeeded)").waitFor();
   check(true, "stopped and started");
 
+  await page.locator("#filters").getByLabel("Search").fill("no such name");
+  await page.getByText("No environment fits the filters.").waitFor();
+  await page.locator("#filters").getByLabel("Search").fill("");
+
+  // More environments than one page holds: the answers are made up, because quotas end at 100.
+  const made = (from, count) => Array.from({ length: count }, (_, i) =>
+    ({ id: `made-up-${from + i}`, name: `Made up ${from + i}`, status: "STOPPED", cloudRegion: "eastus", cpuCores: 1, memoryGB: 2, storageGB: 10 }));
+  await page.route("**/api/v1/environments?*", (route) => {
+    const next = new URL(route.request().url()).searchParams.get("cursor") === "behind-100";
+    const data = next ? { environments: made(101, 30), total: 130 } : { environments: made(1, 100), total: 130, nextCursor: "behind-100" };
+    return route.fulfill({ json: { success: true, data } });
+  });
+  await page.locator("#filters").getByLabel("User").fill("somebody");
+  await page.getByText("100 of 130 environments are loaded.").waitFor();
+  await page.getByRole("button", { name: "Show 100 more" }).click();
+  await page.getByRole("button", { name: /made-up-130/ }).waitFor();
+  check(await page.locator("#more").isHidden(), "all pages of the list can be reached");
+  await page.unroute("**/api/v1/environments?*");
+  await page.locator("#filters").getByLabel("User").fill("");
+  await page.getByRole("button", { name: /console-0001/ }).waitFor();
+
   await page.emulateMedia({ colorScheme: "dark" });
   await page.screenshot({ path: `${shots}/dark.png`, fullPage: true });
   await page.setViewportSize({ width: 375, height: 800 });
