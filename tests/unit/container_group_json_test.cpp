@@ -168,6 +168,22 @@ TEST_CASE("group json: the PUT body") {
   CHECK(variables.at(1).find("value") == nullptr);
 }
 
+TEST_CASE(
+    "group json: the exit code of a container that waits for its next start is that of the state before") {
+  const auto body = json::parse(R"({"properties":{"containers":[
+    {"name":"a","properties":{"instanceView":{"restartCount":3,
+     "currentState":{"state":"Waiting","detailStatus":"CrashLoopBackOff"},
+     "previousState":{"state":"Terminated","exitCode":3,"detailStatus":"Error"}}}},
+    {"name":"b","properties":{"instanceView":{"restartCount":1,
+     "currentState":{"state":"Terminated","exitCode":0,"detailStatus":"Completed"},
+     "previousState":{"state":"Terminated","exitCode":4,"detailStatus":"Error"}}}}]}})");
+  REQUIRE(body.ok());
+  const ContainerGroup group = read_container_group(*body);
+  CHECK(group.container_exit_code == 3);
+  CHECK(group.container_detail == "CrashLoopBackOff");
+  CHECK(group.sidecars.at(0).exit_code == 0);
+}
+
 TEST_CASE("group json: the first container is the workspace, the others stand beside it") {
   const auto body = json::parse(R"({"properties":{"containers":[
     {"name":"vscode-server","properties":{"resources":{"requests":{"cpu":1.9,"memoryInGB":3.8}},

@@ -138,6 +138,7 @@ TEST_CASE("group phase: an ended container reports its exit code and reason") {
   CHECK(verdict.error->code == ErrorCode::kContainerFailed);
   CHECK(verdict.error->message.find("137") != std::string::npos);
   CHECK(verdict.error->message.find("OOMKilled") != std::string::npos);
+  CHECK(verdict.error->azure_code == "OOMKilled");  // not "Succeeded", which the deployment has
   CHECK(verdict.error->message.find("3 restarts") != std::string::npos);
 }
 

@@ -154,6 +154,12 @@ void read_events(const Value* list, std::vector<ContainerEvent>& events) {
   }
 }
 
+// Of the end that was last: a container that waits for its next start shows that as the state before.
+int exit_code_of(const Value& view) {
+  const bool now = view.find_path({"currentState", "exitCode"}) != nullptr;
+  return count_at(view, {now ? "currentState" : "previousState", "exitCode"});
+}
+
 void read_sidecar(const Value& container, ContainerGroup& group) {
   const Value* view = container.find_path({"properties", "instanceView"});
   SidecarState sidecar;
@@ -161,7 +167,7 @@ void read_sidecar(const Value& container, ContainerGroup& group) {
   if (view != nullptr) {
     sidecar.state = view->string_at({"currentState", "state"});
     sidecar.detail = view->string_at({"currentState", "detailStatus"});
-    sidecar.exit_code = count_at(*view, {"currentState", "exitCode"});
+    sidecar.exit_code = exit_code_of(*view);
     sidecar.restarts = count_at(*view, {"restartCount"});
     read_events(view->find("events"), group.events);
   }
@@ -179,7 +185,7 @@ void read_container(const Value& container, ContainerGroup& group) {
   if (view == nullptr) return;
   group.container_state = view->string_at({"currentState", "state"});
   group.container_detail = view->string_at({"currentState", "detailStatus"});
-  group.container_exit_code = count_at(*view, {"currentState", "exitCode"});
+  group.container_exit_code = exit_code_of(*view);
   group.container_restarts = count_at(*view, {"restartCount"});
   group.container_started_at = parse_rfc3339(view->string_at({"currentState", "startTime"}));
   group.container_finished_at = parse_rfc3339(view->string_at({"currentState", "finishTime"}));

@@ -44,6 +44,8 @@ GroupPhase failed(ErrorCode code, std::string message, const ContainerGroup& gro
 
 GroupPhase ended_badly(const ContainerGroup& group) {
   GroupPhase result = failed(ErrorCode::kContainerFailed, exit_text(group), group);
+  // Azure has done its part: what it says of the container counts, not that the deployment has succeeded.
+  result.error->azure_code = group.container_detail;
   result.ran = true;
   return result;
 }
