@@ -138,7 +138,8 @@ Reply get_environment(const Request& request, Agent& agent) {
 Reply list_environments(const Request& request, Agent& agent) {
   const dev8agent::ListQuery query = {request.query_value("userId"),   request.query_value("cloudRegion"),
                                       request.query_value("status"),   request.query_value("page"),
-                                      request.query_value("pageSize"), request.query_value("label")};
+                                      request.query_value("pageSize"), request.query_value("label"),
+                                      request.query_value("cursor")};
   auto parsed = parse_list(query, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
   if (auto refused = claim_for_user(request, parsed->user_id)) return *refused;

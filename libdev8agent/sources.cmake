@@ -1,6 +1,7 @@
 # The files of the library, of its C functions and of the emulator. tests/docs/check.sh finds one that is not listed.
 set(dev8agent_headers
   include/dev8agent/container_log.h
+  include/dev8agent/coroutine.h
   include/dev8agent/credential.h
   include/dev8agent/diagnosis.h
   include/dev8agent/environment.h
@@ -10,6 +11,7 @@ set(dev8agent_headers
   include/dev8agent/failure_guide.h
   include/dev8agent/internal/operation_state.h
   include/dev8agent/log.h
+  include/dev8agent/observer.h
   include/dev8agent/operation.h
   include/dev8agent/operation_id.h
   include/dev8agent/operation_record.h
@@ -40,6 +42,7 @@ set(dev8agent_sources
   src/azure/container_groups.cpp
   src/azure/container_groups.h
   src/azure/credentials/azure_cli.cpp
+  src/azure/credentials/callback.cpp
   src/azure/credentials/certificate.cpp
   src/azure/credentials/certificate.h
   src/azure/credentials/child_process.cpp
@@ -115,6 +118,8 @@ set(dev8agent_sources
   src/base/time_format.cpp
   src/base/time_format.h
   src/base/types.cpp
+  src/base/user_agent.cpp
+  src/base/user_agent.h
   src/config/checks.cpp
   src/config/checks.h
   src/config/clouds.cpp
@@ -222,6 +227,8 @@ set(dev8agent_sources
   src/plan/group_spec.h
   src/plan/idle.cpp
   src/plan/idle.h
+  src/plan/list_position.cpp
+  src/plan/list_position.h
   src/plan/mask_credentials.cpp
   src/plan/mask_credentials.h
   src/plan/names.cpp
@@ -348,6 +355,7 @@ set(emulator_sources
   emulator/entra/token_store.h
   emulator/fault_effects.cpp
   emulator/fault_effects.h
+  emulator/fault_file.cpp
   emulator/files/file_reply.cpp
   emulator/files/file_reply.h
   emulator/files/file_service.cpp
@@ -392,4 +400,5 @@ set(emulator_sources
   emulator/memory_transport.h
   emulator/read_lag.cpp
   emulator/read_lag.h
+  emulator/state_view.cpp
   emulator/virtual_scheduler.cpp)

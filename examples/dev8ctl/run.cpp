@@ -45,9 +45,8 @@ int list(Backend& backend, const Command& command) {
   rapidjson::Document all(rapidjson::kArrayType);
   Call call = call_of(command, {});
   int total = 0;
-  for (int page = 1; static_cast<int>(all.Size()) < command.limit; ++page) {
-    call.parameters["page"] = std::to_string(page);
-    call.parameters["pageSize"] = std::to_string(kPage);
+  call.parameters["pageSize"] = std::to_string(kPage);
+  while (static_cast<int>(all.Size()) < command.limit) {
     const auto answer = backend.ask(call);
     if (!answer.ok()) return fail(answer.error());
     const auto data = parse_json(*answer);
@@ -59,7 +58,8 @@ int list(Backend& backend, const Command& command) {
       if (static_cast<int>(all.Size()) == command.limit) break;
       all.PushBack(Json(item, all.GetAllocator()), all.GetAllocator());
     }
-    if (page * kPage >= total) break;
+    call.parameters["cursor"] = text_at(*data, "nextCursor");
+    if (call.parameters["cursor"].empty()) break;
   }
   if (static_cast<int>(all.Size()) == command.limit && total > command.limit) {
     say("The first " + std::to_string(command.limit) + " of " + std::to_string(total) +

@@ -259,11 +259,14 @@ dev8_operation* dev8_get(dev8_agent* agent, const char* id, const dev8_call* cal
 dev8_operation* dev8_list(dev8_agent* agent, const dev8_list_query* query, const dev8_call* call) {
   return guarded(agent, [&](EnvironmentOrchestrator& orchestrator) {
     const auto number = [](int value) { return value == 0 ? std::string() : std::to_string(value); };
-    const dev8agent::ListQuery asked{text_of(member_of(query, &dev8_list_query::user_id)),
-                                     text_of(member_of(query, &dev8_list_query::cloud_region)),
-                                     text_of(member_of(query, &dev8_list_query::status)),
-                                     number(member_of(query, &dev8_list_query::page)),
-                                     number(member_of(query, &dev8_list_query::page_size))};
+    const dev8agent::ListQuery asked{
+        .user_id = text_of(member_of(query, &dev8_list_query::user_id)),
+        .cloud_region = text_of(member_of(query, &dev8_list_query::cloud_region)),
+        .status = text_of(member_of(query, &dev8_list_query::status)),
+        .page = number(member_of(query, &dev8_list_query::page)),
+        .page_size = number(member_of(query, &dev8_list_query::page_size)),
+        .label = text_of(member_of(query, &dev8_list_query::label)),
+        .cursor = text_of(member_of(query, &dev8_list_query::cursor))};
     return begin(dev8agent::parse_list(asked, orchestrator.settings()), [&](dev8agent::ListRequest request) {
       return orchestrator.list(std::move(request), options_of(call));
     });

@@ -95,6 +95,9 @@ TEST_CASE("environment: the password appears only when it was set, the detail on
 TEST_CASE("page, activity and success") {
   EnvironmentPage page;
   CHECK(to_json(page) == R"({"environments":[],"total":0,"page":1,"pageSize":20})");
+  page.next_cursor = "1.a";
+  CHECK(parsed(to_json(page)).string_at({"nextCursor"}) == "1.a");
+  page.next_cursor.clear();
   page.environments.push_back(sample_environment());
   page.environments.push_back(sample_environment());
   page.total = 42;

@@ -121,6 +121,12 @@ TEST_CASE("validate: start, list and the target of get, stop and delete") {
   CHECK(check(list, settings).empty());
   list = {"a b", "mars", std::nullopt, 0, 101};
   CHECK(names(check(list, settings)) == "userId cloudRegion page pageSize ");
+  list = {};
+  list.cursor = "1768465800000.workspace-0001";
+  CHECK(check(list, settings).empty());
+  list.page = 2;
+  list.cursor = "1768465800000";
+  CHECK(names(check(list, settings)) == "cursor page ");
   CHECK(check_target(kSampleId, "", settings).empty());
   CHECK(names(check_target("../x", "mars", settings)) == "workspaceId cloudRegion ");
 }

@@ -44,6 +44,12 @@ TEST_CASE("list: labels, one or several") {
   }
 }
 
+TEST_CASE("list: a cursor takes the place of the page") {
+  CHECK(list({.cursor = "1768465800000.workspace-0001"})->cursor == "1768465800000.workspace-0001");
+  CHECK(bad_fields(list({.page = "2", .cursor = "1768465800000.workspace-0001"})) == "page ");
+  CHECK(bad_fields(list({.cursor = "next"})) == "cursor ");
+}
+
 TEST_CASE("list: any other value is refused") {
   for (const char* page :
        {"0", "-1", "+1", "1.0", "1e2", " 1", "1 ", "x", "0x10", "99999999999999999999", "٣"}) {

@@ -64,6 +64,8 @@ typedef struct dev8_list_query {
   const char* status;        // such as "RUNNING"; NULL: any
   int page;                  // 1 and up; 0: 1
   int page_size;             // 1-100; 0: 20
+  const char* label;         // "name:value", several with commas; NULL: any
+  const char* cursor;        // nextCursor of the page before; `page` is then 0; NULL: none
 } dev8_list_query;
 
 // The version of the library, "0.1.0".

@@ -160,7 +160,8 @@ struct GetRequest {
 };
 
 // One page of environments that match every filter. A filter by status takes one read for each environment,
-// whatever the page.
+// whatever the page. `page` counts anew in each call; with `cursor`, nothing is skipped or seen twice when
+// environments come and go between two pages.
 struct ListRequest {
   std::string user_id{};                      // empty: of every user
   std::string cloud_region{};                 // empty: of every enabled region
@@ -168,6 +169,7 @@ struct ListRequest {
   int page = 1;                               // 1 and up
   int page_size = 20;                         // 1-100
   NamedTexts labels{};                        // with each of these labels
+  std::string cursor{};  // EnvironmentPage::next_cursor of the page before; `page` is then 1
 };
 
 // Where a running environment is reached. Empty until Azure has given it an address. The host name stays the
@@ -222,6 +224,7 @@ struct EnvironmentPage {
   int total = 0;  // of all pages
   int page = 1;
   int page_size = 20;
+  std::string next_cursor{};  // for ListRequest::cursor; empty on the last page
 };
 
 // What the users of a workspace do, as its supervisor sees it. EnvironmentOrchestrator::report_activity()
@@ -236,7 +239,7 @@ struct ActivitySnapshot {
 // A supervisor's report about its workspace.
 struct ActivityReport {
   std::string environment_id{};
-  ActivitySnapshot snapshot;
+  ActivitySnapshot snapshot{};
   WallTime timestamp{};  // by the supervisor's clock; 1970: now
 };
 

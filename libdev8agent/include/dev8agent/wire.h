@@ -66,8 +66,8 @@ DEV8AGENT_EXPORT Result<CreateRequest> parse_create(std::string_view body, const
 // The query parameters of a call about one environment as text, empty when absent. `force` is "true" or
 // "false" and counts for a delete alone.
 struct QueryValues {
-  std::string cloud_region;
-  std::string force;
+  std::string cloud_region{};
+  std::string force{};
 };
 
 // The calls about one environment, in both forms of the contract. Path form: `path_id` is the id of the path,
@@ -86,7 +86,7 @@ DEV8AGENT_EXPORT Result<GetRequest> parse_get(std::string_view path_id, const Qu
 // The list's query parameters as text, empty when absent: then page 1 of 20 environments, without a filter.
 // `label` is "name:value", or several with commas.
 struct ListQuery {
-  std::string user_id{}, cloud_region{}, status{}, page{}, page_size{}, label{};
+  std::string user_id{}, cloud_region{}, status{}, page{}, page_size{}, label{}, cursor{};
 };
 DEV8AGENT_EXPORT Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& settings);
 
@@ -95,7 +95,7 @@ struct LogsQuery {
   std::string cloud_region, container, tail, timestamps, follow;
 };
 struct LogsQuestion {
-  LogsRequest request;
+  LogsRequest request{};
   bool follow = false;
 };
 DEV8AGENT_EXPORT Result<LogsQuestion> parse_logs(std::string_view path_id, const LogsQuery& query,

@@ -324,7 +324,8 @@ class Flows {
                                              bool fresh_id);
   // True when a forced delete has to cancel a create or start of this process before it.
   bool ends_call_in_flight(const DeleteRequest& request) const;
-  Task<Result<std::vector<FlowStatePtr>>> list_states(FlowContext context, const RegionOptions* region);
+  std::vector<FlowStatePtr> states_of(FlowContext context, const RegionOptions& region,
+                                      const azure::GroupList& groups, const std::vector<FileShare>& shares);
   // The environments of these regions, each once.
   Task<Result<std::vector<FlowStatePtr>>> list_regions(FlowContext context, plan::Regions regions);
   Task<Status> observe_groups(std::vector<FlowStatePtr> states);

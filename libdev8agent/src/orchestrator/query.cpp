@@ -1,12 +1,12 @@
 // Get, list, health, diagnosis: questions only.
 #include <algorithm>
 #include <set>
-#include <tuple>
 
 #include "base/text.h"
 #include "dev8agent/failure_guide.h"
 #include "orchestrator/doctor.h"
 #include "orchestrator/flows.h"
+#include "plan/list_position.h"
 #include "plan/names.h"
 #include "plan/regions.h"
 
@@ -44,35 +44,33 @@ Task<Result<Environment>> Flows::get(FlowContext context, GetRequest request) {
 }
 
 // The environments of one region: its groups and shares, joined by id.
-Task<Result<std::vector<FlowStatePtr>>> Flows::list_states(FlowContext context, const RegionOptions* region) {
-  RegionServices& services = azure_.region(*region);
-  auto groups = co_await lists_.next(context.call, services.options.resource_group);
-  if (!groups.ok()) co_return groups.error();
-  auto shares = co_await services.shares.list(context.call, std::string(plan::kSharePrefix));
-  if (!shares.ok()) co_return shares.error();
+std::vector<FlowStatePtr> Flows::states_of(FlowContext context, const RegionOptions& region,
+                                           const azure::GroupList& groups,
+                                           const std::vector<FileShare>& shares) {
+  RegionServices& services = azure_.region(region);
   std::map<std::string, FlowStatePtr> by_id;
   const auto state_of = [&](const std::string& id) {
     auto& state = by_id[id];
     if (!state) state = make_state(context, services, id);
     return state;
   };
-  for (const ContainerGroup& group : (*groups)->list.groups) {
+  for (const ContainerGroup& group : groups.groups) {
     auto id = plan::id_of_group(group.name);
     const bool here = same_location(group.location, services.options.location);
     if (id && here && plan::owned(group.tags, *id)) state_of(*id)->seen.group = plan::see_group(group);
   }
-  for (FileShare& share : *shares) {
+  for (const FileShare& share : shares) {
     auto id = plan::id_of_share(share.name);
     if (!id) continue;
     // Regions may share a storage account; a share belongs where its group is, or where its facts say.
     const plan::Facts facts = plan::from_metadata(share.metadata);
-    const bool elsewhere = !facts.region.empty() && facts.region != region->name;
+    const bool elsewhere = !facts.region.empty() && facts.region != region.name;
     if (!by_id.contains(*id) && (elsewhere || facts.id != *id)) continue;
-    state_of(*id)->seen.share = plan::see_share(std::move(share));
+    state_of(*id)->seen.share = plan::see_share(share);
   }
   std::vector<FlowStatePtr> states;
   for (auto& [id, state] : by_id) states.push_back(std::move(state));
-  co_return states;
+  return states;
 }
 
 // A list shows no instance view, so whether a group runs takes one GET for each (Azure's own clients do the
@@ -92,15 +90,35 @@ Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
 }
 
 Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context, plan::Regions regions) {
-  std::vector<Task<Result<std::vector<FlowStatePtr>>>> lists;
-  for (const RegionOptions* region : regions) lists.push_back(list_states(context, region));
-  auto results = co_await when_all(std::move(lists));
+  // Regions may have a resource group or a storage account in common: each is asked once.
+  std::map<std::string, std::size_t> groups_at;
+  std::vector<Task<Result<SharedListPtr>>> ask_groups;
+  for (const RegionOptions* region : regions) {
+    if (groups_at.emplace(to_lower(region->resource_group), ask_groups.size()).second)
+      ask_groups.push_back(lists_.next(context.call, region->resource_group));
+  }
+  auto groups = co_await when_all(std::move(ask_groups));
+  for (const auto& list : groups) {
+    if (!list.ok()) co_return list.error();
+  }
+  // After the groups: a create makes the share first, so a group is never seen without the share that it has.
+  std::map<std::string, std::size_t> shares_at;
+  std::vector<Task<Result<std::vector<FileShare>>>> ask_shares;
+  for (const RegionOptions* region : regions) {
+    if (shares_at.emplace(region->storage_account, ask_shares.size()).second)
+      ask_shares.push_back(azure_.region(*region).shares.list(context.call, std::string(plan::kSharePrefix)));
+  }
+  auto shares = co_await when_all(std::move(ask_shares));
+  for (const auto& list : shares) {
+    if (!list.ok()) co_return list.error();
+  }
   std::vector<FlowStatePtr> states;
   std::set<std::pair<std::string, std::string>> shares_alone;  // each once, also of an account of two regions
-  for (auto& result : results) {
-    if (!result.ok()) co_return result.error();
-    for (FlowStatePtr& state : *result) {
-      if (state->seen.group || shares_alone.emplace(state->region->options.storage_account, state->id).second)
+  for (const RegionOptions* region : regions) {
+    const SharedListPtr& of_group = *groups[groups_at.at(to_lower(region->resource_group))];
+    const auto& of_account = *shares[shares_at.at(region->storage_account)];
+    for (FlowStatePtr& state : states_of(context, *region, of_group->list, of_account)) {
+      if (state->seen.group || shares_alone.emplace(region->storage_account, state->id).second)
         states.push_back(std::move(state));
     }
   }
@@ -118,14 +136,29 @@ bool has_labels(const plan::Facts& facts, const NamedTexts& wanted) {
   });
 }
 
-// The page that the request asks for, of `states` in their order.
-std::vector<FlowStatePtr> page_of_states(const std::vector<FlowStatePtr>& states,
-                                         const ListRequest& request) {
+// An environment and its place in the list.
+using Placed = std::pair<plan::ListPosition, FlowStatePtr>;
+
+std::vector<Placed> in_order(std::vector<FlowStatePtr> states) {
+  std::vector<Placed> placed;
+  placed.reserve(states.size());
+  for (FlowStatePtr& state : states) {
+    auto position = plan::list_position(plan::facts_of(state->seen).created_at, state->id);
+    placed.emplace_back(std::move(position), std::move(state));
+  }
+  std::sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.first < b.first; });
+  return placed;
+}
+
+// Where the page that the request asks for begins; at most the number of environments.
+std::size_t begin_of_page(const std::vector<Placed>& placed, const ListRequest& request) {
+  if (const auto after = plan::read_cursor(request.cursor)) {
+    const auto first = std::find_if(placed.begin(), placed.end(),
+                                    [&](const Placed& environment) { return *after < environment.first; });
+    return static_cast<std::size_t>(first - placed.begin());
+  }
   const auto size = static_cast<std::size_t>(request.page_size);
-  const std::size_t first = (static_cast<std::size_t>(request.page) - 1) * size;
-  std::vector<FlowStatePtr> shown;
-  for (std::size_t i = first; i < states.size() && shown.size() < size; ++i) shown.push_back(states[i]);
-  return shown;
+  return std::min((static_cast<std::size_t>(request.page) - 1) * size, placed.size());
 }
 
 }  // namespace
@@ -146,17 +179,17 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
       return !state->seen.any() || view(*state).status != *request.status;
     });
   }
-  std::sort(states.begin(), states.end(), [](const FlowStatePtr& a, const FlowStatePtr& b) {
-    const WallTime a_made = plan::facts_of(a->seen).created_at;
-    const WallTime b_made = plan::facts_of(b->seen).created_at;
-    return std::tie(b_made, a->id) < std::tie(a_made, b->id);
-  });
+  const std::vector<Placed> placed = in_order(std::move(states));
 
   EnvironmentPage page;
-  page.total = static_cast<int>(states.size());
+  page.total = static_cast<int>(placed.size());
   page.page = request.page;
   page.page_size = request.page_size;
-  const std::vector<FlowStatePtr> shown = page_of_states(states, request);
+  const std::size_t first = begin_of_page(placed, request);
+  const std::size_t end = std::min(first + static_cast<std::size_t>(request.page_size), placed.size());
+  std::vector<FlowStatePtr> shown;
+  for (std::size_t i = first; i < end; ++i) shown.push_back(placed[i].second);
+  if (end > first && end < placed.size()) page.next_cursor = plan::to_cursor(placed[end - 1].first);
   if (!request.status) {
     auto observed = co_await observe_groups(with_group(shown));
     if (!observed.ok()) co_return observed.error();

@@ -38,6 +38,9 @@ Task<Result<SharedListPtr>> SharedLists::next(CallPtr call, std::string resource
   auto hold = co_await locks_.acquire(call, key);
   if (!hold.ok()) co_return hold.error();
   if (want.latest().asked_at >= began_at) co_return want.latest().answer;
+  // The others who ask in this turn of the loop join.
+  auto turned = co_await pause(call, {});
+  if (!turned.ok()) co_return turned.error();
   const TimePoint asked_at = scheduler_.now();
   auto listed = co_await groups_.list(call, std::move(resource_group));
   if (!listed.ok()) {

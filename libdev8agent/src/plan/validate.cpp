@@ -7,6 +7,7 @@
 
 #include "base/secret_fields.h"
 #include "base/text.h"
+#include "plan/list_position.h"
 #include "plan/names.h"
 #include "plan/reserved_variables.h"
 
@@ -285,6 +286,11 @@ std::vector<FieldError> check(const ListRequest& request, const AgentSettings& s
   if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
   checker.require(request.page >= 1, "page", "must be an integer of 1 or more");
   checker.value(request.page_size, kPageSize, "pageSize");
+  if (!request.cursor.empty()) {
+    checker.require(read_cursor(request.cursor).has_value(), "cursor",
+                    "must be the nextCursor of an earlier page");
+    checker.require(request.page <= 1, "page", "must be left out with a cursor");
+  }
   return checker.take();
 }
 

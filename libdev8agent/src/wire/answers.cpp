@@ -144,12 +144,13 @@ std::string to_json(const EnvironmentPage& page) {
   for (const Environment& environment : page.environments) {
     items += (items.empty() ? "" : ",") + to_json(environment);
   }
-  return JsonObject()
-      .raw("environments", "[" + items + "]")
+  JsonObject object;
+  object.raw("environments", "[" + items + "]")
       .field("total", page.total)
       .field("page", page.page)
-      .field("pageSize", page.page_size)
-      .str();
+      .field("pageSize", page.page_size);
+  if (!page.next_cursor.empty()) object.field("nextCursor", page.next_cursor);
+  return object.str();
 }
 
 std::string to_json(const ActivityReport& report) {

@@ -227,6 +227,7 @@ Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& sett
     }
   }
   if (!query.label.empty()) read_labels(query.label, request.labels, errors);
+  request.cursor = query.cursor;
   request.page = query_integer(query.page, request.page).value_or(0);
   request.page_size = query_integer(query.page_size, request.page_size).value_or(0);
   auto broken = plan::check(request, settings);
