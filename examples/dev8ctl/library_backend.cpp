@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "dev8agent/orchestrator.h"
+#include "dev8agent/version.h"
 #include "dev8agent/wire.h"
 #include "dev8ctl/backend.h"
 #include "dev8ctl/library_tasks.h"
@@ -103,7 +104,8 @@ class LibraryBackend final : public Backend {
                                .status = parameter(call, "status"),
                                .page = parameter(call, "page"),
                                .page_size = parameter(call, "pageSize"),
-                               .label = parameter(call, "label")},
+                               .label = parameter(call, "label"),
+                               .cursor = parameter(call, "cursor")},
                               settings());
     if (!request.ok()) return request.error();
     const auto page = orchestrator_.list(std::move(*request)).get();
@@ -266,6 +268,7 @@ Result<std::unique_ptr<Backend>> make_library_backend(const Connection& connecti
   if (!variables.ok()) return variables.error();
   auto options = dev8agent::options_from_variables(*variables);
   if (!options.ok()) return options.error();
+  options->application_id = "dev8ctl/" + std::string(dev8agent::version());
   auto settings = dev8agent::finalize(std::move(*options));
   if (!settings.ok()) return settings.error();
   auto orchestrator = EnvironmentOrchestrator::make(std::move(*settings));

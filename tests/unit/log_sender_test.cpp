@@ -16,7 +16,7 @@ namespace {
 struct Bench : FlowBench {
   std::vector<LogRecord> records;
   TransportSender wire{transport};
-  azure::LogSender sender{wire, [this](const LogRecord& record) { records.push_back(record); }};
+  azure::LogSender sender{wire, {[this](const LogRecord& record) { records.push_back(record); }}};
 
   const LogRecord& send() {
     HttpRequest request;
@@ -99,7 +99,7 @@ TEST_CASE("log: what credentials send is recorded, and its failure is a warning"
   FlowBench bench;
   std::vector<LogRecord> records;
   azure::LogTransport logged(*bench.transport, bench.scheduler,
-                             [&](const LogRecord& record) { records.push_back(record); });
+                             {[&](const LogRecord& record) { records.push_back(record); }});
   bench.transport->answer = [&](const HttpRequest& request) -> ScriptedTransport::Answer {
     if (request.label == "entra.token") return reply(401, R"({"error":"invalid_client"})");
     return make_error(ErrorCode::kAzureUnavailable, "the name of the host x cannot be resolved");
@@ -128,7 +128,7 @@ TEST_CASE("log: what credentials send is recorded, and its failure is a warning"
 TEST_CASE("log: without a logger the call goes through") {
   FlowBench bench;
   TransportSender wire(bench.transport);
-  azure::LogSender sender(wire, nullptr);
+  azure::LogSender sender(wire, {});
   bench.transport->answer = [](const HttpRequest&) { return reply(200, "fine"); };
   CHECK(bench.run(sender.send(bench.make_call(), HttpRequest{}))->body == "fine");
 }

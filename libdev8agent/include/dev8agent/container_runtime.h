@@ -19,15 +19,15 @@ namespace dev8agent::emulator {
 
 // What a container mounts: a share, or a secret volume, which is a directory with these files.
 struct ContainerMount {
-  std::string path;  // in the container: "/home/dev8"
-  std::string storage_account;
-  std::string share;                           // empty: a secret volume
+  std::string path{};  // in the container: "/home/dev8"
+  std::string storage_account{};
+  std::string share{};                         // empty: a secret volume
   std::map<std::string, std::string> files{};  // content by name; of a secret volume
 };
 
 // How a running container is asked whether it is well: by a command, or by a GET of its address.
 struct ContainerProbe {
-  std::vector<std::string> command;  // in the container; well when it exits with 0. Empty: a GET
+  std::vector<std::string> command{};  // in the container; well when it exits with 0. Empty: a GET
   int port = 0;
   std::string path = "/";  // well when the status is 200 to 399
   std::chrono::seconds initial_delay{0};
@@ -39,39 +39,39 @@ struct ContainerProbe {
 
 // A container as its group's definition asks for it.
 struct ContainerSpec {
-  std::string name;
-  std::string image;
-  std::vector<std::string> command;              // empty: what the image runs
-  std::map<std::string, std::string> variables;  // secure ones, too
-  std::vector<ContainerMount> mounts;
-  std::vector<ContainerProbe> probes;
+  std::string name{};
+  std::string image{};
+  std::vector<std::string> command{};              // empty: what the image runs
+  std::map<std::string, std::string> variables{};  // secure ones, too
+  std::vector<ContainerMount> mounts{};
+  std::vector<ContainerProbe> probes{};
   double memory_gb = 0;
 };
 
 // The containers of a group, to be started.
 struct ContainerLaunch {
-  std::string group;                   // ARM's id of the group
-  std::string restart_policy;          // "Always", "OnFailure" or "Never"
+  std::string group{};                 // ARM's id of the group
+  std::string restart_policy{};        // "Always", "OnFailure" or "Never"
   std::chrono::milliseconds delay{0};  // from now until they start
-  std::vector<ContainerSpec> containers;
+  std::vector<ContainerSpec> containers{};
 };
 
 // From the start of a container to its end.
 struct ContainerLife {
   TimePoint started{};
-  std::optional<TimePoint> finished;  // nothing: it runs
-  int exit_code = 0;                  // once it has finished: 128 + the signal's number when one ended it
+  std::optional<TimePoint> finished{};  // nothing: it runs
+  int exit_code = 0;                    // once it has finished: 128 + the signal's number when one ended it
 };
 
 // A container at one moment.
 struct ContainerStatus {
-  std::optional<ContainerLife> current;   // nothing: it has not been started
-  std::optional<ContainerLife> previous;  // before the last restart
-  int restarts = 0;                       // by itself, after it had ended
-  int probes_failed = 0;                  // how often a probe has failed
-  std::optional<TimePoint> probe_failed;  // when that was last
-  int probes_ended_it = 0;                // how often a probe has ended the container
-  std::optional<TimePoint> probe_ended_it;
+  std::optional<ContainerLife> current{};   // nothing: it has not been started
+  std::optional<ContainerLife> previous{};  // before the last restart
+  int restarts = 0;                         // by itself, after it had ended
+  int probes_failed = 0;                    // how often a probe has failed
+  std::optional<TimePoint> probe_failed{};  // when that was last
+  int probes_ended_it = 0;                  // how often a probe has ended the container
+  std::optional<TimePoint> probe_ended_it{};
   bool backing_off = false;  // it has ended, and will be started again later
   bool ended = false;        // it has ended, and will not be started again
 };
@@ -79,7 +79,7 @@ struct ContainerStatus {
 // A line of a container's output.
 struct LogLine {
   TimePoint at{};      // when it began
-  std::string text;    // without its end
+  std::string text{};  // without its end
   bool whole = false;  // its end has been written
 };
 
@@ -120,13 +120,13 @@ class DEV8AGENT_EXPORT ContainerRuntime {
 // How processes stand for containers.
 struct ProcessOptions {
   // Image to command line of /bin/sh. An image without tag stands for all its tags; "*" for every image.
-  std::map<std::string, std::string> images;
-  std::string user;  // whom the processes run as; empty: as this process does
+  std::map<std::string, std::string> images{};
+  std::string user{};  // whom the processes run as; empty: as this process does
   std::vector<std::string>
       programs;  // paths; copied to a directory that is the first of the containers' PATH
   std::chrono::milliseconds stop_grace{10000};     // from SIGTERM to SIGKILL
   std::chrono::milliseconds restart_delay{10000};  // before the first restart; it doubles up to 5 minutes
-  std::string directory;  // where shares are kept; empty: the system's temporary directory
+  std::string directory{};  // where shares are kept; empty: the system's temporary directory
 };
 
 // Runs containers as processes of this machine: each group on a loopback address of its own (127.88.0.0/16,

@@ -116,6 +116,14 @@ DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_azure_cli_credential(std:
 // the emulator.
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_static_credential(Secret token);
 
+// Tokens that a function of the program brings: it gets the scope and returns a token, and may block, as each
+// fetch calls it on a thread of its own. After `deadline` its result is no longer waited for, and the thread
+// goes on alone; so `function` must not refer to what ends before the process. It must not throw, and is
+// called by several threads at once when several scopes are asked for. Azure Identity for C++, for example,
+// fits in: Azure::Core::Credentials::TokenCredential::GetToken() is such a function.
+using TokenFunction = std::function<Result<AccessToken>(const std::string& scope, TimePoint deadline)>;
+DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_callback_credential(TokenFunction function);
+
 // The first of Environment (secret, then certificate), WorkloadIdentity, ManagedIdentity and AzureCli that
 // yields a token; it is kept from then on, and name() is its name. The order is that of the Azure SDK for
 // C++. One that is not configured or not there is passed over; one that is refused ends the search with its

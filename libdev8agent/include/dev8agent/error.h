@@ -48,16 +48,16 @@ DEV8AGENT_EXPORT int http_status(ErrorCode code);
 // One broken rule of a request: the field by its name on the wire ("cpuCores") and the rule.
 // `message` never repeats the value, which may be a secret.
 struct FieldError {
-  std::string field;
-  std::string message;
+  std::string field{};
+  std::string message{};
   bool operator==(const FieldError&) const = default;
 };
 
 // Something that Azure has seen happen to a container, such as "Pulling" or "BackOff".
 struct ErrorEvent {
   std::optional<std::chrono::system_clock::time_point> time{};  // of the last time, by Azure's clock
-  std::string name;
-  std::string message;
+  std::string name{};
+  std::string message{};
   int count = 1;  // how often
   bool operator==(const ErrorEvent&) const = default;
 };
@@ -65,18 +65,18 @@ struct ErrorEvent {
 // One failure. `message` says what happened and what to do about it and holds no secret.
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;
+  std::string message{};
   // For kInvalidRequest: every broken rule. For kNotFound of an environment whose deleted files can be
   // restored: "restorableUntil", with a time in the place of a rule.
-  std::vector<FieldError> fields;
+  std::vector<FieldError> fields{};
 
   // What Azure said, where Azure said it: HTTP status (0 when no answer came), error code, request id.
   int azure_status = 0;
-  std::string azure_code;
-  std::string azure_request_id;
+  std::string azure_code{};
+  std::string azure_request_id{};
 
-  bool retryable = false;                                // the same call may succeed later
-  std::optional<std::chrono::milliseconds> retry_after;  // how long Azure asked to wait
+  bool retryable = false;                                  // the same call may succeed later
+  std::optional<std::chrono::milliseconds> retry_after{};  // how long Azure asked to wait
 
   bool lasting = false;                  // a repeat is unlikely to help: the call is tried a few times only
   bool request_sent = false;             // transport failures: the request may have taken effect

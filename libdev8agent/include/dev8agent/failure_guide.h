@@ -23,15 +23,15 @@ enum class Repeat {
 
 // A case of a reason that has a remedy of its own: Azure's code tells it.
 struct FailureCase {
-  std::string_view azure_code;
-  std::string_view remedy;
+  std::string_view azure_code{};
+  std::string_view remedy{};
 };
 
 // What to do about one kind of failure. The texts are null-terminated.
 struct FailureAdvice {
-  std::string_view code;  // the word of an ErrorCode, such as "QUOTA_EXCEEDED", or of a finding: "DEV8-..."
-  std::string_view meaning;  // one sentence
-  std::string_view remedy;   // what the user or the operator does next
+  std::string_view code{};  // the word of an ErrorCode, such as "QUOTA_EXCEEDED", or of a finding: "DEV8-..."
+  std::string_view meaning{};  // one sentence
+  std::string_view remedy{};   // what the user or the operator does next
   Repeat repeat = Repeat::kNo;
   std::span<const FailureCase> cases{};  // the remedies that differ
 };

@@ -27,14 +27,14 @@ DEV8AGENT_EXPORT std::string_view to_string(LogLevel level);
 
 // One member of a record. The name is a fixed word, such as "status" or "durationMs".
 struct LogField {
-  std::string name;
-  std::string value;
+  std::string name{};
+  std::string value{};
 };
 
 struct LogRecord {
   LogLevel level = LogLevel::kInfo;
-  std::string event;  // a stable word, such as "azure.call" or "rollback.done"
-  std::vector<LogField> fields;
+  std::string event{};  // a stable word, such as "azure.call" or "rollback.done"
+  std::vector<LogField> fields{};
 };
 
 // Called on the loop thread, one record at a time. Must not block, must not throw, and must not call back

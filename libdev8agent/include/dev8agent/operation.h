@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <utility>
 
@@ -32,6 +33,14 @@ class [[nodiscard]] Operation {
   Result<T> get() && { return internal::copy_of(state_->get()); }
   // Blocks for at most `timeout`; true when the outcome is known.
   bool wait_for(std::chrono::milliseconds timeout) const { return state_->wait_for(timeout); }
+  // The outcome as a standard future, for programs that keep several kinds of them. It gets a copy, which is
+  // ready before the callbacks of later on_done() calls run. Coroutines: dev8agent/coroutine.h.
+  std::future<Result<T>> to_future() const {
+    auto promise = std::make_shared<std::promise<Result<T>>>();
+    auto future = promise->get_future();
+    state_->on_done([promise](const Result<T>& outcome) { promise->set_value(internal::copy_of(outcome)); });
+    return future;
+  }
   // True when the outcome is known. Does not block.
   bool done() const { return wait_for(std::chrono::milliseconds(0)); }
 

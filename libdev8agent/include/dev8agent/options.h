@@ -19,6 +19,7 @@
 #include "dev8agent/credential.h"
 #include "dev8agent/export.h"
 #include "dev8agent/log.h"
+#include "dev8agent/observer.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
 #include "dev8agent/secret.h"
@@ -171,6 +172,10 @@ struct AgentOptions {
   std::shared_ptr<Scheduler> scheduler{};
   std::function<std::string(std::size_t)> random_bytes{};
   Logger logger{};
+  std::shared_ptr<Observer> observer{};  // reports for metrics and traces; null: none
+  // Who sends the requests: what the User-Agent header begins with, before "libdev8agent/VERSION". At most 24
+  // letters, digits and -_./ (source: the Azure SDKs' design guidelines, "application id"); empty: nothing.
+  std::string application_id{};
 };
 
 // Finalised configuration: immutable, cheap to copy, safe from any thread.

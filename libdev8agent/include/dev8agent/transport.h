@@ -33,8 +33,8 @@ namespace dev8agent {
 
 // One header field, as sent or received.
 struct HttpHeader {
-  std::string name;
-  std::string value;
+  std::string name{};
+  std::string value{};
 };
 
 // The value of the first header called `name`, compared without regard to case; none when there is no such
@@ -44,20 +44,20 @@ DEV8AGENT_EXPORT std::optional<std::string_view> find_header(const std::vector<H
 
 // What to send. Header values and body may hold secrets: a transport must not log them.
 struct HttpRequest {
-  std::string method;  // upper case
-  std::string url;     // absolute, already percent-encoded; sent as it is
-  std::vector<HttpHeader> headers;
-  std::string body;                       // empty: none; a POST or PUT then says Content-Length: 0
+  std::string method{};  // upper case
+  std::string url{};     // absolute, already percent-encoded; sent as it is
+  std::vector<HttpHeader> headers{};
+  std::string body{};                     // empty: none; a POST or PUT then says Content-Length: 0
   TimePoint deadline = TimePoint::max();  // when to give up, on the scheduler's clock
-  std::string label;                      // what it is, for logs: "containerGroups.get"; never sent
+  std::string label{};                    // what it is, for logs: "containerGroups.get"; never sent
   bool any_certificate = false;  // whoever answers is believed; never for what carries or brings a secret
 };
 
 // What the server answered, with any status.
 struct HttpResponse {
   int status = 0;  // the last one, after any 1xx
-  std::vector<HttpHeader> headers;
-  std::string body;
+  std::vector<HttpHeader> headers{};
+  std::string body{};
 };
 
 // Implementations are called on the loop thread only, so they need no locks. An orchestrator holds its
@@ -83,7 +83,7 @@ class DEV8AGENT_EXPORT Transport {
 
 // Options of the default transport.
 struct TransportOptions {
-  std::string ca_file;      // extra CA bundle in PEM; empty: the system's alone
+  std::string ca_file{};    // extra CA bundle in PEM; empty: the system's alone
   bool allow_http = false;  // accept http:// URLs, for emulators on loopback
 };
 

@@ -1,5 +1,5 @@
-// One log record for each attempt of a request to Azure. LogSender records what coroutines send, LogTransport
-// what credentials send. Loop thread only.
+// One log record and one report to the observer for each attempt of a request to Azure. LogSender records
+// what coroutines send, LogTransport what credentials send. Loop thread only.
 //
 // The record is the event "azure.call" on the level debug; warn for a request without an answer and for a
 // status from 429 on. LogTransport warns from 400 on, as a token request that is refused stops everything
@@ -10,28 +10,36 @@
 
 #include "base/sender.h"
 #include "dev8agent/log.h"
+#include "dev8agent/observer.h"
 
 namespace dev8agent::internal::azure {
 
+// Who is told of attempts. Each may be null.
+struct Listeners {
+  Logger logger{};
+  std::shared_ptr<Observer> observer{};
+  explicit operator bool() const { return logger || observer; }
+};
+
 // A stage of the chain of Senders that changes nothing. The time is that of one attempt, without the waits
-// between attempts. `next` must outlive it. `logger` may be null: then nothing is recorded.
+// between attempts. `next` must outlive it. Without listeners nothing is recorded.
 class LogSender final : public Sender {
  public:
-  LogSender(Sender& next, Logger logger) : next_(next), logger_(std::move(logger)) {}
+  LogSender(Sender& next, Listeners listeners) : next_(next), listeners_(std::move(listeners)) {}
   Task<Result<HttpResponse>> send(CallPtr call, HttpRequest request) override;
 
  private:
   Sender& next_;
-  Logger logger_;
+  Listeners listeners_;
 };
 
 // The same as a Transport. Both references must outlive the requests that are sent here. The record is
 // written before the completion is called, on the loop thread. A cancelled request leaves no record.
 class LogTransport final : public Transport {
  public:
-  LogTransport(Transport& next, Scheduler& scheduler, Logger logger)
-      : next_(next), scheduler_(scheduler), logger_(std::move(logger)) {}
-  // With a null `logger` the request goes straight to `next`.
+  LogTransport(Transport& next, Scheduler& scheduler, Listeners listeners)
+      : next_(next), scheduler_(scheduler), listeners_(std::move(listeners)) {}
+  // Without listeners the request goes straight to `next`.
   RequestId send(HttpRequest request, Completion completion) override;
   // The ids are those of `next`.
   void cancel(RequestId id) override { next_.cancel(id); }
@@ -39,7 +47,7 @@ class LogTransport final : public Transport {
  private:
   Transport& next_;
   Scheduler& scheduler_;
-  Logger logger_;
+  Listeners listeners_;
 };
 
 }  // namespace dev8agent::internal::azure

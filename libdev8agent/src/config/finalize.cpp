@@ -142,6 +142,16 @@ void check_ca_file(Checker& check, const std::string& path) {
   if (!bundle.ok()) check.require(false, "AZURE_CA_FILE", bundle.error().message);
 }
 
+void check_application_id(Checker& check, const std::string& id) {
+  constexpr std::size_t kLongest = 24;
+  const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
+    return is_lower_alnum(c) || (c >= 'A' && c <= 'Z') ||
+           std::string_view("-_./").find(c) != std::string_view::npos;
+  });
+  check.require(plain && id.size() <= kLongest, "application_id",
+                "must have at most 24 letters, digits and -_./");
+}
+
 void check_limits(Checker& check, const AgentOptions& options) {
   constexpr std::chrono::seconds kDay{86400};
   auto sane = [&](std::chrono::seconds span) { return span.count() >= 1 && span <= kDay; };
@@ -187,6 +197,7 @@ Result<AgentSettings> finalize(AgentOptions options) {
   check_ca_file(check, options.endpoints.ca_file);
   follow_cloud(options);
   check_limits(check, options);
+  check_application_id(check, options.application_id);
   if (!errors.empty()) return invalid_request(std::move(errors));
   if (!options.random_bytes) options.random_bytes = random_bytes;
   if (options.operation_secret.empty()) options.operation_secret = Secret(random_bytes(32));

@@ -26,7 +26,6 @@ Task<Status> Flows::ask_workspace_once(CallPtr call, std::string url) {
   HttpRequest request;
   request.method = "GET";
   request.url = std::move(url);
-  request.headers.push_back({"User-Agent", "libdev8agent"});
   request.deadline = std::min(call->deadline, call->now() + kOneAnswer);
   request.label = "workspace.ask";
   request.any_certificate = settings_->workspace_tls.directory == "internal";

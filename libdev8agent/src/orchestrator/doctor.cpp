@@ -188,7 +188,6 @@ Task<Doctor::Checks> Doctor::ask_registry(CallPtr call, std::string registry) {
   HttpRequest request;
   request.method = "GET";
   request.url = plan::registry_url(registry);
-  request.headers.push_back({"User-Agent", "libdev8agent"});
   request.deadline = call->deadline;
   request.label = "registry.ask";
   auto response = co_await azure_.wire().send(call, std::move(request));

@@ -9,6 +9,7 @@
 
 #include "base/crypto.h"
 #include "base/text.h"
+#include "base/user_agent.h"
 #include "orchestrator/create_coalescer.h"
 #include "orchestrator/flows.h"
 #include "plan/activity.h"
@@ -46,6 +47,60 @@ Result<std::shared_ptr<Transport>> transport_for(const AgentSettings& settings,
   return make_default_transport(std::move(scheduler), std::move(options));
 }
 
+// What a call is, for the observer: its word and, where it is about one, the environment.
+struct Subject {
+  const char* call;
+  std::string environment_id{};
+};
+
+// An operation in flight, as the observer is told of it. Loop thread only.
+class Observed {
+ public:
+  // Tells that it begins; null without an observer.
+  static std::unique_ptr<const Observed> begin(const std::shared_ptr<Observer>& observer,
+                                               const Scheduler& scheduler, std::uint64_t number,
+                                               const Subject& subject, const std::string& request_id) {
+    if (!observer) return nullptr;
+    std::unique_ptr<const Observed> observed(new Observed(*observer, scheduler, number, subject, request_id));
+    observer->operation_began(observed->report());
+    return observed;
+  }
+  // Tells that it has ended, with `error` or, when that is null, well.
+  void end(const Error* error) const {
+    OperationReport ended = report();
+    ended.duration = scheduler_.now() - since_;
+    ended.error = error;
+    observer_.operation_ended(ended);
+  }
+
+ private:
+  Observed(Observer& observer, const Scheduler& scheduler, std::uint64_t number, Subject subject,
+           std::string request_id)
+      : observer_(observer),
+        scheduler_(scheduler),
+        number_(number),
+        subject_(std::move(subject)),
+        request_id_(std::move(request_id)),
+        begun_(scheduler.wall_now()),
+        since_(scheduler.now()) {}
+
+  OperationReport report() const {
+    OperationReport report{
+        .number = number_, .call = subject_.call, .environment_id = subject_.environment_id};
+    report.request_id = request_id_;
+    report.begun = begun_;
+    return report;
+  }
+
+  Observer& observer_;          // the settings own it
+  const Scheduler& scheduler_;  // the orchestrator shares it
+  std::uint64_t number_;
+  Subject subject_;
+  std::string request_id_;
+  WallTime begun_;
+  TimePoint since_;
+};
+
 }  // namespace
 
 struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
@@ -74,7 +129,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   // Starts `flow` on the loop, unless `broken` tells why the request cannot be served. Any thread.
   template <class T>
-  Operation<T> launch(CallOptions options, std::chrono::milliseconds default_timeout,
+  Operation<T> launch(Subject subject, CallOptions options, std::chrono::milliseconds default_timeout,
                       std::optional<Error> broken, Flow<T> flow, Drain drain = Drain::kWaits) {
     auto state = std::make_shared<internal::OperationState<T>>();
     if (broken) {
@@ -97,23 +152,30 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
     });
-    scheduler->post([weak = weak_from_this(), state, call, flow = std::move(flow), drain] {
-      auto self = weak.lock();
-      if (!self || self->closed) return state->complete(shutting_down());
-      self->begin<T>(state, call, flow, drain);
-    });
+    scheduler->post(
+        [weak = weak_from_this(), state, call, flow = std::move(flow), drain, subject = std::move(subject)] {
+          auto self = weak.lock();
+          if (!self || self->closed) return state->complete(shutting_down());
+          self->begin<T>(subject, state, call, flow, drain);
+        });
     return Operation<T>(state);
   }
 
   // Loop thread only, from here on.
   template <class T>
-  void begin(StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow, Drain drain) {
+  void begin(const Subject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
+             Drain drain) {
     // cancel() before this moment has found nothing to end yet.
     if (state->cancel_requested()) call->cancellation->cancel(kCancelled);
     if (call->cancellation->cancelled()) return state->complete(cancelled_error(*call->cancellation));
     if (!admit(drain)) return state->complete(shutting_down());
     const std::uint64_t id = ++last_id;
-    endings[id] = {[state] { state->complete(shutting_down()); }, drain};
+    endings[id] = {[state](const Observed* observed) {
+                     const Error error = shutting_down();
+                     if (observed) observed->end(&error);
+                     state->complete(error);
+                   },
+                   drain, Observed::begin(settings->observer, *scheduler, id, subject, call->request_id)};
     // Posted, so that no callback of the program runs inside a flow: it may destroy the orchestrator.
     Report tell = [loop = scheduler.get(), state](const Progress& step) {
       loop->post([state, step] { state->report(step); });
@@ -126,7 +188,10 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow) {
     auto result = co_await flow(std::move(context));
     auto outcome = std::make_shared<Result<T>>(std::move(result));
-    self->endings[id].complete = [state, outcome] { state->complete(std::move(*outcome)); };
+    self->endings[id].complete = [state, outcome](const Observed* observed) {
+      if (observed) observed->end(outcome->ok() ? nullptr : &outcome->error());
+      state->complete(std::move(*outcome));
+    };
     self->scheduler->post([weak = self->weak_from_this(), id] {
       // Held, because the program's callbacks may destroy the orchestrator.
       if (auto alive = weak.lock()) alive->end(id);
@@ -146,7 +211,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   void end(std::uint64_t id) {
     auto ending = endings.extract(id);
     if (ending.empty()) return;
-    ending.mapped().complete();
+    ending.mapped().complete(ending.mapped().observed.get());
     if (ending.mapped().drain == Drain::kWaits) finish_one();
   }
 
@@ -176,7 +241,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   void watch_idleness() {
     if (settings->idle_stop_after.count() == 0) return;
     const auto watch = launch<Done>(
-        {}, kNoTimeout, std::nullopt,
+        {"idle_stop"}, {}, kNoTimeout, std::nullopt,
         [flows = flows.get()](FlowContext context) { return flows->watch_idleness(std::move(context)); },
         Drain::kIgnores);
   }
@@ -201,8 +266,9 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   std::uint64_t last_id = 0;
   // What completes an operation in flight: with kCancelled until its flow has an outcome.
   struct Ending {
-    std::function<void()> complete{};
+    std::function<void(const Observed*)> complete{};
     Drain drain = Drain::kWaits;
+    std::unique_ptr<const Observed> observed{};
   };
   std::unordered_map<std::uint64_t, Ending> endings;
   std::unique_ptr<Flows> flows;
@@ -225,7 +291,9 @@ Result<EnvironmentOrchestrator> EnvironmentOrchestrator::make(AgentSettings sett
   if (!scheduler.ok()) return scheduler.error();
   auto transport = transport_for(settings, *scheduler);
   if (!transport.ok()) return transport.error();
-  auto impl = std::make_shared<Impl>(std::move(settings), std::move(*scheduler), std::move(*transport));
+  auto named =
+      std::make_shared<UserAgentTransport>(std::move(*transport), user_agent(settings->application_id));
+  auto impl = std::make_shared<Impl>(std::move(settings), std::move(*scheduler), std::move(named));
   impl->watch_idleness();
   return EnvironmentOrchestrator(std::move(impl));
 }
@@ -263,15 +331,15 @@ Operation<EnvironmentOutcome> EnvironmentOrchestrator::create(CreateRequest requ
   }
   auto shared = std::make_shared<CreateRequest>(std::move(request));
   return impl_->launch<EnvironmentOutcome>(
-      std::move(options), impl_->settings->operation_timeout, std::move(broken),
+      {"create", shared->id}, std::move(options), impl_->settings->operation_timeout, std::move(broken),
       [impl = impl_.get(), shared](FlowContext context) { return impl->create(std::move(context), shared); });
 }
 
 Operation<EnvironmentOutcome> EnvironmentOrchestrator::start(StartRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
   auto shared = std::make_shared<StartRequest>(std::move(request));
-  return impl_->launch<EnvironmentOutcome>(std::move(options), impl_->settings->operation_timeout,
-                                           std::move(broken),
+  return impl_->launch<EnvironmentOutcome>({"start", shared->id}, std::move(options),
+                                           impl_->settings->operation_timeout, std::move(broken),
                                            [flows = impl_->flows.get(), shared](FlowContext context) {
                                              return flows->start(std::move(context), shared);
                                            });
@@ -279,7 +347,8 @@ Operation<EnvironmentOutcome> EnvironmentOrchestrator::start(StartRequest reques
 
 Operation<Environment> EnvironmentOrchestrator::stop(StopRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>(std::move(options), plan::kChangeTimeout, std::move(broken),
+  return impl_->launch<Environment>({"stop", request.id}, std::move(options), plan::kChangeTimeout,
+                                    std::move(broken),
                                     [flows = impl_->flows.get(), request](FlowContext context) {
                                       return flows->stop(std::move(context), request);
                                     });
@@ -287,7 +356,8 @@ Operation<Environment> EnvironmentOrchestrator::stop(StopRequest request, CallOp
 
 Operation<Environment> EnvironmentOrchestrator::restart(RestartRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>(std::move(options), plan::kChangeTimeout, std::move(broken),
+  return impl_->launch<Environment>({"restart", request.id}, std::move(options), plan::kChangeTimeout,
+                                    std::move(broken),
                                     [flows = impl_->flows.get(), request](FlowContext context) {
                                       return flows->restart(std::move(context), request);
                                     });
@@ -295,15 +365,16 @@ Operation<Environment> EnvironmentOrchestrator::restart(RestartRequest request, 
 
 Operation<Done> EnvironmentOrchestrator::remove(DeleteRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Done>(std::move(options), plan::kChangeTimeout, std::move(broken),
-                             [flows = impl_->flows.get(), request](FlowContext context) {
+  return impl_->launch<Done>({"remove", request.id}, std::move(options), plan::kChangeTimeout,
+                             std::move(broken), [flows = impl_->flows.get(), request](FlowContext context) {
                                return flows->remove(std::move(context), request);
                              });
 }
 
 Operation<Environment> EnvironmentOrchestrator::restore(RestoreRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>(std::move(options), plan::kChangeTimeout, std::move(broken),
+  return impl_->launch<Environment>({"restore", request.id}, std::move(options), plan::kChangeTimeout,
+                                    std::move(broken),
                                     [flows = impl_->flows.get(), request](FlowContext context) {
                                       return flows->restore(std::move(context), request);
                                     });
@@ -311,7 +382,7 @@ Operation<Environment> EnvironmentOrchestrator::restore(RestoreRequest request, 
 
 Operation<Environment> EnvironmentOrchestrator::get(GetRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>(std::move(options), kQueryTimeout, std::move(broken),
+  return impl_->launch<Environment>({"get", request.id}, std::move(options), kQueryTimeout, std::move(broken),
                                     [flows = impl_->flows.get(), request](FlowContext context) {
                                       return flows->get(std::move(context), request);
                                     });
@@ -319,7 +390,7 @@ Operation<Environment> EnvironmentOrchestrator::get(GetRequest request, CallOpti
 
 Operation<EnvironmentPage> EnvironmentOrchestrator::list(ListRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
-  return impl_->launch<EnvironmentPage>(std::move(options), kQueryTimeout, std::move(broken),
+  return impl_->launch<EnvironmentPage>({"list"}, std::move(options), kQueryTimeout, std::move(broken),
                                         [flows = impl_->flows.get(), request](FlowContext context) {
                                           return flows->list(std::move(context), request);
                                         });
@@ -328,7 +399,7 @@ Operation<EnvironmentPage> EnvironmentOrchestrator::list(ListRequest request, Ca
 Operation<Done> EnvironmentOrchestrator::report_activity(ActivityReport report, CallOptions options) {
   auto broken = broken_rules(plan::check_target(report.environment_id, "", impl_->settings));
   return impl_->launch<Done>(
-      std::move(options), kQueryTimeout, std::move(broken),
+      {"report_activity", report.environment_id}, std::move(options), kQueryTimeout, std::move(broken),
       [flows = impl_->flows.get(), report](FlowContext context) {
         return flows->report_activity(std::move(context), report);
       },
@@ -337,13 +408,13 @@ Operation<Done> EnvironmentOrchestrator::report_activity(ActivityReport report, 
 
 Operation<std::vector<Region>> EnvironmentOrchestrator::regions(CallOptions options) {
   return impl_->launch<std::vector<Region>>(
-      std::move(options), kHealthTimeout, std::nullopt,
+      {"regions"}, std::move(options), kHealthTimeout, std::nullopt,
       [flows = impl_->flows.get()](FlowContext context) { return flows->regions(std::move(context)); },
       Impl::Drain::kIgnores);
 }
 
 Operation<std::vector<Orphan>> EnvironmentOrchestrator::orphans(OrphansRequest request, CallOptions options) {
-  return impl_->launch<std::vector<Orphan>>(std::move(options), kQueryTimeout,
+  return impl_->launch<std::vector<Orphan>>({"orphans"}, std::move(options), kQueryTimeout,
                                             broken_rules(plan::check_age(request.older_than)),
                                             [flows = impl_->flows.get(), request](FlowContext context) {
                                               return flows->orphans(std::move(context), request);
@@ -352,7 +423,7 @@ Operation<std::vector<Orphan>> EnvironmentOrchestrator::orphans(OrphansRequest r
 
 Operation<std::vector<Orphan>> EnvironmentOrchestrator::sweep_orphans(SweepRequest request,
                                                                       CallOptions options) {
-  return impl_->launch<std::vector<Orphan>>(std::move(options), plan::kChangeTimeout,
+  return impl_->launch<std::vector<Orphan>>({"sweep_orphans"}, std::move(options), plan::kChangeTimeout,
                                             broken_rules(plan::check_age(request.older_than)),
                                             [flows = impl_->flows.get(), request](FlowContext context) {
                                               return flows->sweep(std::move(context), request);
@@ -361,7 +432,8 @@ Operation<std::vector<Orphan>> EnvironmentOrchestrator::sweep_orphans(SweepReque
 
 Operation<EventPage> EnvironmentOrchestrator::events(EventsRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<EventPage>(std::move(options), kQueryTimeout, std::move(broken),
+  return impl_->launch<EventPage>({"events", request.id}, std::move(options), kQueryTimeout,
+                                  std::move(broken),
                                   [flows = impl_->flows.get(), request](FlowContext context) {
                                     return flows->events(std::move(context), request);
                                   });
@@ -373,7 +445,7 @@ Operation<Done> EnvironmentOrchestrator::watch_events(EventsRequest request,
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
   auto tell = impl_->posted<EventPage>(std::move(on_change));
   return impl_->launch<Done>(
-      std::move(options), kNoTimeout, std::move(broken),
+      {"watch_events", request.id}, std::move(options), kNoTimeout, std::move(broken),
       [flows = impl_->flows.get(), request, tell](FlowContext context) {
         return flows->watch_events(std::move(context), request, tell);
       },
@@ -384,7 +456,7 @@ Operation<Done> EnvironmentOrchestrator::watch_environments(
     std::function<void(const std::vector<ListedEnvironment>&)> on_list, CallOptions options) {
   auto tell = impl_->posted<std::vector<ListedEnvironment>>(std::move(on_list));
   return impl_->launch<Done>(
-      std::move(options), kNoTimeout, std::nullopt,
+      {"watch_environments"}, std::move(options), kNoTimeout, std::nullopt,
       [flows = impl_->flows.get(), tell](FlowContext context) {
         return flows->watch_environments(std::move(context), tell);
       },
@@ -393,7 +465,8 @@ Operation<Done> EnvironmentOrchestrator::watch_environments(
 
 Operation<ContainerLog> EnvironmentOrchestrator::logs(LogsRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
-  return impl_->launch<ContainerLog>(std::move(options), kQueryTimeout, std::move(broken),
+  return impl_->launch<ContainerLog>({"logs", request.id}, std::move(options), kQueryTimeout,
+                                     std::move(broken),
                                      [flows = impl_->flows.get(), request](FlowContext context) {
                                        return flows->logs(std::move(context), request);
                                      });
@@ -406,7 +479,7 @@ Operation<Done> EnvironmentOrchestrator::follow_logs(LogsRequest request,
   auto tell =
       impl_->posted<std::string>([on_text = std::move(on_text)](const std::string& text) { on_text(text); });
   return impl_->launch<Done>(
-      std::move(options), kNoTimeout, std::move(broken),
+      {"follow_logs", request.id}, std::move(options), kNoTimeout, std::move(broken),
       [flows = impl_->flows.get(), request, tell](FlowContext context) {
         return flows->follow_logs(std::move(context), request,
                                   [tell](std::string_view text) { tell(std::string(text)); });
@@ -415,7 +488,7 @@ Operation<Done> EnvironmentOrchestrator::follow_logs(LogsRequest request,
 }
 
 Operation<Diagnosis> EnvironmentOrchestrator::diagnose(DiagnoseRequest request, CallOptions options) {
-  return impl_->launch<Diagnosis>(std::move(options), kQueryTimeout, std::nullopt,
+  return impl_->launch<Diagnosis>({"diagnose"}, std::move(options), kQueryTimeout, std::nullopt,
                                   [flows = impl_->flows.get(), request](FlowContext context) {
                                     return flows->diagnose(std::move(context), request);
                                   });
@@ -423,7 +496,7 @@ Operation<Diagnosis> EnvironmentOrchestrator::diagnose(DiagnoseRequest request, 
 
 Operation<HealthReport> EnvironmentOrchestrator::check_health(CallOptions options) {
   return impl_->launch<HealthReport>(
-      std::move(options), kHealthTimeout, std::nullopt,
+      {"check_health"}, std::move(options), kHealthTimeout, std::nullopt,
       [flows = impl_->flows.get()](FlowContext context) { return flows->check_health(std::move(context)); },
       Impl::Drain::kIgnores);
 }
@@ -466,7 +539,8 @@ Operation<OperationRecord> EnvironmentOrchestrator::observe_operation(
   std::optional<Error> broken;
   if (!read.ok()) broken = read.error();
   const OperationId about = read.value_or({});
-  return impl_->launch<OperationRecord>(std::move(options), kQueryTimeout + patience, std::move(broken),
+  return impl_->launch<OperationRecord>({"observe_operation", about.environment_id}, std::move(options),
+                                        kQueryTimeout + patience, std::move(broken),
                                         [flows = impl_->flows.get(), text = std::string(id), about,
                                          enough = std::move(enough), patience](FlowContext context) {
                                           return flows->observe_operation(std::move(context), text, about,
