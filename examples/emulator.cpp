@@ -21,12 +21,13 @@ namespace {
 using dev8agent::emulator::Emulator;
 using dev8agent::emulator::EmulatorOptions;
 using dev8agent::emulator::EmulatorServer;
+using dev8agent::emulator::FaultScript;
 using dev8agent::emulator::ProcessOptions;
 using dev8agent::emulator::ProcessRuntime;
 using dev8agent::emulator::ServerOptions;
 
 constexpr const char* kAccount = "dev8emulator";
-constexpr const char* kUsage = R"(Usage: emulator [options]
+constexpr const char* kUsage = R"(Usage: dev8-emulator [options]
 Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its settings as shell variables.
 
   --resource-manager-port N   port of Azure Resource Manager (0, the default: any free port)
@@ -43,6 +44,7 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --quota N                   container groups and cores for each location, and creates in an hour (100)
   --deny ACTION               an action that the caller's roles lack, such as
                               Microsoft.ContainerInstance/containerGroups/write (may be repeated)
+  --faults FILE               what happens to requests on their way, as docs/emulator.md describes
   --image IMAGE=COMMAND       run containers of the image as processes of this machine (may be repeated)
   --user NAME                 whom those processes run as; root needs it
   --help                      this text
@@ -53,6 +55,7 @@ struct Settings {
   ServerOptions server;
   std::string ca_file;
   ProcessOptions processes;  // without images none are run
+  FaultScript faults;        // null: none
 };
 
 bool read_number(const std::string& text, int& value) {
@@ -100,9 +103,23 @@ bool read_image(const std::string& text, std::map<std::string, std::string>& ima
   return true;
 }
 
+// Says itself what is wrong with the file.
+bool read_faults(const std::string& path, FaultScript& faults) {
+  std::ifstream file(path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) {
+    std::cerr << "emulator: cannot read " << path << "\n";
+    return false;
+  }
+  auto script = dev8agent::emulator::parse_fault_script(text);
+  if (!script.ok()) std::cerr << "emulator: " << path << ": " << script.error().message << "\n";
+  if (script.ok()) faults = std::move(*script);
+  return script.ok();
+}
+
 bool read_arguments(int count, char** arguments, Settings& settings) {
   using Reader = std::function<bool(const std::string&)>;
-  auto& [cloud, server, ca_file, processes] = settings;
+  auto& [cloud, server, ca_file, processes, faults] = settings;
   const auto port = [](int& to) { return [&to](const std::string& text) { return read_number(text, to); }; };
   const auto time = [](auto& to) {
     return [&to](const std::string& text) { return read_seconds(text, to); };
@@ -129,6 +146,7 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
          return text.find('/') != std::string::npos;
        }},
       {"--tls", text_of(ca_file)},
+      {"--faults", [&to = faults](const std::string& text) { return read_faults(text, to); }},
       {"--image", [&to = processes.images](const std::string& text) { return read_image(text, to); }},
       {"--user", text_of(processes.user)},
   };
@@ -160,6 +178,7 @@ void print_variables(const EmulatorOptions& cloud, const EmulatorServer& server,
   print_variable("AZURE_TENANT_ID", cloud.tenant_id);
   print_variable("AZURE_CLIENT_ID", cloud.client_id);
   print_variable("AZURE_CLIENT_SECRET", cloud.client_secret);
+  print_variable("DEV8_EMULATOR_STATE", server.state_url());
   print_variable("AZURE_RESOURCE_GROUP", cloud.resource_groups.front());
   print_variable("AZURE_STORAGE_ACCOUNT", kAccount);
   print_variable("AZURE_REGIONS", regions);
@@ -218,6 +237,7 @@ int main(int count, char** arguments) {
   if (!start_processes(settings)) return 1;
   Emulator emulator(settings.cloud, std::move(*scheduler));
   emulator.record_calls(false);
+  emulator.set_fault_script(std::move(settings.faults));
   auto server = EmulatorServer::start(emulator, settings.server);
   if (!server) {
     std::cerr << "emulator: " << server.error().message << "\n";

@@ -91,8 +91,9 @@ std::optional<HttpResponse> Emulator::Impl::serve(const Exchange& exchange) {
 }
 
 void Emulator::Impl::record(const Exchange& exchange, int status) {
-  if (!recording) return;
   Route found = route(exchange);
+  ++counts[found.operation];
+  if (!recording) return;
   calls.push_back({std::move(found.operation), std::move(found.resource), status, exchange.moment.now});
 }
 

@@ -48,7 +48,8 @@ struct DEV8AGENT_HIDDEN Emulator::Impl {
   // service.
   HttpResponse refuse(const Exchange& exchange, const Fault& fault);
   Route route(const Exchange& exchange) const;
-  // Appends to `calls`, unless recording is off. `status` 0: no answer reached the caller.
+  // Counts the call, and appends it to `calls` unless recording is off. `status` 0: no answer reached the
+  // caller.
   void record(const Exchange& exchange, int status);
 
   // Never change, and are read without the mutex.
@@ -67,6 +68,7 @@ struct DEV8AGENT_HIDDEN Emulator::Impl {
   std::shared_ptr<const FaultScript> script;
   std::uint64_t requests = 0;  // how many asked for a fault; the script's `index`
   bool recording = true;
+  std::map<std::string, std::int64_t> counts;  // of all calls, by operation
   std::vector<Call> calls;
 };
 

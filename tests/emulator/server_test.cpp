@@ -90,6 +90,30 @@ TEST_SUITE("server") {
     CHECK(cloud.server->ca_certificate().empty());
   }
 
+  TEST_CASE("the state is shown as JSON, without values of secure variables, and counts what was asked") {
+    Served cloud;
+    REQUIRE(status_of(cloud.arm_raw("PUT", cloud.group("one"), group_json())) == 201);
+    REQUIRE(status_of(cloud.arm_raw("GET", cloud.group("one"))) == 200);
+    const std::string url = cloud.server->state_url();
+    CHECK(url.starts_with(cloud.server->resource_manager_endpoint()));
+    const std::string answer =
+        send_raw(port_of(cloud.server->resource_manager_endpoint()), make_request("GET", url));
+    CHECK(status_of(answer) == 200);
+    CHECK(answer.find("canary-variable") == std::string::npos);
+    const auto parsed = dev8agent::internal::json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
+    REQUIRE(parsed.ok());
+    const Value& group = parsed->find("containerGroups")->array().at(0);
+    CHECK(group.string_at({"name"}) == "one");
+    CHECK(group.string_at({"variables", "PLAIN"}) == "1");
+    CHECK(group.find("secureVariables")->array().at(0).string() == "HIDDEN");
+    CHECK(group.string_at({"tags", "environment"}) == "one");
+    CHECK(parsed->find_path({"calls", "ContainerGroups_Get"})->integer() == 1);
+    CHECK(parsed->find_path({"calls", "ContainerGroups_CreateOrUpdate"})->integer() == 1);
+    CHECK(parsed->find("shares")->array().empty());
+    // A path of Azure's that ends alike is Azure's.
+    CHECK(status_of(cloud.arm_raw("GET", "/subscriptions/s/emulator/state")) != 200);
+  }
+
   TEST_CASE("a very long path is refused and does no harm") {
     Served cloud;
     CHECK(status_of(cloud.arm_raw("GET", "/" + std::string(8000, 'a') + "?api-version=2025-09-01")) == 414);

@@ -22,6 +22,13 @@ bool is_silent(Fault::Kind kind) {
   return kind == Fault::kHang || kind == Fault::kHangAfter;
 }
 
+constexpr std::string_view kStatePath = "/emulator/state";
+
+bool is_state_request(const HttpRequest& request) {
+  return request.method == "GET" && request.url.ends_with(kStatePath) &&
+         request.url.find("/subscriptions/") == std::string::npos;
+}
+
 Error cannot_start(std::string message) {
   Error error;
   error.code = ErrorCode::kInvalidRequest;
@@ -48,7 +55,11 @@ Result<std::unique_ptr<EmulatorServer>> EmulatorServer::start(Emulator& emulator
                                Service::kImds};
   Emulator::Impl& cloud = *emulator.impl_;
   for (std::size_t i = 0; i < ports.size(); ++i) {
-    auto handler = [&cloud, service = services[i]](const HttpRequest& request) {
+    auto handler = [&emulator, &cloud, service = services[i]](const HttpRequest& request) {
+      if (service == Service::kResourceManager && is_state_request(request)) {
+        return HttpServer::Answer{
+            HttpResponse{200, {{"Content-Type", "application/json"}}, emulator.state_json()}};
+      }
       const Fault fault = cloud.next_fault(request);
       return HttpServer::Answer{cloud.deliver(request, service, fault, true), is_silent(fault.kind)};
     };
@@ -73,6 +84,9 @@ std::string EmulatorServer::file_endpoint() const {
 }
 std::string EmulatorServer::imds_endpoint() const {
   return impl_->endpoint(3);
+}
+std::string EmulatorServer::state_url() const {
+  return impl_->endpoint(0) + std::string(kStatePath);
 }
 std::string EmulatorServer::ca_certificate() const {
   return impl_->authority_certificate;

@@ -49,10 +49,10 @@ class DEV8AGENT_EXPORT VirtualScheduler final : public Scheduler {
 };
 
 struct StorageAccount {
-  std::string name;
-  std::string resource_group;
-  std::string key1;  // base64
-  std::string key2;  // base64
+  std::string name{};
+  std::string resource_group{};
+  std::string key1{};  // base64
+  std::string key2{};  // base64
   // False: requests signed with a key answer 403 KeyBasedAuthenticationNotPermitted, and a group that mounts
   // with a key 403 CannotAccessStorageAccount. listKeys still shows the keys, as in Azure.
   bool shared_key_access = true;
@@ -65,8 +65,8 @@ struct StorageAccount {
 
 // A user-assigned identity that groups may have.
 struct ManagedIdentity {
-  std::string id;         // of ARM: "/subscriptions/.../userAssignedIdentities/NAME"
-  std::string client_id;  // a GUID
+  std::string id{};         // of ARM: "/subscriptions/.../userAssignedIdentities/NAME"
+  std::string client_id{};  // a GUID
 };
 
 struct EmulatorOptions {
@@ -76,14 +76,15 @@ struct EmulatorOptions {
   std::string subscription_id = "33333333-3333-4333-8333-333333333333";
   std::vector<std::string> resource_groups = {"dev8-emulator"};
   std::vector<std::string> locations = {"eastus", "westeurope", "centralindia"};
-  std::vector<StorageAccount> storage_accounts;      // empty: one "dev8emulator" in the first resource group
-  std::vector<ManagedIdentity> identities;           // others are unknown to the subscription
-  std::map<std::string, std::string> vault_secrets;  // value by URI, readable for every identity
+  std::vector<StorageAccount> storage_accounts{};  // empty: one "dev8emulator" in the first resource group
+  std::vector<ManagedIdentity> identities{};       // others are unknown to the subscription
+  std::map<std::string, std::string> vault_secrets{};  // value by URI, readable for every identity
   // Actions of Azure's roles that every caller lacks, such as
   // "Microsoft.ContainerInstance/containerGroups/write": Azure Resource Manager answers 403
   // AuthorizationFailed where one is needed.
-  std::vector<std::string> denied_actions;
-  std::vector<std::string> unregistered_providers;  // "Microsoft.ContainerInstance": its requests answer 409
+  std::vector<std::string> denied_actions{};
+  std::vector<std::string>
+      unregistered_providers{};  // "Microsoft.ContainerInstance": its requests answer 409
 
   std::chrono::milliseconds provisioning_time{30000};  // PUT accepted to container running
   std::chrono::milliseconds start_time{20000};         // start accepted to container running
@@ -114,7 +115,7 @@ struct EmulatorOptions {
   // Runs the containers of groups that come up, and keeps the files of shares; null: nothing runs, and files
   // are kept in memory. With it the emulator's scheduler must tell the machine's time, write_log() has no
   // effect, and the address of a group is also its DNS name, because only that leads to it.
-  std::shared_ptr<ContainerRuntime> runtime;
+  std::shared_ptr<ContainerRuntime> runtime{};
 };
 
 // How a PUT or start in a location, or of an image, turns out.
@@ -150,13 +151,28 @@ struct Fault {
   };
   Kind kind = kNone;
   int status = 0;
-  std::string code;
+  std::string code{};
   std::string retry_after{};         // header value: seconds or an HTTP-date; empty: no header
   std::chrono::milliseconds age{0};  // of kStaleRead; at most EmulatorOptions::remembered_past
 };
 
 // Asked before each request of a memory transport or server; `index` counts requests from 0.
 using FaultScript = std::function<Fault(const HttpRequest& request, std::uint64_t index)>;
+
+// A fault script from a text, for files. A line is METHOD PATTERN WHEN FAULT, or empty, or a comment that
+// begins with '#':
+//
+//   PUT   */containerGroups/*  1      lose-after
+//   GET   *                    5%     status 503 ServiceUnavailable retry-after=2
+//   *     *.file.*             3-7    hang
+//
+// METHOD and PATTERN may be "*"; a pattern is compared with the whole URL, and '*' stands for any text. WHEN
+// counts the requests that fit the line, from 1: one number, a range, "every", or a percentage, which falls
+// on the same ones in every run. FAULT is the word of a Fault::Kind: refuse-connection, lose-before,
+// lose-after, hang, hang-after, truncated-body, malformed-body, wrong-content-type, empty-body, "stale-read
+// SECONDS", or "status STATUS [CODE] [retry-after=VALUE]". Of several lines that fit, the first one decides.
+// kInvalidRequest names each bad line. The script may be used by one emulator.
+DEV8AGENT_EXPORT Result<FaultScript> parse_fault_script(std::string_view text);
 
 // One request as the emulator saw it. `operation` is the specification's name:
 // "ContainerGroups_CreateOrUpdate", "ContainerGroups_Get", "ContainerGroups_List", "ContainerGroups_Update",
@@ -167,37 +183,37 @@ using FaultScript = std::function<Fault(const HttpRequest& request, std::uint64_
 // group's public name),
 // ...
 struct Call {
-  std::string operation;
-  std::string resource;  // group or share name, "" where there is none
-  int status = 0;        // 0: no answer reached the caller
+  std::string operation{};
+  std::string resource{};  // group or share name, "" where there is none
+  int status = 0;          // 0: no answer reached the caller
   TimePoint at{};
 };
 
 struct GroupView {
-  std::string name;
-  std::string resource_group;
-  std::string location;
-  std::string provisioning_state;  // as GET shows it
-  std::string state;               // instanceView.state
-  std::string container_state;     // its first container's: Waiting, Running, Terminated
-  int restarts = 0;                // of that container, by itself
-  std::string share;
-  std::string storage_account;
-  std::string image;
+  std::string name{};
+  std::string resource_group{};
+  std::string location{};
+  std::string provisioning_state{};  // as GET shows it
+  std::string state{};               // instanceView.state
+  std::string container_state{};     // its first container's: Waiting, Running, Terminated
+  int restarts = 0;                  // of that container, by itself
+  std::string share{};
+  std::string storage_account{};
+  std::string image{};
   double cpu = 0;
   double memory_gb = 0;
-  std::map<std::string, std::string> tags;
-  std::map<std::string, std::string> variables;         // plain
-  std::map<std::string, std::string> secure_variables;  // write-only for clients, visible here
-  std::uint64_t incarnation = 0;                        // unique per creation of the name
+  std::map<std::string, std::string> tags{};
+  std::map<std::string, std::string> variables{};         // plain
+  std::map<std::string, std::string> secure_variables{};  // write-only for clients, visible here
+  std::uint64_t incarnation = 0;                          // unique per creation of the name
   int deployments = 0;  // how often its containers were (re)started, the first time included
 };
 
 struct ShareView {
-  std::string name;
-  std::string storage_account;
+  std::string name{};
+  std::string storage_account{};
   int quota_gib = 0;
-  std::map<std::string, std::string> metadata;
+  std::map<std::string, std::string> metadata{};
   std::uint64_t incarnation = 0;  // unique per creation of the name: the user's files live and die with it
   bool being_deleted = false;
 };
@@ -247,8 +263,10 @@ class DEV8AGENT_EXPORT Emulator {
   std::vector<GroupView> groups() const;
   std::vector<ShareView> shares() const;
   std::vector<Call> calls() const;
+  // groups(), shares() and the number of calls by operation as JSON, without the values of secure variables.
+  std::string state_json() const;
   void clear_calls();
-  // For long runs: false stops recording calls.
+  // For long runs: false stops recording calls. state_json() goes on counting them.
   void record_calls(bool recorded);
 
  private:
@@ -278,6 +296,8 @@ class DEV8AGENT_EXPORT EmulatorServer {
   std::string authority_endpoint() const;
   std::string file_endpoint() const;  // http://127.0.0.1:PORT/{account}, the braces included
   std::string imds_endpoint() const;
+  // Where GET answers with Emulator::state_json(): a path that Azure does not have.
+  std::string state_url() const;
   std::string ca_certificate() const;  // PEM; empty without TLS
 
  private:
