@@ -10,7 +10,7 @@ if [ "${1:-}" = --preset ]; then
   preset=${2:?usage: tests/run.sh [--preset NAME] [ctest options...]}
   shift 2
 fi
-cmake/setup.sh
+cmake/setup.sh libgtest-dev
 source cmake/build_options.sh
 
 mkdir -p build

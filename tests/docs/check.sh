@@ -61,6 +61,11 @@ for name in $(git ls-files --cached --others --exclude-standard '*.h' | grep -v 
   fail "two headers are called $name"
 done
 
+# Members of public structs have initialisers: designated ones may then leave any out, without a warning.
+while read -r member; do
+  fail "$member has no initialiser"
+done < <(grep -nE '^  (std::[a-z_:]+(<[^;()]*>)?|[A-Z][A-Za-z]+) [a-z_0-9]*[a-z0-9];' libdev8agent/include/dev8agent/*.h)
+
 # The programs of the documents compile.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
