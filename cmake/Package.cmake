@@ -24,6 +24,7 @@ function(dev8agent_install_program target component section)
 endfunction()
 
 dev8agent_install_library(dev8agent library)
+dev8agent_install_library(dev8agent_rest library)
 if(DEV8AGENT_BUILD_EMULATOR)
   dev8agent_install_library(dev8agent_emulator emulator_library)
   list(APPEND pkg_config_names dev8agent-emulator)

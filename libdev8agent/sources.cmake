@@ -23,7 +23,9 @@ set(dev8agent_headers
   include/dev8agent/scheduler.h
   include/dev8agent/secret.h
   include/dev8agent/transport.h
-  include/dev8agent/version.h
+  include/dev8agent/version.h)
+
+set(rest_headers
   include/dev8agent/wire.h)
 
 set(c_headers
