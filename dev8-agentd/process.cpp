@@ -24,12 +24,15 @@ void allow_core_dumps(bool allowed) {
 }
 
 int run_below_init(const std::function<int()>& run) {
+  std::signal(SIGCHLD, SIG_DFL);  // ignored, it would never come
   sigset_t all{};
   sigset_t before{};
   sigfillset(&all);
   sigprocmask(SIG_SETMASK, &all, &before);
   const pid_t child = fork();
   if (child <= 0) {
+    // A terminal's signals go to a whole group: the child would get each twice.
+    if (child == 0) setpgid(0, 0);
     sigprocmask(SIG_SETMASK, &before, nullptr);
     return run();
   }

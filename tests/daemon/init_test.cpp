@@ -87,6 +87,45 @@ TEST_CASE("init: signals go to the child") {
   }
 }
 
+TEST_CASE("init: a signal to the whole group, as from a terminal, reaches the child once") {
+  std::array<int, 2> ready{};
+  REQUIRE(pipe(ready.data()) == 0);
+  const pid_t group = fork();
+  if (group == 0) {
+    setpgid(0, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    _exit(run_below_init([&]() -> int {
+      sigset_t all;
+      sigfillset(&all);
+      sigprocmask(SIG_BLOCK, &all, nullptr);
+      if (write(ready[1], "x", 1) != 1) _exit(1);
+      int received = 0;
+      sigwait(&all, &received);
+      // What comes from here on would be the second one: the init passes on the signal to the group and then
+      // this.
+      kill(getppid(), SIGUSR1);
+      int next = 0;
+      sigwait(&all, &next);
+      _exit(received == SIGINT && next == SIGUSR1 ? 0 : 2);
+    }));
+  }
+  char byte = 0;
+  REQUIRE(read(ready[0], &byte, 1) == 1);
+  REQUIRE(kill(-group, SIGINT) == 0);
+  CHECK(end_of(group) == 0);
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST_CASE("init: its child's end is noticed also when it was started with SIGCHLD ignored") {
+  const pid_t init = fork();
+  if (init == 0) {
+    signal(SIGCHLD, SIG_IGN);
+    _exit(run_below_init([]() -> int { _exit(3); }));
+  }
+  CHECK(end_of(init) == 3);
+}
+
 TEST_CASE("init: what has lost its parent is taken in when it ends, and no zombie stays") {
   const pid_t init = begin_init([] {
     std::array<int, 2> lives{};
