@@ -23,6 +23,7 @@ Response still_running(const std::string& request_id, std::chrono::seconds waite
   Error error =
       make_error(ErrorCode::kTimeout, "no outcome within " + std::to_string(waited.count()) + " s (" + stage +
                                           "); the operation goes on: " + follow_up);
+  error.retry_after = std::chrono::seconds(5);
   if (last_failure) {
     error.azure_status = last_failure->azure_status;
     error.azure_code = std::move(last_failure->azure_code);

@@ -62,16 +62,21 @@ dev8agent::Result<EventCursor> read_cursor(const Request& request) {
 // Whoever asks while Azure is silent, or while the agent shuts down.
 Response not_ready(const std::string& request_id, const Agent& agent) {
   if (agent.draining) return shutting_down(request_id);
-  return error_response(make_error(ErrorCode::kTimeout, "Azure has not shown the events in time; ask again"),
-                        request_id);
+  Error error = make_error(ErrorCode::kTimeout, "Azure has not shown the events in time; ask again");
+  error.retryable = true;
+  return error_response(error, request_id);
 }
 
 // A caller's stream of events, whose head goes out when its environments have been looked at, or before that
 // when they are many: proxies and clients give up an answer that has not begun. Any thread.
 class Opening {
  public:
-  Opening(std::shared_ptr<EventSelection> selection, std::shared_ptr<Stream> stream, Agent& agent)
-      : selection_(std::move(selection)), stream_(std::move(stream)), agent_(agent) {}
+  Opening(std::shared_ptr<EventSelection> selection, std::shared_ptr<Stream> stream, std::string request_id,
+          Agent& agent)
+      : selection_(std::move(selection)),
+        stream_(std::move(stream)),
+        request_id_(std::move(request_id)),
+        agent_(agent) {}
 
   // All have been looked at. False: the head has gone out already, and the events follow from here.
   bool looked() {
@@ -80,8 +85,9 @@ class Opening {
       looked_ = true;
       if (!headed_) return true;
     }
-    // The status has been sent, so an error can only end the stream; the client asks again.
-    if (selection_->error()) {
+    // The status has been sent, so a comment tells the error, and the stream ends; the client asks again.
+    if (const auto error = selection_->error()) {
+      stream_->push(": " + dev8agent::error_body(*error, request_id_, http_status(error->code)) + "\n\n");
       stream_->close();
     } else {
       agent_.events.begin(selection_->reader(), stream_);
@@ -89,14 +95,14 @@ class Opening {
     return false;
   }
   // The answer, now: of many also when they have not been looked at yet.
-  Response answer(bool many, const std::string& request_id) {
+  Response answer(bool many) {
     {
       std::lock_guard lock(mutex_);
       headed_ = many && !looked_ && !agent_.draining;
       if (headed_) return head();
     }
-    if (!selection_->ready()) return not_ready(request_id, agent_);
-    if (const auto error = selection_->error()) return error_response(*error, request_id);
+    if (!selection_->ready()) return not_ready(request_id_, agent_);
+    if (const auto error = selection_->error()) return error_response(*error, request_id_);
     agent_.events.begin(selection_->reader(), stream_);
     return head();
   }
@@ -109,6 +115,7 @@ class Opening {
 
   const std::shared_ptr<EventSelection> selection_;
   const std::shared_ptr<Stream> stream_;
+  const std::string request_id_;
   Agent& agent_;
   std::mutex mutex_;  // guards the rest
   bool looked_ = false;
@@ -145,7 +152,7 @@ Reply read_events(const Request& request, std::shared_ptr<EventSelection> select
   }
   auto stream = agent.streams.open(kSignOfLife, kBound);
   if (!stream) return too_many_callers(request);
-  auto opening = std::make_shared<Opening>(selection, std::move(stream), agent);
+  auto opening = std::make_shared<Opening>(selection, std::move(stream), request.id, agent);
   return answer_later(
       std::move(environment_id), std::move(place), many ? kHeadOfMany : kEvents.patience,
       [selection, opening](std::function<void()> notify) {
@@ -153,7 +160,7 @@ Reply read_events(const Request& request, std::shared_ptr<EventSelection> select
           if (opening->looked()) notify();
         });
       },
-      [opening, many, request_id = request.id] { return opening->answer(many, request_id); }, agent);
+      [opening, many] { return opening->answer(many); }, agent);
 }
 
 }  // namespace
