@@ -4,9 +4,9 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <map>
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 
 #include "http_text.h"

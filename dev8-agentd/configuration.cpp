@@ -55,9 +55,13 @@ dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path,
   if (!errors.empty()) return dev8agent::invalid_request(std::move(errors));
   auto keys = parse_api_keys(text.reveal(), path);
   if (!keys.ok()) return dev8agent::invalid_request({{"API_KEYS_FILE", keys.error().message}});
-  const std::string repeated = repeated_key(others, *keys);
-  if (!repeated.empty())
-    return dev8agent::invalid_request({{"API_KEYS_FILE", path + " and API_KEYS " + repeated}});
+  std::string repeated = repeated_key(*keys, {});
+  std::string where = path;
+  if (repeated.empty()) {
+    repeated = repeated_key(others, *keys);
+    where += " and API_KEYS";
+  }
+  if (!repeated.empty()) return dev8agent::invalid_request({{"API_KEYS_FILE", where + " " + repeated}});
   return keys;
 }
 

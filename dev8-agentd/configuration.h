@@ -23,8 +23,9 @@ namespace dev8agentd {
 // kInvalidRequest names the file, and the line where there is one.
 dev8agent::Status add_env_file(const std::string& path, dev8agent::Variables& variables);
 
-// The keys of API_KEYS_FILE. kInvalidRequest names the variable, the file and the line. Also while the daemon
-// runs; any thread.
+// The keys of API_KEYS_FILE. kInvalidRequest names the variable, the file and the line; also when a key is
+// there twice, in the file or among `others`, which are those of API_KEYS. Also while the daemon runs; any
+// thread.
 dev8agent::Result<std::vector<ApiKey>> load_api_keys(const std::string& path,
                                                      const std::vector<ApiKey>& others);
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "client_address.h"
+#include "dev8agent/wire.h"
 #include "gate.h"
 #include "http_text.h"
 #include "routes.h"
@@ -42,13 +43,6 @@ std::string forwarded_for(const std::vector<dev8agent::HttpHeader>& headers) {
 
 constexpr std::string_view kOperation = "/api/v1/operations/{id}";
 
-// Whether a text of the client may be the id of an environment, which the log shows.
-bool is_plain_id(std::string_view text) {
-  return text.size() <= 63 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-         });
-}
-
 // What a request is about by its path, refused or not, for the log.
 struct Subject {
   std::string environment_id{};
@@ -57,7 +51,8 @@ struct Subject {
 Subject subject_of(const Request& request, const Agent& agent) {
   if (request.route == nullptr || request.path_id.empty()) return {};
   if (!request.route->path.starts_with(kOperation)) {
-    return {is_plain_id(request.path_id) ? request.path_id : std::string(), {}};
+    const bool is_id = dev8agent::parse_get(request.path_id, {}, agent.orchestrator.settings()).ok();
+    return {is_id ? request.path_id : std::string(), {}};
   }
   const auto about = agent.orchestrator.read_operation_id(request.path_id);
   if (!about.ok()) return {};

@@ -1,7 +1,7 @@
 // The web console of dev8-agentd: lists environments, shows what happens to them as it happens, and changes them. The API
 // is described in /openapi.json. An API key is kept in this page's memory alone.
 const $ = (id) => document.getElementById(id);
-const state = { key: "", environments: [], total: 0, wanted: 100, chosen: "", watch: null, log: null, operations: new Map(), passwords: new Map() };
+const state = { key: "", environments: [], total: 0, more: "", wanted: 100, turn: 0, chosen: "", watch: null, log: null, operations: new Map(), passwords: new Map() };
 
 class Refused extends Error {
   constructor(status, body) {
@@ -65,22 +65,27 @@ const notice = (text) => { $("notice").textContent = text; };
 
 // ---- The list
 
+// Loads as many pages as are wanted. An answer that comes when another refresh has begun is left out.
 async function refresh() {
+  const turn = ++state.turn;
   const filters = new FormData($("filters"));
   const query = new URLSearchParams({ pageSize: "100" });
   if (filters.get("status")) query.set("status", filters.get("status"));
   if (filters.get("user").trim()) query.set("userId", filters.get("user").trim());
+  const loaded = { environments: [], total: 0, more: "first" };
   try {
-    const environments = [];
-    for (let page; !page || (page.nextCursor && environments.length < state.wanted);) {
-      page = await call("GET", `/api/v1/environments?${query}`);
-      environments.push(...page.environments);
-      state.total = page.total;
+    while (loaded.more && loaded.environments.length < state.wanted) {
+      const page = await call("GET", `/api/v1/environments?${query}`);
+      loaded.environments.push(...page.environments);
+      loaded.total = page.total;
+      loaded.more = page.nextCursor;
       query.set("cursor", page.nextCursor ?? "");
     }
-    state.environments = environments;
+    if (turn !== state.turn) return;
+    Object.assign(state, loaded);
     notice("");
   } catch (error) {
+    if (turn !== state.turn) return;
     notice(error.message);
   }
   showList();
@@ -105,9 +110,8 @@ function showList() {
   $("empty").hidden = shown.length > 0;
   $("empty").textContent = filtered ? "No environment fits the filters."
     : "There are no environments. Create one with \u201cNew environment\u201d.";
-  const loaded = state.environments.length;
-  $("more").hidden = loaded >= state.total;
-  $("more-text").textContent = `${loaded} of ${state.total} environments are loaded.`;
+  $("more").hidden = !state.more;
+  $("more-text").textContent = `${state.environments.length} of ${state.total} environments are loaded.`;
   if (focused) $("list").querySelector(`[data-id="${CSS.escape(focused)}"]`)?.focus();
 }
 
@@ -348,7 +352,11 @@ $("show-more").addEventListener("click", () => {
 });
 $("create").querySelector("form").addEventListener("submit", create);
 $("close-detail").addEventListener("click", () => { const id = state.chosen; choose(""); $("list").querySelector(`[data-id="${CSS.escape(id)}"]`)?.focus(); });
-$("filters").addEventListener("input", (event) => (event.target.name === "text" ? showList() : refresh()));
+$("filters").addEventListener("input", (event) => {
+  if (event.target.name === "text") return showList();
+  state.wanted = 100;
+  refresh();
+});
 $("filters").addEventListener("submit", (event) => event.preventDefault());
 $("follow").addEventListener("change", () => followLog(state.chosen));
 $("actions").addEventListener("click", (event) => {
