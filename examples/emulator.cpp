@@ -12,6 +12,7 @@
 #include <functional>
 #include <iostream>
 #include <map>
+#include <sstream>
 #include <string>
 
 #include "dev8agent/emulator.h"
@@ -55,7 +56,7 @@ struct Settings {
   ServerOptions server;
   std::string ca_file;
   ProcessOptions processes;  // without images none are run
-  FaultScript faults;        // null: none
+  std::string fault_file;    // empty: none
 };
 
 bool read_number(const std::string& text, int& value) {
@@ -103,15 +104,17 @@ bool read_image(const std::string& text, std::map<std::string, std::string>& ima
   return true;
 }
 
-// Says itself what is wrong with the file.
+// Reads the file when all options have been read. Says what is wrong with it.
 bool read_faults(const std::string& path, FaultScript& faults) {
+  if (path.empty()) return true;
   std::ifstream file(path);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file || !text) {
     std::cerr << "emulator: cannot read " << path << "\n";
     return false;
   }
-  auto script = dev8agent::emulator::parse_fault_script(text);
+  auto script = dev8agent::emulator::parse_fault_script(text.str());
   if (!script.ok()) std::cerr << "emulator: " << path << ": " << script.error().message << "\n";
   if (script.ok()) faults = std::move(*script);
   return script.ok();
@@ -119,7 +122,7 @@ bool read_faults(const std::string& path, FaultScript& faults) {
 
 bool read_arguments(int count, char** arguments, Settings& settings) {
   using Reader = std::function<bool(const std::string&)>;
-  auto& [cloud, server, ca_file, processes, faults] = settings;
+  auto& [cloud, server, ca_file, processes, fault_file] = settings;
   const auto port = [](int& to) { return [&to](const std::string& text) { return read_number(text, to); }; };
   const auto time = [](auto& to) {
     return [&to](const std::string& text) { return read_seconds(text, to); };
@@ -146,7 +149,7 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
          return text.find('/') != std::string::npos;
        }},
       {"--tls", text_of(ca_file)},
-      {"--faults", [&to = faults](const std::string& text) { return read_faults(text, to); }},
+      {"--faults", text_of(fault_file)},
       {"--image", [&to = processes.images](const std::string& text) { return read_image(text, to); }},
       {"--user", text_of(processes.user)},
   };
@@ -220,7 +223,8 @@ int main(int count, char** arguments) {
   settings.cloud.provisioning_time = std::chrono::seconds(5);
   settings.cloud.start_time = std::chrono::seconds(5);
   settings.cloud.restart_time = std::chrono::seconds(3);
-  if (!read_arguments(count, arguments, settings)) return 2;
+  FaultScript faults;
+  if (!read_arguments(count, arguments, settings) || !read_faults(settings.fault_file, faults)) return 2;
 
   sigset_t ends;  // blocked before any thread starts, so that this one alone receives them
   sigemptyset(&ends);
@@ -237,7 +241,7 @@ int main(int count, char** arguments) {
   if (!start_processes(settings)) return 1;
   Emulator emulator(settings.cloud, std::move(*scheduler));
   emulator.record_calls(false);
-  emulator.set_fault_script(std::move(settings.faults));
+  emulator.set_fault_script(std::move(faults));
   auto server = EmulatorServer::start(emulator, settings.server);
   if (!server) {
     std::cerr << "emulator: " << server.error().message << "\n";

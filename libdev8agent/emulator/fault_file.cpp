@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <variant>
 
 #include "core/strings.h"
 #include "dev8agent/emulator.h"
@@ -96,27 +97,39 @@ bool read_age(const Words& words, Fault& fault) {
   return true;
 }
 
-std::optional<Fault> read_fault(const Words& words) {
+bool is_method(std::string_view word) {
+  constexpr std::array<std::string_view, 7> kMethods = {"*", "GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"};
+  return std::find(kMethods.begin(), kMethods.end(), word) != kMethods.end();
+}
+
+// The fault, or what is wrong with its words.
+std::variant<Fault, std::string> read_fault(const Words& words) {
   const auto found = std::find_if(kWords.begin(), kWords.end(),
                                   [&](const auto& known) { return known.first == words.front(); });
-  if (found == kWords.end()) return std::nullopt;
+  if (found == kWords.end()) return "FAULT must begin with a known word, such as lose-after";
   Fault fault;
   fault.kind = found->second;
   const Words rest(words.begin() + 1, words.end());
-  bool good = rest.empty();
-  if (fault.kind == Fault::kStatus) good = read_status(rest, fault);
-  if (fault.kind == Fault::kStaleRead) good = read_age(rest, fault);
-  return good ? std::optional(fault) : std::nullopt;
+  if (fault.kind == Fault::kStatus) {
+    if (!read_status(rest, fault))
+      return "status needs 100 to 599, then at most a code and retry-after=VALUE";
+  } else if (fault.kind == Fault::kStaleRead) {
+    if (!read_age(rest, fault)) return "stale-read needs 1 to 86400 seconds";
+  } else if (!rest.empty()) {
+    return std::string(words.front()) + " takes no value";
+  }
+  return fault;
 }
 
 // The line, or what is wrong with it.
 std::variant<Line, std::string> read_line(const Words& words) {
   if (words.size() < 4) return "must be METHOD PATTERN WHEN FAULT";
+  if (!is_method(words[0])) return "METHOD must be *, GET, HEAD, PUT, POST, PATCH or DELETE";
   const auto when = read_when(words[2]);
   if (!when) return "WHEN must be a number from 1, a range such as 3-7, \"every\", or 1% to 100%";
-  const auto fault = read_fault({words.begin() + 3, words.end()});
-  if (!fault) return "FAULT is not one of the known faults with its values";
-  return Line{std::string(words[0]), std::string(words[1]), *when, *fault};
+  auto fault = read_fault({words.begin() + 3, words.end()});
+  if (std::string* wrong = std::get_if<std::string>(&fault)) return std::move(*wrong);
+  return Line{std::string(words[0]), std::string(words[1]), *when, std::get<Fault>(fault)};
 }
 
 // Whether `text` is `pattern`, in which '*' stands for any text.
@@ -153,11 +166,13 @@ struct Script {
 
   Fault decide(const HttpRequest& request) {
     const std::lock_guard lock(mutex);
+    std::optional<Fault> decided;
     for (Line& line : lines) {
       const bool method = line.method == "*" || line.method == request.method;
-      if (method && fits(line.pattern, request.url) && fires(line)) return line.fault;
+      // Every line counts the request, also when another one has decided.
+      if (method && fits(line.pattern, request.url) && fires(line) && !decided) decided = line.fault;
     }
-    return {};
+    return decided.value_or(Fault());
   }
 };
 

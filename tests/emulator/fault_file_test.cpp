@@ -76,7 +76,7 @@ TEST_CASE("fault file: a percentage falls on about as many, and on the same ones
 }
 
 TEST_CASE("fault file: the first line that fits decides, and each counts for itself") {
-  const FaultScript script = script_of("GET * 1 hang\nGET * 1 lose-before\nGET *y 1 empty-body");
+  const FaultScript script = script_of("GET * 1 hang\nGET * 1-2 lose-before\nGET *y 1 empty-body");
   CHECK(kinds(script, "GET", "x", 3) == std::vector<int>{Fault::kHang, Fault::kLoseBefore, Fault::kNone});
   CHECK(kinds(script, "GET", "y", 1) == std::vector<int>{Fault::kEmptyBody});
 }
@@ -85,11 +85,11 @@ TEST_CASE("fault file: every bad line is named") {
   const auto script = parse_fault_script(
       "GET * 1 hang\nGET *\nGET * 0 hang\nGET * 2-1 hang\nGET * 101% hang\n"
       "GET * 1 hangs\nGET * 1 hang 3\nGET * 1 status\nGET * 1 status 1000\n"
-      "GET * 1 status 500 a b\nGET * 1 stale-read\nGET * x hang");
+      "GET * 1 status 500 a b\nGET * 1 stale-read\nGET * x hang\nget * 1 hang\nGETT * 1 hang");
   REQUIRE_FALSE(script.ok());
   CHECK(script.error().code == ErrorCode::kInvalidRequest);
   std::string lines;
   for (const auto& field : script.error().fields) lines += field.field.substr(5) + " ";
-  CHECK(lines == "2 3 4 5 6 7 8 9 10 11 12 ");
+  CHECK(lines == "2 3 4 5 6 7 8 9 10 11 12 13 14 ");
   CHECK(script.error().message.find("line 2 must be METHOD PATTERN WHEN FAULT; line 3 WHEN must") == 0);
 }
