@@ -64,7 +64,8 @@ done
 # Members of public structs have initialisers: designated ones may then leave any out, without a warning.
 while read -r member; do
   fail "$member has no initialiser"
-done < <(grep -nE '^  (std::[a-z_:]+(<[^;()]*>)?|[A-Z][A-Za-z]+) [a-z_0-9]*[a-z0-9];' libdev8agent/include/dev8agent/*.h)
+done < <(grep -nE '^  ((std::[a-z_:]+(<[^;()]*>)?|[A-Z][A-Za-z]+) |    )([a-z_0-9]+, )*[a-z_0-9]*[a-z0-9];' \
+  libdev8agent/include/dev8agent/*.h libdev8agent/include/dev8agent/internal/*.h | grep -vE ' (true|false);')
 
 # The programs of the documents compile.
 work=$(mktemp -d)

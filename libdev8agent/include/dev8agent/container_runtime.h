@@ -123,7 +123,7 @@ struct ProcessOptions {
   std::map<std::string, std::string> images{};
   std::string user{};  // whom the processes run as; empty: as this process does
   std::vector<std::string>
-      programs;  // paths; copied to a directory that is the first of the containers' PATH
+      programs{};  // paths; copied to a directory that is the first of the containers' PATH
   std::chrono::milliseconds stop_grace{10000};     // from SIGTERM to SIGKILL
   std::chrono::milliseconds restart_delay{10000};  // before the first restart; it doubles up to 5 minutes
   std::string directory{};  // where shares are kept; empty: the system's temporary directory

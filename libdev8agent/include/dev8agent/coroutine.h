@@ -59,8 +59,8 @@ OperationAwaiter<T> operator co_await(Operation<T> operation) {
   return OperationAwaiter<T>(std::move(operation), nullptr);
 }
 
-// `co_await resume_on(operation, executor)`: the coroutine goes on as work of `executor`, which must not be
-// empty. Any thread.
+// `co_await resume_on(operation, executor)`: the coroutine goes on as work of `executor`. An empty one counts
+// as none: then it is `co_await operation`. Any thread.
 template <class T>
 OperationAwaiter<T> resume_on(Operation<T> operation, Executor executor) {
   return OperationAwaiter<T>(std::move(operation), std::move(executor));

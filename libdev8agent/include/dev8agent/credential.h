@@ -116,11 +116,13 @@ DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_azure_cli_credential(std:
 // the emulator.
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_static_credential(Secret token);
 
-// Tokens that a function of the program brings: it gets the scope and returns a token, and may block, as each
-// fetch calls it on a thread of its own. After `deadline` its result is no longer waited for, and the thread
-// goes on alone; so `function` must not refer to what ends before the process. It must not throw, and is
-// called by several threads at once when several scopes are asked for. Azure Identity for C++, for example,
-// fits in: Azure::Core::Credentials::TokenCredential::GetToken() is such a function.
+// Tokens that a function of the program brings: it gets the scope and returns a token. It may block, as each
+// fetch calls it on a thread of its own, and several may run at once. It must not throw. After `deadline` its
+// result is no longer waited for, and its thread goes on alone, so it must not refer to what ends before the
+// process. The scheduler must tell the machine's time. name() is "Callback". Errors: those of the function;
+// kAzureCredentials for an empty token or an empty function, and (Error::retryable) at the deadline;
+// kInternal (retryable) when the system has no thread to spare. Azure Identity for C++, for example, fits in
+// with Azure::Core::Credentials::TokenCredential::GetToken().
 using TokenFunction = std::function<Result<AccessToken>(const std::string& scope, TimePoint deadline)>;
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_callback_credential(TokenFunction function);
 

@@ -12,8 +12,10 @@
 //   };
 //   options.observer = std::make_shared<Counters>();
 //
-// For a trace, an operation is a span, and each of its requests a span below it, found by `request_id`. Azure
-// gets the same id as x-ms-client-request-id where it has the form of a UUID.
+// For a trace, an operation is a span, and each of its requests a span below it, found by `request_id`: give
+// each call one (CallOptions::request_id). Azure gets the same id as x-ms-client-request-id where it has the
+// form of a UUID. A create that joins an equal one has no requests of its own. A request that is cancelled
+// has no report.
 #pragma once
 
 #include <chrono>

@@ -33,8 +33,8 @@ class [[nodiscard]] Operation {
   Result<T> get() && { return internal::copy_of(state_->get()); }
   // Blocks for at most `timeout`; true when the outcome is known.
   bool wait_for(std::chrono::milliseconds timeout) const { return state_->wait_for(timeout); }
-  // The outcome as a standard future, for programs that keep several kinds of them. It gets a copy, which is
-  // ready before the callbacks of later on_done() calls run. Coroutines: dev8agent/coroutine.h.
+  // The outcome as a standard future, for programs that keep several kinds of them. It gets a copy. To wait
+  // for the future has the rules of get(): not on the loop thread. Coroutines: dev8agent/coroutine.h.
   std::future<Result<T>> to_future() const {
     auto promise = std::make_shared<std::promise<Result<T>>>();
     auto future = promise->get_future();

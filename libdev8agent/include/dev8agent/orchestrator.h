@@ -49,7 +49,7 @@ struct CallOptions {
   // How long the operation waits before it turns to Azure. A program that answers many callers at once can so
   // answer all of them before the work for the first ones begins.
   std::chrono::milliseconds start_after{0};
-  std::string request_id{};  // shown in log records
+  std::string request_id{};  // shown in log records, and to the Observer
   // From new_operation_id(). What a create or start makes then carries a mark, by which observe_operation()
   // knows it. Each id for one call.
   std::string operation_id{};

@@ -92,7 +92,7 @@ DEV8AGENT_EXPORT Result<ListRequest> parse_list(const ListQuery& query, const Ag
 
 // The log's query parameters as text, empty when absent.
 struct LogsQuery {
-  std::string cloud_region, container, tail, timestamps, follow;
+  std::string cloud_region{}, container{}, tail{}, timestamps{}, follow{};
 };
 struct LogsQuestion {
   LogsRequest request{};

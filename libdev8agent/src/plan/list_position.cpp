@@ -1,6 +1,7 @@
 // The order of the list, and its cursors.
 #include "plan/list_position.h"
 
+#include <algorithm>
 #include <chrono>
 #include <tuple>
 #include <utility>
@@ -15,7 +16,7 @@ bool ListPosition::operator<(const ListPosition& other) const {
 }
 
 ListPosition list_position(WallTime created_at, std::string id) {
-  return {std::chrono::floor<std::chrono::milliseconds>(created_at), std::move(id)};
+  return {std::chrono::floor<std::chrono::milliseconds>(std::max(created_at, WallTime{})), std::move(id)};
 }
 
 std::string to_cursor(const ListPosition& position) {
@@ -25,13 +26,14 @@ std::string to_cursor(const ListPosition& position) {
 }
 
 std::optional<ListPosition> read_cursor(std::string_view text) {
-  constexpr std::size_t kLongestTime = 15;  // no overflow of the clock's nanoseconds
+  using std::chrono::milliseconds;
+  constexpr auto kLatest = std::chrono::floor<milliseconds>(WallTime::max()).time_since_epoch();
   const auto point = text.find('.');
-  if (point == text.npos || point > kLongestTime) return std::nullopt;
+  if (point == text.npos) return std::nullopt;
   const auto since = parse_unsigned(text.substr(0, point));
   const std::string_view id = text.substr(point + 1);
-  if (!since || id.empty()) return std::nullopt;
-  return ListPosition{WallTime(std::chrono::milliseconds(*since)), std::string(id)};
+  if (!since || milliseconds(*since) > kLatest || id.empty()) return std::nullopt;
+  return ListPosition{WallTime(milliseconds(*since)), std::string(id)};
 }
 
 }  // namespace dev8agent::internal::plan

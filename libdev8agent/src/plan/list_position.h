@@ -13,7 +13,7 @@ namespace dev8agent::internal::plan {
 // Where an environment stands: newest first, then by id. Neither changes while it exists, so what is created
 // or deleted meanwhile moves nobody across a position.
 struct ListPosition {
-  WallTime created_at{};  // in whole milliseconds
+  WallTime created_at{};  // in whole milliseconds; not before 1970
   std::string id{};
 
   // True when this one is listed before `other`.

@@ -29,8 +29,8 @@ namespace dev8agent {
 struct Progress {
   // A stable word: "queued", "locating", "creating-share", "creating-container", "provisioning", "starting",
   // "stopping", "restarting", "deleting-container", "deleting-share", "rolling-back", "done".
-  std::string stage;
-  std::string detail;  // for people: Azure's last event, for example; may be empty
+  std::string stage{};
+  std::string detail{};  // for people: Azure's last event, for example; may be empty
   // While Azure fails or throttles: the number of the next attempt at the present request, and when it
   // follows. Else 1 and none.
   int attempt = 1;

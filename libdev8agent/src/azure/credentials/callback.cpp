@@ -1,9 +1,12 @@
 // make_callback_credential(): a function of the program, on a thread of its own for each fetch.
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <system_error>
 #include <thread>
+#include <utility>
 
 #include "azure/credentials/outcome.h"
 
