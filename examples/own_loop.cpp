@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <deque>
 #include <functional>
 #include <iostream>
@@ -111,6 +112,7 @@ int main(int count, char** words) {
   const auto created = [&](const Result<EnvironmentOutcome>& outcome) {
     if (!outcome.ok()) return end(outcome.error());
     std::cout << outcome->environment.connection_urls.vscode_web_url << "\n";
+    if (!outcome->changed) return end(make_error(ErrorCode::kConflict, id + " was there before, and stays"));
     on_loop<Done>(loop, orchestrator->remove({.id = id, .force = true}), end);
   };
   on_loop<EnvironmentOutcome>(

@@ -1,4 +1,6 @@
-"""The Conan 2 recipe of the library. It builds this very tree: conan create cmake/conan"""
+"""The Conan 2 recipe of the library. It builds this very tree:
+    conan create cmake/conan -s compiler.cppstd=20
+"""
 import os
 
 from conan import ConanFile

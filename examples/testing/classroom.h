@@ -2,6 +2,7 @@
 // test framework.
 #pragma once
 
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>

@@ -1,7 +1,8 @@
 // All seats of a course, or none.
 #include "seats.h"
 
-#include <memory>
+#include <cstdlib>
+#include <iostream>
 #include <utility>
 
 #include "dev8agent/coroutine.h"
@@ -31,20 +32,21 @@ Detached open(EnvironmentOrchestrator& orchestrator, std::string course, int cou
     creates.push_back(orchestrator.create(
         {.id = ids.back(), .spec = {.name = ids.back(), .cpu_cores = 1, .memory_gb = 2, .storage_gb = 10}}));
   }
+  std::vector<std::string> made;
   bool all = true;
-  for (const auto& create : creates) {
-    const auto outcome = co_await create;
+  for (std::size_t i = 0; i < creates.size(); ++i) {
+    const auto outcome = co_await creates[i];
     all = all && outcome.ok();
+    // What was there before is not this call's to delete.
+    if (outcome.ok() && outcome->changed) made.push_back(ids[i]);
   }
-  if (!all) {
-    for (const std::string& id : ids) {
-      const auto remove = orchestrator.remove({.id = id, .force = true});
-      const auto removed = co_await remove;
-      static_cast<void>(removed);  // a seat that was never made is not there: that is well
-    }
-    ids.clear();
+  if (all) co_return on_done(std::move(ids));
+  for (const std::string& id : made) {
+    const auto remove = orchestrator.remove({.id = id, .force = true});
+    const auto removed = co_await remove;
+    if (!removed.ok()) std::cerr << id << " was not deleted: " << removed.error() << "\n";
   }
-  on_done(std::move(ids));
+  on_done({});
 }
 
 }  // namespace

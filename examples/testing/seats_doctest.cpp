@@ -22,6 +22,14 @@ TEST_CASE("without capacity for one seat, none is left") {
   CHECK(room.count("ContainerGroups_Delete") == 2);  // the two that there was room for
 }
 
+TEST_CASE("a seat that was there before stays, whatever becomes of the others") {
+  Classroom room;
+  CHECK(room.open("algebra-2026", 1).size() == 1);
+  room.azure.set_location("", dev8agent::emulator::Deployment::kNoCapacitySync);
+  CHECK(room.open("algebra-2026", 2).empty());
+  CHECK(room.azure.groups().size() == 1);
+}
+
 TEST_CASE("a lost answer costs no seat") {
   Classroom room;
   room.azure.set_fault_script(course::lose_first_answer("containerGroups.put"));

@@ -21,6 +21,14 @@ TEST(Seats, NoneIsLeftWithoutCapacityForOne) {
   EXPECT_EQ(room.count("ContainerGroups_Delete"), 2);  // the two that there was room for
 }
 
+TEST(Seats, StayWhenTheyWereThereBefore) {
+  Classroom room;
+  EXPECT_EQ(room.open("algebra-2026", 1).size(), 1U);
+  room.azure.set_location("", dev8agent::emulator::Deployment::kNoCapacitySync);
+  EXPECT_TRUE(room.open("algebra-2026", 2).empty());
+  EXPECT_EQ(room.azure.groups().size(), 1U);
+}
+
 TEST(Seats, ALostAnswerCostsNone) {
   Classroom room;
   room.azure.set_fault_script(course::lose_first_answer("containerGroups.put"));

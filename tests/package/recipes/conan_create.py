@@ -44,7 +44,7 @@ test.source_folder = test_folder
 test.package_folder = os.path.join(work, "none")
 test.cache = {"CMAKE_PREFIX_PATH": recipe.package_folder}
 test.requirements()
-assert test.required == ["dev8agent/0.1.0"], test.required
+assert test.required == [f"dev8agent/{recipe.version}"], test.required
 test.layout()
 test.build_folder = os.path.join(work, "test_package")  # nothing is written into the tree
 test.cpp = SimpleNamespace(build=SimpleNamespace(bindir=test.build_folder))

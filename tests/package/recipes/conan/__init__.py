@@ -7,7 +7,7 @@ class _Options(dict):
 
 
 class ConanFile:
-    """run.py sets the folders."""
+    """conan_create.py sets the folders."""
 
     def __init__(self, folder):
         self.recipe_folder = folder
