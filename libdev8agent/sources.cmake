@@ -185,6 +185,7 @@ set(dev8agent_sources
   src/orchestrator/logs.cpp
   src/orchestrator/observe.cpp
   src/orchestrator/observe_operation.cpp
+  src/orchestrator/observed.h
   src/orchestrator/orchestrator.cpp
   src/orchestrator/orphans.cpp
   src/orchestrator/progress.h

@@ -12,6 +12,7 @@
 #include "base/user_agent.h"
 #include "orchestrator/create_coalescer.h"
 #include "orchestrator/flows.h"
+#include "orchestrator/observed.h"
 #include "plan/activity.h"
 #include "plan/operation_outcome.h"
 #include "plan/signed_id.h"
@@ -47,60 +48,6 @@ Result<std::shared_ptr<Transport>> transport_for(const AgentSettings& settings,
   return make_default_transport(std::move(scheduler), std::move(options));
 }
 
-// What a call is, for the observer: its word and, where it is about one, the environment.
-struct Subject {
-  const char* call;
-  std::string environment_id{};
-};
-
-// An operation in flight, as the observer is told of it. Loop thread only.
-class Observed {
- public:
-  // Tells that it begins; null without an observer.
-  static std::unique_ptr<const Observed> begin(const std::shared_ptr<Observer>& observer,
-                                               const Scheduler& scheduler, std::uint64_t number,
-                                               const Subject& subject, const std::string& request_id) {
-    if (!observer) return nullptr;
-    std::unique_ptr<const Observed> observed(new Observed(*observer, scheduler, number, subject, request_id));
-    observer->operation_began(observed->report());
-    return observed;
-  }
-  // Tells that it has ended, with `error` or, when that is null, well.
-  void end(const Error* error) const {
-    OperationReport ended = report();
-    ended.duration = scheduler_.now() - since_;
-    ended.error = error;
-    observer_.operation_ended(ended);
-  }
-
- private:
-  Observed(Observer& observer, const Scheduler& scheduler, std::uint64_t number, Subject subject,
-           std::string request_id)
-      : observer_(observer),
-        scheduler_(scheduler),
-        number_(number),
-        subject_(std::move(subject)),
-        request_id_(std::move(request_id)),
-        begun_(scheduler.wall_now()),
-        since_(scheduler.now()) {}
-
-  OperationReport report() const {
-    OperationReport report{
-        .number = number_, .call = subject_.call, .environment_id = subject_.environment_id};
-    report.request_id = request_id_;
-    report.begun = begun_;
-    return report;
-  }
-
-  Observer& observer_;          // the settings own it
-  const Scheduler& scheduler_;  // the orchestrator shares it
-  std::uint64_t number_;
-  Subject subject_;
-  std::string request_id_;
-  WallTime begun_;
-  TimePoint since_;
-};
-
 }  // namespace
 
 struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
@@ -129,7 +76,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   // Starts `flow` on the loop, unless `broken` tells why the request cannot be served. Any thread.
   template <class T>
-  Operation<T> launch(Subject subject, CallOptions options, std::chrono::milliseconds default_timeout,
+  Operation<T> launch(CallSubject subject, CallOptions options, std::chrono::milliseconds default_timeout,
                       std::optional<Error> broken, Flow<T> flow, Drain drain = Drain::kWaits) {
     auto state = std::make_shared<internal::OperationState<T>>();
     if (broken) {
@@ -163,7 +110,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   // Loop thread only, from here on.
   template <class T>
-  void begin(const Subject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
+  void begin(const CallSubject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
              Drain drain) {
     // cancel() before this moment has found nothing to end yet.
     if (state->cancel_requested()) call->cancellation->cancel(kCancelled);
