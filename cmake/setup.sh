@@ -19,8 +19,10 @@ for package in "${packages[@]}"; do
 done
 if [ ${#missing[@]} -gt 0 ]; then
   echo "setup: installing ${missing[*]}"
-  as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # A machine that has just started may be installing updates: wait for them.
+  lock=(-o DPkg::Lock::Timeout=600)
+  as_root apt-get "${lock[@]}" update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get "${lock[@]}" install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 
 # cpp-httplib: any version from 0.41 on and before 1.0 that is installed will do; else the pinned one; else, once the

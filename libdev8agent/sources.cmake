@@ -37,8 +37,12 @@ set(c_sources
 set(dev8agent_sources
   src/azure/arm_client.cpp
   src/azure/arm_client.h
+  src/azure/arm_shares.cpp
+  src/azure/arm_shares.h
   src/azure/bearer_sender.cpp
   src/azure/bearer_sender.h
+  src/azure/chosen_shares.cpp
+  src/azure/chosen_shares.h
   src/azure/container_group_json.cpp
   src/azure/container_group_json.h
   src/azure/container_groups.cpp
@@ -64,11 +68,12 @@ set(dev8agent_sources
   src/azure/credentials/token_answer.cpp
   src/azure/credentials/token_answer.h
   src/azure/credentials/workload_identity.cpp
+  src/azure/data_plane_shares.cpp
+  src/azure/data_plane_shares.h
   src/azure/errors.cpp
   src/azure/errors.h
   src/azure/file_share_xml.cpp
   src/azure/file_share_xml.h
-  src/azure/file_shares.cpp
   src/azure/file_shares.h
   src/azure/inventory.cpp
   src/azure/inventory.h
@@ -333,6 +338,8 @@ set(emulator_sources
   emulator/arm/run_progress.h
   emulator/arm/scenarios.cpp
   emulator/arm/scenarios.h
+  emulator/arm/share_resources.cpp
+  emulator/arm/share_resources.h
   emulator/core/guid.cpp
   emulator/core/guid.h
   emulator/core/hashes.cpp
@@ -367,6 +374,8 @@ set(emulator_sources
   emulator/files/real_tree.h
   emulator/files/share_list.cpp
   emulator/files/share_operations.cpp
+  emulator/files/share_rules.cpp
+  emulator/files/share_rules.h
   emulator/files/signature.cpp
   emulator/files/signature.h
   emulator/files/storage.cpp

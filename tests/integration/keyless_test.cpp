@@ -46,6 +46,32 @@ TEST_CASE("keyless: a life over REST without any key, and none in log or answers
   CHECK(stack.daemon.standard_error().find(key) == std::string::npos);
 }
 
+TEST_CASE("keyless: a life over REST in each combination of making and mounting shares") {
+  const std::string key = "Y2FuYXJ5LWtleS1jYW5hcnkta2V5LWNhbmFyeS1rZXk=";
+  for (const char* auth : {"key", "entra", "arm", "auto"}) {
+    for (const char* mount : {"key", "identity", "keyvault"}) {
+      CAPTURE(auth);
+      CAPTURE(mount);
+      emulator::EmulatorOptions azure = TestAzure::quick();
+      azure.storage_accounts = {{"dev8emulator", "dev8-emulator", key, key}};
+      const StorageAccessOptions access = test::access_by(auth, mount);
+      std::map<std::string, std::string> variables = {{"AZURE_STORAGE_AUTH", auth},
+                                                      {"AZURE_MOUNT_AUTH", mount}};
+      if (!access.mount_identity.empty()) variables["AZURE_MOUNT_IDENTITY"] = access.mount_identity;
+      if (!access.mount_identity_client_id.empty())
+        variables["AZURE_MOUNT_IDENTITY_CLIENT_ID"] = access.mount_identity_client_id;
+      if (!access.secret_uri.empty()) variables["AZURE_STORAGE_SECRET_URI"] = access.secret_uri;
+      Stack stack(variables, test::with_identities(std::move(azure), true));
+      CHECK(stack.client.post(kAll, create_body("workspace-0001")).status == 201);
+      CHECK(stack.client.post(kOne + "/stop").status == 200);
+      CHECK(stack.client.post(kOne + "/start").status == 200);
+      CHECK(stack.client.get(kAll).status == 200);
+      CHECK(stack.client.remove(kOne + "?force=true").status == 200);
+      CHECK(stack.azure.emulator().groups().empty());
+    }
+  }
+}
+
 TEST_CASE("keyless: an older API version than the mount needs is refused at the start, by name") {
   Stack stack({{"AZURE_MOUNT_AUTH", "identity"},
                {"AZURE_MOUNT_IDENTITY", test::kMountIdentity},

@@ -43,7 +43,7 @@ void live_and_die(World& world, EnvironmentOrchestrator& agent) {
 }  // namespace
 
 TEST_CASE("keyless: a life in each combination of making and mounting shares") {
-  for (const char* auth : {"key", "entra"}) {
+  for (const char* auth : {"key", "entra", "arm", "auto"}) {
     for (const char* mount : {"key", "identity", "keyvault"}) {
       CAPTURE(auth);
       CAPTURE(mount);
@@ -64,6 +64,94 @@ TEST_CASE("keyless: where the account forbids keys, nobody asks for one") {
   REQUIRE(report.ok());
   CHECK(report->healthy());
   CHECK(world.count("StorageAccounts_ListKeys") == 0);
+}
+
+TEST_CASE("keyless: through Azure Resource Manager alone, Azure Files is never asked") {
+  for (const bool put_changes : {false, true}) {
+    emulator::EmulatorOptions azure = with_identities(two_accounts(), false);
+    azure.update_shares_by_put = put_changes;
+    World world(azure);
+    auto agent = world.agent(by("arm", "identity"));
+    live_and_die(world, *agent);
+    auto health = agent->check_health();
+    CHECK(world.finish(health).value().healthy());
+    for (const emulator::Call& call : world.azure().calls()) {
+      CAPTURE(call.operation);
+      CHECK_FALSE(call.operation.starts_with("Share"));
+      CHECK(call.operation != "StorageAccounts_ListKeys");
+    }
+  }
+}
+
+TEST_CASE("keyless: a container that mounts with the key gets the one in use, however shares are made") {
+  for (const char* auth : {"key", "entra", "arm", "auto"}) {
+    CAPTURE(auth);
+    World world(with_identities(two_accounts(), true));
+    auto agent = world.agent(by(auth, "key"));
+    for (const char* id : {"workspace-0001", "workspace-0002"}) {
+      auto create = agent->create(create_request(id));
+      const auto& created = world.finish(create);
+      REQUIRE_MESSAGE(created.ok(), created.error().message);
+      world.azure().rotate_storage_key("dev8east", std::string(86, 'Q') + "==", std::string(86, 'R') + "==");
+    }
+  }
+}
+
+TEST_CASE("keyless: a list reads the metadata of shares without a group alone, and once") {
+  World world(with_identities(two_accounts(), false));
+  auto agent = world.agent(by("arm", "identity"));
+  for (const char* id : {"workspace-0001", "workspace-0002"}) {
+    auto create = agent->create(create_request(id));
+    REQUIRE(world.finish(create).ok());
+  }
+  world.azure().clear_calls();
+  const auto list = [&] {
+    auto listed = agent->list({});
+    const auto& page = world.finish(listed);
+    REQUIRE(page.ok());
+    return page->total;
+  };
+  CHECK(list() == 2);
+  CHECK(world.count("FileShares_List") == 1);
+  CHECK(world.count("FileShares_Get") == 0);
+  // Somebody deletes a container: now only the share tells whose it is.
+  auto by_hand = world.agent(by("arm", "identity"));
+  auto removed = by_hand->remove({"workspace-0001", "", true});
+  REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_Delete") == 1; }));
+  by_hand.reset();
+  world.azure().clear_calls();
+  CHECK(list() == 2);
+  CHECK(world.count("FileShares_Get") == 1);
+  CHECK(list() == 2);
+  CHECK(world.count("FileShares_Get") == 1);
+}
+
+TEST_CASE("keyless: auto takes the first way that Azure allows, and says why") {
+  struct Row {
+    const char* mount;
+    bool keys;
+    std::vector<std::string> denied;
+    std::string taken;
+  };
+  const std::string list_keys = "Microsoft.Storage/storageAccounts/listKeys/action";
+  for (const Row& row : {Row{"key", true, {}, "key"}, Row{"identity", true, {}, "entra"},
+                         Row{"identity", false, {}, "entra"}, Row{"keyvault", true, {list_keys}, "entra"}}) {
+    CAPTURE(row.mount);
+    emulator::EmulatorOptions azure = with_identities(two_accounts(), row.keys);
+    azure.denied_actions = row.denied;
+    World world(azure);
+    std::string taken;
+    AgentTweaks tweaks = by("auto", row.mount);
+    tweaks.logger = [&](const LogRecord& record) {
+      if (record.event != "storage.auth") return;
+      for (const LogField& field : record.fields) {
+        if (field.name == "auth") taken = field.value;
+      }
+    };
+    auto agent = world.agent(tweaks);
+    live_and_die(world, *agent);
+    CHECK(taken == row.taken);
+  }
 }
 
 TEST_CASE("keyless: an account that forbids keys is told by its own code, with what to set") {

@@ -26,7 +26,8 @@ emulator::EmulatorOptions cell_azure(const Scenario& scenario) {
   options.ide_time = std::chrono::milliseconds(300);
   for (emulator::StorageAccount& account : options.storage_accounts)
     account.retention_days = scenario.soft_delete ? 7 : 0;
-  if (scenario.keyless) return with_identities(std::move(options), false);
+  options.update_shares_by_put = scenario.put_changes_shares;
+  if (!scenario.keyless.empty()) return with_identities(std::move(options), false);
   return options;
 }
 
@@ -38,7 +39,7 @@ AgentTweaks cell_regions(const Scenario& scenario) {
   tweaks.adjust = [idle = scenario.idle_stop_after, waits = scenario.waits_for_ide,
                    keyless = scenario.keyless, certificates = scenario.certificates](AgentOptions& options) {
     if (certificates) options.workspace_tls.mode = "acme";
-    if (keyless) options.storage_access = access_by("entra", "identity");
+    if (!keyless.empty()) options.storage_access = access_by(keyless, "identity");
     options.polling = {0.5, 6};
     options.idle_stop_after = idle;
     options.workspace_ready = waits ? "http" : "azure";

@@ -61,9 +61,10 @@ struct Scenario {
   std::chrono::seconds idle_stop_after{0};  // of its agents
   bool waits_for_ide = false;               // its agents do, with AgentOptions::workspace_ready
   bool soft_delete = false;                 // its storage accounts keep deleted shares
-  bool keyless = false;                     // storage accounts that forbid keys, and agents without
-  bool certificates = false;                // its agents deploy containers with a share for certificates ...
-  bool certificates_before = true;          // ... and so did the agent that prepared
+  std::string keyless{};            // storage accounts forbid keys, and agents make shares in this way
+  bool put_changes_shares = false;  // EmulatorOptions::update_shares_by_put
+  bool certificates = false;        // its agents deploy containers with a share for certificates ...
+  bool certificates_before = true;  // ... and so did the agent that prepared
 };
 
 // One row of faults: what the call meets, and whether the process ends with it.

@@ -37,6 +37,7 @@ emulator::EmulatorOptions small_azure(std::uint64_t seed) {
   options.creates_per_5_minutes = 40;
   options.remembered_past = std::chrono::seconds(30);
   options.long_operation_urls = false;
+  options.update_shares_by_put = seed % 16 == 5;
   options.storage_accounts = {{"dev8east", "dev8-emulator", key_of('A'), key_of('B')},
                               {"dev8west", "dev8-emulator", key_of('C'), key_of('D')}};
   return options;
@@ -65,7 +66,10 @@ RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
       random_(seed),
       world_(small_azure(seed), seed),
       waits_for_ide_(seed % 5 == 2),
-      has_tls_(seed % 4 == 1) {
+      has_tls_(seed % 4 == 1),
+      storage_auth_(seed % 8 == 5   ? "arm"
+                    : seed % 8 == 6 ? "entra"
+                                    : "key") {
   world_.azure().record_calls(false);
   weather_.slow_net = chance(40);
   weather_.cancels = chance(50);
@@ -107,6 +111,7 @@ AgentTweaks RandomWorld::tweaks(int replica) {
     if (users_) options.idle_stop_after = users_->window();
     if (waits_for_ide_) options.workspace_ready = "http";
     if (has_tls_) options.workspace_tls.mode = "acme";
+    options.storage_access.auth = storage_auth_;
     if (!weather_.slow_net) return;
     auto net = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {
       SlowNet::Delay delay;

@@ -159,6 +159,7 @@ class RandomWorld {
   World world_;
   bool waits_for_ide_;                                // creates and starts end when the workspace answers
   bool has_tls_;                                      // containers keep certificates on a share of their own
+  std::string storage_auth_;                          // StorageAccessOptions::auth
   std::vector<std::shared_ptr<Transport>> networks_;  // what a process has sent arrives after its end, too
   std::vector<std::unique_ptr<EnvironmentOrchestrator>> replicas_;
   std::vector<OpPtr> ops_;  // those that may still act, or overlap one that may

@@ -1,5 +1,5 @@
 // Azure Files calls: what is asked, which answers count as done, and lists of many pages.
-#include "azure/file_shares.h"
+#include "azure/data_plane_shares.h"
 
 #include "azure/shared_key_sender.h"
 
@@ -16,7 +16,8 @@ namespace {
 struct Bench : ArmBench {
   azure::StorageKeys keys{arm, "rg", "acct", Secret(std::string(86, 'A') + "==")};
   azure::SharedKeySender signing{wire, keys};
-  azure::FileShares shares{signing, azure::kWithKey, retrier, random(), "https://acct.file.core.windows.net"};
+  azure::DataPlaneShares shares{signing, azure::kWithKey, retrier, random(),
+                                "https://acct.file.core.windows.net"};
 
   std::string header(const char* name) const {
     return std::string(find_header(last().headers, name).value_or("none"));
@@ -117,14 +118,14 @@ TEST_CASE("shares: a list follows the markers, encoded, and repeats a page that 
   Bench bench;
   bench.answers = {reply(200, page(share("fs-a") + share("fs-b"), "/acct/fs b&amp;")), reply(503, ""),
                    reply(200, "<EnumerationResults><Shares>"), reply(200, page(share("fs-c"), ""))};
-  const auto list = bench.run(bench.shares.list(bench.make_call(), "fs-"));
+  const auto list = bench.run(bench.shares.list(bench.make_call(), "fs-", nullptr));
   REQUIRE(list.ok());
   REQUIRE(list->size() == 3);
   CHECK(list->at(2).name == "fs-c");
   CHECK(bench.transport->requests.front().url == kHost + "/?comp=list&include=metadata&prefix=fs-");
   CHECK(bench.last().url == kHost + "/?comp=list&include=metadata&prefix=fs-&marker=%2Facct%2Ffs%20b%26");
   bench.answers = {reply(200, page("", "again"))};
-  CHECK_FALSE(bench.run(bench.shares.list(bench.make_call(), "fs-")).ok());  // markers without end
+  CHECK_FALSE(bench.run(bench.shares.list(bench.make_call(), "fs-", nullptr)).ok());  // markers without end
 }
 
 TEST_CASE("shares: the endpoint of an account, host-style and path-style") {

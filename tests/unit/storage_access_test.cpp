@@ -28,7 +28,8 @@ TEST_CASE("storage access: the ways that Azure has") {
   CHECK(wrong({}) == "");
   CHECK(wrong(kIdentityMount) == "");
   CHECK(wrong(kVaultMount) == "");
-  CHECK(wrong(kIdentityMount, {{"AZURE_STORAGE_AUTH", "entra"}}) == "");
+  for (const char* auth : {"key", "entra", "arm", "auto"})
+    CHECK(wrong(kIdentityMount, {{"AZURE_STORAGE_AUTH", auth}}) == "");
   CHECK(wrong({{"REGISTRY_IDENTITY", kMountIdentity}, {"REGISTRY_SERVER", "team.azurecr.io"}}) == "");
   CHECK(wrong({{"REGISTRY_IDENTITY", kMountIdentity}, {"AZURE_CONTAINER_REGISTRY", "team"}}) == "");
   CHECK(wrong({{"REGISTRY_IDENTITY", kMountIdentity}}) == "REGISTRY_IDENTITY ");
@@ -49,7 +50,7 @@ TEST_CASE("storage access: the API version is the oldest that has the mount, or 
 }
 
 TEST_CASE("storage access: what does not fit is named") {
-  CHECK(wrong({{"AZURE_STORAGE_AUTH", "arm"}}) == "AZURE_STORAGE_AUTH ");
+  CHECK(wrong({{"AZURE_STORAGE_AUTH", "sas"}}) == "AZURE_STORAGE_AUTH ");
   CHECK(wrong({{"AZURE_MOUNT_AUTH", "nfs"}}) == "AZURE_MOUNT_AUTH ");
   CHECK(wrong(kIdentityMount, {{"AZURE_MOUNT_IDENTITY", ""}}) == "AZURE_MOUNT_IDENTITY ");
   for (const char* id :

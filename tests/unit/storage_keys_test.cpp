@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include "azure/file_shares.h"
+#include "azure/data_plane_shares.h"
 #include "azure/shared_key.h"
 #include "azure/shared_key_sender.h"
 #include "base/crypto.h"
@@ -30,7 +30,8 @@ struct Bench : ArmBench {
 
   azure::StorageKeys keys;
   azure::SharedKeySender signing{wire, keys};
-  azure::FileShares shares{signing, azure::kWithKey, retrier, random(), "https://acct.file.core.windows.net"};
+  azure::DataPlaneShares shares{signing, azure::kWithKey, retrier, random(),
+                                "https://acct.file.core.windows.net"};
   std::string good = key('g');
   int lists = 0;
   int calls = 0;

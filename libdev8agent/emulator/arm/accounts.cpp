@@ -29,8 +29,8 @@ Value sku() {
 
 }  // namespace
 
-const Account* ResourceManager::account_at(const ArmPath& path) const {
-  const Account* account = storage_.account(path.name);
+Account* ResourceManager::account_at(const ArmPath& path) const {
+  Account* account = storage_.account(path.name);
   return account && same_name(account->settings.resource_group, path.resource_group) ? account : nullptr;
 }
 
@@ -70,6 +70,12 @@ ArmReply ResourceManager::file_service(const ArmPath& path) const {
                     {"sku", sku()},
                     {"properties", json::object({{"shareDeleteRetentionPolicy", std::move(policy)}})}}));
   return reply;
+}
+
+ArmReply ResourceManager::share_operation(const ArmPath& path, const Exchange& exchange) {
+  Account* account = account_at(path);
+  if (!account) return no_such_account(path);
+  return shares_.handle(path, exchange, *account);
 }
 
 // POST listKeys, as in the description of Microsoft.Storage.

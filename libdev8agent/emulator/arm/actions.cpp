@@ -31,6 +31,12 @@ constexpr std::array kActions = {
     Row{"Operations_Get", "Microsoft.ContainerInstance/locations/operations/read"},
     Row{"StorageAccounts_GetProperties", "Microsoft.Storage/storageAccounts/read"},
     Row{"FileServices_GetServiceProperties", "Microsoft.Storage/storageAccounts/fileServices/read"},
+    Row{"FileShares_List", "Microsoft.Storage/storageAccounts/fileServices/shares/read"},
+    Row{"FileShares_Get", "Microsoft.Storage/storageAccounts/fileServices/shares/read"},
+    Row{"FileShares_Create", "Microsoft.Storage/storageAccounts/fileServices/shares/write"},
+    Row{"FileShares_Update", "Microsoft.Storage/storageAccounts/fileServices/shares/write"},
+    Row{"FileShares_Delete", "Microsoft.Storage/storageAccounts/fileServices/shares/delete"},
+    Row{"FileShares_Restore", "Microsoft.Storage/storageAccounts/fileServices/shares/restore/action"},
     Row{"StorageAccounts_ListKeys", "Microsoft.Storage/storageAccounts/listKeys/action"},
 };
 

@@ -50,8 +50,16 @@ void parse_account_level(const Segments& s, std::size_t at, ArmPath& path) {
   if (s.size() > at + 1) path.name = s[at + 1];
   if (s.size() == at + 2) path.target = ArmTarget::kStorageAccount;
   if (s.size() == at + 3 && is(s, at + 2, "listKeys")) path.target = ArmTarget::kStorageKeys;
-  if (s.size() == at + 4 && is(s, at + 2, "fileServices") && is(s, at + 3, "default"))
-    path.target = ArmTarget::kFileService;
+  if (!is(s, at + 2, "fileServices") || !is(s, at + 3, "default")) return;
+  if (s.size() == at + 4) path.target = ArmTarget::kFileService;
+  if (!is(s, at + 4, "shares")) return;
+  if (s.size() == at + 5) path.target = ArmTarget::kShares;
+  if (s.size() > at + 5) path.share = s[at + 5];
+  if (s.size() == at + 6) path.target = ArmTarget::kShare;
+  if (s.size() == at + 7) {
+    path.action = lower(s[at + 6]);
+    path.target = ArmTarget::kShareAction;
+  }
 }
 
 // After /providers/{namespace} below a resource group.
@@ -68,6 +76,16 @@ std::string group_operation(std::string_view method) {
   if (method == "GET") return "ContainerGroups_Get";
   if (method == "PATCH") return "ContainerGroups_Update";
   if (method == "DELETE") return "ContainerGroups_Delete";
+  return "Unknown";
+}
+
+std::string share_operation(std::string_view method, const ArmPath& path) {
+  if (path.target == ArmTarget::kShareAction)
+    return method == "POST" && path.action == "restore" ? "FileShares_Restore" : "Unknown";
+  if (method == "PUT") return "FileShares_Create";
+  if (method == "GET") return "FileShares_Get";
+  if (method == "PATCH") return "FileShares_Update";
+  if (method == "DELETE") return "FileShares_Delete";
   return "Unknown";
 }
 
@@ -105,6 +123,8 @@ std::string read_operation(std::string_view method, ArmTarget target) {
       return "StorageAccounts_GetProperties";
     case ArmTarget::kFileService:
       return "FileServices_GetServiceProperties";
+    case ArmTarget::kShares:
+      return "FileShares_List";
     default:
       return "Unknown";
   }
@@ -145,6 +165,11 @@ Route arm_route(std::string_view method, const ArmPath& path) {
       break;
     case ArmTarget::kGroupAction:
       route.operation = action_operation(method, path.action);
+      break;
+    case ArmTarget::kShare:
+    case ArmTarget::kShareAction:
+      route.operation = share_operation(method, path);
+      route.resource = path.share;
       break;
     case ArmTarget::kGroupTags:
       route.operation = method == "PATCH" ? "Tags_UpdateAtScope" : "Unknown";

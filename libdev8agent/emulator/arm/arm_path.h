@@ -28,6 +28,9 @@ enum class ArmTarget {
   kProvider,        // .../providers/{namespace}
   kStorageAccount,  // .../resourceGroups/{name}/providers/Microsoft.Storage/storageAccounts/{name}
   kFileService,     // that with /fileServices/default
+  kShares,          // of that: /shares
+  kShare,           // that with /{name}
+  kShareAction,     // that with /restore
   kStorageKeys,     // of a storage account: /listKeys
 };
 
@@ -40,7 +43,8 @@ struct ArmPath {
   std::string provider;  // namespace: "Microsoft.ContainerInstance"
   std::string type;      // "containerGroups", "storageAccounts", "locations"
   std::string name;      // container group or storage account
-  std::string action;    // of kGroupAction, in lower case; not checked to be one that exists
+  std::string action;    // of kGroupAction and kShareAction, in lower case; not checked to be one that exists
+  std::string share;     // of Azure Files
   std::string container;
   std::string location;
   std::string operation_id;

@@ -8,7 +8,7 @@ namespace dev8agent::emulator {
 Budget::Budget(int per_5_minutes, int per_hour)
     : short_{std::chrono::minutes(5), per_5_minutes}, long_{std::chrono::minutes(60), per_hour} {}
 
-void Budget::Window::renew(TimePoint now) {
+void RequestWindow::renew(TimePoint now) {
   if (now < ends) return;
   used = 0;
   ends = now + length;
@@ -17,18 +17,22 @@ void Budget::Window::renew(TimePoint now) {
 std::optional<BudgetLeft> Budget::take(TimePoint now) {
   short_.renew(now);
   long_.renew(now);
-  if (short_.used >= short_.limit || long_.used >= long_.limit) return std::nullopt;
+  if (short_.is_full() || long_.is_full()) return std::nullopt;
   ++short_.used;
   ++long_.used;
   return BudgetLeft{short_.limit - short_.used, long_.limit - long_.used};
 }
 
-std::chrono::seconds Budget::wait(TimePoint now) const {
+std::chrono::seconds wait_for(std::initializer_list<const RequestWindow*> windows, TimePoint now) {
   TimePoint free = now;
-  for (const Window* window : {&short_, &long_}) {
-    if (window->used >= window->limit) free = std::max(free, window->ends);
+  for (const RequestWindow* window : windows) {
+    if (window->is_full()) free = std::max(free, window->ends);
   }
   return std::max(std::chrono::ceil<std::chrono::seconds>(free - now), std::chrono::seconds(1));
+}
+
+std::chrono::seconds Budget::wait(TimePoint now) const {
+  return wait_for({&short_, &long_}, now);
 }
 
 ArmReply too_many_requests(std::chrono::seconds wait) {

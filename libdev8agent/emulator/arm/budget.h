@@ -3,10 +3,26 @@
 // limits".
 #pragma once
 
+#include <initializer_list>
+
 #include "arm/arm_reply.h"
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent::emulator {
+
+// So many requests in a window of fixed length. A window begins with the first request after the end of the
+// one before.
+struct RequestWindow {
+  std::chrono::seconds length;
+  int limit;  // requests in one window
+  int used = 0;
+  TimePoint ends = TimePoint::min();
+  void renew(TimePoint now);  // begins a new window when the last has ended
+  bool is_full() const { return used >= limit; }
+};
+
+// How long until none of the windows is full, for Retry-After: rounded up, at least one second.
+std::chrono::seconds wait_for(std::initializer_list<const RequestWindow*> windows, TimePoint now);
 
 // One such pair. ContainerGroups has one for PUT and one for DELETE; a request that it then refuses
 // for another reason counts, too.
@@ -22,17 +38,8 @@ class Budget {
   std::chrono::seconds wait(TimePoint now) const;
 
  private:
-  // Counts in windows of fixed length. A window begins with the first request after the end of the
-  // one before.
-  struct Window {
-    std::chrono::minutes length;
-    int limit;  // requests in one window
-    int used = 0;
-    TimePoint ends = TimePoint::min();
-    void renew(TimePoint now);  // begins a new window when the last has ended
-  };
-  Window short_;
-  Window long_;
+  RequestWindow short_;
+  RequestWindow long_;
 };
 
 // 429 with Retry-After and a budget of zero.

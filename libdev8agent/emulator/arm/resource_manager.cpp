@@ -35,9 +35,13 @@ ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange
       path.target == ArmTarget::kGroupTags) {
     return change_group(path, exchange);
   }
+  if (arm_route(exchange.http.method, path).operation.starts_with("FileShares_"))
+    return share_operation(path, exchange);
   const bool posts = path.target == ArmTarget::kStorageKeys;
   const bool heads = path.target == ArmTarget::kResourceGroup && exchange.http.method == "HEAD";
-  if (exchange.http.method != (posts ? "POST" : "GET") && !heads) return not_allowed(exchange.http.method);
+  const bool shares = path.target == ArmTarget::kShare || path.target == ArmTarget::kShareAction;
+  const bool fits = exchange.http.method == (posts ? "POST" : "GET") || heads;
+  if (shares || !fits) return not_allowed(exchange.http.method);
   switch (path.target) {
     case ArmTarget::kSubscription:
       return subscription();

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "arm/group_handlers.h"
+#include "arm/share_resources.h"
 #include "entra/token_store.h"
 
 namespace dev8agent::emulator {
@@ -19,7 +20,8 @@ class ResourceManager {
         storage_(storage),
         tokens_(tokens),
         guids_(guids),
-        groups_(options, storage, guids) {}
+        groups_(options, storage, guids),
+        shares_(options, storage) {}
 
   // See arm_route().
   static Route route(const Exchange& exchange);
@@ -48,13 +50,14 @@ class ResourceManager {
   // Carries out an accepted request; 405 when the method does not fit the resource.
   ArmReply dispatch(const ArmPath& path, const Exchange& exchange);
   ArmReply change_group(const ArmPath& path, const Exchange& exchange);
+  ArmReply share_operation(const ArmPath& path, const Exchange& exchange);
   // GET and HEAD of a resource group that exists.
   ArmReply resource_group(const ArmPath& path, const Exchange& exchange) const;
   ArmReply subscription() const;
   ArmReply capabilities(const ArmPath& path) const;
   // The storage account of the path; null when there is no such account in the resource group. In
   // accounts.cpp, as what follows.
-  const Account* account_at(const ArmPath& path) const;
+  Account* account_at(const ArmPath& path) const;
   ArmReply storage_account(const ArmPath& path, const Exchange& exchange) const;
   ArmReply file_service(const ArmPath& path) const;
   bool registered(std::string_view provider) const;
@@ -68,6 +71,7 @@ class ResourceManager {
   const TokenStore& tokens_;
   GuidSource& guids_;
   ContainerGroups groups_;
+  ShareResources shares_;
 };
 
 }  // namespace dev8agent::emulator

@@ -1,40 +1,18 @@
 // Operations on one share: see file_service.h.
-#include <algorithm>
-
 #include "core/strings.h"
 #include "files/file_service.h"
 #include "files/real_tree.h"
+#include "files/share_rules.h"
 
 namespace dev8agent::emulator {
 namespace {
-
-constexpr std::int64_t kLargestQuota = 102400;  // GiB, of an account with large shares
-constexpr int kDefaultQuota = 5120;
-
-bool is_alnum(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-// 3 to 63 lower-case letters, digits and single hyphens, none at an end.
-bool is_share_name(std::string_view name) {
-  if (name.size() < 3 || name.size() > 63 || name.find("--") != std::string_view::npos) return false;
-  return is_alnum(name.front()) && is_alnum(name.back()) &&
-         std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '-'; });
-}
-
-// Source: Microsoft Learn, "Common REST API error codes" and "Set Share Metadata": 8 KiB with their names.
-bool is_too_large(const std::map<std::string, std::string>& metadata) {
-  std::size_t size = 0;
-  for (const auto& [name, value] : metadata) size += name.size() + value.size();
-  return size > 8192;
-}
 
 // The quota that the request asks for: 0 when it asks for none, nothing when it is out of range.
 std::optional<int> sent_quota(const Exchange& exchange) {
   const std::string_view text = exchange.header("x-ms-share-quota");
   if (text.empty()) return 0;
   const auto number = to_number(text);
-  if (!number || *number < 1 || *number > kLargestQuota) return std::nullopt;
+  if (!number || *number < 1 || *number > kLargestShareGib) return std::nullopt;
   return static_cast<int>(*number);
 }
 
@@ -59,7 +37,7 @@ HttpResponse FileService::metadata_too_large(const Call& call) {
 
 HttpResponse FileService::create_share(const Call& call) {
   const TimePoint now = call.exchange.moment.now;
-  if (is_too_large(sent_metadata(call.exchange))) return metadata_too_large(call);
+  if (is_metadata_too_large(sent_metadata(call.exchange))) return metadata_too_large(call);
   if (!is_share_name(call.share))
     return fail(call, 400, "InvalidResourceName", "The share name is not valid.");
   const auto quota = sent_quota(call.exchange);
@@ -73,7 +51,7 @@ HttpResponse FileService::create_share(const Call& call) {
   const auto created = storage_.create(call.account, call.share);
   if (!created.ok()) return fail(call, 500, "InternalError", created.error().message);
   Share& share = **created;
-  share.quota_gib = *quota ? *quota : kDefaultQuota;
+  share.quota_gib = *quota ? *quota : kDefaultShareGib;
   share.metadata = sent_metadata(call.exchange);
   if (const auto tier = call.exchange.header("x-ms-access-tier"); !tier.empty()) share.access_tier = tier;
   share.version = storage_.next_version();
@@ -119,21 +97,18 @@ HttpResponse FileService::share_properties(const Call& call, const Share& share)
 }
 
 HttpResponse FileService::share_statistics(const Call& call, const Share& share) {
-  std::size_t bytes = 0;
-  for (const auto& [path, entry] : share.entries) bytes += entry.content.size();
-  if (!share.directory.empty()) bytes = tree_bytes(share.directory);
   HttpResponse response = file_reply(200, call.exchange, guids_);
   add_version(share.version, share.modified, call.exchange.moment, response);
   response.headers.push_back({"Content-Type", "application/xml"});
   response.body = "<?xml version=\"1.0\" encoding=\"utf-8\"?><ShareStats><ShareUsageBytes>" +
-                  std::to_string(bytes) + "</ShareUsageBytes></ShareStats>";
+                  std::to_string(usage_of(share)) + "</ShareUsageBytes></ShareStats>";
   return response;
 }
 
 // Set metadata and set properties.
 HttpResponse FileService::change_share(const Call& call, Share& share) {
   if (call.operation == "Share_SetMetadata") {
-    if (is_too_large(sent_metadata(call.exchange))) return metadata_too_large(call);
+    if (is_metadata_too_large(sent_metadata(call.exchange))) return metadata_too_large(call);
     share.metadata = sent_metadata(call.exchange);
   } else {
     const auto quota = sent_quota(call.exchange);

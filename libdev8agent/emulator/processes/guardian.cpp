@@ -89,7 +89,7 @@ void limit(const GuardianOrder& order) {
 }
 
 void say(const char* text, std::size_t length) {
-  if (write(STDERR_FILENO, text, length) < 0) return;  // nobody listens: the exit code tells
+  if (::write(STDERR_FILENO, text, length) < 0) return;  // nobody listens: the exit code tells
 }
 
 template <std::size_t kLength>
@@ -117,7 +117,7 @@ void kill_children() {
   const int list = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
   if (list < 0) return;
   char text[4096];
-  const ssize_t length = read(list, text, sizeof(text));
+  const ssize_t length = ::read(list, text, sizeof(text));
   close(list);
   pid_t child = 0;
   for (ssize_t i = 0; i < length; ++i) {
@@ -140,7 +140,7 @@ class Guard {
     if (events[0].revents != 0) hear_control(events[0]);
     if (events[1].revents != 0) {
       signalfd_siginfo ignored;
-      while (read(events[1].fd, &ignored, sizeof(ignored)) > 0) {
+      while (::read(events[1].fd, &ignored, sizeof(ignored)) > 0) {
       }
     }
     const bool any = reap();
@@ -160,7 +160,7 @@ class Guard {
 
   void hear_control(pollfd& control) {
     char byte = 0;
-    const bool orphaned = read(control.fd, &byte, 1) <= 0;
+    const bool orphaned = ::read(control.fd, &byte, 1) <= 0;
     if (orphaned) control.fd = -1;  // poll() leaves it out
     const std::int64_t at = now_ms() + (orphaned ? std::min(grace_ms_, kOrphanGraceMs) : grace_ms_);
     if (kill_at_ < 0) kill(-container_, SIGTERM);
@@ -175,7 +175,7 @@ class Guard {
       if (ended < 0) return errno == EINTR;
       if (ended == 0) return true;
       if (ended != container_) continue;
-      if (write(kReport, &status, sizeof(status)) < 0) continue;  // nobody is there to be told
+      if (::write(kReport, &status, sizeof(status)) < 0) continue;  // nobody is there to be told
       kill_at_ = now_ms();
     }
   }

@@ -116,6 +116,9 @@ struct EmulatorOptions {
   // are kept in memory. With it the emulator's scheduler must tell the machine's time, write_log() has no
   // effect, and the address of a group is also its DNS name, because only that leads to it.
   std::shared_ptr<ContainerRuntime> runtime{};
+  // True: the PUT of a share that exists changes it. False: it leaves it as it is. Through Azure Resource
+  // Manager alone, whose description does not say which. The answer is 200 in both.
+  bool update_shares_by_put = false;
 };
 
 // How a PUT or start in a location, or of an image, turns out.
@@ -179,8 +182,9 @@ DEV8AGENT_EXPORT Result<FaultScript> parse_fault_script(std::string_view text);
 // "ContainerGroups_Delete", "ContainerGroups_Start", "ContainerGroups_Stop", "ContainerGroups_Restart",
 // "Containers_ListLogs", "Location_ListUsage", "Operations_Get", "StorageAccounts_ListKeys", "Share_Create",
 // "Share_GetProperties", "Share_Delete", "Share_SetMetadata", "Share_SetProperties", "Shares_List",
-// "Share_Restore", "Directory_Create", "Tags_UpdateAtScope", "Token", "Workspace_Visit" (a request to a
-// group's public name),
+// "Share_Restore", "FileShares_Create" (through Azure Resource Manager, as "FileShares_Get",
+// "FileShares_Update", "FileShares_Delete", "FileShares_List", "FileShares_Restore"), "Directory_Create",
+// "Tags_UpdateAtScope", "Token", "Workspace_Visit" (a request to a group's public name),
 // ...
 struct Call {
   std::string operation{};

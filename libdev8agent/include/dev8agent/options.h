@@ -49,8 +49,9 @@ struct RegistryOptions {
 
 // How containers get at their file shares, and how this library does.
 struct StorageAccessOptions {
-  // How shares are made and read: "key", with the account's key, or "entra", with a token of this agent's
-  // identity.
+  // How shares are made and read: "key", with the account's key; "entra", with a token of this agent's
+  // identity; "arm", through Azure Resource Manager, which needs no way to the account itself; or "auto", the
+  // first of these that Azure allows, found out with the first request.
   std::string auth = "key";
   // How a container mounts its share: "key"; "identity", as the identity below; or "keyvault", with the key
   // that the identity below reads from a vault.

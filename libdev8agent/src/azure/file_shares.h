@@ -1,9 +1,8 @@
-// FileShares: the Azure Files data plane of one storage account. A write is one
-// attempt, because the caller must observe the share before it repeats a write; reads are repeated here. Loop
-// thread only.
+// FileShares: the file shares of one storage account, whichever way leads to them. A write is one attempt,
+// because the caller must observe the share before it repeats a write; reads are repeated here. Loop thread
+// only. DataPlaneShares asks Azure Files itself, with the account's key or with a token; ArmShares asks Azure
+// Resource Manager; ChosenShares finds out which of them works.
 //
-//   SharedKeySender sender(logged, keys);
-//   FileShares shares(sender, kWithKey, retrier, random_bytes, file_endpoint(options.file, keys.account()));
 //   auto look = co_await shares.get(call, "ws-1");
 //   if (look.ok() && !look->share) ...  // Azure says that there is no such share
 #pragma once
@@ -12,11 +11,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "azure/file_share_xml.h"
-#include "base/retry.h"
-#include "base/sender.h"
+#include "base/call.h"
+#include "base/task.h"
+#include "dev8agent/result.h"
 #include "model/file_share.h"
 
 namespace dev8agent::internal::azure {
@@ -27,72 +27,46 @@ struct ShareRead {
   TimePoint asked_at{};            // before Azure looked
 };
 
-// What requests say of themselves. With a token Azure Files wants a version that knows tokens on shares, and
-// the header x-ms-file-request-intent. Source: Microsoft Learn, "Authorize with Microsoft Entra ID".
-struct FileProtocol {
-  const char* version;  // x-ms-version
-  bool names_intent;
-};
-inline constexpr FileProtocol kWithKey{"2022-11-02", false};  // widely served, also in sovereign clouds
-inline constexpr FileProtocol kWithToken{"2024-11-04", true};
-// What the token is for, in all clouds.
-inline constexpr const char* kStorageScope = "https://storage.azure.com/.default";
+// Whether a list has to tell the metadata of the share of this name. Empty: of every share.
+using NeedsMetadata = std::function<bool(std::string_view share)>;
 
 class FileShares {
  public:
-  // `endpoint` has its account filled in already: "https://acct.file.core.windows.net", or path-style
-  // "http://127.0.0.1:10004/acct" as emulators use it. `sender` adds the Authorization header: a
-  // SharedKeySender with kWithKey, or a BearerSender with kWithToken. The references must outlive the client.
-  FileShares(Sender& sender, FileProtocol protocol, Retrier& retrier,
-             std::function<std::string(std::size_t)> random_bytes, std::string endpoint);
+  virtual ~FileShares() = default;
 
-  // Writes. An attempt is given up after 15 s. A failure with Error::request_sent leaves the effect unknown.
+  // Writes. An attempt is given up after a while of its own. A failure with Error::request_sent leaves the
+  // effect unknown.
   //
   // create() makes the share with its quota and its metadata. kConflict, with Azure's code: the share exists,
   // or one of its name is being deleted, which takes 30 s and more.
-  Task<Status> create(CallPtr call, FileShare share);
+  virtual Task<Status> create(CallPtr call, FileShare share) = 0;
   // Deletes the share with all files and snapshots. kNotFound: it is not there.
-  Task<Status> remove(CallPtr call, std::string share);  // with its snapshots
+  virtual Task<Status> remove(CallPtr call, std::string share) = 0;
   // Replaces all metadata: a name that is not in `metadata` is removed.
-  Task<Status> set_metadata(CallPtr call, std::string share, std::map<std::string, std::string> metadata);
+  virtual Task<Status> set_metadata(CallPtr call, std::string share,
+                                    std::map<std::string, std::string> metadata) = 0;
   // Sets the largest size of the share, in GiB. Files are not touched.
-  Task<Status> set_quota(CallPtr call, std::string share, int quota_gib);
-
+  virtual Task<Status> set_quota(CallPtr call, std::string share, int quota_gib) = 0;
   // Makes the deleted share of this name and version what it was. kConflict: there is a share of the name.
   // kNotFound: Azure has no such deleted share any more.
-  Task<Status> restore(CallPtr call, std::string share, std::string version);
+  virtual Task<Status> restore(CallPtr call, std::string share, std::string version) = 0;
 
   // Reads. Each is repeated until it succeeds, fails for good or the deadline comes.
   //
-  // get() reads one share. 404 ShareNotFound is a success without a share.
-  Task<Result<ShareRead>> get(CallPtr call, std::string share);
-  // Every share whose name begins with `prefix`, with metadata, from all pages. kInternal after 1000 pages.
-  Task<Result<std::vector<FileShare>>> list(CallPtr call, std::string prefix);
-  // The deleted shares of exactly this name, in an account with soft delete; of another account, none.
-  Task<Result<std::vector<DeletedShare>>> deleted(CallPtr call, std::string share);
-  // True when the share holds neither files nor directories. An error when it is not there.
-  Task<Result<bool>> is_empty(CallPtr call, std::string share);
-
- private:
-  // One attempt. Any status other than `expected_status` is an error. `path_and_query` is
-  // percent-encoded and follows the endpoint.
-  Task<Result<HttpResponse>> send(CallPtr call, std::string label, std::string method,
-                                  std::string path_and_query, std::vector<HttpHeader> headers,
-                                  int expected_status);
-  Task<Status> write(CallPtr call, std::string label, std::string method, std::string path_and_query,
-                     std::vector<HttpHeader> headers, int expected_status);
-
-  // All pages of the list that `query` asks for.
-  Task<Result<SharePage>> list_pages(CallPtr call, std::string query);
-
-  Sender& sender_;
-  FileProtocol protocol_;
-  Retrier& retrier_;
-  std::function<std::string(std::size_t)> random_bytes_;
-  std::string endpoint_;
+  // get() reads one share. That Azure says "no such share" is a success without a share.
+  virtual Task<Result<ShareRead>> get(CallPtr call, std::string share) = 0;
+  // Every share whose name begins with `prefix`, from all pages. Metadata are there for the shares that
+  // `needs_metadata` names; those of others may be missing. kInternal after 1000 pages.
+  virtual Task<Result<std::vector<FileShare>>> list(CallPtr call, std::string prefix,
+                                                    NeedsMetadata needs_metadata) = 0;
+  // The deleted shares of exactly this name, in an account with soft delete; of another account, none. Their
+  // metadata may be missing.
+  virtual Task<Result<std::vector<DeletedShare>>> deleted(CallPtr call, std::string share) = 0;
+  // True when the share holds neither files nor directories. An error when it is not there, or when it cannot
+  // be told: a share that only seems empty must not be deleted.
+  virtual Task<Result<bool>> is_empty(CallPtr call, std::string share) = 0;
+  // Succeeds where shares can be read. One request, which shows nothing.
+  virtual Task<Status> check(CallPtr call) = 0;
 };
-
-// `endpoint` with "{account}" replaced by `account`; unchanged when it does not contain that.
-std::string file_endpoint(std::string endpoint, const std::string& account);
 
 }  // namespace dev8agent::internal::azure

@@ -30,6 +30,18 @@ Task<Result<std::string>> StorageKeys::get(CallPtr call) {
   co_return std::string(key_.reveal());
 }
 
+Task<Result<std::string>> StorageKeys::get_current(CallPtr call) {
+  const TimePoint asked_at = call->now();
+  auto turn = co_await lock_.acquire(call, "");
+  if (!turn.ok()) co_return turn.error();
+  const bool configured = !key_.empty() && !fetched_at_;
+  if (!configured && (!fetched_at_ || *fetched_at_ < asked_at)) {
+    auto fetched = co_await fetch(call);
+    if (!fetched.ok()) co_return fetched.error();
+  }
+  co_return std::string(key_.reveal());
+}
+
 Task<Result<bool>> StorageKeys::renew(CallPtr call, std::string key) {
   auto turn = co_await lock_.acquire(call, "");
   if (!turn.ok()) co_return turn.error();
@@ -44,6 +56,7 @@ Task<Result<bool>> StorageKeys::renew(CallPtr call, std::string key) {
 // Source: Microsoft.Storage StorageAccounts_ListKeys; a POST that changes nothing, so it is repeated as a
 // read is.
 Task<Status> StorageKeys::fetch(CallPtr call) {
+  const TimePoint begun_at = call->now();
   const std::string url =
       arm_.url("/resourceGroups/" + path_segment(resource_group_) +
                    "/providers/Microsoft.Storage/storageAccounts/" + path_segment(account_) + "/listKeys",
@@ -60,6 +73,7 @@ Task<Status> StorageKeys::fetch(CallPtr call) {
       const std::string_view value = key.string_at({"value"});
       if (!base64_decode(value) || !equal_ignoring_case(key.string_at({"permissions"}), "full")) continue;
       key_ = Secret(value);
+      fetched_at_ = begun_at;
       co_return Done{};
     }
   }

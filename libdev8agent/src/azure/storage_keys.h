@@ -2,6 +2,7 @@
 // when it is needed first. Loop thread only.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "azure/arm_client.h"
@@ -23,6 +24,10 @@ class StorageKeys {
   // does not exist, which is a wrong configuration. kAzureCredentials: Azure showed no key with full
   // permissions.
   Task<Result<std::string>> get(CallPtr call);
+  // The same, for those whom nobody tells that the key has been rotated, such as a container that mounts with
+  // it while shares are made without it: fetched after this call began, unless it is configured. Callers that
+  // begin together share one fetch.
+  Task<Result<std::string>> get_current(CallPtr call);
   // Reports that Azure Files refused `key`. Fetches the keys, unless the last fetch brought the same key less
   // than 30 seconds ago, or another caller has renewed it meanwhile. True when the key in use differs from
   // `key` now: then the request is worth a repeat.
@@ -36,7 +41,8 @@ class StorageKeys {
   std::string resource_group_;
   std::string account_;
   Secret key_;
-  TimePoint ask_after_{};  // no fetch before, after one that brought no other key
+  std::optional<TimePoint> fetched_at_{};  // when the fetch of the key in use was sent; none: configured
+  TimePoint ask_after_{};                  // no fetch before, after one that brought no other key
   KeyedLock lock_;
 };
 

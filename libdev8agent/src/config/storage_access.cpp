@@ -1,6 +1,9 @@
 // Which combinations of ways to storage Azure has, and from which API version on.
 #include "config/storage_access.h"
 
+#include <algorithm>
+#include <array>
+
 #include "base/text.h"
 #include "config/checks.h"
 #include "config/region_rules.h"
@@ -74,7 +77,9 @@ void choose_api_version(AgentOptions& options) {
 void check_storage_access(const AgentOptions& options, FieldErrors& errors) {
   RuleCheck check(errors);
   const StorageAccessOptions& access = options.storage_access;
-  check(access.auth == "key" || access.auth == "entra", "AZURE_STORAGE_AUTH", "must be key or entra");
+  constexpr std::array<std::string_view, 4> kAuth = {"key", "entra", "arm", "auto"};
+  check(std::find(kAuth.begin(), kAuth.end(), access.auth) != kAuth.end(), "AZURE_STORAGE_AUTH",
+        "must be key, entra, arm or auto");
   const bool known = access.mount == "key" || access.mount == "identity" || access.mount == "keyvault";
   check(known, "AZURE_MOUNT_AUTH", "must be key, identity or keyvault");
   if (known) check_mount(options, check);

@@ -1,17 +1,69 @@
 // Puts the clients of one subscription together.
 #include "orchestrator/azure_services.h"
 
+#include "base/text.h"
+
 namespace dev8agent::internal {
 
-RegionServices::RegionServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
-                               Sender& sender, azure::TokenCache& tokens, Retrier& retrier)
+namespace {
+
+// The ways in the order in which "auto" tries them. A container that mounts with the key needs the key
+// anyway; else the ways without it come first.
+std::vector<azure::WayToShares> ways_of(AccountServices& account, const std::string& mount) {
+  const azure::WayToShares key{"key", &account.with_key};
+  const azure::WayToShares entra{"entra", &account.with_token};
+  const azure::WayToShares arm{"arm", &account.by_manager};
+  if (mount == "key") return {key, entra, arm};
+  return {entra, arm, key};
+}
+
+azure::ChosenShares::Chosen log_choice(const AgentOptions& agent, const std::string& account) {
+  return [logger = agent.logger, account](const std::string& name, const std::string& passed_over) {
+    if (!logger) return;
+    LogRecord record{LogLevel::kInfo, "storage.auth", {{"account", account}, {"auth", name}}};
+    if (!passed_over.empty()) record.fields.push_back({"passedOver", passed_over});
+    logger(record);
+  };
+}
+
+azure::FileShares& named_shares(AccountServices& account, const std::string& auth) {
+  if (auth == "entra") return account.with_token;
+  if (auth == "arm") return account.by_manager;
+  if (auth == "auto") return account.chosen;
+  return account.with_key;
+}
+
+bool same_account(const RegionOptions& a, const RegionOptions& b) {
+  return a.storage_account == b.storage_account && equal_ignoring_case(a.resource_group, b.resource_group) &&
+         a.storage_key.same_as(b.storage_key.reveal());
+}
+
+}  // namespace
+
+AccountServices::AccountServices(const RegionOptions& region, const AgentOptions& agent,
+                                 azure::ArmClient& arm, Sender& sender, azure::TokenCache& tokens,
+                                 Retrier& retrier)
     : options(region),
       keys(arm, region.resource_group, region.storage_account, region.storage_key.copy()),
       signing(sender, keys),
       bearing(sender, tokens, azure::kStorageScope),
-      shares(agent.storage_access.auth == "entra" ? static_cast<Sender&>(bearing) : signing,
-             agent.storage_access.auth == "entra" ? azure::kWithToken : azure::kWithKey, retrier,
-             agent.random_bytes, azure::file_endpoint(agent.endpoints.file, region.storage_account)) {}
+      with_key(signing, azure::kWithKey, retrier, agent.random_bytes,
+               azure::file_endpoint(agent.endpoints.file, region.storage_account)),
+      with_token(bearing, azure::kWithToken, retrier, agent.random_bytes,
+                 azure::file_endpoint(agent.endpoints.file, region.storage_account)),
+      by_manager(arm, region.resource_group, region.storage_account),
+      chosen(arm.scheduler(), region.storage_account, ways_of(*this, agent.storage_access.mount),
+             log_choice(agent, region.storage_account)),
+      shares(named_shares(*this, agent.storage_access.auth)) {}
+
+AccountServices& AzureServices::account_of(const RegionOptions& region) {
+  for (const auto& account : accounts_) {
+    if (same_account(account->options, region)) return *account;
+  }
+  accounts_.push_back(
+      std::make_unique<AccountServices>(region, *settings_, arm_, logged_, tokens_, retrier_));
+  return *accounts_.back();
+}
 
 AzureServices::AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
                              std::shared_ptr<Transport> transport)
@@ -31,8 +83,9 @@ AzureServices::AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> 
       groups_(arm_, settings_->aci_api_version) {
   for (const RegionOptions& region : settings_->regions) {
     if (!region.enabled) continue;
-    regions_[region.name] =
-        std::make_unique<RegionServices>(region, *settings_, arm_, logged_, tokens_, retrier_);
+    AccountServices& account = account_of(region);
+    regions_.emplace(region.name,
+                     std::make_unique<RegionServices>(RegionServices{region, account, account.shares}));
   }
 }
 

@@ -5,18 +5,21 @@
 //
 //   ContainerGroups -> ArmClient -> BearerSender (token) -> LogSender (record) -> TransportSender
 //
-// FileShares sends through a SharedKeySender or, without keys, a BearerSender of its own. Reads are repeated
-// by the clients with the one Retrier; writes are single attempts.
+// DataPlaneShares sends through a SharedKeySender or, without keys, a BearerSender of its own; ArmShares
+// through the ArmClient. Reads are repeated by the clients with the one Retrier; writes are single attempts.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "azure/arm_client.h"
+#include "azure/arm_shares.h"
 #include "azure/bearer_sender.h"
+#include "azure/chosen_shares.h"
 #include "azure/container_groups.h"
-#include "azure/file_shares.h"
+#include "azure/data_plane_shares.h"
 #include "azure/log_sender.h"
 #include "azure/shared_key_sender.h"
 #include "azure/storage_keys.h"
@@ -27,15 +30,27 @@
 
 namespace dev8agent::internal {
 
-// One enabled region with its storage. All references must outlive it.
+// One storage account, for all regions that use it: its keys are fetched once, and asked about once. All
+// references must outlive it.
+struct AccountServices {
+  AccountServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
+                  Sender& sender, azure::TokenCache& tokens, Retrier& retrier);
+  const RegionOptions& options;  // of the first of those regions; the settings own them
+  azure::StorageKeys keys;       // fetched only where they are used
+  azure::SharedKeySender signing;
+  azure::BearerSender bearing;
+  azure::DataPlaneShares with_key;    // StorageAccessOptions::auth "key"
+  azure::DataPlaneShares with_token;  // "entra"
+  azure::ArmShares by_manager;        // "arm"
+  azure::ChosenShares chosen;         // "auto"
+  azure::FileShares& shares;          // the one of them that the settings name
+};
+
+// One enabled region with its storage.
 struct RegionServices {
-  RegionServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,
-                 Sender& sender, azure::TokenCache& tokens, Retrier& retrier);
-  const RegionOptions& options;    // the settings own it
-  azure::StorageKeys keys;         // of the region's storage account; fetched only where they are used
-  azure::SharedKeySender signing;  // StorageAccessOptions::auth "key": what `shares` uses
-  azure::BearerSender bearing;     // "entra": the same
-  azure::FileShares shares;
+  const RegionOptions& options;  // the settings own it
+  AccountServices& account;
+  azure::FileShares& shares;  // of the account
 };
 
 // Makes all clients and owns them. What it hands out is valid while it lives. Destroying it cancels requests
@@ -61,6 +76,9 @@ class AzureServices {
   const std::string& scope() const { return scope_; }
 
  private:
+  // The account of `region`: that of an earlier region, or a new one.
+  AccountServices& account_of(const RegionOptions& region);
+
   // Each member uses some of those above it, so their order matters.
   AgentSettings settings_;
   std::string scope_;
@@ -74,6 +92,7 @@ class AzureServices {
   azure::BearerSender authorised_;  // the same, with a token; for Azure Resource Manager alone
   azure::ArmClient arm_;
   azure::ContainerGroups groups_;
+  std::vector<std::unique_ptr<AccountServices>> accounts_;
   std::map<std::string, std::unique_ptr<RegionServices>> regions_;
 };
 

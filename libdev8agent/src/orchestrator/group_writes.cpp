@@ -71,10 +71,16 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
 }
 
 // The key of the storage account; empty where containers mount without one, and then Azure is not asked for
-// it.
+// it. Where shares are made with the key, a rotated one is noticed there, before a container gets it.
 Task<Result<std::string>> Flows::mount_key(FlowStatePtr state) {
-  if (settings_->storage_access.mount != "key") co_return std::string();
-  auto key = co_await state->region->keys.get(state->context.call);
+  const StorageAccessOptions& access = settings_->storage_access;
+  if (access.mount != "key") co_return std::string();
+  azure::StorageKeys& keys = state->region->account.keys;
+  if (access.auth == "key") {
+    auto key = co_await keys.get(state->context.call);
+    co_return key;
+  }
+  auto key = co_await keys.get_current(state->context.call);
   co_return key;
 }
 

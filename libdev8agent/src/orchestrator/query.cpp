@@ -14,9 +14,8 @@ namespace dev8agent::internal {
 namespace {
 
 constexpr std::size_t kReadsAtOnce = 16;
-constexpr std::chrono::seconds kHealthPatience{20};         // of a diagnosis
-constexpr std::string_view kHealthGroup = "dev8-health";    // no environment's name: the answer is 404
-constexpr std::string_view kHealthPrefix = "dev8-health-";  // matches no share: the answer is an empty list
+constexpr std::chrono::seconds kHealthPatience{20};       // of a diagnosis
+constexpr std::string_view kHealthGroup = "dev8-health";  // no environment's name: the answer is 404
 
 std::vector<FlowStatePtr> with_group(std::vector<FlowStatePtr> states) {
   std::erase_if(states, [](const FlowStatePtr& state) { return !state->seen.group; });
@@ -89,6 +88,26 @@ Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
   co_return Done{};
 }
 
+namespace {
+
+// Which shares have to tell their metadata: all but those of groups that tell everything.
+azure::NeedsMetadata metadata_beside(const std::vector<Result<SharedListPtr>>& lists) {
+  std::vector<SharedListPtr> groups;
+  for (const auto& list : lists) groups.push_back(*list);
+  return [groups = std::move(groups)](std::string_view share) {
+    const auto id = plan::id_of_share(share);
+    if (!id) return true;
+    const std::string name = to_lower(plan::names_of(*id).container_group);
+    return std::none_of(groups.begin(), groups.end(), [&](const SharedListPtr& list) {
+      const auto found = list->by_name.find(name);
+      return found != list->by_name.end() && plan::owned(found->second->tags, *id) &&
+             plan::tells_all(plan::see_group(*found->second));
+    });
+  };
+}
+
+}  // namespace
+
 Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context, plan::Regions regions) {
   // Regions may have a resource group or a storage account in common: each is asked once.
   std::map<std::string, std::size_t> groups_at;
@@ -103,10 +122,12 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context,
   }
   // After the groups: a create makes the share first, so a group is never seen without the share that it has.
   std::map<std::string, std::size_t> shares_at;
+  const azure::NeedsMetadata needs_metadata = metadata_beside(groups);
   std::vector<Task<Result<std::vector<FileShare>>>> ask_shares;
   for (const RegionOptions* region : regions) {
     if (shares_at.emplace(region->storage_account, ask_shares.size()).second)
-      ask_shares.push_back(azure_.region(*region).shares.list(context.call, std::string(plan::kSharePrefix)));
+      ask_shares.push_back(
+          azure_.region(*region).shares.list(context.call, std::string(plan::kSharePrefix), needs_metadata));
   }
   auto shares = co_await when_all(std::move(ask_shares));
   for (const auto& list : shares) {
@@ -237,10 +258,9 @@ Task<HealthCheck> check_group(CallPtr call, azure::ContainerGroups* groups, Regi
 }
 
 Task<HealthCheck> check_shares(CallPtr call, RegionServices* region) {
-  auto shares = co_await region->shares.list(call, std::string(kHealthPrefix));
-  HealthCheck check =
-      health_of("storage:" + region->options.name, shares.ok() ? Status(Done{}) : Status(shares.error()));
-  if (shares.ok()) check.message = region->signing.clock_warning(call->scheduler->wall_now());
+  auto shares = co_await region->shares.check(call);
+  HealthCheck check = health_of("storage:" + region->options.name, shares);
+  if (shares.ok()) check.message = region->account.signing.clock_warning(call->scheduler->wall_now());
   if (shares.ok() && !check.message.empty()) check.finding = "DEV8-CLOCK-SKEW";
   co_return check;
 }

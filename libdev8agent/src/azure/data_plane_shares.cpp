@@ -1,8 +1,7 @@
-// FileShares: the calls of the Azure Files data plane.
-#include "azure/file_shares.h"
+// DataPlaneShares: the calls of the Azure Files data plane.
+#include "azure/data_plane_shares.h"
 
 #include "azure/errors.h"
-#include "azure/file_share_xml.h"
 #include "base/text.h"
 
 namespace dev8agent::internal::azure {
@@ -10,6 +9,7 @@ namespace {
 
 constexpr std::chrono::seconds kShareAttemptTimeout{15};
 constexpr int kMaxPages = 1000;
+constexpr std::string_view kNoShare = "dev8-health-";  // no share's name begins so: a list of them is empty
 
 std::vector<HttpHeader> metadata_headers(const std::map<std::string, std::string>& metadata) {
   std::vector<HttpHeader> headers;
@@ -26,17 +26,17 @@ std::string file_endpoint(std::string endpoint, const std::string& account) {
   return endpoint;
 }
 
-FileShares::FileShares(Sender& sender, FileProtocol protocol, Retrier& retrier,
-                       std::function<std::string(std::size_t)> random_bytes, std::string endpoint)
+DataPlaneShares::DataPlaneShares(Sender& sender, FileProtocol protocol, Retrier& retrier,
+                                 std::function<std::string(std::size_t)> random_bytes, std::string endpoint)
     : sender_(sender),
       protocol_(protocol),
       retrier_(retrier),
       random_bytes_(std::move(random_bytes)),
       endpoint_(std::move(endpoint)) {}
 
-Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std::string method,
-                                            std::string path_and_query, std::vector<HttpHeader> headers,
-                                            int expected_status) {
+Task<Result<HttpResponse>> DataPlaneShares::send(CallPtr call, std::string label, std::string method,
+                                                 std::string path_and_query, std::vector<HttpHeader> headers,
+                                                 int expected_status) {
   HttpRequest request;
   request.label = label;
   request.method = std::move(method);
@@ -61,15 +61,15 @@ Task<Result<HttpResponse>> FileShares::send(CallPtr call, std::string label, std
   co_return error_of(*response, call->scheduler->wall_now());
 }
 
-Task<Status> FileShares::write(CallPtr call, std::string label, std::string method,
-                               std::string path_and_query, std::vector<HttpHeader> headers,
-                               int expected_status) {
+Task<Status> DataPlaneShares::write(CallPtr call, std::string label, std::string method,
+                                    std::string path_and_query, std::vector<HttpHeader> headers,
+                                    int expected_status) {
   auto response = co_await send(call, label, method, path_and_query, std::move(headers), expected_status);
   if (!response.ok()) co_return response.error();
   co_return Done{};
 }
 
-Task<Status> FileShares::create(CallPtr call, FileShare share) {
+Task<Status> DataPlaneShares::create(CallPtr call, FileShare share) {
   auto headers = metadata_headers(share.metadata);
   headers.push_back({"x-ms-share-quota", std::to_string(share.quota_gib)});
   auto done = co_await write(call, "shares.create", "PUT",
@@ -77,14 +77,14 @@ Task<Status> FileShares::create(CallPtr call, FileShare share) {
   co_return done;
 }
 
-Task<Status> FileShares::remove(CallPtr call, std::string share) {
+Task<Status> DataPlaneShares::remove(CallPtr call, std::string share) {
   std::vector<HttpHeader> headers = {{"x-ms-delete-snapshots", "include"}};
   auto done = co_await write(call, "shares.delete", "DELETE", "/" + percent_encode(share) + "?restype=share",
                              std::move(headers), 202);
   co_return done;
 }
 
-Task<Status> FileShares::restore(CallPtr call, std::string share, std::string version) {
+Task<Status> DataPlaneShares::restore(CallPtr call, std::string share, std::string version) {
   std::vector<HttpHeader> headers = {{"x-ms-deleted-share-name", share},
                                      {"x-ms-deleted-share-version", std::move(version)}};
   auto done =
@@ -93,15 +93,15 @@ Task<Status> FileShares::restore(CallPtr call, std::string share, std::string ve
   co_return done;
 }
 
-Task<Status> FileShares::set_metadata(CallPtr call, std::string share,
-                                      std::map<std::string, std::string> metadata) {
+Task<Status> DataPlaneShares::set_metadata(CallPtr call, std::string share,
+                                           std::map<std::string, std::string> metadata) {
   auto done = co_await write(call, "shares.setMetadata", "PUT",
                              "/" + percent_encode(share) + "?restype=share&comp=metadata",
                              metadata_headers(metadata), 200);
   co_return done;
 }
 
-Task<Status> FileShares::set_quota(CallPtr call, std::string share, int quota_gib) {
+Task<Status> DataPlaneShares::set_quota(CallPtr call, std::string share, int quota_gib) {
   std::vector<HttpHeader> headers = {{"x-ms-share-quota", std::to_string(quota_gib)}};
   auto done =
       co_await write(call, "shares.setProperties", "PUT",
@@ -109,7 +109,7 @@ Task<Status> FileShares::set_quota(CallPtr call, std::string share, int quota_gi
   co_return done;
 }
 
-Task<Result<ShareRead>> FileShares::get(CallPtr call, std::string share) {
+Task<Result<ShareRead>> DataPlaneShares::get(CallPtr call, std::string share) {
   auto read = std::make_shared<ShareRead>();
   std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,
                                                          read]() -> Task<Result<HttpResponse>> {
@@ -130,7 +130,7 @@ Task<Result<ShareRead>> FileShares::get(CallPtr call, std::string share) {
   co_return std::move(*read);
 }
 
-Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {
+Task<Result<bool>> DataPlaneShares::is_empty(CallPtr call, std::string share) {
   auto empty = std::make_shared<bool>(false);
   std::function<Task<Result<HttpResponse>>()> attempt = [this, call, share,
                                                          empty]() -> Task<Result<HttpResponse>> {
@@ -148,7 +148,7 @@ Task<Result<bool>> FileShares::is_empty(CallPtr call, std::string share) {
   co_return *empty;
 }
 
-Task<Result<SharePage>> FileShares::list_pages(CallPtr call, std::string query) {
+Task<Result<SharePage>> DataPlaneShares::list_pages(CallPtr call, std::string query) {
   SharePage all;
   for (int page = 0; page < kMaxPages; ++page) {
     const std::string asked =
@@ -173,18 +173,24 @@ Task<Result<SharePage>> FileShares::list_pages(CallPtr call, std::string query) 
   co_return make_error(ErrorCode::kInternal, "the list of file shares has more than 1000 pages");
 }
 
-Task<Result<std::vector<FileShare>>> FileShares::list(CallPtr call, std::string prefix) {
+Task<Result<std::vector<FileShare>>> DataPlaneShares::list(CallPtr call, std::string prefix, NeedsMetadata) {
   auto pages = co_await list_pages(call, "/?comp=list&include=metadata&prefix=" + percent_encode(prefix));
   if (!pages.ok()) co_return pages.error();
   co_return std::move(pages->shares);
 }
 
-Task<Result<std::vector<DeletedShare>>> FileShares::deleted(CallPtr call, std::string share) {
+Task<Result<std::vector<DeletedShare>>> DataPlaneShares::deleted(CallPtr call, std::string share) {
   auto pages =
       co_await list_pages(call, "/?comp=list&include=metadata,deleted&prefix=" + percent_encode(share));
   if (!pages.ok()) co_return pages.error();
   std::erase_if(pages->deleted, [&](const DeletedShare& one) { return one.share.name != share; });
   co_return std::move(pages->deleted);
+}
+
+Task<Status> DataPlaneShares::check(CallPtr call) {
+  auto none = co_await list_pages(call, "/?comp=list&prefix=" + std::string(kNoShare));
+  if (!none.ok()) co_return none.error();
+  co_return Done{};
 }
 
 }  // namespace dev8agent::internal::azure
