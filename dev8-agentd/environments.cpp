@@ -123,7 +123,14 @@ Reply delete_environment(const Request& request, Agent& agent) {
   return run_operation(
       agent, request, kDelete, *parsed,
       [&](CallOptions options) { return agent.orchestrator.remove(std::move(*parsed), std::move(options)); },
-      [id](const dev8agent::Done&) { return with_id(id, "Environment and its files deleted"); });
+      [id](const dev8agent::Deletion& deletion) {
+        constexpr std::string_view kMessage = "Environment and its files deleted";
+        JsonObject data;
+        data.field("workspaceId", id).field("message", kMessage);
+        if (deletion.restorable_until)
+          data.field("restorableUntil", dev8agent::format_time(*deletion.restorable_until));
+        return Response{.body = success_body(kMessage, data.str())};
+      });
 }
 
 Reply get_environment(const Request& request, Agent& agent) {

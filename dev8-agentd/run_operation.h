@@ -30,7 +30,7 @@ inline std::optional<dev8agent::Environment> environment_of(const dev8agent::Env
 inline std::optional<dev8agent::Environment> environment_of(const dev8agent::Environment& environment) {
   return environment;
 }
-inline std::optional<dev8agent::Environment> environment_of(const dev8agent::Done&) {
+inline std::optional<dev8agent::Environment> environment_of(const dev8agent::Deletion&) {
   return std::nullopt;
 }
 // The generated password of an outcome; empty where its type has none. It is told to one caller only, so the

@@ -104,7 +104,7 @@ int main(int count, char** words) {
   int ticks = 0;
   int code = 1;
   Loop loop([&] { ++ticks; });
-  const auto end = [&](const Result<Done>& outcome) {
+  const auto end = [&](const Result<Deletion>& outcome) {
     code = outcome.ok() ? 0 : 1;
     if (!outcome.ok()) std::cerr << outcome.error() << "\n";
     loop.end();
@@ -113,7 +113,7 @@ int main(int count, char** words) {
     if (!outcome.ok()) return end(outcome.error());
     std::cout << outcome->environment.connection_urls.vscode_web_url << "\n";
     if (!outcome->changed) return end(make_error(ErrorCode::kConflict, id + " was there before, and stays"));
-    on_loop<Done>(loop, orchestrator->remove({.id = id, .force = true}), end);
+    on_loop<Deletion>(loop, orchestrator->remove({.id = id, .force = true}), end);
   };
   on_loop<EnvironmentOutcome>(
       loop,

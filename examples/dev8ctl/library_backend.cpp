@@ -13,6 +13,7 @@ namespace dev8ctl {
 namespace {
 
 using dev8agent::CallOptions;
+using dev8agent::Deletion;
 using dev8agent::Done;
 using dev8agent::EnvironmentOrchestrator;
 using dev8agent::Error;
@@ -213,8 +214,8 @@ class LibraryBackend final : public Backend {
     if (!request.ok()) return request.error();
     auto mailbox = std::make_shared<Mailbox>();
     auto operation = orchestrator_.remove(std::move(*request), reporting(mailbox));
-    return std::unique_ptr<Task>(std::make_unique<LibraryTask<Done>>(
-        std::move(mailbox), std::move(operation), [](const Done&) { return std::string(); }));
+    return std::unique_ptr<Task>(std::make_unique<LibraryTask<Deletion>>(
+        std::move(mailbox), std::move(operation), [](const Deletion&) { return std::string(); }));
   }
 
   Result<std::unique_ptr<Task>> follow_logs(const Call& call, OnItem on_item) {

@@ -47,7 +47,8 @@ def load(path):
     library.dev8_operation_free.argtypes = [handle]
     for name, arguments in {"create": [text], "start": [text, text], "stop": [text], "restart": [text],
                             "restore": [text], "delete": [text, ctypes.c_int], "get": [text],
-                            "list": [ctypes.c_void_p]}.items():
+                            "list": [ctypes.c_void_p], "regions": [], "orphans": [ctypes.c_int], "sweep": [text],
+                            "diagnose": [ctypes.c_int], "logs": [text, ctypes.c_int]}.items():
         function = getattr(library, "dev8_" + name)
         function.restype = handle
         function.argtypes = [handle] + arguments + [ctypes.POINTER(Call)]

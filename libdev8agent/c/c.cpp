@@ -96,14 +96,6 @@ CallOptions options_of(const dev8_call* call) {
   return options;
 }
 
-std::string json_of(const dev8agent::Done&) {
-  return "{}";
-}
-template <class T>
-std::string json_of(const T& value) {
-  return dev8agent::to_json(value);
-}
-
 Result<dev8agent::AgentOptions> options_from(const char* const* variables) {
   if (variables == nullptr) return dev8agent::options_from_environment();
   dev8agent::Variables named;
@@ -154,7 +146,7 @@ std::unique_ptr<dev8_operation> begin(Result<Request> parsed, Call call) {
   handle->cancel = [operation] { operation.cancel(); };
   operation.on_done([outcome = handle->outcome](const auto& result) {
     if (result.ok()) {
-      outcome->end(nullptr, json_of(*result));
+      outcome->end(nullptr, dev8agent::to_json(*result));
     } else {
       outcome->end(std::make_unique<OwnedFailure>(result.error()), "");
     }
@@ -270,6 +262,49 @@ dev8_operation* dev8_list(dev8_agent* agent, const dev8_list_query* query, const
     return begin(dev8agent::parse_list(asked, orchestrator.settings()), [&](dev8agent::ListRequest request) {
       return orchestrator.list(std::move(request), options_of(call));
     });
+  });
+}
+
+dev8_operation* dev8_regions(dev8_agent* agent, const dev8_call* call) {
+  return guarded(agent, [&](EnvironmentOrchestrator& orchestrator) {
+    return begin(Result<dev8agent::Done>(dev8agent::Done{}),
+                 [&](dev8agent::Done) { return orchestrator.regions(options_of(call)); });
+  });
+}
+
+dev8_operation* dev8_orphans(dev8_agent* agent, int older_than_minutes, const dev8_call* call) {
+  return guarded(agent, [&](EnvironmentOrchestrator& orchestrator) {
+    const std::string age = older_than_minutes < 0 ? "" : std::to_string(older_than_minutes);
+    return begin(dev8agent::parse_orphans(age), [&](dev8agent::OrphansRequest request) {
+      return orchestrator.orphans(request, options_of(call));
+    });
+  });
+}
+
+dev8_operation* dev8_sweep(dev8_agent* agent, const char* body, const dev8_call* call) {
+  return guarded(agent, [&](EnvironmentOrchestrator& orchestrator) {
+    return begin(dev8agent::parse_sweep(text_of(body)), [&](dev8agent::SweepRequest request) {
+      return orchestrator.sweep_orphans(request, options_of(call));
+    });
+  });
+}
+
+dev8_operation* dev8_diagnose(dev8_agent* agent, int probe_share, const dev8_call* call) {
+  return guarded(agent, [&](EnvironmentOrchestrator& orchestrator) {
+    const dev8agent::DiagnoseRequest request{.probe_share = probe_share != 0};
+    return begin(Result<dev8agent::DiagnoseRequest>(request), [&](dev8agent::DiagnoseRequest asked) {
+      return orchestrator.diagnose(asked, options_of(call));
+    });
+  });
+}
+
+dev8_operation* dev8_logs(dev8_agent* agent, const char* id, int tail, const dev8_call* call) {
+  return guarded(agent, [&](EnvironmentOrchestrator& orchestrator) {
+    const dev8agent::LogsQuery query{.tail = tail == 0 ? std::string() : std::to_string(tail)};
+    return begin(dev8agent::parse_logs(text_of(id), query, orchestrator.settings()),
+                 [&](dev8agent::LogsQuestion question) {
+                   return orchestrator.logs(std::move(question.request), options_of(call));
+                 });
   });
 }
 

@@ -18,7 +18,9 @@ TEST_CASE("restore: a deletion says until when it can be undone, and is undone")
   CHECK(agent.post(kOne + "/restore").status == 404);
   REQUIRE(agent.post(kAll, create_body("workspace-0001")).status == 201);
   CHECK(agent.post(kOne + "/restore").status == 409);
-  REQUIRE(agent.remove(kOne + "?force=true").status == 200);
+  const Answer deleted = agent.remove(kOne + "?force=true");
+  REQUIRE(deleted.status == 200);
+  CHECK(deleted.text({"data", "restorableUntil"}).ends_with("Z"));
 
   const Answer gone = agent.get(kOne);
   CHECK(gone.status == 404);
@@ -26,6 +28,7 @@ TEST_CASE("restore: a deletion says until when it can be undone, and is undone")
   REQUIRE(details != nullptr);
   REQUIRE(details->array().size() == 1);
   CHECK(details->array()[0].string_at({"field"}) == "restorableUntil");
+  CHECK_FALSE(details->array()[0].string_at({"message"}).empty());
   CHECK(agent.post(kOne + "/start").status == 404);
 
   const Answer back = agent.post(kOne + "/restore");

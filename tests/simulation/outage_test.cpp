@@ -50,7 +50,7 @@ TEST_CASE("outage: retries stay within the budget, and all operations complete a
   });
   std::vector<Operation<EnvironmentOutcome>> brought_up;
   std::vector<Operation<Environment>> stops;
-  std::vector<Operation<Done>> deletes;
+  std::vector<Operation<Deletion>> deletes;
   for (int i = 0; i < kOfAKind; ++i) {
     StartRequest start;
     start.id = id_of(i);

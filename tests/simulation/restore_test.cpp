@@ -41,6 +41,40 @@ void create_and_delete(World& world, EnvironmentOrchestrator& agent, CreateReque
 
 }  // namespace
 
+TEST_CASE("restore: a delete says until when it can be undone, and asks the account once an hour") {
+  for (const int days : {0, 7}) {
+    CAPTURE(days);
+    World world(with_retention(days));
+    auto agent = world.agent();
+    for (const int asked : {1, 1, 2}) {
+      if (asked == 2) world.clock().advance(hours(2));
+      const auto create = agent->create(create_request(kId));
+      done(world, create);
+      const auto remove = agent->remove({kId, "", true});
+      const Deletion& deletion = done(world, remove);
+      REQUIRE(deletion.restorable_until.has_value() == (days > 0));
+      if (days > 0) CHECK(*deletion.restorable_until == world.clock().wall_now() + hours(24 * days));
+      CHECK(world.count("Shares_List") == asked);
+      world.clock().advance(std::chrono::minutes(1));
+    }
+  }
+}
+
+TEST_CASE("restore: a delete succeeds although nobody tells until when it can be undone") {
+  World world(with_retention(7));
+  auto agent = world.agent();
+  const auto create = agent->create(create_request(kId));
+  done(world, create);
+  world.azure().set_fault_script([](const HttpRequest& request, std::uint64_t) {
+    emulator::Fault fault;
+    if (request.label == "shares.list") fault.kind = emulator::Fault::kHang;
+    return fault;
+  });
+  const auto remove = agent->remove({kId, "", true});
+  CHECK_FALSE(done(world, remove).restorable_until);
+  CHECK_FALSE(world.has_share(kId));
+}
+
 TEST_CASE("restore: the same files come back, and a start makes an environment of them") {
   World world(with_retention(7));
   auto agent = world.agent(both_regions());

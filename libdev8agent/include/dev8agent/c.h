@@ -82,8 +82,8 @@ DEV8_API void dev8_failure_free(dev8_failure* failure);
 
 // Each begins an operation and returns at once. A request that breaks a rule fails like any other operation.
 // NULL only when there is no memory, or `agent` is NULL. The result is the environment as JSON; of a delete,
-// an empty object; of a list, the page. Bodies are those of the REST contract; NULL: none. What each does,
-// and with which errors, says EnvironmentOrchestrator (dev8agent/orchestrator.h).
+// {"restorableUntil":...} or an empty object; of a list, the page. Bodies are those of the REST contract;
+// NULL: none. What each does, and with which errors, says EnvironmentOrchestrator (dev8agent/orchestrator.h).
 DEV8_API dev8_operation* dev8_create(dev8_agent* agent, const char* body, const dev8_call* call);
 DEV8_API dev8_operation* dev8_start(dev8_agent* agent, const char* id, const char* body,
                                     const dev8_call* call);
@@ -94,6 +94,19 @@ DEV8_API dev8_operation* dev8_restore(dev8_agent* agent, const char* id, const d
 DEV8_API dev8_operation* dev8_delete(dev8_agent* agent, const char* id, int force, const dev8_call* call);
 DEV8_API dev8_operation* dev8_get(dev8_agent* agent, const char* id, const dev8_call* call);
 DEV8_API dev8_operation* dev8_list(dev8_agent* agent, const dev8_list_query* query, const dev8_call* call);
+
+// Questions about more than one environment. The result is the list, or the object, that the REST contract
+// has in `data`.
+DEV8_API dev8_operation* dev8_regions(dev8_agent* agent, const dev8_call* call);
+// What belongs to no whole environment and has not changed for so many minutes; below 0: the default, 60.
+DEV8_API dev8_operation* dev8_orphans(dev8_agent* agent, int older_than_minutes, const dev8_call* call);
+// `body` as that of POST /api/v1/orphans/sweep; NULL: a dry run.
+DEV8_API dev8_operation* dev8_sweep(dev8_agent* agent, const char* body, const dev8_call* call);
+// Tries everything that the agent uses in Azure: {"healthy","checks","missingActions","roleDefinition"}.
+// `probe_share` 1: also makes a share in each storage account, and deletes it.
+DEV8_API dev8_operation* dev8_diagnose(dev8_agent* agent, int probe_share, const dev8_call* call);
+// The end of a container's log: {"container","content","truncated"}. `tail` is 1-10000 lines; 0: 200.
+DEV8_API dev8_operation* dev8_logs(dev8_agent* agent, const char* id, int tail, const dev8_call* call);
 
 // Waits until the operation has ended, at most `timeout_ms`; below 0: without limit. 1: it has ended. Not in
 // a callback.

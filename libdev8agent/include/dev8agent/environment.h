@@ -146,6 +146,12 @@ struct DeleteRequest {
   bool force = false;          // delete even while it runs
 };
 
+// What a delete has come to.
+struct Deletion {
+  // Until when RestoreRequest can bring the files back. None: Azure keeps nothing, or has not said.
+  std::optional<WallTime> restorable_until{};
+};
+
 // Brings back the files of a deleted environment, which is stopped then. The storage account needs soft
 // delete of file shares, and Azure keeps them for as many days as it says.
 struct RestoreRequest {

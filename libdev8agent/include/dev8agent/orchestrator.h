@@ -121,8 +121,9 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // Deletes container and files; succeeds only when Azure shows neither. Running and not `force`: kConflict.
   // Nothing there: kNotFound. Allowed in every other state; a repeat finishes what an earlier call began.
   // With `force`, a create or start of the same id that this process has in flight in the region is ended
-  // with kCancelled first.
-  Operation<Done> remove(DeleteRequest request, CallOptions options = {});
+  // with kCancelled first. The result says until when restore() can bring the files back; Azure is asked for
+  // that once an hour in each storage account.
+  Operation<Deletion> remove(DeleteRequest request, CallOptions options = {});
 
   // Brings back the files that were deleted last under this id. The environment is stopped then; start()
   // deploys its container, with secrets that the request brings. No deleted files: kNotFound. The environment

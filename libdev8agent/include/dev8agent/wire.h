@@ -121,6 +121,8 @@ DEV8AGENT_EXPORT std::string to_json(const EnvironmentEvent& event);
 // The list that `data.events` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<EnvironmentEvent>& events);
 DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
+// {"restorableUntil":...}, or {} where there is no such time.
+DEV8AGENT_EXPORT std::string to_json(const Deletion& deletion);
 // The list that `data.orphans` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Orphan>& orphans);
 // The list that `data.regions` is.

@@ -199,7 +199,9 @@ std::optional<Error> error_of(const ContainerEvent& event) {
   if (event.name == "FailedMountAzureFileVolume" || event.name == "FailedMount") {
     Error error = make_error(
         ErrorCode::kMountFailed,
-        describe(complaint, "the container cannot mount its file share; check the storage account's key"));
+        describe(complaint,
+                 "the container cannot mount its file share; check the storage account's key, or the "
+                 "role of the identity that mounts, which counts some minutes after it was given"));
     error.azure_code = event.name;
     return error;
   }

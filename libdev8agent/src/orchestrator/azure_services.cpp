@@ -54,7 +54,8 @@ AccountServices::AccountServices(const RegionOptions& region, const AgentOptions
       by_manager(arm, region.resource_group, region.storage_account),
       chosen(arm.scheduler(), region.storage_account, ways_of(*this, agent.storage_access.mount),
              log_choice(agent, region.storage_account)),
-      shares(named_shares(*this, agent.storage_access.auth)) {}
+      shares(named_shares(*this, agent.storage_access.auth)),
+      asking(arm.scheduler()) {}
 
 AccountServices& AzureServices::account_of(const RegionOptions& region) {
   for (const auto& account : accounts_) {

@@ -11,6 +11,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +27,16 @@
 #include "azure/token_cache.h"
 #include "base/retry.h"
 #include "base/scoped_transport.h"
+#include "base/signal.h"
 #include "dev8agent/options.h"
 
 namespace dev8agent::internal {
+
+// For how many days an account keeps deleted shares, as it has shown.
+struct SoftDelete {
+  std::optional<TimePoint> asked_at{};  // none: nobody has asked
+  int days = 0;                         // 0: it keeps none
+};
 
 // One storage account, for all regions that use it: its keys are fetched once, and asked about once. All
 // references must outlive it.
@@ -44,6 +52,8 @@ struct AccountServices {
   azure::ArmShares by_manager;        // "arm"
   azure::ChosenShares chosen;         // "auto"
   azure::FileShares& shares;          // the one of them that the settings name
+  SoftDelete soft_delete{};
+  KeyedLock asking;  // held by who asks for soft_delete
 };
 
 // One enabled region with its storage.

@@ -50,7 +50,7 @@ class Flows {
   Task<Result<EnvironmentOutcome>> start(FlowContext context, std::shared_ptr<StartRequest> request);
   Task<Result<Environment>> stop(FlowContext context, StopRequest request);
   Task<Result<Environment>> restart(FlowContext context, RestartRequest request);
-  Task<Result<Done>> remove(FlowContext context, DeleteRequest request);
+  Task<Result<Deletion>> remove(FlowContext context, DeleteRequest request);
   Task<Result<Environment>> restore(FlowContext context, RestoreRequest request);
   Task<Result<Environment>> get(FlowContext context, GetRequest request);
   Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
@@ -204,6 +204,7 @@ class Flows {
   const RegionOptions& region_of_deleted(const DeletedShare& deleted, const RegionOptions& asked) const;
   Task<Result<std::optional<FoundDeleted>>> find_deleted(CallPtr call, std::string id, plan::Regions regions);
   Task<Error> not_found(FlowContext context, std::string id, plan::Regions regions);
+  Task<std::optional<WallTime>> restorable_until(FlowStatePtr state);
 
   // Events (events.cpp).
   void note_azure_clock(WallTime azure_now);

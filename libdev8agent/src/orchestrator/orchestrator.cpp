@@ -310,12 +310,13 @@ Operation<Environment> EnvironmentOrchestrator::restart(RestartRequest request, 
                                     });
 }
 
-Operation<Done> EnvironmentOrchestrator::remove(DeleteRequest request, CallOptions options) {
+Operation<Deletion> EnvironmentOrchestrator::remove(DeleteRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Done>({"remove", request.id}, std::move(options), plan::kChangeTimeout,
-                             std::move(broken), [flows = impl_->flows.get(), request](FlowContext context) {
-                               return flows->remove(std::move(context), request);
-                             });
+  return impl_->launch<Deletion>({"remove", request.id}, std::move(options), plan::kChangeTimeout,
+                                 std::move(broken),
+                                 [flows = impl_->flows.get(), request](FlowContext context) {
+                                   return flows->remove(std::move(context), request);
+                                 });
 }
 
 Operation<Environment> EnvironmentOrchestrator::restore(RestoreRequest request, CallOptions options) {

@@ -13,6 +13,8 @@ namespace {
 
 // What a question about something that is not there may take longer for the news that it can be restored.
 constexpr std::chrono::seconds kLookTime{5};
+// How long what an account has shown of its soft delete counts.
+constexpr std::chrono::hours kSettingsCount{1};
 
 bool is_newer(const DeletedShare& a, const DeletedShare& b) {
   return a.deleted_at.value_or(WallTime{}) > b.deleted_at.value_or(WallTime{});
@@ -59,6 +61,27 @@ Task<Error> Flows::not_found(FlowContext context, std::string id, plan::Regions 
   error.message += "; its deleted files can be restored until " + until;
   error.fields.push_back({"restorableUntil", until});
   co_return error;
+}
+
+// After the share of `state` has been deleted; it has all its days left then. What is not found out is not
+// said: it must not fail the delete.
+Task<std::optional<WallTime>> Flows::restorable_until(FlowStatePtr state) {
+  AccountServices& account = state->region->account;
+  const FlowContext limited = background(state->context.call, kLookTime);
+  auto turn = co_await account.asking.acquire(limited.call, "");
+  if (!turn.ok()) co_return std::nullopt;
+  SoftDelete& known = account.soft_delete;
+  const TimePoint now = scheduler_->now();
+  if (!known.asked_at || now - *known.asked_at > kSettingsCount) {
+    auto found = co_await account.shares.deleted(limited.call, plan::names_of(state->id).file_share);
+    if (!found.ok()) co_return std::nullopt;
+    known = {now, 0};
+    for (const DeletedShare& deleted : *found) known.days = std::max(known.days, deleted.days_left);
+  }
+  if (known.days == 0) co_return std::nullopt;
+  const WallTime until = scheduler_->wall_now() + std::chrono::days(known.days);
+  state->context.report("deleting-share", "its files can be restored until " + format_rfc3339(until));
+  co_return until;
 }
 
 Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest request) {

@@ -33,7 +33,7 @@ bool Flows::ends_call_in_flight(const DeleteRequest& request) const {
   return plan::regions_to_search(request.cloud_region, settings_).front() == found->second.region;
 }
 
-Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
+Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request) {
   // Whose environment it is has to be known before a call in flight is ended.
   if (!context.call->only_user.empty()) {
     auto own = co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
@@ -57,6 +57,7 @@ Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
                          : locate(context, request.id, regions, AskShare::kWithoutGroup);
   auto located = co_await std::move(locating);
   if (!located.ok()) co_return located.error();
+  Deletion deletion;
   for (FlowStatePtr state : located->states) {
     const Decide decide = [&guard, force = request.force](const plan::Situation& at) {
       plan::Decision next = plan::next_for_delete(force, at);
@@ -67,10 +68,12 @@ Task<Result<Done>> Flows::remove(FlowContext context, DeleteRequest request) {
     };
     auto gone = co_await run(state, decide);
     if (!gone.ok()) co_return gone.error();
+    if (state->own.share_delete == plan::Sent::kAccepted)
+      deletion.restorable_until = co_await restorable_until(state);
   }
   if (located->failure) co_return *located->failure;
   if (located->states.empty() && !pre_empted) co_return plan::does_not_exist(request.id);
-  co_return Done{};
+  co_return deletion;
 }
 
 }  // namespace dev8agent::internal

@@ -139,6 +139,12 @@ std::string to_json(const EnvironmentOutcome& outcome) {
   return environment_json(outcome.environment, outcome.code_server_password.reveal());
 }
 
+std::string to_json(const Deletion& deletion) {
+  json::Value value{json::Value::Object()};
+  if (deletion.restorable_until) value.set("restorableUntil", format_time(*deletion.restorable_until));
+  return json::write(value);
+}
+
 std::string to_json(const EnvironmentPage& page) {
   std::string items;
   for (const Environment& environment : page.environments) {

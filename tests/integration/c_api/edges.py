@@ -39,6 +39,15 @@ with Agent(path, settings) as agent:
     assert library.dev8_operation_wait(operation, -1) == 1
     assert json.loads(library.dev8_operation_result(operation))["status"] == "RUNNING"
     assert not library.dev8_operation_failure(operation)
+    # What is not about one environment.
+    assert [region["name"] for region in agent.run("regions")] == [
+        one.split(":")[0] for one in settings["AZURE_REGIONS"].split(",")]
+    assert agent.run("orphans", 0) == [] and agent.run("orphans", -1) == [] and agent.run("sweep", None) == []
+    assert "olderThanMinutes" in fails("INVALID_REQUEST", lambda: agent.run("sweep", '{"olderThanMinutes":-1}'))
+    diagnosis = agent.run("diagnose", 1)
+    assert any(check["subject"].startswith("share:") for check in diagnosis["checks"]), diagnosis
+    assert agent.run("logs", "edges-of-c-1", 0)["container"]
+    assert "tail" in fails("INVALID_REQUEST", lambda: agent.run("logs", "edges-of-c-1", 10001))
     # The end is told once, also when it has come before; the callback may free the handle.
     DONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
     library.dev8_operation_on_done.argtypes = [ctypes.c_void_p, DONE, ctypes.c_void_p]
