@@ -18,6 +18,8 @@ TEST_SUITE("front door") {
     CHECK(unknown.body.find("2025-09-01") != std::string::npos);
     CHECK(unknown.body.find("westeurope") != std::string::npos);
     CHECK(cloud.arm("GET", bare + "?API-VERSION=2023-05-01").status == 404);
+    CHECK(cloud.arm("GET", bare + "?api-version=2022-10-01-preview").status == 404);
+    CHECK(cloud.arm("GET", bare + "?api-version=2022-10-01").status == 400);
   }
 
   TEST_CASE("scopes that do not exist") {
@@ -76,6 +78,24 @@ TEST_SUITE("front door") {
     CHECK(cloud.arm("GET", cloud.resource_group() + version).status == 200);
     CHECK(cloud.arm("HEAD", cloud.resource_group() + version).status == 204);
     CHECK(cloud.arm("PUT", cloud.resource_group() + version).status == 405);
+  }
+
+  TEST_CASE("the subscriptions that the caller sees are listed, in a version that has the list") {
+    Cloud cloud;
+    const HttpResponse response = cloud.arm("GET", "/subscriptions?api-version=2019-11-01");
+    CHECK(response.status == 200);
+    const Value body = body_of(response);
+    REQUIRE(body.find("value")->array().size() == 1);
+    const Value& one = body.find("value")->array()[0];
+    CHECK(one.string_at({"subscriptionId"}) == cloud.emulator.options().subscription_id);
+    CHECK(one.string_at({"tenantId"}) == cloud.emulator.options().tenant_id);
+    CHECK(one.string_at({"state"}) == "Enabled");
+    CHECK(cloud.emulator.calls().back().operation == "Subscriptions_List");
+    CHECK(code_of(cloud.arm("GET", "/subscriptions?api-version=2019-11-02")) == "InvalidApiVersionParameter");
+    CHECK(code_of(cloud.arm("GET", "/subscriptions")) == "MissingApiVersionParameter");
+    CHECK(cloud.arm("POST", "/subscriptions?api-version=2019-11-01").status == 405);
+    cloud.token = "made-up";
+    CHECK(cloud.arm("GET", "/subscriptions?api-version=2019-11-01").status == 401);
   }
 
   TEST_CASE("a host without service") {

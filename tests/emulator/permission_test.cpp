@@ -51,6 +51,10 @@ std::vector<Request> requests(const Subscription& cloud) {
       {"Microsoft.Storage/storageAccounts/listKeys/action", "POST", cloud.account("/listKeys", "2023-05-01"),
        ""},
       {"Microsoft.Storage/storageAccounts/read", "GET", cloud.account("", "2023-05-01"), ""},
+      {"Microsoft.Storage/storageAccounts/read", "GET",
+       replaced(cloud.account("", "2023-05-01"), "/dev8emulator", ""), ""},
+      {"Microsoft.Resources/subscriptions/resourceGroups/read", "GET",
+       Subscription::subscription() + "/resourcegroups?api-version=2021-04-01", ""},
       {"Microsoft.Storage/storageAccounts/fileServices/read", "GET",
        cloud.account("/fileServices/default", "2023-05-01"), ""},
   };
@@ -109,5 +113,31 @@ TEST_SUITE("permission") {
     CHECK(files.find_path({"properties", "shareDeleteRetentionPolicy", "days"})->integer() == 7);
     CHECK(cloud.arm("GET", replaced(cloud.account("", "2023-05-01"), "dev8emulator", "nobody")).status ==
           404);
+  }
+
+  TEST_CASE("accounts are listed in their resource group and in the subscription, resource groups likewise") {
+    EmulatorOptions options;
+    options.resource_groups = {"first", "second"};
+    options.storage_accounts = {{"inone", "first", "", ""}, {"intwo", "second", "", ""}};
+    Subscription cloud(options);
+    const auto ids = [&](const std::string& path) {
+      const HttpResponse response = cloud.arm("GET", Subscription::subscription() + path);
+      CHECK(response.status == 200);
+      const Value body = body_of(response);
+      std::string all;
+      for (const Value& item : body.find("value")->array()) all += std::string(item.string_at({"id"})) + " ";
+      return all;
+    };
+    const std::string accounts = "/providers/Microsoft.Storage/storageAccounts";
+    const std::string version = "?api-version=2022-09-01";
+    const std::string one = Subscription::subscription() + "/resourceGroups/first" + accounts + "/inone ";
+    const std::string two = Subscription::subscription() + "/resourceGroups/second" + accounts + "/intwo ";
+    CHECK(ids(accounts + version) == one + two);
+    CHECK(ids("/resourceGroups/SECOND" + accounts + version) == two);
+    CHECK(ids("/resourcegroups" + version) == Subscription::subscription() + "/resourceGroups/first " +
+                                                  Subscription::subscription() + "/resourceGroups/second ");
+    CHECK(cloud.arm("GET", Subscription::subscription() + accounts + "?api-version=2022-09-02").status ==
+          400);
+    CHECK(cloud.arm("POST", Subscription::subscription() + "/resourcegroups" + version).status == 405);
   }
 }

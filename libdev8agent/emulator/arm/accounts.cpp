@@ -27,6 +27,25 @@ Value sku() {
   return json::object({{"name", "Standard_LRS"}, {"tier", "Standard"}});
 }
 
+Value account_json(const Account& account, std::string id, const std::string& location,
+                   std::string_view version) {
+  Value properties = json::object(
+      {{"provisioningState", "Succeeded"}, {"allowSharedKeyAccess", account.settings.shared_key_access}});
+  if (version >= kSmbOAuthSince) {
+    properties.set("azureFilesIdentityBasedAuthentication",
+                   json::object({{"directoryServiceOptions", "None"},
+                                 {"smbOAuthSettings",
+                                  json::object({{"isSmbOAuthEnabled", account.settings.smb_oauth}})}}));
+  }
+  return json::object({{"id", std::move(id)},
+                       {"name", account.settings.name},
+                       {"type", "Microsoft.Storage/storageAccounts"},
+                       {"location", location},
+                       {"kind", "StorageV2"},
+                       {"sku", sku()},
+                       {"properties", std::move(properties)}});
+}
+
 }  // namespace
 
 Account* ResourceManager::account_at(const ArmPath& path) const {
@@ -37,22 +56,24 @@ Account* ResourceManager::account_at(const ArmPath& path) const {
 ArmReply ResourceManager::storage_account(const ArmPath& path, const Exchange& exchange) const {
   const Account* account = account_at(path);
   if (!account) return no_such_account(path);
-  Value properties = json::object(
-      {{"provisioningState", "Succeeded"}, {"allowSharedKeyAccess", account->settings.shared_key_access}});
-  if (exchange.url.parameter("api-version").value_or("") >= kSmbOAuthSince) {
-    properties.set("azureFilesIdentityBasedAuthentication",
-                   json::object({{"directoryServiceOptions", "None"},
-                                 {"smbOAuthSettings",
-                                  json::object({{"isSmbOAuthEnabled", account->settings.smb_oauth}})}}));
+  ArmReply reply;
+  reply.body = json::write(account_json(*account, id_of(path), options_.locations.front(),
+                                        exchange.url.parameter("api-version").value_or("")));
+  return reply;
+}
+
+ArmReply ResourceManager::storage_accounts(const ArmPath& path, const Exchange& exchange) const {
+  Value accounts{Value::Array()};
+  for (const auto& [name, account] : storage_.accounts()) {
+    ArmPath at = path;
+    at.name = account.settings.name;
+    at.resource_group = account.settings.resource_group;
+    if (!path.resource_group.empty() && !same_name(path.resource_group, at.resource_group)) continue;
+    accounts.push(account_json(account, id_of(at), options_.locations.front(),
+                               exchange.url.parameter("api-version").value_or("")));
   }
   ArmReply reply;
-  reply.body = json::write(json::object({{"id", id_of(path)},
-                                         {"name", account->settings.name},
-                                         {"type", "Microsoft.Storage/storageAccounts"},
-                                         {"location", options_.locations.front()},
-                                         {"kind", "StorageV2"},
-                                         {"sku", sku()},
-                                         {"properties", std::move(properties)}}));
+  reply.body = json::write(json::object({{"value", std::move(accounts)}}));
   return reply;
 }
 

@@ -13,6 +13,7 @@ struct Row {
 constexpr std::array kActions = {
     Row{"Subscriptions_Get", "Microsoft.Resources/subscriptions/read"},
     Row{"ResourceGroups_CheckExistence", "Microsoft.Resources/subscriptions/resourceGroups/read"},
+    Row{"ResourceGroups_List", "Microsoft.Resources/subscriptions/resourceGroups/read"},
     Row{"ResourceGroups_Get", "Microsoft.Resources/subscriptions/resourceGroups/read"},
     Row{"Providers_Get", "Microsoft.Resources/subscriptions/providers/read"},
     Row{"ContainerGroups_CreateOrUpdate", "Microsoft.ContainerInstance/containerGroups/write"},
@@ -29,6 +30,7 @@ constexpr std::array kActions = {
     Row{"Location_ListUsage", "Microsoft.ContainerInstance/locations/usages/read"},
     Row{"Location_ListCapabilities", "Microsoft.ContainerInstance/locations/capabilities/read"},
     Row{"Operations_Get", "Microsoft.ContainerInstance/locations/operations/read"},
+    Row{"StorageAccounts_List", "Microsoft.Storage/storageAccounts/read"},
     Row{"StorageAccounts_GetProperties", "Microsoft.Storage/storageAccounts/read"},
     Row{"FileServices_GetServiceProperties", "Microsoft.Storage/storageAccounts/fileServices/read"},
     Row{"FileShares_List", "Microsoft.Storage/storageAccounts/fileServices/shares/read"},

@@ -47,6 +47,7 @@ void parse_group_level(const Segments& s, std::size_t at, ArmPath& path) {
 }
 
 void parse_account_level(const Segments& s, std::size_t at, ArmPath& path) {
+  if (s.size() == at + 1) path.target = ArmTarget::kAccounts;
   if (s.size() > at + 1) path.name = s[at + 1];
   if (s.size() == at + 2) path.target = ArmTarget::kStorageAccount;
   if (s.size() == at + 3 && is(s, at + 2, "listKeys")) path.target = ArmTarget::kStorageKeys;
@@ -101,8 +102,12 @@ std::string read_operation(std::string_view method, ArmTarget target) {
   if (method == "HEAD" && target == ArmTarget::kResourceGroup) return "ResourceGroups_CheckExistence";
   if (method != "GET") return "Unknown";
   switch (target) {
+    case ArmTarget::kSubscriptions:
+      return "Subscriptions_List";
     case ArmTarget::kSubscription:
       return "Subscriptions_Get";
+    case ArmTarget::kResourceGroups:
+      return "ResourceGroups_List";
     case ArmTarget::kResourceGroup:
       return "ResourceGroups_Get";
     case ArmTarget::kAllGroups:
@@ -119,6 +124,8 @@ std::string read_operation(std::string_view method, ArmTarget target) {
       return "Operations_Get";
     case ArmTarget::kProvider:
       return "Providers_Get";
+    case ArmTarget::kAccounts:
+      return "StorageAccounts_List";
     case ArmTarget::kStorageAccount:
       return "StorageAccounts_GetProperties";
     case ArmTarget::kFileService:
@@ -134,9 +141,14 @@ std::string read_operation(std::string_view method, ArmTarget target) {
 
 ArmPath parse_arm_path(const Segments& s) {
   ArmPath path;
-  if (!is(s, 0, "subscriptions") || s.size() < 2) return path;
+  if (!is(s, 0, "subscriptions")) return path;
+  if (s.size() == 1) {
+    path.target = ArmTarget::kSubscriptions;
+    return path;
+  }
   path.subscription = s[1];
   if (s.size() == 2) path.target = ArmTarget::kSubscription;
+  if (s.size() == 3 && is(s, 2, "resourceGroups")) path.target = ArmTarget::kResourceGroups;
   std::size_t at = 2;
   if (is(s, 2, "resourceGroups") && s.size() > 3) {
     path.resource_group = s[3];
@@ -152,6 +164,9 @@ ArmPath parse_arm_path(const Segments& s) {
     parse_resource_level(s, at + 2, path);
   } else if (same_name(path.provider, "Microsoft.ContainerInstance")) {
     parse_subscription_level(s, at + 2, path);
+  } else if (same_name(path.provider, "Microsoft.Storage") && same_name(path.type, "storageAccounts") &&
+             s.size() == at + 3) {
+    path.target = ArmTarget::kAccounts;
   }
   return path;
 }

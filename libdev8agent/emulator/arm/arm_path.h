@@ -14,8 +14,10 @@ namespace dev8agent::emulator {
 // Microsoft.ContainerInstance.
 enum class ArmTarget {
   kUnknown,         // a path that is not emulated
+  kSubscriptions,   // /subscriptions
   kSubscription,    // ...
-  kResourceGroup,   // .../resourceGroups/{name}
+  kResourceGroups,  // .../resourceGroups
+  kResourceGroup,   // that with /{name}
   kAllGroups,       // .../providers/ACI/containerGroups
   kGroups,          // .../resourceGroups/{name}/providers/ACI/containerGroups
   kGroup,           // that with /{name}
@@ -26,6 +28,7 @@ enum class ArmTarget {
   kCapabilities,    // .../providers/ACI/locations/{location}/capabilities
   kOperation,       // .../providers/ACI/locations/{location}/operations/{id}
   kProvider,        // .../providers/{namespace}
+  kAccounts,        // .../providers/Microsoft.Storage/storageAccounts, or that in a resource group
   kStorageAccount,  // .../resourceGroups/{name}/providers/Microsoft.Storage/storageAccounts/{name}
   kFileService,     // that with /fileServices/default
   kShares,          // of that: /shares

@@ -11,10 +11,12 @@ namespace {
 
 constexpr std::size_t kLongestBody = 4 * 1024 * 1024;
 
-// The stable ones, newest first, as bicep-types-az lists them.
+// The stable ones, newest first, as bicep-types-az lists them, and the preview that the Azure CLI 2.45 asks
+// for.
 constexpr std::array kContainerInstanceVersions = {
-    "2026-07-01", "2025-09-01", "2023-05-01", "2022-09-01", "2021-10-01", "2021-09-01", "2021-07-01",
-    "2021-03-01", "2020-11-01", "2019-12-01", "2018-10-01", "2018-09-01", "2018-06-01", "2018-04-01"};
+    "2026-07-01", "2025-09-01", "2023-05-01", "2022-10-01-preview", "2022-09-01",
+    "2021-10-01", "2021-09-01", "2021-07-01", "2021-03-01",         "2020-11-01",
+    "2019-12-01", "2018-10-01", "2018-09-01", "2018-06-01",         "2018-04-01"};
 // Versions of Microsoft.Storage that clients in the field use.
 constexpr std::array kStorageVersions = {"2025-08-01", "2025-06-01", "2025-01-01", "2024-01-01",
                                          "2023-05-01", "2023-04-01", "2023-01-01", "2022-09-01",
@@ -23,6 +25,9 @@ constexpr std::array kStorageVersions = {"2025-08-01", "2025-06-01", "2025-01-01
 // Versions of Microsoft.Resources that know tags as a resource.
 constexpr std::array kResourcesVersions = {"2025-04-01", "2024-03-01", "2023-07-01", "2022-09-01",
                                            "2021-04-01", "2020-10-01", "2020-06-01", "2019-10-01"};
+// Versions of the list of subscriptions.
+constexpr std::array kSubscriptionsVersions = {"2022-12-01", "2021-01-01", "2020-01-01", "2019-11-01",
+                                               "2019-06-01", "2018-06-01", "2016-06-01"};
 
 ArmReply unauthorized(const std::string& tenant, const std::string& code, const std::string& message) {
   ArmReply reply = arm_error({401, code, message}, "gateway");
@@ -118,6 +123,7 @@ std::optional<ArmReply> ResourceManager::check_token(const Exchange& exchange) c
 }
 
 Refusal ResourceManager::check_scope(const ArmPath& path) const {
+  if (path.target == ArmTarget::kSubscriptions) return std::nullopt;
   if (path.subscription.empty()) {
     return ArmError{404, "InvalidResourceType", "The resource path is not known."};
   }
@@ -149,6 +155,11 @@ Refusal ResourceManager::check_scope(const ArmPath& path) const {
 }
 
 Refusal ResourceManager::check_version(const ArmPath& path, std::string_view version) const {
+  if (path.target == ArmTarget::kSubscriptions && !known(kSubscriptionsVersions, version)) {
+    return ArmError{400, "InvalidApiVersionParameter",
+                    "The api-version '" + std::string(version) +
+                        "' is invalid. The supported versions are '" + join(kSubscriptionsVersions) + "'."};
+  }
   const bool container_instance = same_name(path.provider, "Microsoft.ContainerInstance");
   const bool storage = same_name(path.provider, "Microsoft.Storage");
   const bool resources = path.target == ArmTarget::kGroupTags || path.target == ArmTarget::kProvider;

@@ -16,6 +16,24 @@ ArmReply not_allowed(std::string_view method) {
       "gateway");
 }
 
+Value subscription_json(const EmulatorOptions& options) {
+  return json::object({{"id", "/subscriptions/" + options.subscription_id},
+                       {"subscriptionId", options.subscription_id},
+                       {"tenantId", options.tenant_id},
+                       {"displayName", "Emulator"},
+                       {"state", "Enabled"},
+                       {"authorizationSource", "RoleBased"},
+                       {"managedByTenants", Value{Value::Array()}}});
+}
+
+Value resource_group_json(const EmulatorOptions& options, const std::string& name) {
+  return json::object({{"id", "/subscriptions/" + options.subscription_id + "/resourceGroups/" + name},
+                       {"name", name},
+                       {"type", "Microsoft.Resources/resourceGroups"},
+                       {"location", options.locations.front()},
+                       {"properties", json::object({{"provisioningState", "Succeeded"}})}});
+}
+
 }  // namespace
 
 Route ResourceManager::route(const Exchange& exchange) {
@@ -43,8 +61,12 @@ ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange
   const bool fits = exchange.http.method == (posts ? "POST" : "GET") || heads;
   if (shares || !fits) return not_allowed(exchange.http.method);
   switch (path.target) {
+    case ArmTarget::kSubscriptions:
+      return subscriptions();
     case ArmTarget::kSubscription:
       return subscription();
+    case ArmTarget::kResourceGroups:
+      return resource_groups();
     case ArmTarget::kResourceGroup:
       return resource_group(path, exchange);
     case ArmTarget::kAllGroups:
@@ -60,6 +82,8 @@ ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange
       return groups_.poll(path, exchange);
     case ArmTarget::kProvider:
       return provider(path);
+    case ArmTarget::kAccounts:
+      return storage_accounts(path, exchange);
     case ArmTarget::kStorageAccount:
       return storage_account(path, exchange);
     case ArmTarget::kFileService:
@@ -84,11 +108,14 @@ ArmReply ResourceManager::change_group(const ArmPath& path, const Exchange& exch
 
 ArmReply ResourceManager::subscription() const {
   ArmReply reply;
-  reply.body = json::write(json::object({{"id", "/subscriptions/" + options_.subscription_id},
-                                         {"subscriptionId", options_.subscription_id},
-                                         {"tenantId", options_.tenant_id},
-                                         {"displayName", "Emulator"},
-                                         {"state", "Enabled"}}));
+  reply.body = json::write(subscription_json(options_));
+  return reply;
+}
+
+ArmReply ResourceManager::subscriptions() const {
+  ArmReply reply;
+  reply.body = json::write(json::object({{"value", json::array({subscription_json(options_)})},
+                                         {"count", json::object({{"type", "Total"}, {"value", 1}})}}));
   return reply;
 }
 
@@ -98,12 +125,15 @@ ArmReply ResourceManager::resource_group(const ArmPath& path, const Exchange& ex
     reply.status = 204;
     return reply;
   }
-  reply.body = json::write(json::object(
-      {{"id", "/subscriptions/" + options_.subscription_id + "/resourceGroups/" + path.resource_group},
-       {"name", path.resource_group},
-       {"type", "Microsoft.Resources/resourceGroups"},
-       {"location", options_.locations.front()},
-       {"properties", json::object({{"provisioningState", "Succeeded"}})}}));
+  reply.body = json::write(resource_group_json(options_, path.resource_group));
+  return reply;
+}
+
+ArmReply ResourceManager::resource_groups() const {
+  Value groups{Value::Array()};
+  for (const std::string& name : options_.resource_groups) groups.push(resource_group_json(options_, name));
+  ArmReply reply;
+  reply.body = json::write(json::object({{"value", std::move(groups)}}));
   return reply;
 }
 

@@ -39,7 +39,7 @@ class ResourceManager {
   // 401 unless the Authorization header is "Bearer" with a valid token for this audience.
   std::optional<ArmReply> check_token(const Exchange& exchange) const;
   // 400 NoRegisteredProviderFound for an api-version that the provider does not have, or an unknown
-  // location.
+  // location; 400 InvalidApiVersionParameter for one that the list of subscriptions does not have.
   Refusal check_version(const ArmPath& path, std::string_view version) const;
   // 404 for another subscription, resource group or provider, or a path that is not emulated.
   Refusal check_scope(const ArmPath& path) const;
@@ -51,13 +51,18 @@ class ResourceManager {
   ArmReply dispatch(const ArmPath& path, const Exchange& exchange);
   ArmReply change_group(const ArmPath& path, const Exchange& exchange);
   ArmReply share_operation(const ArmPath& path, const Exchange& exchange);
-  // GET and HEAD of a resource group that exists.
+  // GET of all resource groups; GET and HEAD of one that exists.
+  ArmReply resource_groups() const;
   ArmReply resource_group(const ArmPath& path, const Exchange& exchange) const;
   ArmReply subscription() const;
+  // GET of all subscriptions that the caller sees: the one there is.
+  ArmReply subscriptions() const;
   ArmReply capabilities(const ArmPath& path) const;
   // The storage account of the path; null when there is no such account in the resource group. In
   // accounts.cpp, as what follows.
   Account* account_at(const ArmPath& path) const;
+  // The accounts of the path's resource group, or of the subscription.
+  ArmReply storage_accounts(const ArmPath& path, const Exchange& exchange) const;
   ArmReply storage_account(const ArmPath& path, const Exchange& exchange) const;
   ArmReply file_service(const ArmPath& path) const;
   bool registered(std::string_view provider) const;
