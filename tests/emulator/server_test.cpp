@@ -58,6 +58,12 @@ int status_of(const std::string& answer) {
   return answer.size() > 12 ? std::stoi(answer.substr(9, 3)) : 0;
 }
 
+Value json_of(const std::string& answer) {
+  auto parsed = dev8agent::internal::json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
+  REQUIRE_MESSAGE(parsed.ok(), answer);
+  return std::move(*parsed);
+}
+
 struct Served : Cloud {
   explicit Served(EmulatorOptions options = {}) : Cloud(std::move(options)) {
     auto started = EmulatorServer::start(emulator, {});
@@ -90,6 +96,43 @@ TEST_SUITE("server") {
     CHECK(cloud.server->ca_certificate().empty());
   }
 
+  TEST_CASE("the authority has an AD FS, which knows no tenants and has errors of its own") {
+    Served cloud;
+    const std::string authority = cloud.server->authority_endpoint();
+    const auto send = [&](const HttpRequest& request) { return send_raw(port_of(authority), request); };
+    const Value openid =
+        json_of(send(make_request("GET", authority + "/adfs/.well-known/openid-configuration")));
+    CHECK(openid.string_at({"issuer"}) == authority + "/adfs");
+    const std::string url(openid.string_at({"token_endpoint"}));
+    CHECK(url == authority + "/adfs/oauth2/token/");
+    const std::vector<HttpHeader> headers{{"content-type", "application/x-www-form-urlencoded"}};
+    const Value granted = json_of(send(make_request("POST", url, headers, cloud.secret_form())));
+    cloud.token = granted.string_at({"access_token"});
+    CHECK(status_of(cloud.arm_raw("GET", cloud.group("one"))) == 404);
+    struct Refused {
+      const char* from;  // replaced in the form
+      const char* to;
+      const char* error;
+      const char* number;
+    };
+    for (const Refused& r : {Refused{"emulator-client-secret", "wrong", "invalid_client", "MSIS9622: "},
+                             Refused{"2222-4222", "9999-4222", "invalid_client", "MSIS9622: "},
+                             Refused{"client_credentials", "code", "unsupported_grant_type", "MSIS9611: "},
+                             Refused{"%2F.default", "%2Fuser", "invalid_resource", "MSIS9602: "}}) {
+      CAPTURE(r.from);
+      const std::string answer =
+          send(make_request("POST", url, headers, replaced(cloud.secret_form(), r.from, r.to)));
+      CHECK(status_of(answer) == 400);
+      const Value body = json_of(answer);
+      CHECK(body.string_at({"error"}) == r.error);
+      CHECK(body.string_at({"error_description"}).starts_with(r.number));
+      CHECK(body.find("error_codes") == nullptr);
+    }
+    // Entra ID itself has none.
+    const std::string entra = "https://login.microsoftonline.com/adfs/oauth2/token";
+    CHECK(cloud.emulator.handle(make_request("POST", entra, headers, cloud.secret_form())).status == 404);
+  }
+
   TEST_CASE("the state is shown as JSON, without values of secure variables, and counts what was asked") {
     Served cloud;
     REQUIRE(status_of(cloud.arm_raw("PUT", cloud.group("one"), group_json())) == 201);
@@ -100,16 +143,15 @@ TEST_SUITE("server") {
         send_raw(port_of(cloud.server->resource_manager_endpoint()), make_request("GET", url));
     CHECK(status_of(answer) == 200);
     CHECK(answer.find("canary-variable") == std::string::npos);
-    const auto parsed = dev8agent::internal::json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
-    REQUIRE(parsed.ok());
-    const Value& group = parsed->find("containerGroups")->array().at(0);
+    const Value state = json_of(answer);
+    const Value& group = state.find("containerGroups")->array().at(0);
     CHECK(group.string_at({"name"}) == "one");
     CHECK(group.string_at({"variables", "PLAIN"}) == "1");
     CHECK(group.find("secureVariables")->array().at(0).string() == "HIDDEN");
     CHECK(group.string_at({"tags", "environment"}) == "one");
-    CHECK(parsed->find_path({"calls", "ContainerGroups_Get"})->integer() == 1);
-    CHECK(parsed->find_path({"calls", "ContainerGroups_CreateOrUpdate"})->integer() == 1);
-    CHECK(parsed->find("shares")->array().empty());
+    CHECK(state.find_path({"calls", "ContainerGroups_Get"})->integer() == 1);
+    CHECK(state.find_path({"calls", "ContainerGroups_CreateOrUpdate"})->integer() == 1);
+    CHECK(state.find("shares")->array().empty());
     // A path of Azure's that ends alike is Azure's.
     CHECK(status_of(cloud.arm_raw("GET", "/subscriptions/s/emulator/state")) != 200);
   }

@@ -1,6 +1,6 @@
-// Entra ID's token endpoint with its discovery documents, and the managed identity endpoint (IMDS)
-// of a virtual machine or container. Sources: Learn on the client credentials flow and on managed
-// identities, and what the MSAL libraries send and accept.
+// Entra ID's token endpoint with its discovery documents, the AD FS of Azure Stack Hub, and the managed
+// identity endpoint (IMDS) of a virtual machine or container. Sources: Learn on the client credentials flow,
+// on AD FS and on managed identities, and what the MSAL libraries send and accept.
 #pragma once
 
 #include "core/http_exchange.h"
@@ -18,7 +18,8 @@ class Entra {
   Entra(const EmulatorOptions& options, GuidSource& guids) : options_(options), guids_(guids) {}
 
   // Requests to the authority (login.microsoftonline.com): "Token", "OpenIdConfiguration" and
-  // "InstanceDiscovery". The two documents are what MSAL reads before its first token request.
+  // "InstanceDiscovery". The two documents are what MSAL reads before its first token request. Below
+  // /adfs a loopback server is an AD FS: MSAL asks no other host whether it may trust that one.
   static Route authority_route(const Exchange& exchange);
   // Answers such a request; 404 with an empty body for an unknown one.
   HttpResponse authority(const Exchange& exchange);
@@ -36,9 +37,11 @@ class Entra {
   AssertionRules& assertion_rules() { return rules_; }
 
  private:
-  // POST /{tenant}/oauth2/v2.0/token: client credentials with a secret or an assertion. The scope
-  // must be a resource followed by "/.default".
+  // POST /{tenant}/oauth2/v2.0/token, or /adfs/oauth2/token: client credentials with a secret or an
+  // assertion. The scope must be a resource followed by "/.default".
   HttpResponse token(const Exchange& exchange);
+  // Why the request gets no token, or nothing when it gets one.
+  std::optional<EntraError> check_request(const Query& form, const Exchange& exchange) const;
   // Why the client in `form` is not the application, or nothing when it is.
   std::optional<EntraError> check_client(const Query& form, const Exchange& exchange) const;
   HttpResponse refuse(const EntraError& error, const Exchange& exchange);
