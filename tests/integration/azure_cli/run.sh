@@ -1,0 +1,118 @@
+#!/usr/bin/env bash
+# A whole life of a container group and its share through the Azure CLI, with the commands of docs/emulator.md, against the
+# emulator program over TLS: run.sh EMULATOR DIRECTORY
+# The directory is for the CLI's settings and for temporary files. Exits 77 where the Azure CLI is missing.
+set -euo pipefail
+emulator=$(realpath "${1:?the emulator program}")
+work=${2:?a directory for the settings of the CLI}
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+skip() {
+  echo "SKIPPED: $1"
+  exit 77
+}
+fail() {
+  echo "FAILED: $*" >&2
+  cat az.error emulator.log >&2
+  exit 1
+}
+command -v az >/dev/null || skip "the Azure CLI is not installed (Debian: azure-cli)"
+rm -rf "$work"
+mkdir -p "$work"
+cd "$work"
+work=$(pwd)
+export HOME=$work AZURE_CONFIG_DIR=$work/azure AZURE_CORE_COLLECT_TELEMETRY=0 AZURE_CORE_ONLY_SHOW_ERRORS=1
+export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
+unset AZURE_CLOUD_NAME AZURE_STORAGE_CONNECTION_STRING AZURE_STORAGE_KEY AZURE_STORAGE_SAS_TOKEN
+
+server=
+trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
+exec 3< <(exec "$emulator" --tls "$work/ca.pem" --provisioning-time 2 --start-time 1 --restart-time 1 2>emulator.log)
+server=$!
+ready=
+while [ -z "$ready" ] && read -r line <&3; do
+  eval "$line"
+  case $line in *AZURE_CA_FILE*) ready=yes ;; esac
+done
+: >az.error
+[ -n "$ready" ] || fail "the emulator does not start"
+
+# What the commands of the document and those below call. Each must succeed.
+commands=0
+az() {
+  commands=$((commands + 1))
+  command az "$@" 2>az.error || fail "az ${*:1:3}"
+}
+# tells WORDS COMMAND...: the command prints exactly these words, in as many lines as it likes.
+tells() {
+  local wanted=$1 told
+  shift
+  told=$("$@" --output tsv)
+  told=${told//[[:space:]]/ }
+  [ "$told" = "$wanted" ] || fail "${*:1:4}: '$told' instead of '$wanted'"
+  commands=$((commands + 1))
+}
+# refuses TEXT COMMAND...: the command fails and says this text.
+refuses() {
+  local wanted=$1
+  shift
+  if command az "$@" >az.output 2>az.error; then fail "az ${*:1:3} is not refused"; fi
+  grep -qF "$wanted" az.error || fail "az ${*:1:3}: no $wanted"
+  commands=$((commands + 1))
+}
+
+# The part of the document ends with a group that runs.
+awk '/^## / { here = /Azure CLI/ } here && /^```sh/ { take = 1; next } /^```/ { take = 0 } take' "$top/docs/emulator.md" >commands.sh
+grep -q 'az container create' commands.sh || fail "docs/emulator.md has no commands for az"
+key=  # of the storage account; the document sets it
+# shellcheck source=/dev/null
+source commands.sh >document.output
+grep -q "listening" document.output || fail "az container logs: $(tail -n 3 document.output)"
+tells "Emulator" az account show --query name
+tells "$AZURE_RESOURCE_GROUP" az group list --query '[].name'
+tells "$AZURE_STORAGE_ACCOUNT" az storage account list --query '[].name'
+tells "Standard_LRS" az storage account show --name "$AZURE_STORAGE_ACCOUNT" --query sku.name
+
+tells "12" az storage share show --name fs-cli --query properties.quota
+refuses "ShareAlreadyExists" storage share create --name fs-cli --fail-on-exist
+echo "hello from the CLI" >hello.txt
+az storage directory create --share-name fs-cli --name docs >az.output
+az storage file upload --share-name fs-cli --path docs/hello.txt --source hello.txt --no-progress >az.output
+tells "hello.txt" az storage file list --share-name fs-cli --path docs --query '[].name'
+az storage file download --share-name fs-cli --path docs/hello.txt --dest "$work/back.txt" --no-progress >az.output
+cmp hello.txt back.txt
+
+az container show --name aci-cli --output json >shown.json
+if grep -qF -e "$key" shown.json; then fail "the account key is shown"; fi
+tells "Succeeded Running ws-cli.eastus.azurecontainer.io fs-cli" az container show --name aci-cli \
+  --query '[provisioningState, instanceView.state, ipAddress.fqdn, volumes[0].azureFile.shareName]'
+tells "COLOUR blue TOKEN None" az container show --name aci-cli \
+  --query 'containers[0].environmentVariables[].[name, value]'
+tells "aci-cli" az container list --query '[].name'
+refuses "is reserved" container create --name aci-bad --image nginx --ip-address Public --ports 22
+refuses "ResourceGroupNotFound" container create --resource-group nobody --name aci-bad --image nginx
+
+az container stop --name aci-cli
+tells "Stopped" az container show --name aci-cli --query instanceView.state
+# become STATE STARTS: waits until the group is in the state and its container has been started so often.
+become() {
+  local deadline=$((SECONDS + 60)) told=
+  until [ "$told" = "$1 $2" ]; do
+    [ $SECONDS -lt $deadline ] || fail "the group is '$told', not '$1 $2'"
+    told=$(az container show --name aci-cli --output tsv \
+      --query "[instanceView.state, containers[0].instanceView.events[?name=='Started'].count | [0]]")
+    told=${told//[[:space:]]/ }
+  done
+}
+az container start --name aci-cli --no-wait
+become Running 1
+az container restart --name aci-cli --no-wait
+become Running 2
+tells "aci-cli" az container delete --name aci-cli --yes --query name
+refuses "ResourceNotFound" container show --name aci-cli
+tells "true" az storage share delete --name fs-cli --query deleted
+refuses "ShareBeingDeleted" storage share create --name fs-cli --fail-on-exist
+refuses "MSIS9622" login --service-principal --username "$AZURE_CLIENT_ID" --password wrong --tenant "$AZURE_TENANT_ID"
+
+kill "$server"
+wait "$server"
+echo "$(command az version --query '"azure-cli"' --output tsv): $commands commands went as they should"
