@@ -99,10 +99,10 @@ if(TARGET dev8ctl)
   endforeach()
   add_custom_target(dev8ctl_completions ALL DEPENDS ${completions})
 endif()
-if(TARGET dev8-emulator)
-  dev8agent_debian_package(emulator dev8-emulator utils "development environments on Azure: emulator"
+if(TARGET dev8-azure-emulator)
+  dev8agent_debian_package(emulator dev8-azure-emulator utils "development environments on Azure: emulator"
     "libdev8agent${abi} (= ${version}), libdev8agent-emulator${abi} (= ${version})"
-    "dev8-emulator serves an emulated Azure on this machine: container groups, file"
+    "dev8-azure-emulator serves an emulated Azure on this machine: container groups, file"
     "shares and tokens. For tests, and for work without an account.")
 endif()
 

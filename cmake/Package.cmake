@@ -35,7 +35,7 @@ if(DEV8AGENT_BUILD_C)
 endif()
 dev8agent_install_program(dev8-agentd daemon 8)
 dev8agent_install_program(dev8ctl dev8ctl 1)
-dev8agent_install_program(dev8-emulator emulator 1)
+dev8agent_install_program(dev8-azure-emulator emulator 1)
 install(FILES "${CMAKE_CURRENT_LIST_DIR}/../LICENSE" DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT license)
 
 set(package_directory ${CMAKE_INSTALL_LIBDIR}/cmake/dev8agent)

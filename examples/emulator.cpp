@@ -28,7 +28,7 @@ using dev8agent::emulator::ProcessRuntime;
 using dev8agent::emulator::ServerOptions;
 
 constexpr const char* kAccount = "dev8emulator";
-constexpr const char* kUsage = R"(Usage: dev8-emulator [options]
+constexpr const char* kUsage = R"(Usage: dev8-azure-emulator [options]
 Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its settings as shell variables.
 
   --resource-manager-port N   port of Azure Resource Manager (0, the default: any free port)

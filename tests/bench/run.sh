@@ -12,7 +12,7 @@ times=("$@")
 cmake/setup.sh
 source cmake/build_options.sh
 cmake --preset release "${launcher[@]}" >/dev/null
-cmake --build --preset release -j "$jobs" --target dev8-agentd dev8-emulator dev8-connections dev8-in-flight >/dev/null
+cmake --build --preset release -j "$jobs" --target dev8-agentd dev8-azure-emulator dev8-connections dev8-in-flight >/dev/null
 work=$top/build/bench
 mkdir -p "$work/js"
 : >"$work/rows"
@@ -26,7 +26,7 @@ cpu_ms() { awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print int(($12 
 memory() { awk '/^Rss:/ { r = $2 } /^Private_Dirty:/ { p = $2 } END { printf "%.1f MB (private and written to: %.1f)", r / 1024, p / 1024 }' "/proc/$1/smaps_rollup"; }
 
 start_emulator() {  # start_emulator SECONDS: a new one, and its variables in this shell
-  exec 3< <(exec build/release/examples/dev8-emulator --tls "$work/ca.pem" --provisioning-time "$1" --start-time "$1" \
+  exec 3< <(exec build/release/examples/dev8-azure-emulator --tls "$work/ca.pem" --provisioning-time "$1" --start-time "$1" \
     --share-deletion-time 0 --quota 100000)
   emulator=$!
   processes+=("$emulator")
@@ -139,7 +139,7 @@ while IFS='|' read -r _ count p50 p99 lists cpu memory _; do
     "$p50/$p99 ms,$lists,$cpu ms,$memory KiB" ""
 done <"$work/in_flight"
 if command -v node >/dev/null; then
-  node tests/bench/async_creates.mjs build/release/dev8-agentd/dev8-agentd build/release/examples/dev8-emulator 200 5 >"$work/async"
+  node tests/bench/async_creates.mjs build/release/dev8-agentd/dev8-agentd build/release/examples/dev8-azure-emulator 200 5 >"$work/async"
   while IFS='|' read -r _ round _ _ accepted beside ratio _; do
     [[ $round =~ [0-9] ]] || continue
     row "200 asynchronous creates at once, round$round: 202 / the /live beside it (median, slowest; ms) / their ratio (median, largest)" "$accepted/$beside/$ratio" ""

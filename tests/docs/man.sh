@@ -23,8 +23,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 options_in_page dev8-agentd.8 >"$work/page"
 "$daemon" --help | options_in_help | compare dev8-agentd.8 "$work/page"
-options_in_page dev8-emulator.1 >"$work/page"
-"$emulator" --help | options_in_help | compare dev8-emulator.1 "$work/page"
+options_in_page dev8-azure-emulator.1 >"$work/page"
+"$emulator" --help | options_in_help | compare dev8-azure-emulator.1 "$work/page"
 
 commands=$("$ctl" --help | sed -n '/^Subcommands:/,/^$/p' | sed -n 's/^  \([a-z]*\) .*/\1/p')
 grep -E '^\.It Cm' "$pages/dev8ctl.1" | sed 's/\.It Cm//; s/Ar [A-Z]*//g; s/,//g' | tr -s ' ' '\n' | grep . >"$work/page"

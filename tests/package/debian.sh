@@ -44,7 +44,7 @@ in_root apt-get update -qq
 in_root sh -c 'apt-get install -y -qq --no-install-recommends ./packages/*.deb' >"$work/install.log" 2>&1 ||
   { tail -n 20 "$work/install.log"; fail "they cannot be installed"; }
 [ "$(stat -c '%a %u' "$root/etc/dev8-agentd/agent.env")" = "600 0" ] || fail "others may read the configuration"
-for file in usr/share/man/man8/dev8-agentd.8.gz usr/share/man/man1/dev8ctl.1.gz usr/share/man/man1/dev8-emulator.1.gz \
+for file in usr/share/man/man8/dev8-agentd.8.gz usr/share/man/man1/dev8ctl.1.gz usr/share/man/man1/dev8-azure-emulator.1.gz \
   usr/share/bash-completion/completions/dev8ctl lib/systemd/system/dev8-agentd.service; do
   [ -s "$root/$file" ] || fail "no $file"
 done
