@@ -81,6 +81,15 @@ tells "hello.txt" az storage file list --share-name fs-cli --path docs --query '
 az storage file download --share-name fs-cli --path docs/hello.txt --dest "$work/back.txt" --no-progress >az.output
 cmp hello.txt back.txt
 
+share_rm() { az storage share-rm "$1" --storage-account "$AZURE_STORAGE_ACCOUNT" "${@:2}"; }
+tells "fs-rm" share_rm create --name fs-rm --quota 7 --query name
+tells "fs-rm" share_rm update --name fs-rm --quota 9 --query name
+tells "9" share_rm show --name fs-rm --query shareQuota
+tells "fs-cli fs-rm" share_rm list --query '[].name'
+tells "9" az storage share show --name fs-rm --query properties.quota
+share_rm delete --name fs-rm --yes
+tells "fs-cli" share_rm list --query '[].name'
+
 az container show --name aci-cli --output json >shown.json
 if grep -qF -e "$key" shown.json; then fail "the account key is shown"; fi
 tells "Succeeded Running ws-cli.eastus.azurecontainer.io fs-cli" az container show --name aci-cli \
