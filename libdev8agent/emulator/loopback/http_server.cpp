@@ -61,7 +61,7 @@ void say_that_no_body_follows(httplib::Request& request) {
   request.set_header("Content-Length", "0");
 }
 
-void write(const HttpResponse& from, httplib::Response& to) {
+void write_response(const HttpResponse& from, httplib::Response& to) {
   to.status = from.status;
   std::string type = "application/octet-stream";
   for (const HttpHeader& header : from.headers) {
@@ -95,7 +95,7 @@ void HttpServer::Impl::answer(const httplib::Request& from, httplib::Response& t
   const Answer answer = handler(request_from(from, scheme, port));
   if (answer.silent) keep_silent(from);
   if (answer.response) {
-    write(*answer.response, to);
+    write_response(*answer.response, to);
   } else {
     to.set_header(kCut, "1");
   }
