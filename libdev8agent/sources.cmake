@@ -308,6 +308,7 @@ set(emulator_sources
   emulator/arm/check_basics.cpp
   emulator/arm/check_containers.cpp
   emulator/arm/check_definition.cpp
+  emulator/arm/check_references.cpp
   emulator/arm/check_update.cpp
   emulator/arm/log_buffer.cpp
   emulator/arm/log_buffer.h
@@ -340,6 +341,8 @@ set(emulator_sources
   emulator/arm/scenarios.h
   emulator/arm/share_resources.cpp
   emulator/arm/share_resources.h
+  emulator/arm/vault.cpp
+  emulator/arm/vault.h
   emulator/core/guid.cpp
   emulator/core/guid.h
   emulator/core/hashes.cpp

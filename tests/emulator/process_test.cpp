@@ -17,8 +17,11 @@ using dev8agent::test::TempDirectory;
 
 namespace {
 
-EmulatorOptions with_processes(ProcessOptions options) {
+using Change = std::function<void(EmulatorOptions&)>;
+
+EmulatorOptions with_processes(ProcessOptions options, const Change& change = nullptr) {
   EmulatorOptions cloud;
+  if (change) change(cloud);
   cloud.provisioning_time = cloud.start_time = cloud.restart_time = cloud.share_deletion_time = 0ms;
   auto runtime = ProcessRuntime::make(std::move(options));
   REQUIRE_MESSAGE(runtime.ok(), runtime.error().message);
@@ -30,6 +33,8 @@ EmulatorOptions with_processes(ProcessOptions options) {
 struct Machine {
   explicit Machine(const std::string& command, std::chrono::milliseconds restart_delay = 10min)
       : cloud(with_processes(options(command, restart_delay))) {}
+  Machine(const std::string& command, const Change& change)
+      : cloud(with_processes(options(command, 10min), change)) {}
 
   ProcessOptions options(const std::string& command, std::chrono::milliseconds restart_delay) const {
     ProcessOptions wanted;
@@ -139,6 +144,34 @@ TEST_SUITE("processes") {
     CHECK(volume.find("secret")->object().empty());
     REQUIRE(cloud.arm("DELETE", cloud.group("one")).status == 200);
     wait_until([&] { return !std::filesystem::exists(directory); });
+  }
+
+  TEST_CASE(
+      "a container gets what its group takes from a vault: a variable and a file beside one that is sent") {
+    const std::string identity = "/subscriptions/s/resourceGroups/r/providers/Microsoft.ManagedIdentity/x";
+    const std::string uri = "https://vault.vault.azure.net/secrets/word";
+    Machine machine("cd \"$FILES\"; stat -c '%a %n' *; cat word; echo \"$TOKEN\"; exec sleep 1000",
+                    [&](EmulatorOptions& options) {
+                      options.identities = {{identity, "44444444-4444-4444-8444-444444444444"}};
+                      options.vault_secrets[uri] = "from the vault\n";
+                    });
+    Files& cloud = machine.cloud;
+    std::string body = replaced(group_json(), R"("osType")",
+                                R"("volumes":[{"name":"files","secret":{"sent":"c2VjcmV0Cg=="},
+                                "secretReference":{"word":"one"}}],"secretReferences":[{"name":"one",
+                                "identity":")" +
+                                    identity + R"(","secretReferenceUri":")" + uri + R"("}],"osType")");
+    body = replaced(body, R"("environmentVariables":[)",
+                    R"("volumeMounts":[{"name":"files","mountPath":"/etc/files","readOnly":true}],
+                    "environmentVariables":[{"name":"FILES","value":"/etc/files"},
+                    {"name":"TOKEN","secureValueReference":"one"},)");
+    body = replaced(body, R"("location")",
+                    R"("identity":{"type":"UserAssigned","userAssignedIdentities":{")" + identity +
+                        R"(":{}}},"location")");
+    const HttpResponse put = cloud.put("one", body);
+    REQUIRE_MESSAGE(put.status == 201, put.body);
+    wait_until([&] { return machine.log().ends_with("\n\n"); });
+    CHECK(machine.log() == "400 sent\n400 word\nfrom the vault\nfrom the vault\n\n");
   }
 
   TEST_CASE("a stop ends the container and all that it has started") {

@@ -24,9 +24,9 @@ Refusal check_variable(const Value& variable) {
     ++values;
     if (!value->is_string()) return invalid_content(concat({"'", member, "' must be a string."}));
   }
-  if (values > 1) {
+  if (values != 1) {
     return ArmError{400, "InvalidContainerEnvironmentVariable",
-                    concat({"The environment variable '", name, "' has more than one value."})};
+                    concat({"The environment variable '", name, "' must have exactly one value."})};
   }
   return std::nullopt;
 }

@@ -13,18 +13,6 @@ using json::Value;
 
 namespace {
 
-// Source: the API descriptions: the first versions with these members.
-constexpr std::string_view kWithMountIdentity = "2026-07-01";
-constexpr std::string_view kWithSecretReferences = "2025-09-01";
-
-// The group has this user-assigned identity; ARM ids are compared without regard to case.
-bool has_identity(const Value& body, std::string_view id) {
-  const Value* identities = body.find_path({"identity", "userAssignedIdentities"});
-  if (!identities) return false;
-  return std::any_of(identities->object().begin(), identities->object().end(),
-                     [&](const json::Member& one) { return same_name(one.name, id); });
-}
-
 // Every port of the address must be one of a container.
 Refusal check_address_ports(const Value& address, const Value& properties) {
   if (auto refusal = require_list(address, "ports")) return refusal;
@@ -87,18 +75,39 @@ Refusal check_address(const Value& properties) {
 
 namespace {
 
-// The files of a secret volume, in base64. Source: the API description, SecretVolume, and Learn, "Mount a
-// secret volume".
-Refusal check_secret_files(const Value& volume) {
-  const Value* secret = volume.find("secret");
-  if (!secret) return std::nullopt;
-  if (!secret->is_object() || secret->object().empty())
-    return invalid_content("'secret' must be an object with at least one file.");
-  for (const json::Member& file : secret->object()) {
+// Names and values of the files of a secret volume.
+Refusal check_files(const Value& files, std::string_view member, bool (*is_value)(const Value&)) {
+  if (!files.is_object() || files.object().empty())
+    return invalid_content(concat({"'", member, "' must be an object with at least one file."}));
+  for (const json::Member& file : files.object()) {
     if (file.name.empty() || file.name.find('/') != std::string::npos || file.name.starts_with(".."))
       return invalid_content("the name of a file of a secret volume is invalid.");
-    if (!file.value.is_string() || !base64_decode(file.value.string()))
-      return invalid_content("the files of a secret volume must be base64.");
+    if (!is_value(file.value))
+      return invalid_content(concat({"the files of '", member, "' must be base64, or names of references."}));
+  }
+  return std::nullopt;
+}
+
+bool is_base64(const Value& value) {
+  return value.is_string() && base64_decode(value.string());
+}
+
+bool is_reference_name(const Value& value) {
+  return value.is_string() && !value.string().empty();
+}
+
+// A secret volume: files in base64, and files of a vault by their references. One file of both kinds is this
+// emulator's own rule. Source: the API description, SecretVolume, and Learn, "Mount a secret volume".
+Refusal check_secret_files(const Value& volume) {
+  const Value* sent = volume.find("secret");
+  const Value* referred = volume.find("secretReference");
+  if (sent) {
+    if (auto refusal = check_files(*sent, "secret", is_base64)) return refusal;
+  }
+  if (!referred) return std::nullopt;
+  if (auto refusal = check_files(*referred, "secretReference", is_reference_name)) return refusal;
+  for (const json::Member& file : referred->object()) {
+    if (sent && sent->find(file.name)) return invalid_content("a file of a secret volume appears twice.");
   }
   return std::nullopt;
 }
@@ -156,46 +165,6 @@ Refusal check_volumes(const Value& properties) {
   return std::nullopt;
 }
 
-Refusal check_secret_references(const Value& body) {
-  const Value* references = body.find_path({"properties", "secretReferences"});
-  if (!references) return std::nullopt;
-  for (const Value& reference : references->array()) {
-    for (const char* member : {"name", "identity", "secretReferenceUri"}) {
-      if (auto refusal = require_string(reference, member)) return refusal;
-    }
-    if (!has_identity(body, reference.string_at({"identity"}))) {
-      return invalid_content("the identity of a secret reference is not one of the group.");
-    }
-  }
-  return std::nullopt;
-}
-
-// What a volume refers to must be in the body, and the API version must know it.
-Refusal check_mounts(const Value& body, std::string_view api_version) {
-  const Value* volumes = body.find_path({"properties", "volumes"});
-  if (!volumes) return std::nullopt;
-  for (const Value& volume : volumes->array()) {
-    const Value* file = volume.find("azureFile");
-    if (!file) continue;
-    if (file->find("userAssignedIdentityClientId") && api_version < kWithMountIdentity) {
-      return invalid_content(
-          "Could not find member 'userAssignedIdentityClientId' on object of type 'AzureFileVolume'.");
-    }
-    const std::string_view wanted = file->string_at({"storageAccountKeyReference"});
-    if (wanted.empty()) continue;
-    if (api_version < kWithSecretReferences) {
-      return invalid_content(
-          "Could not find member 'storageAccountKeyReference' on object of type 'AzureFileVolume'.");
-    }
-    const Value* references = body.find_path({"properties", "secretReferences"});
-    const bool found =
-        references && std::any_of(references->array().begin(), references->array().end(),
-                                  [&](const Value& one) { return one.string_at({"name"}) == wanted; });
-    if (!found) return invalid_content("the secret reference of a volume is not one of the group.");
-  }
-  return std::nullopt;
-}
-
 Refusal check_registry_credentials(const Value& properties) {
   const Value* credentials = properties.find("imageRegistryCredentials");
   if (!credentials) return std::nullopt;
@@ -230,8 +199,7 @@ Refusal check_definition(std::string_view name, const Value& body, std::string_v
                       check_registry_credentials}) {
     if (auto refusal = check(properties)) return refusal;
   }
-  if (auto refusal = check_secret_references(body)) return refusal;
-  return check_mounts(body, api_version);
+  return check_references(body, api_version);
 }
 
 }  // namespace dev8agent::emulator

@@ -17,14 +17,23 @@ std::map<std::string, std::string> files_of(const Value& secret) {
   return files;
 }
 
+std::string value_of(const VaultValues& vault, std::string_view reference) {
+  const auto found = vault.find(std::string(reference));
+  return found == vault.end() ? "" : found->second;
+}
+
 // The volumes of Azure Files and the secret ones by their names; the paths are filled in by the containers.
-std::map<std::string, ContainerMount> volumes_of(const Value& properties) {
+std::map<std::string, ContainerMount> volumes_of(const Value& properties, const VaultValues& vault) {
   std::map<std::string, ContainerMount> mounts;
   const Value* volumes = properties.find("volumes");
   if (!volumes) return mounts;
   for (const Value& volume : volumes->array()) {
     const std::string name(volume.string_at({"name"}));
     if (const Value* secret = volume.find("secret")) mounts[name].files = files_of(*secret);
+    if (const Value* references = volume.find("secretReference")) {
+      for (const json::Member& one : references->object())
+        mounts[name].files[one.name] = value_of(vault, one.value.string());
+    }
     const Value* file = volume.find("azureFile");
     if (!file) continue;
     mounts[name].storage_account = file->string_at({"storageAccountName"});
@@ -33,12 +42,14 @@ std::map<std::string, ContainerMount> volumes_of(const Value& properties) {
   return mounts;
 }
 
-void read_variables(const Value& properties, ContainerSpec& to) {
+void read_variables(const Value& properties, const VaultValues& vault, ContainerSpec& to) {
   const Value* variables = properties.find("environmentVariables");
   if (!variables) return;
   for (const Value& variable : variables->array()) {
     const char* member = variable.find("secureValue") ? "secureValue" : "value";
-    to.variables.emplace(variable.string_at({"name"}), variable.string_at({member}));
+    const Value* reference = variable.find("secureValueReference");
+    to.variables.emplace(variable.string_at({"name"}),
+                         reference ? value_of(vault, reference->string()) : variable.string_at({member}));
   }
 }
 
@@ -84,7 +95,8 @@ void read_probe(const Value& properties, const char* name, bool ends_container, 
   if (!probe.command.empty() || probe.port > 0) to.probes.push_back(std::move(probe));
 }
 
-ContainerSpec read_container(const Value& sent, const std::map<std::string, ContainerMount>& volumes) {
+ContainerSpec read_container(const Value& sent, const std::map<std::string, ContainerMount>& volumes,
+                             const VaultValues& vault) {
   const Value& properties = *sent.find("properties");
   ContainerSpec to;
   to.name = sent.string_at({"name"});
@@ -92,7 +104,7 @@ ContainerSpec read_container(const Value& sent, const std::map<std::string, Cont
   if (const Value* command = properties.find("command"); command && command->is_array()) {
     for (const Value& word : command->array()) to.command.emplace_back(word.string());
   }
-  read_variables(properties, to);
+  read_variables(properties, vault, to);
   read_mounts(properties, volumes, to);
   read_probe(properties, "livenessProbe", true, to);
   read_probe(properties, "readinessProbe", false, to);
@@ -103,12 +115,12 @@ ContainerSpec read_container(const Value& sent, const std::map<std::string, Cont
 
 }  // namespace
 
-std::vector<ContainerSpec> read_container_specs(const Value& body) {
+std::vector<ContainerSpec> read_container_specs(const Value& body, const VaultValues& vault) {
   const Value& properties = *body.find("properties");
-  const auto volumes = volumes_of(properties);
+  const auto volumes = volumes_of(properties, vault);
   std::vector<ContainerSpec> specs;
   for (const Value& container : properties.find("containers")->array())
-    specs.push_back(read_container(container, volumes));
+    specs.push_back(read_container(container, volumes, vault));
   return specs;
 }
 

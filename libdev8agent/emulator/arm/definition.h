@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "arm/vault.h"
 #include "core/json.h"
 #include "dev8agent/container_runtime.h"
 
@@ -27,9 +28,9 @@ using Refusal = std::optional<ArmError>;
 struct Mount {
   std::string share;
   std::string account;
-  std::string key;        // empty with one of the two below
-  std::string client_id;  // of the identity that mounts
-  std::string secret;     // URI of the key in a vault
+  std::string key;         // empty with one of the two below
+  std::string client_id;   // of the identity that mounts
+  SecretReference secret;  // of the key in a vault
 };
 
 // What is needed again and again is read from the body once; the rest is kept as text only.
@@ -55,7 +56,10 @@ struct Definition {
   double memory_gb = 0;                                 // of all containers together
   std::map<std::string, std::string> variables;         // plain ones of all containers
   std::map<std::string, std::string> secure_variables;  // secrets: a GET shows their names only
-  std::vector<ContainerSpec> specs;                     // only with EmulatorOptions::runtime; hold secrets
+  // Secrets of a vault, by the names of the references. Of mounts: Mount::secret.
+  std::map<std::string, SecretReference> used_references;  // by variables and files of volumes
+  std::map<std::string, std::string> vault_variables;  // variables of all containers, and their references
+  std::vector<ContainerSpec> specs;                    // only with EmulatorOptions::runtime; hold secrets
 };
 
 // A mark is this text, one character that tells its kind, and the rest of a member: `,"@v":0`. A

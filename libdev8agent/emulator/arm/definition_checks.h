@@ -33,6 +33,10 @@ Refusal check_address(const json::Value& properties);
 Refusal check_volumes(const json::Value& properties);
 // At most one for each container, with a server without scheme and a password or identity.
 Refusal check_registry_credentials(const json::Value& properties);
+// Of the whole body, after all others: identities that mount and references to secrets in a vault. The API
+// version knows them, references have a name, a URI and an identity of the group, and what names one names
+// one that is there.
+Refusal check_references(const json::Value& body, std::string_view api_version);
 // The limits of Azure Resource Manager: 50 tags, names of 512 characters, values of 256. Null: no
 // tags.
 Refusal check_tags(const json::Value* tags);

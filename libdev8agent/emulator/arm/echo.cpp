@@ -45,6 +45,7 @@ Value variables(const Value* sent) {
     Value item{Value::Object()};
     copy(variable, "name", item);
     copy(variable, "value", item);
+    copy(variable, "secureValueReference", item);
     shown.push(std::move(item));
   }
   return shown;
@@ -103,6 +104,7 @@ Value volume(const Value& sent) {
     shown.append("azureFile", std::move(to));
   }
   if (sent.find("secret")) shown.append("secret", Value(Value::Object()));
+  copy(sent, "secretReference", shown);
   copy(sent, "emptyDir", shown);
   copy(sent, "gitRepo", shown);
   return shown;
@@ -175,7 +177,9 @@ void read_container(const Value& sent, Definition& to) {
   if (!variables) return;
   for (const Value& variable : variables->array()) {
     const std::string name(variable.string_at({"name"}));
-    if (const Value* secret = variable.find("secureValue")) {
+    if (const Value* reference = variable.find("secureValueReference")) {
+      to.vault_variables.emplace(name, reference->string());
+    } else if (const Value* secret = variable.find("secureValue")) {
       to.secure_variables.emplace(name, secret->string());
     } else {
       to.variables.emplace(name, variable.string_at({"value"}));
@@ -183,17 +187,15 @@ void read_container(const Value& sent, Definition& to) {
   }
 }
 
-// The URI of the secret reference of that name; empty when there is none.
-std::string secret_uri(const Value& properties, std::string_view name) {
-  const Value* references = properties.find("secretReferences");
-  if (!references || name.empty()) return "";
-  for (const Value& one : references->array()) {
-    if (one.string_at({"name"}) == name) return std::string(one.string_at({"secretReferenceUri"}));
-  }
-  return "";
+using References = std::map<std::string, SecretReference>;
+
+// The reference of that name; without URI when there is none.
+SecretReference reference_named(const References& references, std::string_view name) {
+  const auto found = references.find(std::string(name));
+  return found == references.end() ? SecretReference() : found->second;
 }
 
-void read_mounts(const Value& properties, Definition& to) {
+void read_mounts(const Value& properties, const References& references, Definition& to) {
   const Value* volumes = properties.find("volumes");
   if (!volumes) return;
   for (const Value& item : volumes->array()) {
@@ -203,7 +205,7 @@ void read_mounts(const Value& properties, Definition& to) {
                          std::string(file->string_at({"storageAccountName"})),
                          std::string(file->string_at({"storageAccountKey"})),
                          std::string(file->string_at({"userAssignedIdentityClientId"})),
-                         secret_uri(properties, file->string_at({"storageAccountKeyReference"}))});
+                         reference_named(references, file->string_at({"storageAccountKeyReference"}))});
   }
 }
 
@@ -232,7 +234,10 @@ Definition read_definition(const Value& body) {
   to.is_private = shown.string_at({"ipAddress", "type"}) == "Private";
   to.restart_policy = shown.string_at({"restartPolicy"});
   for (const Value& item : properties.find("containers")->array()) read_container(item, to);
-  read_mounts(properties, to);
+  const References references = read_references(properties);
+  read_mounts(properties, references, to);
+  for (const std::string& name : used_references(properties))
+    to.used_references[name] = reference_named(references, name);
   return to;
 }
 

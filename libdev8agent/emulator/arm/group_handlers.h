@@ -5,6 +5,7 @@
 #include "arm/arm_path.h"
 #include "arm/arm_reply.h"
 #include "arm/budget.h"
+#include "arm/container_specs.h"
 #include "arm/group_store.h"
 #include "arm/operations.h"
 #include "arm/scenarios.h"
@@ -90,10 +91,15 @@ class ContainerGroups {
   const ManagedIdentity* find_identity(std::string_view id) const;  // null: there is none
   // 403 for a mount with a key where the storage account forbids keys.
   Refusal check_mount_access(const Group& wanted) const;
+  // Reads the secrets that variables and files refer to, as far as the vault gives them, and enters the
+  // variables among the secure ones.
+  VaultValues open_vault(Definition& definition) const;
+  // 400 for such a secret that the vault does not give.
+  Refusal check_secrets(const Group& wanted) const;
   // The quotas of groups and cores. A group that is replaced gives back what it holds.
   Refusal check_room(const Group& wanted, const Group* existing) const;
-  // What may refuse any deployment: the scenario of location and image, a DNS label that is taken,
-  // the quotas.
+  // What may refuse any deployment: the scenario of location and image, secrets that cannot be read, a DNS
+  // label that is taken, the quotas.
   Refusal check_start(const Group& wanted, const Group* existing) const;
   // PUT over a group. One that runs is updated in place and keeps its address; one that has ended
   // is deployed anew.

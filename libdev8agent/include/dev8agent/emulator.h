@@ -65,8 +65,9 @@ struct StorageAccount {
 
 // A user-assigned identity that groups may have.
 struct ManagedIdentity {
-  std::string id{};         // of ARM: "/subscriptions/.../userAssignedIdentities/NAME"
-  std::string client_id{};  // a GUID
+  std::string id{};          // of ARM: "/subscriptions/.../userAssignedIdentities/NAME"
+  std::string client_id{};   // a GUID
+  bool reads_vaults = true;  // it has the role Key Vault Secrets User
 };
 
 struct EmulatorOptions {
@@ -78,7 +79,9 @@ struct EmulatorOptions {
   std::vector<std::string> locations = {"eastus", "westeurope", "centralindia"};
   std::vector<StorageAccount> storage_accounts{};  // empty: one "dev8emulator" in the first resource group
   std::vector<ManagedIdentity> identities{};       // others are unknown to the subscription
-  std::map<std::string, std::string> vault_secrets{};  // value by URI, readable for every identity
+  // Value by URI, as the references of groups name it. A group whose variable or file refers to another one,
+  // or as an identity that reads no vaults, is refused; a mount with such a key fails.
+  std::map<std::string, std::string> vault_secrets{};
   // Actions of Azure's roles that every caller lacks, such as
   // "Microsoft.ContainerInstance/containerGroups/write": Azure Resource Manager answers 403
   // AuthorizationFailed where one is needed.
