@@ -144,6 +144,8 @@ set(dev8agent_sources
   src/config/storage_access.cpp
   src/config/storage_access.h
   src/config/variables.h
+  src/config/vault_rules.cpp
+  src/config/vault_rules.h
   src/config/workspace_tls.cpp
   src/config/workspace_tls.h
   src/http/curl_easy.cpp
@@ -282,6 +284,8 @@ set(dev8agent_sources
   src/plan/tool_variables.h
   src/plan/validate.cpp
   src/plan/validate.h
+  src/plan/vault_secrets.cpp
+  src/plan/vault_secrets.h
   src/plan/verdicts.cpp
   src/plan/verdicts.h
   src/wire/answers.cpp

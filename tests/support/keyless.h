@@ -17,6 +17,13 @@ inline const std::string kSubnet =
     "Microsoft.Network/virtualNetworks/office/subnets/workspaces";
 inline const std::string kKeySecretUri = "https://vault.vault.azure.net/secrets/storage-key";
 
+// Variables of every workspace whose values are in that vault: "canary-NAME".
+inline const VaultVariable kVaultToken{"TEAM_TOKEN", "https://vault.vault.azure.net/secrets/team-token"};
+inline const VaultVariable kVaultLicence{
+    "LICENCE", "https://vault.vault.azure.net/secrets/licence/0123456789abcdef0123456789abcdef"};
+inline const std::string kCertificateUri = "https://vault.vault.azure.net/secrets/certificate";
+inline const std::string kCertificateKeyUri = "https://vault.vault.azure.net/secrets/certificate-key";
+
 // `azure` with that identity and a vault that has the key of the first account. The accounts allow mounts by
 // identity, and their keys only with `keys`.
 inline emulator::EmulatorOptions with_identities(emulator::EmulatorOptions azure, bool keys) {
@@ -26,7 +33,19 @@ inline emulator::EmulatorOptions with_identities(emulator::EmulatorOptions azure
     account.smb_oauth = true;
   }
   azure.vault_secrets[kKeySecretUri] = azure.storage_accounts.front().key1;
+  for (const VaultVariable& one : {kVaultToken, kVaultLicence})
+    azure.vault_secrets[one.uri] = "canary-" + one.name;
+  azure.vault_secrets[kCertificateUri] = "canary-certificate";
+  azure.vault_secrets[kCertificateKeyUri] = "canary-certificate-key";
   return azure;
+}
+
+// Both variables, read as that identity.
+inline VaultOptions vault_variables() {
+  VaultOptions vault;
+  vault.variables = {kVaultToken, kVaultLicence};
+  vault.identity = kMountIdentity;
+  return vault;
 }
 
 inline StorageAccessOptions access_by(const std::string& auth, const std::string& mount) {

@@ -5,6 +5,7 @@
 
 #include "dev8agent/options.h"
 #include "support/certificate_chain.h"
+#include "support/keyless.h"
 
 namespace dev8agent::test {
 
@@ -23,6 +24,15 @@ inline void want_tls(AgentOptions& options, const std::string& mode) {
   options.workspace_tls.certificate = workspace_certificate().chain();
   options.workspace_tls.key = Secret(workspace_certificate().key());
   options.workspace_tls.host_template = kHostTemplate;
+}
+
+// "certificate", from the vault of support/keyless.h.
+inline void want_tls_from_vault(AgentOptions& options) {
+  options.workspace_tls.mode = "certificate";
+  options.workspace_tls.certificate_uri = kCertificateUri;
+  options.workspace_tls.key_uri = kCertificateKeyUri;
+  options.workspace_tls.host_template = kHostTemplate;
+  options.vault.identity = kMountIdentity;
 }
 
 }  // namespace dev8agent::test

@@ -8,6 +8,7 @@
 #include "plan/activity.h"
 #include "plan/reserved_variables.h"
 #include "plan/tool_variables.h"
+#include "support/keyless.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
@@ -54,6 +55,36 @@ TEST_CASE("spec: names, sizes, share and policy") {
   CHECK(spec.storage_account == "dev8files");
   CHECK(spec.storage_key.reveal() == "canary-key");
   CHECK(kHomeGb == 5);
+}
+
+TEST_CASE("spec: the operator's variables from a vault come once, whatever the environment has stored") {
+  const AgentSettings settings =
+      sample_settings([](AgentOptions& options) { options.vault = vault_variables(); });
+  Facts facts = sample_facts();
+  facts.environment_variables = {{kVaultToken.name, "from before"}, {"NODE_ENV", "test"}};
+  const ContainerGroupSpec spec =
+      group_spec(facts, {}, all_secrets(), {}, secret("k"), *settings.region("eastus"), settings);
+  std::multiset<std::string> names;
+  for (const auto& [name, value] : spec.variables) names.insert(name);
+  CHECK(names.count("NODE_ENV") == 1);
+  CHECK(names.count(kVaultToken.name) == 0);
+  REQUIRE(spec.vault_variables.size() == 2);
+  CHECK(spec.vault_variables[0].first == kVaultToken.name);
+  CHECK(spec.vault_variables[0].second == spec.vault_secrets[0].reference);
+  CHECK(spec.vault_secrets[0].uri == kVaultToken.uri);
+  CHECK(spec.vault_secrets[0].reference != spec.vault_secrets[1].reference);
+  CHECK(spec.identities == std::vector<std::string>{kMountIdentity});
+  CHECK(spec_of(all_secrets()).vault_secrets.empty());
+}
+
+TEST_CASE("spec: one identity for several jobs is named once, in whatever case") {
+  const AgentSettings settings = sample_settings([](AgentOptions& options) {
+    options.storage_access = access_by("key", "identity");
+    options.vault = vault_variables();
+    for (char& c : options.vault.identity) c = c == 'I' ? 'i' : c;
+  });
+  CHECK(settings->vault.identity != kMountIdentity);
+  CHECK(spec_of(all_secrets(), settings).identities == std::vector<std::string>{kMountIdentity});
 }
 
 TEST_CASE("spec: every secret is a secure variable, and none is anywhere else") {

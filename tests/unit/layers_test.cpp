@@ -30,7 +30,7 @@ const std::vector<Layer>& layers() {
       {"http", "libdev8agent/src/http", {"dev8agent", "base"}, {"curl", "openssl"}},
       {"azure", "libdev8agent/src/azure", {"dev8agent", "base", "json", "model"}, {"openssl"}},
       {"plan", "libdev8agent/src/plan", {"dev8agent", "base", "model"}, {}, false},
-      {"config", "libdev8agent/src/config", {"dev8agent", "base"}, {}},
+      {"config", "libdev8agent/src/config", {"dev8agent", "base", "plan"}, {}},
       {"wire", "libdev8agent/src/wire", {"dev8agent", "base", "json", "plan"}, {}, false},
       {"orchestrator",
        "libdev8agent/src/orchestrator",

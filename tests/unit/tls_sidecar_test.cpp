@@ -55,6 +55,19 @@ TEST_CASE("tls: the container takes its sizes from the environment's and closes 
   CHECK_FALSE(spec_with(sample_settings()).tls.has_value());
 }
 
+TEST_CASE("tls: a certificate from a vault is at the same place as one from files") {
+  const ContainerGroupSpec spec = spec_with(sample_settings(want_tls_from_vault));
+  const ContainerGroupSpec sent = spec_with(with_tls("certificate"));
+  CHECK(file_of(*spec.tls, "Caddyfile") == file_of(*sent.tls, "Caddyfile"));
+  CHECK(spec.tls->files.size() == 1);
+  CHECK(sent.tls->files.size() == 3);
+  CHECK(sent.tls->file_references.empty());
+  REQUIRE(spec.tls->file_references.size() == 2);
+  for (const auto& [name, reference] : spec.tls->file_references)
+    CHECK_FALSE(file_of(*sent.tls, name).empty());
+  CHECK(spec.identities == std::vector<std::string>{kMountIdentity});
+}
+
 TEST_CASE("tls: with ACME the Caddyfile asks for this group's name alone") {
   const AgentSettings settings = with_tls("acme", [](AgentOptions& options) {
     options.workspace_tls.email = "ops@example.com";

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "support/keyless.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
@@ -217,6 +218,24 @@ TEST_CASE("validate: secret variables have the same names, and share none with t
   CHECK(create([](CreateRequest& r) {
           for (int i = 0; i < 51; ++i) r.secrets.variables.emplace("V" + std::to_string(i), Secret("x"));
         }) == "secretVariables ");
+}
+
+TEST_CASE("validate: the operator's variables from a vault are not the maker's to set") {
+  const AgentSettings settings =
+      sample_settings([](AgentOptions& options) { options.vault = vault_variables(); });
+  const std::string rule = "must not name a variable that the operator takes from a vault: TEAM_TOKEN";
+  CreateRequest request = good_create();
+  request.spec.environment_variables = {{"OTHER", "x"}};
+  CHECK(check(request, settings).empty());
+  request.spec.environment_variables = {{kVaultToken.name, "x"}};
+  CHECK(check(request, settings) == std::vector<FieldError>{{"environmentVariables", rule}});
+  CHECK(check(request, sample_settings()).empty());
+  StartRequest start{.id = "workspace-0001"};
+  start.secrets.variables[kVaultToken.name] = secret("x");
+  CHECK(check(start, settings) == std::vector<FieldError>{{"secretVariables", rule}});
+  StartRequest change{.id = "workspace-0001"};
+  change.changes.environment_variables = NamedTexts{{kVaultToken.name, "x"}};
+  CHECK(check(change, settings) == std::vector<FieldError>{{"environmentVariables", rule}});
 }
 
 TEST_CASE("validate: labels keep to the rules of tags, and to those of the filter of lists") {

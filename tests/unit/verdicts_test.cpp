@@ -9,6 +9,7 @@
 #include "dev8agent/failure_guide.h"
 #include "json/parse.h"
 #include "plan/permissions.h"
+#include "support/keyless.h"
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
@@ -160,6 +161,13 @@ TEST_CASE("diagnosis: what no request can try is named") {
   REQUIRE(check);
   CHECK(check->verdict == Verdict::kUnknown);
   CHECK(check->detail.find("userAssignedIdentities/assign/action") != std::string::npos);
+}
+
+TEST_CASE("diagnosis: an identity that reads a vault has to be assigned, too") {
+  const AgentSettings settings =
+      sample_settings([](AgentOptions& options) { options.vault = vault_variables(); });
+  CHECK(untried_actions(settings) ==
+        std::vector<std::string_view>{"Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"});
 }
 
 TEST_CASE("diagnosis: actions that could not be tried are one check, those that are missing one each") {

@@ -98,6 +98,36 @@ TEST_CASE("workspace tls: an operator's certificate is read, and must be for the
         "WORKSPACE_TLS_CERTIFICATE WORKSPACE_TLS_KEY WORKSPACE_HOST ");
 }
 
+TEST_CASE("workspace tls: a certificate in a vault takes the place of the files") {
+  const auto with = [](const Variables& change) {
+    Variables some = {{"WORKSPACE_TLS", "certificate"},
+                      {"WORKSPACE_HOST", kHostTemplate},
+                      {"WORKSPACE_TLS_CERTIFICATE_URI", kCertificateUri},
+                      {"WORKSPACE_TLS_KEY_URI", kCertificateKeyUri},
+                      {"WORKSPACE_SECRET_IDENTITY", kMountIdentity}};
+    for (const auto& [name, value] : change) some[name] = value;
+    return some;
+  };
+  CHECK(wrong(with({})) == "");
+  CHECK(wrong(with({{"WORKSPACE_TLS_KEY_URI", kCertificateUri}})) == "");  // one secret may hold both
+  CHECK(rule(with({{"WORKSPACE_TLS_KEY_URI", ""}})) ==
+        "must be https://VAULT/secrets/NAME, with WORKSPACE_TLS_CERTIFICATE_URI");
+  CHECK(wrong(with({{"WORKSPACE_TLS_KEY_URI", ""}})) == "WORKSPACE_TLS_KEY_URI ");
+  CHECK(wrong(with({{"WORKSPACE_TLS_CERTIFICATE_URI", ""}})) == "WORKSPACE_TLS_CERTIFICATE_URI ");
+  CHECK(wrong(with({{"WORKSPACE_TLS_CERTIFICATE_URI", "https://vault/keys/a"}})) ==
+        "WORKSPACE_TLS_CERTIFICATE_URI ");
+  CHECK(wrong(with({{"WORKSPACE_HOST", ""}})) == "WORKSPACE_HOST ");
+  CHECK(wrong(with({{"WORKSPACE_SECRET_IDENTITY", ""}})) == "WORKSPACE_SECRET_IDENTITY ");
+  CHECK(wrong(with({{"AZURE_ACI_API_VERSION", "2024-05-01-preview"}})) == "AZURE_ACI_API_VERSION ");
+  CHECK(wrong(with({{"WORKSPACE_TLS", "acme"}})) ==
+        "WORKSPACE_TLS_CERTIFICATE_URI WORKSPACE_TLS_KEY_URI WORKSPACE_HOST ");
+  const Files files;
+  CHECK(wrong(with({{"WORKSPACE_TLS_CERTIFICATE", files.variables().at("WORKSPACE_TLS_CERTIFICATE")}})) ==
+        "WORKSPACE_TLS_CERTIFICATE ");
+  CHECK(wrong(with({{"WORKSPACE_TLS_KEY", files.variables().at("WORKSPACE_TLS_KEY")}})) ==
+        "WORKSPACE_TLS_KEY ");
+}
+
 TEST_CASE("workspace tls: the template of host names") {
   const Files files;
   for (const char* host :

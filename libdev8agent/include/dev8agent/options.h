@@ -82,6 +82,27 @@ struct WorkspaceTlsOptions {
   // The host name in the link, with {id} in the place of the environment's id: "{id}.dev.example.com". DNS
   // has to lead it to the workspace. For "certificate", which must be valid for it.
   std::string host_template{};
+  // In the place of the two files: the same texts as secrets in a vault, https://VAULT/secrets/NAME, which
+  // VaultOptions::identity reads. This library never sees them, so it cannot check that they fit.
+  std::string certificate_uri{};
+  std::string key_uri{};
+};
+
+// A variable of every workspace whose value is a secret in Azure Key Vault.
+struct VaultVariable {
+  std::string name{};  // [A-Za-z_][A-Za-z0-9_]*, at most 63 characters, none of the library's own
+  std::string uri{};   // https://VAULT/secrets/NAME, or with /VERSION; without one the current version counts
+
+  bool operator==(const VaultVariable&) const = default;
+};
+
+// What workspaces get from Azure Key Vault. Azure reads the secrets when it deploys a container; this library
+// knows their URIs alone. Environments get a change with their next deployment.
+struct VaultOptions {
+  std::vector<VaultVariable> variables{};  // makers of environments may not set variables of these names
+  // ARM id of the user-assigned identity that reads the secrets, here and in WorkspaceTlsOptions. It needs
+  // the role "Key Vault Secrets User".
+  std::string identity{};
 };
 
 // Where Azure is. URLs are https://; http:// is accepted for loopback addresses only.
@@ -177,6 +198,7 @@ struct AgentOptions {
   // Who sends the requests: what the User-Agent header begins with, before "libdev8agent/VERSION". At most 24
   // letters, digits and -_./ (source: the Azure SDKs' design guidelines, "application id"); empty: nothing.
   std::string application_id{};
+  VaultOptions vault{};
 };
 
 // Finalised configuration: immutable, cheap to copy, safe from any thread.

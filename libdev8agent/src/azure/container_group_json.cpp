@@ -29,6 +29,8 @@ Value variables_of(const ContainerGroupSpec& spec) {
   for (const auto& [name, value] : spec.secure_variables) {
     list.push(json::object({{"name", name}, {"secureValue", value.reveal()}}));
   }
+  for (const auto& [name, reference] : spec.vault_variables)
+    list.push(json::object({{"name", name}, {"secureValueReference", reference}}));
   return list;
 }
 
@@ -50,14 +52,12 @@ Value container_of(const ContainerGroupSpec& spec) {
                                            {{"name", "workspace"}, {"mountPath", spec.mount_path}})})}})}});
 }
 
-constexpr const char* kStorageKeyReference = "storage-key";
-
 Value share_volume(const ContainerGroupSpec& spec, const char* name, const std::string& share) {
   Value file = json::object({{"shareName", share}, {"storageAccountName", spec.storage_account}});
   if (!spec.mount_identity_client_id.empty()) {
     file.set("userAssignedIdentityClientId", spec.mount_identity_client_id);
-  } else if (!spec.storage_secret_uri.empty()) {
-    file.set("storageAccountKeyReference", kStorageKeyReference);
+  } else if (!spec.storage_key_reference.empty()) {
+    file.set("storageAccountKeyReference", spec.storage_key_reference);
   } else {
     file.set("storageAccountKey", spec.storage_key.reveal());
   }
@@ -89,12 +89,22 @@ Value containers_of(const ContainerGroupSpec& spec) {
   return containers;
 }
 
+// One volume may have files whose content is sent and others from a vault.
+Value tls_files_of(const TlsSidecarSpec& tls) {
+  Value files{Value::Object()};
+  for (const auto& [name, content] : tls.files) files.set(name, base64_encode(content.reveal()));
+  Value volume = json::object({{"name", kTlsFiles}, {"secret", std::move(files)}});
+  if (tls.file_references.empty()) return volume;
+  Value references{Value::Object()};
+  for (const auto& [name, reference] : tls.file_references) references.set(name, reference);
+  volume.set("secretReference", std::move(references));
+  return volume;
+}
+
 Value volumes_of(const ContainerGroupSpec& spec) {
   Value volumes = json::array({share_volume(spec, "workspace", spec.share_name)});
   if (!spec.tls) return volumes;
-  Value files{Value::Object()};
-  for (const auto& [name, content] : spec.tls->files) files.set(name, base64_encode(content.reveal()));
-  volumes.push(json::object({{"name", kTlsFiles}, {"secret", std::move(files)}}));
+  volumes.push(tls_files_of(*spec.tls));
   if (!spec.tls->share_name.empty()) volumes.push(share_volume(spec, kTlsShare, spec.tls->share_name));
   return volumes;
 }
@@ -121,6 +131,15 @@ Value identity_of(const ContainerGroupSpec& spec) {
   Value identities{Value::Object()};
   for (const std::string& id : spec.identities) identities.set(id, Value(Value::Object()));
   return json::object({{"type", "UserAssigned"}, {"userAssignedIdentities", std::move(identities)}});
+}
+
+Value references_of(const ContainerGroupSpec& spec) {
+  Value list{Value::Array()};
+  for (const VaultSecret& secret : spec.vault_secrets) {
+    list.push(json::object(
+        {{"name", secret.reference}, {"identity", secret.identity}, {"secretReferenceUri", secret.uri}}));
+  }
+  return list;
 }
 
 double number_at(const Value& value, std::initializer_list<std::string_view> path) {
@@ -206,12 +225,7 @@ std::string write_container_group(const ContainerGroupSpec& spec) {
     properties.set("imageRegistryCredentials", json::array({registry_credential_of(spec)}));
   if (!spec.subnet_id.empty())
     properties.set("subnetIds", json::array({json::object({{"id", spec.subnet_id}})}));
-  if (!spec.storage_secret_uri.empty()) {
-    properties.set("secretReferences",
-                   json::array({json::object({{"name", kStorageKeyReference},
-                                              {"identity", spec.vault_identity},
-                                              {"secretReferenceUri", spec.storage_secret_uri}})}));
-  }
+  if (!spec.vault_secrets.empty()) properties.set("secretReferences", references_of(spec));
   Value group = json::object({{"location", spec.location}, {"tags", tags}, {"properties", properties}});
   if (!spec.identities.empty()) group.set("identity", identity_of(spec));
   return json::write(group);

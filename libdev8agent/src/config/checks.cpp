@@ -96,6 +96,35 @@ bool is_subnet_id(std::string_view text) {
          subnet + std::string_view("/subnets/").size() < lower.size();
 }
 
+bool is_identity_id(std::string_view text) {
+  constexpr std::string_view kStart = "/subscriptions/";
+  constexpr std::string_view kKind = "/providers/microsoft.managedidentity/userassignedidentities/";
+  const std::string lower = to_lower(text);
+  const auto kind = lower.find(kKind);
+  return is_printable_word(text) && lower.starts_with(kStart) && kind != lower.npos &&
+         lower.find("/resourcegroups/") < kind && kind + kKind.size() < lower.size() &&
+         lower.find('/', kind + kKind.size()) == lower.npos;
+}
+
+bool is_secret_uri(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kKind = "/secrets/";
+  if (!text.starts_with(kScheme)) return false;
+  text.remove_prefix(kScheme.size());
+  const auto path = std::min(text.find('/'), text.size());
+  const std::string_view rest = text.substr(path);
+  if (!consists_of(text.substr(0, path), 253, "-.:") || !rest.starts_with(kKind)) return false;
+  const std::string_view object = rest.substr(kKind.size());
+  const auto slash = object.find('/');
+  return consists_of(object.substr(0, slash), 127, "-") &&
+         (slash == object.npos || consists_of(object.substr(slash + 1), 127, ""));
+}
+
+// API versions begin with a date, so that they compare as texts.
+bool is_older_version(std::string_view version, std::string_view than) {
+  return version.substr(0, than.size()) < than;
+}
+
 bool is_printable_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }

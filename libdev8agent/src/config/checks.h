@@ -25,6 +25,16 @@ bool is_registry_server(std::string_view text);  // host[:port][/path]
 bool is_api_version(std::string_view text);      // 2025-09-01, 2024-05-01-preview
 // "/subscriptions/S/resourceGroups/R/providers/Microsoft.Network/virtualNetworks/V/subnets/NAME", in any case
 bool is_subnet_id(std::string_view text);
+// "/subscriptions/S/resourceGroups/R/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME"
+bool is_identity_id(std::string_view text);
+// "https://VAULT/secrets/NAME" or ".../NAME/VERSION". Source: Microsoft Learn, "Azure Key Vault keys, secrets
+// and certificates overview", on object identifiers.
+bool is_secret_uri(std::string_view text);
+// The first API version of Microsoft.ContainerInstance in which groups take secrets from Key Vault. Source:
+// its API descriptions.
+inline constexpr std::string_view kWithSecretReferences = "2025-09-01";
+// True when the API version is from before this date.
+bool is_older_version(std::string_view version, std::string_view than);
 bool is_printable_word(
     std::string_view text);  // visible ASCII without spaces: safe in a header or an argument
 

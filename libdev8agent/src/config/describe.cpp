@@ -19,6 +19,11 @@ std::string shown(const std::vector<std::string>& list) {
   for (const std::string& item : list) text += (text.empty() ? "" : ",") + item;
   return text;
 }
+std::string shown(const std::vector<VaultVariable>& list) {
+  std::string text;
+  for (const VaultVariable& one : list) text += (text.empty() ? "" : ",") + one.name + "=" + one.uri;
+  return text;
+}
 std::string shown(const Secret& secret) {
   return secret.empty() ? "" : "***";
 }

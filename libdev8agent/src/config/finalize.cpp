@@ -10,6 +10,7 @@
 #include "config/region_rules.h"
 #include "config/storage_access.h"
 #include "config/variables.h"
+#include "config/vault_rules.h"
 #include "config/workspace_tls.h"
 
 namespace dev8agent {
@@ -189,6 +190,7 @@ Result<AgentSettings> finalize(AgentOptions options) {
   check_regions(options, errors);
   check_storage_access(options, errors);
   complete_workspace_tls(options, errors);
+  check_vault(options, errors);
   check_subnet(check, options);
   check_container(check, options);
   check_identity(check, options.identity);

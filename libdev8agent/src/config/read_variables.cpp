@@ -59,6 +59,21 @@ class Reader {
       rest.remove_prefix(std::min(rest.size(), item.size() + 1));
     }
   }
+  // Of what has no '=' the URI stays empty; finalize() tells that.
+  void operator()(std::string_view name, std::vector<VaultVariable>& member) const {
+    std::string_view rest = text(name);
+    if (!rest.empty()) member.clear();
+    while (!rest.empty()) {
+      const std::string_view line = rest.substr(0, rest.find_first_of(",\n"));
+      const std::string_view item = trim(line);
+      const auto equals = std::min(item.find('='), item.size());
+      if (!item.empty()) {
+        member.push_back({std::string(trim(item.substr(0, equals))),
+                          std::string(trim(item.substr(std::min(equals + 1, item.size()))))});
+      }
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+    }
+  }
   void operator()(std::string_view name, Secret& member) const {
     const auto found = variables_.find(std::string(name));
     if (found == variables_.end()) return;

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
-#include "base/text.h"
 #include "config/checks.h"
 #include "config/region_rules.h"
 #include "config/rule_check.h"
@@ -13,30 +13,8 @@ namespace dev8agent::internal {
 namespace {
 
 // Source: the API descriptions of Microsoft.ContainerInstance. AzureFileVolume.userAssignedIdentityClientId
-// is new in 2026-07-01, secretReferences in 2025-09-01.
+// is new in 2026-07-01.
 constexpr std::string_view kWithMountIdentity = "2026-07-01";
-constexpr std::string_view kWithSecretReferences = "2025-09-01";
-
-// "/subscriptions/S/resourceGroups/R/providers/Microsoft.ManagedIdentity/userAssignedIdentities/NAME"
-bool is_identity(std::string_view text) {
-  constexpr std::string_view kStart = "/subscriptions/";
-  constexpr std::string_view kKind = "/providers/microsoft.managedidentity/userassignedidentities/";
-  const std::string lower = to_lower(text);
-  const auto kind = lower.find(kKind);
-  return is_printable_word(text) && lower.starts_with(kStart) && kind != lower.npos &&
-         lower.find("/resourcegroups/") < kind && kind + kKind.size() < lower.size() &&
-         lower.find('/', kind + kKind.size()) == lower.npos;
-}
-
-bool is_secret_uri(std::string_view text) {
-  return is_printable_word(text) && text.starts_with("https://") && text.find("/secrets/") != text.npos &&
-         text.find_first_of("?#") == text.npos && !text.ends_with("/secrets/");
-}
-
-// API versions begin with a date, so that they compare as texts.
-bool is_older(const std::string& version, std::string_view than) {
-  return version.substr(0, than.size()) < than;
-}
 
 void check_mount(const AgentOptions& options, RuleCheck& check) {
   const StorageAccessOptions& access = options.storage_access;
@@ -44,7 +22,7 @@ void check_mount(const AgentOptions& options, RuleCheck& check) {
   const bool by_vault = access.mount == "keyvault";
   const std::string& version = options.aci_api_version;
   if (by_identity || by_vault) {
-    check(is_identity(access.mount_identity), "AZURE_MOUNT_IDENTITY",
+    check(is_identity_id(access.mount_identity), "AZURE_MOUNT_IDENTITY",
           "must be the ARM id of a user-assigned identity, for AZURE_MOUNT_AUTH=identity and keyvault");
   } else {
     check(access.mount_identity.empty(), "AZURE_MOUNT_IDENTITY",
@@ -60,9 +38,9 @@ void check_mount(const AgentOptions& options, RuleCheck& check) {
   const bool one_account = enabled_regions_share(options.regions, &RegionOptions::storage_account);
   check(!by_vault || one_account, "AZURE_STORAGE_SECRET_URI",
         "holds the key of one storage account; enabled regions have several");
-  check(!by_identity || !is_older(version, kWithMountIdentity), "AZURE_ACI_API_VERSION",
+  check(!by_identity || !is_older_version(version, kWithMountIdentity), "AZURE_ACI_API_VERSION",
         "must be 2026-07-01 or newer with AZURE_MOUNT_AUTH=identity");
-  check(!by_vault || !is_older(version, kWithSecretReferences), "AZURE_ACI_API_VERSION",
+  check(!by_vault || !is_older_version(version, kWithSecretReferences), "AZURE_ACI_API_VERSION",
         "must be 2025-09-01 or newer with AZURE_MOUNT_AUTH=keyvault");
 }
 
@@ -84,7 +62,7 @@ void check_storage_access(const AgentOptions& options, FieldErrors& errors) {
   check(known, "AZURE_MOUNT_AUTH", "must be key, identity or keyvault");
   if (known) check_mount(options, check);
   const RegistryOptions& registry = options.registry;
-  check(registry.identity.empty() || is_identity(registry.identity), "REGISTRY_IDENTITY",
+  check(registry.identity.empty() || is_identity_id(registry.identity), "REGISTRY_IDENTITY",
         "must be the ARM id of a user-assigned identity");
   check(registry.identity.empty() || registry.username.empty(), "REGISTRY_IDENTITY",
         "takes the place of REGISTRY_USERNAME and REGISTRY_PASSWORD");

@@ -11,7 +11,8 @@
 namespace dev8agent::internal {
 
 // Calls `visit(name, member)` for every variable that sets one member. Members are std::string, Secret, bool,
-// int, double, std::chrono::seconds or a list of std::string, so `visit` is overloaded or a template.
+// int, double, std::chrono::seconds or a list of std::string or VaultVariable, so `visit` is overloaded or a
+// template.
 // `Options` is AgentOptions, const or not. Variables that do more than that are not listed: AZURE_REGIONS,
 // AZURE_STORAGE_KEY_<NAME>, AGENT_ACTIVITY_SECRET, AZURE_CONTAINER_REGISTRY and CONTAINER_IMAGE_NAME;
 // read_variables.cpp reads them.
@@ -39,7 +40,11 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("WORKSPACE_TLS_DIRECTORY", options.workspace_tls.directory);
   visit("WORKSPACE_TLS_CERTIFICATE", options.workspace_tls.certificate_file);
   visit("WORKSPACE_TLS_KEY", options.workspace_tls.key_file);
+  visit("WORKSPACE_TLS_CERTIFICATE_URI", options.workspace_tls.certificate_uri);  // in the place of the files
+  visit("WORKSPACE_TLS_KEY_URI", options.workspace_tls.key_uri);
   visit("WORKSPACE_HOST", options.workspace_tls.host_template);
+  visit("WORKSPACE_SECRET_URIS", options.vault.variables);  // NAME=URI, with commas or line breaks
+  visit("WORKSPACE_SECRET_IDENTITY", options.vault.identity);
   visit("AZURE_DNS_LABEL_SCOPE", options.dns_label_scope);
   visit("AZURE_SUBNET_ID", options.subnet_id);
   visit("CONTAINER_EXPOSE_SUPERVISOR", options.expose_supervisor);  // opens its port to the network

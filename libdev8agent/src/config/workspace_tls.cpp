@@ -86,18 +86,37 @@ void check_certificate(const WorkspaceTlsOptions& tls, RuleCheck& check) {
         "must be valid for the names of WORKSPACE_HOST, such as " + host);
 }
 
+bool has_uris(const WorkspaceTlsOptions& tls) {
+  return !tls.certificate_uri.empty() || !tls.key_uri.empty();
+}
+
+// Both are in a vault, where nobody here looks at them.
+void check_vault_certificate(const WorkspaceTlsOptions& tls, RuleCheck& check) {
+  constexpr std::string_view kInPlace =
+      "must not be set with WORKSPACE_TLS_CERTIFICATE_URI and WORKSPACE_TLS_KEY_URI, which take its place";
+  check(tls.certificate_file.empty() && tls.certificate.empty(), "WORKSPACE_TLS_CERTIFICATE", kInPlace);
+  check(tls.key_file.empty() && tls.key.empty(), "WORKSPACE_TLS_KEY", kInPlace);
+  check(is_secret_uri(tls.certificate_uri), "WORKSPACE_TLS_CERTIFICATE_URI",
+        "must be https://VAULT/secrets/NAME, with WORKSPACE_TLS_KEY_URI");
+  check(is_secret_uri(tls.key_uri), "WORKSPACE_TLS_KEY_URI",
+        "must be https://VAULT/secrets/NAME, with WORKSPACE_TLS_CERTIFICATE_URI");
+}
+
+void check_no_certificate(const WorkspaceTlsOptions& tls, RuleCheck& check) {
+  constexpr std::string_view kRule = "is used with WORKSPACE_TLS=certificate only";
+  check(tls.certificate_file.empty() && tls.certificate.empty(), "WORKSPACE_TLS_CERTIFICATE", kRule);
+  check(tls.key_file.empty() && tls.key.empty(), "WORKSPACE_TLS_KEY", kRule);
+  check(tls.certificate_uri.empty(), "WORKSPACE_TLS_CERTIFICATE_URI", kRule);
+  check(tls.key_uri.empty(), "WORKSPACE_TLS_KEY_URI", kRule);
+  check(tls.host_template.empty(), "WORKSPACE_HOST", kRule);
+}
+
 void check_own_certificate(AgentOptions& options, RuleCheck& check) {
   WorkspaceTlsOptions& tls = options.workspace_tls;
-  if (tls.mode != "certificate") {
-    check(tls.certificate_file.empty() && tls.certificate.empty(), "WORKSPACE_TLS_CERTIFICATE",
-          "is used with WORKSPACE_TLS=certificate only");
-    check(tls.key_file.empty() && tls.key.empty(), "WORKSPACE_TLS_KEY",
-          "is used with WORKSPACE_TLS=certificate only");
-    check(tls.host_template.empty(), "WORKSPACE_HOST", "is used with WORKSPACE_TLS=certificate only");
-    return;
-  }
+  if (tls.mode != "certificate") return check_no_certificate(tls, check);
   check(is_host_template(tls.host_template), "WORKSPACE_HOST",
         "must be a host name in lower case with {id} in it, such as {id}.dev.example.com");
+  if (has_uris(tls)) return check_vault_certificate(tls, check);
   std::string key(tls.key.reveal());
   const std::size_t mistakes_before = check.count();
   read_pem(tls.certificate_file, "WORKSPACE_TLS_CERTIFICATE", tls.certificate, check);

@@ -26,6 +26,15 @@ struct TlsSidecarSpec {
   std::vector<std::pair<std::string, Secret>> files;  // name and content
   std::string share_name{};                           // mounted like the workspace's; empty: none
   std::string share_path{};
+  // Further files, whose content is a secret in a vault: name and VaultSecret::reference.
+  std::vector<std::pair<std::string, std::string>> file_references{};
+};
+
+// A secret in a vault, which Azure reads when it deploys the group.
+struct VaultSecret {
+  std::string reference;  // by which the rest of the group names it, unique in the group
+  std::string identity;   // ARM id of who reads it, one of ContainerGroupSpec::identities
+  std::string uri;
 };
 
 // What a PUT asks for: a Linux container with one mounted Azure Files share and an address. Made by
@@ -54,12 +63,14 @@ struct ContainerGroupSpec {
   // How ACI mounts the share: exactly one of these is set.
   Secret storage_key;                    // base64
   std::string mount_identity_client_id;  // of an identity in `identities`, a GUID
-  std::string storage_secret_uri;        // of the key in a vault, which `vault_identity` reads
-  std::string vault_identity;            // ARM id, one of `identities`
+  std::string storage_key_reference;     // of the key in a vault, one of `vault_secrets`
   std::vector<std::string> identities;   // ARM ids of the user-assigned identities of the group
   std::vector<std::pair<std::string, std::string>> variables;    // visible to whoever may read the group
   std::vector<std::pair<std::string, Secret>> secure_variables;  // never shown by Azure
   std::optional<TlsSidecarSpec> tls{};
+  std::vector<VaultSecret> vault_secrets{};
+  // Variables whose values Azure takes from a vault: name and VaultSecret::reference.
+  std::vector<std::pair<std::string, std::string>> vault_variables{};
 };
 
 // An event of a group or its container: Azure keeps the latest ones, such as "Pulling", "Started" or

@@ -1,12 +1,15 @@
 // The rules behind group_spec and connection_urls.
 #include "plan/group_spec.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/secret_fields.h"
+#include "base/text.h"
 #include "plan/names.h"
 #include "plan/tls_sidecar.h"
 #include "plan/tool_variables.h"
+#include "plan/vault_secrets.h"
 
 namespace dev8agent::internal::plan {
 namespace {
@@ -42,8 +45,9 @@ std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& fa
   if (facts.git_repository) variables.emplace_back("DEV8_GIT_REPOSITORY", *facts.git_repository);
   for (auto& variable : tool_variables(facts.id)) variables.push_back(std::move(variable));
   for (const auto& variable : facts.environment_variables) {
-    if (!secrets.variables.contains(variable.first))
-      variables.push_back(variable);  // Azure takes a name once
+    // Azure takes a name once. An environment from before may have one that is the operator's now.
+    if (!secrets.variables.contains(variable.first) && !is_vault_variable(settings, variable.first))
+      variables.push_back(variable);
   }
   return variables;
 }
@@ -58,21 +62,25 @@ std::vector<std::pair<std::string, Secret>> secure_variables(const EnvironmentSe
   return variables;
 }
 
+// ARM ids have no case.
+void add_identity(const std::string& id, ContainerGroupSpec& spec) {
+  const bool known = std::any_of(spec.identities.begin(), spec.identities.end(),
+                                 [&](const std::string& one) { return equal_ignoring_case(one, id); });
+  if (!id.empty() && !known) spec.identities.push_back(id);
+}
+
 // What stands in the place of keys and passwords.
 void set_identities(const AgentSettings& settings, ContainerGroupSpec& spec) {
   const StorageAccessOptions& access = settings->storage_access;
   const std::string& registry = settings->registry.identity;
   if (access.mount == "identity") spec.mount_identity_client_id = access.mount_identity_client_id;
-  if (access.mount == "keyvault") {
-    spec.storage_secret_uri = access.secret_uri;
-    spec.vault_identity = access.mount_identity;
-  }
   if (!registry.empty()) {
     spec.registry_server = settings->registry.server;
     spec.registry_identity = registry;
   }
-  if (access.mount != "key") spec.identities.push_back(access.mount_identity);
-  if (!registry.empty() && registry != access.mount_identity) spec.identities.push_back(registry);
+  add_identity(access.mount_identity, spec);
+  add_identity(registry, spec);
+  add_identity(settings->vault.identity, spec);
 }
 
 std::string web_host(const std::string& host, std::string_view id, const AgentSettings& settings) {
@@ -115,6 +123,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   spec.storage_account = region.storage_account;
   spec.storage_key = std::move(storage_key);
   set_identities(settings, spec);
+  add_vault_secrets(settings, spec);
   spec.variables = plain_variables(facts, secrets, settings);
   spec.secure_variables = secure_variables(secrets, std::move(activity_token));
   return spec;

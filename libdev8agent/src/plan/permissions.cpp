@@ -71,7 +71,8 @@ std::vector<Permission> needed_permissions(const AgentSettings& settings) {
 
 std::vector<std::string_view> untried_actions(const AgentSettings& settings) {
   std::vector<std::string_view> actions;
-  if (settings->storage_access.mount != "key" || !settings->registry.identity.empty())
+  if (settings->storage_access.mount != "key" || !settings->registry.identity.empty() ||
+      !settings->vault.identity.empty())
     actions.push_back("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action");
   if (!settings->subnet_id.empty())
     actions.push_back("Microsoft.Network/virtualNetworks/subnets/join/action");

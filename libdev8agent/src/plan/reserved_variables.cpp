@@ -1,10 +1,11 @@
-// The agent's own variables.
+// The form of names, and the agent's own variables.
 #include "plan/reserved_variables.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/secret_fields.h"
+#include "base/text.h"
 #include "plan/tool_variables.h"
 
 namespace dev8agent::internal::plan {
@@ -15,6 +16,13 @@ constexpr std::array<std::string_view, 8> kOwn = {"WORKSPACE_ID",     "ENVIRONME
                                                   "MONITOR_INTERVAL", "CODE_SERVER_AUTH"};
 
 }  // namespace
+
+bool is_variable_name(std::string_view name) {
+  const bool characters = std::all_of(name.begin(), name.end(), [](char c) {
+    return c == '_' || is_lower_alnum(to_lower(std::string_view(&c, 1))[0]);
+  });
+  return !name.empty() && name.size() <= 63 && characters && (name.front() < '0' || name.front() > '9');
+}
 
 bool is_reserved_variable(std::string_view name) {
   if (name.starts_with("DEV8_") || name.starts_with("SUPERVISOR_")) return true;

@@ -1,9 +1,13 @@
-// Which names of environment variables are the agent's own in a workspace's container. Pure.
+// Which names environment variables of a workspace's container may have, and which are the agent's own. Pure.
 #pragma once
 
 #include <string_view>
 
 namespace dev8agent::internal::plan {
+
+// True for 1 to 63 characters A-Z a-z 0-9 _ without a digit first. Source: Microsoft Learn, "Naming rules and
+// restrictions for Azure resources": ACI environment variables.
+bool is_variable_name(std::string_view name);
 
 // True for every variable that group_spec() sets by itself, whatever the settings, and for all that begin
 // with DEV8_ or SUPERVISOR_.

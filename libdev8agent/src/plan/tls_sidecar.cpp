@@ -94,9 +94,9 @@ TlsSidecarSpec tls_sidecar(const std::string& dns_label, const std::string& loca
     caddyfile += asking_site(names_of_group(dns_label, location, settings));
     sidecar.share_name = certificate_share;
     sidecar.share_path = "/data";
-  } else {
-    sidecar.files.emplace_back("certificate.pem", Secret(std::string_view(tls.certificate)));
-    sidecar.files.emplace_back("key.pem", tls.key.copy());
+  } else if (tls.certificate_uri.empty()) {
+    sidecar.files.emplace_back(kCertificateFile, Secret(std::string_view(tls.certificate)));
+    sidecar.files.emplace_back(kKeyFile, tls.key.copy());
   }
   sidecar.files.emplace_back("Caddyfile", Secret(std::move(caddyfile)));
   return sidecar;

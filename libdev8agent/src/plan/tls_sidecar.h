@@ -19,6 +19,9 @@ inline constexpr int kHttpsPort = 443;
 inline constexpr double kTlsCpu = 0.1;
 inline constexpr double kTlsMemoryGb = 0.2;
 inline constexpr int kCertificateShareGib = 1;
+// Where the operator's certificate is, in PEM.
+inline constexpr const char* kCertificateFile = "certificate.pem";
+inline constexpr const char* kKeyFile = "key.pem";
 
 // True when groups get the container.
 bool wants_tls(const AgentSettings& settings);
@@ -27,7 +30,8 @@ bool wants_tls(const AgentSettings& settings);
 // each start would ask for a new certificate, and Let's Encrypt gives five a week for one name.
 bool keeps_certificates(const AgentSettings& settings);
 
-// The container, for the group with this DNS name label at this location. `settings` must ask for TLS.
+// The container, for the group with this DNS name label at this location. `settings` must ask for TLS. Files
+// from a vault are not among those here (plan/vault_secrets.h).
 TlsSidecarSpec tls_sidecar(const std::string& dns_label, const std::string& location,
                            const std::string& certificate_share, const AgentSettings& settings);
 

@@ -36,14 +36,6 @@ bool is_https_url(std::string_view text) {
   return visible && !authority.empty() && authority.find('@') == authority.npos;
 }
 
-// Source: Microsoft Learn, "Naming rules and restrictions for Azure resources": ACI environment variables.
-bool is_variable_name(std::string_view name) {
-  const bool characters = std::all_of(name.begin(), name.end(), [](char c) {
-    return c == '_' || is_lower_alnum(to_lower(std::string_view(&c, 1))[0]);
-  });
-  return !name.empty() && name.size() <= 63 && characters && (name.front() < '0' || name.front() > '9');
-}
-
 // Source: Microsoft Learn, "Use tags to organize your Azure resources": characters that names may not have. A
 // colon ends a name in the filter of lists, and a comma a label.
 bool is_label_name(std::string_view name) {
@@ -120,6 +112,14 @@ class Checker {
     }
     for_each_secret(
         secrets, [this](const SecretField& field, const Secret& value) { secret(value, field.wire_name); });
+  }
+  // The operator's variables have one value in all environments.
+  void vault(const NamedTexts& variables, const EnvironmentSecrets& secrets, const AgentSettings& settings) {
+    constexpr std::string_view kRule = "must not name a variable that the operator takes from a vault: ";
+    for (const VaultVariable& one : settings->vault.variables) {
+      require(!variables.contains(one.name), "environmentVariables", kRule, one.name);
+      require(!secrets.variables.contains(one.name), "secretVariables", kRule, one.name);
+    }
   }
   // What is within the range must be within what the operator allows, too.
   void idle_stop(std::optional<int> minutes, const AgentSettings& settings) {
@@ -263,6 +263,7 @@ std::vector<FieldError> check(const CreateRequest& request, const AgentSettings&
   // Another cloud has regions of its own.
   if (!unsupported_provider(request.cloud_provider)) check_create_regions(checker, request, settings);
   checker.secrets(request.secrets, request.spec.environment_variables);
+  checker.vault(request.spec.environment_variables, request.secrets, settings);
   return checker.take();
 }
 
@@ -276,7 +277,9 @@ std::vector<FieldError> check(const StartRequest& request, const AgentSettings& 
   });
   checker.idle_stop(request.changes.idle_stop_minutes, settings);
   checker.image(request.changes.image, settings);
-  checker.secrets(request.secrets, request.changes.environment_variables.value_or(NamedTexts{}));
+  const NamedTexts variables = request.changes.environment_variables.value_or(NamedTexts{});
+  checker.secrets(request.secrets, variables);
+  checker.vault(variables, request.secrets, settings);
   return checker.take();
 }
 
