@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "plan/activity.h"
@@ -75,6 +76,24 @@ TEST_CASE("spec: the operator's variables from a vault come once, whatever the e
   CHECK(spec.vault_secrets[0].reference != spec.vault_secrets[1].reference);
   CHECK(spec.identities == std::vector<std::string>{kMountIdentity});
   CHECK(spec_of(all_secrets()).vault_secrets.empty());
+}
+
+TEST_CASE("spec: a secret of the environment's maker stands in the place of the operator's") {
+  const AgentSettings settings = sample_settings([](AgentOptions& options) {
+    options.vault = vault_variables();
+    options.vault.variables[0].name = "GITHUB_TOKEN";
+  });
+  for (const bool own : {false, true}) {
+    EnvironmentSecrets secrets;
+    if (own) secrets.github_token = Secret("own");
+    const ContainerGroupSpec spec =
+        group_spec(sample_facts(), {}, secrets, {}, secret("k"), *settings.region("eastus"), settings);
+    CHECK(spec.vault_variables.size() == (own ? 1 : 2));
+    CHECK(spec.vault_secrets.size() == spec.vault_variables.size());
+    const auto count = std::count_if(spec.secure_variables.begin(), spec.secure_variables.end(),
+                                     [](const auto& one) { return one.first == "GITHUB_TOKEN"; });
+    CHECK(count == (own ? 1 : 0));
+  }
 }
 
 TEST_CASE("spec: one identity for several jobs is named once, in whatever case") {

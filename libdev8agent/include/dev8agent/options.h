@@ -90,8 +90,10 @@ struct WorkspaceTlsOptions {
 
 // A variable of every workspace whose value is a secret in Azure Key Vault.
 struct VaultVariable {
-  std::string name{};  // [A-Za-z_][A-Za-z0-9_]*, at most 63 characters, none of the library's own
-  std::string uri{};   // https://VAULT/secrets/NAME, or with /VERSION; without one the current version counts
+  // [A-Za-z_][A-Za-z0-9_]*, at most 63 characters, none of the library's own. One of EnvironmentSecrets, such
+  // as GITHUB_TOKEN, is for environments whose maker gives none; the password of code-server is not possible.
+  std::string name{};
+  std::string uri{};  // https://VAULT/secrets/NAME, or with /VERSION; without one the current version counts
 
   bool operator==(const VaultVariable&) const = default;
 };
@@ -99,7 +101,8 @@ struct VaultVariable {
 // What workspaces get from Azure Key Vault. Azure reads the secrets when it deploys a container; this library
 // knows their URIs alone. Environments get a change with their next deployment.
 struct VaultOptions {
-  std::vector<VaultVariable> variables{};  // makers of environments may not set variables of these names
+  // Makers of environments may not set variables of these names, but for those of EnvironmentSecrets.
+  std::vector<VaultVariable> variables{};
   // ARM id of the user-assigned identity that reads the secrets, here and in WorkspaceTlsOptions. It needs
   // the role "Key Vault Secrets User".
   std::string identity{};

@@ -25,7 +25,7 @@ void check_entry(const VaultVariable& entry, std::size_t number, RuleCheck& chec
   }
   check(is_secret_uri(entry.uri), kUris,
         "must have https://VAULT/secrets/NAME or https://VAULT/secrets/NAME/VERSION for " + entry.name);
-  check(!plan::is_reserved_variable(entry.name), kUris,
+  check(!plan::is_reserved_variable(entry.name) || plan::is_optional_secret(entry.name), kUris,
         "must not name a variable of the agent's own: " + entry.name);
 }
 

@@ -123,9 +123,9 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   spec.storage_account = region.storage_account;
   spec.storage_key = std::move(storage_key);
   set_identities(settings, spec);
-  add_vault_secrets(settings, spec);
   spec.variables = plain_variables(facts, secrets, settings);
   spec.secure_variables = secure_variables(secrets, std::move(activity_token));
+  add_vault_secrets(settings, spec);
   return spec;
 }
 

@@ -33,4 +33,10 @@ bool is_reserved_variable(std::string_view name) {
                      [&](const SecretField& field) { return field.variable == name; });
 }
 
+bool is_optional_secret(std::string_view name) {
+  return std::any_of(kSecretFields.begin(), kSecretFields.end(), [&](const SecretField& field) {
+    return field.variable == name && field.member != &EnvironmentSecrets::code_server_password;
+  });
+}
+
 }  // namespace dev8agent::internal::plan

@@ -13,4 +13,9 @@ bool is_variable_name(std::string_view name);
 // with DEV8_ or SUPERVISOR_.
 bool is_reserved_variable(std::string_view name);
 
+// True for the variables of secrets with a field of their own in requests, such as GITHUB_TOKEN, which a
+// request may leave out: an operator may give a value for those that do. The password of code-server is not
+// among them, because the library makes one.
+bool is_optional_secret(std::string_view name);
+
 }  // namespace dev8agent::internal::plan

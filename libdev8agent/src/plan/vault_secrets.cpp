@@ -20,6 +20,11 @@ void add_tls_files(const AgentSettings& settings, ContainerGroupSpec& spec) {
   spec.tls->file_references = {{kCertificateFile, kCertificateReference}, {kKeyFile, kKeyReference}};
 }
 
+bool has_secure_variable(const ContainerGroupSpec& spec, std::string_view name) {
+  return std::any_of(spec.secure_variables.begin(), spec.secure_variables.end(),
+                     [&](const auto& variable) { return variable.first == name; });
+}
+
 }  // namespace
 
 void add_vault_secrets(const AgentSettings& settings, ContainerGroupSpec& spec) {
@@ -31,6 +36,7 @@ void add_vault_secrets(const AgentSettings& settings, ContainerGroupSpec& spec) 
   // Numbered: the names of variables may differ in case alone, and those of references perhaps not.
   int number = 0;
   for (const VaultVariable& variable : settings->vault.variables) {
+    if (has_secure_variable(spec, variable.name)) continue;
     const std::string reference = "variable-" + std::to_string(++number);
     spec.vault_secrets.push_back({reference, settings->vault.identity, variable.uri});
     spec.vault_variables.emplace_back(variable.name, reference);

@@ -12,8 +12,9 @@
 
 namespace dev8agent::internal::plan {
 
-// Enters the references that `settings` ask for, and what names them. The TLS container must be in `spec`
-// already where there is one.
+// Enters the references that `settings` ask for, and what names them. The TLS container, where there is one,
+// and the secure variables must be in `spec` already: a secret that the environment's maker gave stands in
+// the place of the operator's.
 void add_vault_secrets(const AgentSettings& settings, ContainerGroupSpec& spec);
 
 // True for the variables of VaultOptions.
