@@ -43,6 +43,10 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --retention-days N          days for which a deleted share can be restored (0: not at all)
   --locations A,B             locations of the cloud (eastus,westeurope,centralindia)
   --quota N                   container groups and cores for each location, and creates in an hour (100)
+  --account-keys on|off       whether the storage account allows its keys (on)
+  --smb-oauth on|off          whether groups may mount its shares as an identity (off)
+  --identity ARM_ID=CLIENT_ID a user-assigned identity that groups may have (may be repeated)
+  --vault-secret URI=VALUE    a secret of a vault that these identities may read (may be repeated)
   --deny ACTION               an action that the caller's roles lack, such as
                               Microsoft.ContainerInstance/containerGroups/write (may be repeated)
   --faults FILE               what happens to requests on their way, as docs/emulator.md describes
@@ -90,17 +94,31 @@ bool read_locations(const std::string& text, std::vector<std::string>& locations
   return true;
 }
 
-bool read_retention(const std::string& text, std::vector<dev8agent::emulator::StorageAccount>& accounts) {
-  accounts.resize(1);
-  accounts.front().name = kAccount;
-  accounts.front().resource_group = EmulatorOptions().resource_groups.front();
-  return read_number(text, accounts.front().retention_days);
+// The one storage account of the cloud.
+dev8agent::emulator::StorageAccount& account_of(EmulatorOptions& cloud) {
+  cloud.storage_accounts.resize(1);
+  cloud.storage_accounts.front().name = kAccount;
+  cloud.storage_accounts.front().resource_group = cloud.resource_groups.front();
+  return cloud.storage_accounts.front();
 }
 
-bool read_image(const std::string& text, std::map<std::string, std::string>& images) {
+bool read_switch(const std::string& text, bool& value) {
+  value = text == "on";
+  return value || text == "off";
+}
+
+// "NAME=VALUE", neither empty.
+bool read_pair(const std::string& text, std::map<std::string, std::string>& pairs) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos || equals + 1 == text.size()) return false;
-  images[text.substr(0, equals)] = text.substr(equals + 1);
+  pairs[text.substr(0, equals)] = text.substr(equals + 1);
+  return true;
+}
+
+bool read_identity(const std::string& text, std::vector<dev8agent::emulator::ManagedIdentity>& identities) {
+  std::map<std::string, std::string> read;
+  if (!read_pair(text, read)) return false;
+  identities.push_back({read.begin()->first, read.begin()->second});
   return true;
 }
 
@@ -141,7 +159,16 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
       {"--share-deletion-time", time(cloud.share_deletion_time)},
       {"--locations", [&to = cloud.locations](const std::string& text) { return read_locations(text, to); }},
       {"--retention-days",
-       [&to = cloud](const std::string& text) { return read_retention(text, to.storage_accounts); }},
+       [&to = cloud](const std::string& text) { return read_number(text, account_of(to).retention_days); }},
+      {"--account-keys",
+       [&to = cloud](const std::string& text) {
+         return read_switch(text, account_of(to).shared_key_access);
+       }},
+      {"--smb-oauth",
+       [&to = cloud](const std::string& text) { return read_switch(text, account_of(to).smb_oauth); }},
+      {"--identity", [&to = cloud.identities](const std::string& text) { return read_identity(text, to); }},
+      {"--vault-secret",
+       [&to = cloud.vault_secrets](const std::string& text) { return read_pair(text, to); }},
       {"--quota", [&to = cloud](const std::string& text) { return read_quota(text, to); }},
       {"--deny",
        [&to = cloud.denied_actions](const std::string& text) {
@@ -150,7 +177,7 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
        }},
       {"--tls", text_of(ca_file)},
       {"--faults", text_of(fault_file)},
-      {"--image", [&to = processes.images](const std::string& text) { return read_image(text, to); }},
+      {"--image", [&to = processes.images](const std::string& text) { return read_pair(text, to); }},
       {"--user", text_of(processes.user)},
   };
   for (int i = 1; i < count; i += 2) {

@@ -238,8 +238,33 @@ refused() {
   shows out DEV8-AZURE-CREDENTIALS AADSTS7000215
 }
 
+# keyless: an account that forbids its keys, a way to the shares that is found out, and a variable from a vault.
+keyless() {
+  local identity=/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/dev8-emulator
+  local client=44444444-4444-4444-8444-444444444444 secret=https://team.vault.azure.net/secrets/licence
+  identity+=/providers/Microsoft.ManagedIdentity/userAssignedIdentities/workspaces
+  start_emulator keyless_emulator 0 --account-keys off --smb-oauth on --identity "$identity=$client" \
+    --vault-secret "$secret=canary-licence"
+  cat >>keyless_emulator.env <<END
+AZURE_STORAGE_AUTH=auto
+AZURE_MOUNT_AUTH=identity
+AZURE_MOUNT_IDENTITY=$identity
+AZURE_MOUNT_IDENTITY_CLIENT_ID=$client
+WORKSPACE_SECRET_IDENTITY=$identity
+WORKSPACE_SECRET_URIS=LICENCE=$secret
+END
+  dev 0 --env-file keyless_emulator.env create keyless-0001 --region eastus
+  dev 2 --env-file keyless_emulator.env create keyless-0002 --region eastus --env LICENCE=own
+  shows err "environmentVariables: must not name a variable that the operator takes from a vault: LICENCE"
+  dev 0 --env-file keyless_emulator.env stop keyless-0001
+  dev 0 --env-file keyless_emulator.env start keyless-0001 --cpu 1
+  dev 0 --env-file keyless_emulator.env delete keyless-0001 --force --yes
+  ! grep -qF canary-licence out err || fail "a secret of the vault is shown"
+}
+
 on_library() {
   refused
+  keyless
   start_emulator emulator 0
   lifecycle --env-file emulator.env
   wrong --env-file emulator.env
