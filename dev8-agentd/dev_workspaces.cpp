@@ -15,9 +15,25 @@ namespace {
 using dev8agent::emulator::ProcessOptions;
 using dev8agent::emulator::ProcessRuntime;
 
-constexpr const char* kCodeServer =
-    "PASSWORD=\"$CODE_SERVER_PASSWORD\" exec code-server --auth password --disable-telemetry "
-    "--bind-addr \"$DEV8_ADDRESS:8080\" \"$HOME\"";
+// What the image of a workspace does, as far as the variables that it gets ask for it. The report of use is
+// that of the supervisor: code-server says "alive" while somebody uses it. Its option --bind-addr would give
+// way to a variable PORT.
+constexpr const char* kCodeServer = R"sh(mkdir -p "$WORKSPACE_DIR"
+[ -z "$GIT_USER_NAME" ] || git config --global user.name "$GIT_USER_NAME"
+[ -z "$GIT_USER_EMAIL" ] || git config --global user.email "$GIT_USER_EMAIL"
+if [ -n "$DEV8_GIT_REPOSITORY" ] && [ -z "$(ls -A "$WORKSPACE_DIR")" ]; then
+  git clone -- "$DEV8_GIT_REPOSITORY" "$WORKSPACE_DIR"
+fi
+while sleep 30; do
+  case $(curl -s --noproxy '*' "http://$DEV8_ADDRESS:8080/healthz") in
+  *alive*) printf 'header = "Authorization: Bearer %s"' "$SUPERVISOR_AGENT_API_KEY" |
+    curl -s -o /dev/null --noproxy '*' -K - -H 'Content-Type: application/json' \
+      -d '{"snapshot":{"activeIDEConnections":1,"activeSSHConnections":0}}' \
+      "$AGENT_BASE_URL/api/v1/environments/$WORKSPACE_ID/activity" ;;
+  esac
+done &
+PASSWORD="$CODE_SERVER_PASSWORD" exec code-server --auth password --disable-telemetry --disable-update-check \
+  --host "$DEV8_ADDRESS" --port 8080 "$WORKSPACE_DIR")sh";
 
 constexpr const char* kCaddy = "exec caddy run --config \"$CADDY_FILES/Caddyfile\" --adapter caddyfile";
 
@@ -63,9 +79,10 @@ DevPrograms find_dev_programs() {
 ImageCommands dev_images(const ImageCommands& given, const DevPrograms& programs) {
   ImageCommands images = given;
   const std::string image = without_tag(dev8agent::AgentOptions{}.image);
-  if (!programs.code_server.empty()) {
+  const bool all_given = given.contains("*");
+  if (!all_given && !programs.code_server.empty()) {
     images.emplace(image, kCodeServer);
-  } else if (!programs.workspace.empty()) {
+  } else if (!all_given && !programs.workspace.empty()) {
     images.emplace(image, "exec dev8-workspace");
   }
   if (!programs.caddy.empty()) images.emplace("caddy", kCaddy);

@@ -27,7 +27,7 @@ struct DevPrograms {
 DevPrograms find_dev_programs();
 
 // The commands of AGENT_DEV_IMAGES with those of the images that it does not name: the default image is
-// code-server, else the example workspace; "caddy" is caddy. Pure.
+// code-server, else the example workspace, unless "*" is given; "caddy" is caddy. Pure.
 ImageCommands dev_images(const ImageCommands& given, const DevPrograms& programs);
 
 // Null and empty without --workspaces.

@@ -33,6 +33,12 @@ TEST_CASE("what is given goes before what is found") {
   CHECK(dev_images(given, programs("/bin/code-server", "/bin/dev8-workspace")) == given);
 }
 
+TEST_CASE("a command for every image is one for the default image, too") {
+  const ImageCommands given = {{"*", "exec mine"}};
+  CHECK(dev_images(given, programs("/bin/code-server", "/bin/dev8-workspace")) == given);
+  CHECK(dev_images(given, programs("", "/bin/dev8-workspace", "/bin/caddy")).count("caddy") == 1);
+}
+
 TEST_CASE("AGENT_DEV_IMAGES has a line for each image") {
   const auto settings =
       read_settings({{"AGENT_DEV_IMAGES", "one=sleep 1; echo a=b\n\nregistry:5000/two:1=exec two"}});

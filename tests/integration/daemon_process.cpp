@@ -22,7 +22,8 @@ constexpr const char* kInherited[] = {"PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "
 std::vector<std::string> environment_strings(const DaemonProcess::Environment& environment) {
   std::vector<std::string> strings;
   for (const char* name : kInherited) {
-    if (const char* value = std::getenv(name)) strings.push_back(std::string(name) + "=" + value);
+    const char* value = environment.contains(name) ? nullptr : std::getenv(name);
+    if (value != nullptr) strings.push_back(std::string(name) + "=" + value);
   }
   for (const auto& [name, value] : environment) strings.push_back(name + "=" + value);
   return strings;

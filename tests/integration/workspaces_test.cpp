@@ -76,10 +76,10 @@ std::string open_to_all(const dev8agent::test::TempDirectory& directory) {
 
 // The daemon with an environment whose workspace runs, and its page.
 struct Workspace {
-  Workspace()
+  explicit Workspace(const std::string& command = "exec dev8-workspace")
       : daemon({"--dev", "--workspaces"}, {{"AGENT_PORT", "0"},
                                            {"TMPDIR", open_to_all(directory)},
-                                           {"AGENT_DEV_IMAGES", "*=exec dev8-workspace"},
+                                           {"AGENT_DEV_IMAGES", "*=" + command},
 
                                            {"AGENT_DEV_PROVISIONING_MS", "10"},
                                            {"AGENT_DEV_START_MS", "10"}}),
@@ -176,6 +176,41 @@ TEST_CASE("workspaces: nothing is left when the daemon is killed") {
   workspace.daemon.signal(SIGKILL);
   workspace.daemon.wait();
   CHECK(eventually([&] { return processes_with(workspace.directory.path()).empty(); }));
+}
+
+TEST_CASE("workspaces: a process in a session of its own is not left either when the daemon is killed") {
+  Workspace workspace("setsid sleep 600 & exec dev8-workspace");
+  const std::string mark = "WORKSPACE_DIR=" + workspace.directory.path().string();
+  CHECK(eventually([&] { return processes_with(mark).size() >= 2; }));
+  workspace.daemon.signal(SIGKILL);
+  workspace.daemon.wait();
+  CHECK(eventually([&] { return processes_with(workspace.directory.path()).empty(); }));
+}
+
+TEST_CASE("workspaces: code-server gets its address, its folder, a shell and who the user is for git") {
+  const dev8agent::test::TempDirectory directory;
+  const std::string program = directory.path() / "code-server";
+  std::ofstream(program) << "#!/bin/sh\necho \"arguments $*\"\necho \"shell $SHELL\"\n"
+                            "echo \"git $(git config user.name) $(git config user.email)\"\n"
+                            "cd \"$WORKSPACE_DIR\" && echo \"folder $(pwd)\"\nexec dev8-workspace\n";
+  std::filesystem::permissions(program, std::filesystem::perms(0755));
+  DaemonProcess daemon({"--dev", "--workspaces"}, {{"AGENT_PORT", "0"},
+                                                   {"TMPDIR", open_to_all(directory)},
+                                                   {"PATH", directory.path().string() + ":/usr/bin:/bin"},
+                                                   {"AGENT_DEV_PROVISIONING_MS", "10"}});
+  REQUIRE_MESSAGE(!daemon.url().empty(), daemon.standard_error());
+  const RestClient agent(daemon.url());
+  const std::string more =
+      R"(,"gitUserName":"Ann","gitUserEmail":"ann@example.com","environmentVariables":{"PORT":"9"})";
+  REQUIRE(agent.post(kAll, create_body("workspace-0001", more)).status == 201);
+  const std::string log = agent.get(kOne + "/logs").body;
+  CAPTURE(log);
+  CHECK(contains(log, "--auth password"));
+  CHECK(contains(log, "--host 127.88."));
+  CHECK(contains(log, "--port 8080"));
+  CHECK(contains(log, "shell /bin/"));
+  CHECK(contains(log, "git Ann ann@example.com"));
+  CHECK(contains(log, "/workspace\n"));
 }
 
 TEST_CASE("workspaces: nothing is left when the daemon ends") {

@@ -198,6 +198,8 @@ void run_guardian(const GuardianOrder& order) {
   const pid_t container = ended < 0 ? -1 : fork();
   if (container < 0) refuse("no process can be started\n", 125);
   if (container == 0) become_container(order, self);
+  // The container has the default: only the guardian must outlive the emulator, whose end breaks its pipes.
+  signal(SIGPIPE, SIG_IGN);
   setpgid(container, container);  // here, too: a signal may have to go there at once
   close(STDOUT_FILENO);
   close(STDERR_FILENO);

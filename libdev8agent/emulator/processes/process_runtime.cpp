@@ -115,6 +115,8 @@ std::map<std::string, std::string> ProcessRuntime::Impl::environment(const Place
   result.emplace("HOME", home);
   result.emplace("PATH", shares->bin() + ":" + path_variable());
   result.emplace("LANG", "C.UTF-8");
+  // Not the user's own: that of "nobody" is no shell, and terminals would end at once.
+  result.emplace("SHELL", access("/bin/bash", X_OK) == 0 ? "/bin/bash" : "/bin/sh");
   if (user) result.emplace("USER", user->name);
   return result;
 }
