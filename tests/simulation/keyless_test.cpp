@@ -126,6 +126,52 @@ TEST_CASE("keyless: a list reads the metadata of shares without a group alone, a
   CHECK(world.count("FileShares_Get") == 1);
 }
 
+TEST_CASE(
+    "keyless: what an agent of one region has left is shown, though a group elsewhere has the same id") {
+  World world(with_identities(two_accounts(), false));
+  AgentTweaks east = by("arm", "identity"), west = by("arm", "identity"), both = both_regions();
+  west.regions = {"westeurope"};
+  west.default_region = "westeurope";
+  both.adjust = east.adjust;
+  west.adjust = [adjust = east.adjust](AgentOptions& options) {
+    adjust(options);
+    options.regions.front().storage_account = "dev8west";
+  };
+  die_creating(world, create_in(kId, "eastus"), east, [&] { return world.has_share(kId); });
+  world.clock().advance(std::chrono::hours(1));
+  auto western = world.agent(west);
+  auto create = western->create(create_in(kId, "westeurope"));
+  const auto& created = world.finish(create);
+  REQUIRE_MESSAGE(created.ok(), created.error().message);
+  REQUIRE(shares_kept(world) == 2);
+  auto agent = world.agent(both);
+  auto list = agent->list({});
+  CHECK(world.finish(list).value().total == 2);
+}
+
+TEST_CASE("keyless: an environment that is being deleted is listed with its facts, or not at all") {
+  for (const char* auth : {"entra", "arm"}) {
+    CAPTURE(auth);
+    World world(with_identities(two_accounts(), false));
+    auto agent = world.agent(by(auth, "identity"));
+    auto other = world.agent(by(auth, "identity"));
+    auto create = agent->create(create_request(kId));
+    REQUIRE(world.finish(create).ok());
+    auto remove = other->remove({kId, "", true});
+    int shown_without_group = 0;
+    while (!remove.done()) {
+      auto list = agent->list({});
+      const auto& page = world.finish(list);
+      REQUIRE(page.ok());
+      for (const Environment& environment : page->environments) {
+        CHECK(environment.user_id == "user-1");
+        if (!world.has_group(kId)) ++shown_without_group;
+      }
+    }
+    CHECK(shown_without_group > 0);
+  }
+}
+
 TEST_CASE("keyless: auto takes the first way that Azure allows, and says why") {
   struct Row {
     const char* mount;

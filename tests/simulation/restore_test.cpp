@@ -1,6 +1,7 @@
 // Deleted files that come back, where the storage account has soft delete.
 #include <doctest/doctest.h>
 
+#include "json/parse.h"
 #include "support/two_regions.h"
 
 using namespace dev8agent;
@@ -39,6 +40,28 @@ void create_and_delete(World& world, EnvironmentOrchestrator& agent, CreateReque
   REQUIRE_FALSE(world.has_share(kId));
 }
 
+// Through Azure Resource Manager.
+void delete_share_by_hand(World& world) {
+  const auto& options = world.azure().options();
+  HttpRequest sign_in;
+  sign_in.method = "POST";
+  sign_in.url = "https://login.microsoftonline.com/" + options.tenant_id + "/oauth2/v2.0/token";
+  sign_in.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  sign_in.body = "grant_type=client_credentials&client_id=" + options.client_id +
+                 "&client_secret=" + options.client_secret +
+                 "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
+  const auto token = json::parse(world.azure().handle(sign_in).body);
+  REQUIRE(token.ok());
+  HttpRequest deletion;
+  deletion.method = "DELETE";
+  deletion.url = "https://management.azure.com/subscriptions/" + options.subscription_id +
+                 "/resourceGroups/dev8-emulator/providers/Microsoft.Storage/storageAccounts/dev8east/"
+                 "fileServices/default/shares/fs-" +
+                 kId + "?api-version=2025-06-01";
+  deletion.headers = {{"Authorization", "Bearer " + std::string(token->string_at({"access_token"}))}};
+  REQUIRE(world.azure().handle(deletion).status == 200);
+}
+
 }  // namespace
 
 TEST_CASE("restore: a delete says until when it can be undone, and asks the account once an hour") {
@@ -57,6 +80,36 @@ TEST_CASE("restore: a delete says until when it can be undone, and asks the acco
       CHECK(world.count("Shares_List") == asked);
       world.clock().advance(std::chrono::minutes(1));
     }
+  }
+}
+
+TEST_CASE("restore: a delete promises nothing for files that were gone before") {
+  World world(with_retention(7));
+  auto agent = world.agent();
+  create_and_delete(world, *agent, create_request(kId));  // the agent knows the seven days now
+  const auto create = agent->create(create_request(kId));
+  done(world, create);
+  delete_share_by_hand(world);
+  world.clock().advance(hours(24 * 5));
+  const auto remove = agent->remove({kId, "", true});
+  CHECK_FALSE(done(world, remove).restorable_until);
+}
+
+TEST_CASE("restore: the region is the environment's own, also where deleted shares do not tell it") {
+  for (const char* auth : {"key", "arm"}) {
+    CAPTURE(auth);
+    emulator::EmulatorOptions azure;
+    azure.storage_accounts = {{"dev8east", "dev8-emulator", "", "", true, false, 7}};
+    World world(azure);
+    AgentTweaks tweaks = both_regions();
+    tweaks.adjust = [auth](AgentOptions& options) {
+      options.storage_access.auth = auth;
+      for (RegionOptions& region : options.regions) region.storage_account = "dev8east";
+    };
+    auto agent = world.agent(tweaks);
+    create_and_delete(world, *agent, create_in(kId, "westeurope"));
+    const auto restore = agent->restore({kId, ""});
+    CHECK(done(world, restore).cloud_region == "westeurope");
   }
 }
 

@@ -154,13 +154,23 @@ TEST_CASE("shares of Azure Resource Manager: a list reads the metadata that are 
                              : std::map<std::string, std::string>{{"of", share.name.substr(3)}};
     CHECK(share.metadata == of);
   }
+  // The list counts for some seconds, for whoever asks.
+  REQUIRE(
+      bench.run(bench.shares.list(bench.make_call(), "fs-", [](std::string_view) { return false; })).ok());
+  CHECK(bench.transport->requests.size() == 4);
+  bench.scheduler.advance(std::chrono::seconds(6));
   // Share b is as it was, c is another one than the read of its metadata had shown.
   bench.answers = {page(share_body("fs-b", "", "e1") + "," + share_body("fs-c", "", "e3")),
                    reply(200, share_body("fs-c", R"("metadata":{"of":"new"})", "e3"))};
   const auto second = bench.run(bench.shares.list(bench.make_call(), "fs-", wants_b_and_c));
   REQUIRE(second.ok());
   CHECK(bench.transport->requests.size() == 6);
-  // Gone between the list and the read.
+  REQUIRE(second->size() == 2);
+  CHECK(second->at(0).metadata == std::map<std::string, std::string>{{"of", "b"}});
+  CHECK(second->at(1).metadata == std::map<std::string, std::string>{{"of", "new"}});
+  // A write of this process ends it. Gone between the list and the read.
+  bench.answers = {reply(200, "{}")};
+  CHECK(bench.run(bench.shares.set_quota(bench.make_call(), "fs-b", 45)).ok());
   bench.answers = {page(share_body("fs-d", "")), failure(404, "ShareNotFound")};
   const auto third = bench.run(bench.shares.list(bench.make_call(), "fs-", nullptr));
   REQUIRE(third.ok());

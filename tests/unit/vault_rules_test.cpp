@@ -64,6 +64,8 @@ TEST_CASE("vault: what does not fit is told by the variable and the rule, and wi
   CHECK(rule("1A=" + kUri) == form + "1 is not");
   CHECK(rule("A=" + kUri + ",canary secret") == form + "2 is not");
   CHECK(rule("=" + kUri) == form + "1 is not");
+  CHECK(rule("canary_secret") == form + "1 is not");
+  CHECK(rule("A=") == form + "1 is not");
   CHECK(rule(std::string(64, 'A') + "=" + kUri) == form + "1 is not");
   CHECK(rule("A=" + kUri + "\nA=" + kUri + "-2") ==
         "WORKSPACE_SECRET_URIS must not name a variable twice: A");
@@ -73,7 +75,7 @@ TEST_CASE("vault: what does not fit is told by the variable and the rule, and wi
           "WORKSPACE_SECRET_URIS must not name a variable of the agent's own: " + std::string(name));
   }
   for (const char* uri :
-       {"", "canary", "http://vault/secrets/a", "https://vault/keys/a", "https://vault/secrets/",
+       {"canary", "http://vault/secrets/a", "https://vault/keys/a", "https://vault/secrets/",
         "https:///secrets/a", "https://vault/secrets/a?b", "https://vault/secrets/a/",
         "https://vault/secrets/a/b/c", "https://vault/x/secrets/a", "https://user@vault/secrets/a",
         "https://vault/secrets/a_b"}) {

@@ -50,8 +50,8 @@ struct RegistryOptions {
 // How containers get at their file shares, and how this library does.
 struct StorageAccessOptions {
   // How shares are made and read: "key", with the account's key; "entra", with a token of this agent's
-  // identity; "arm", through Azure Resource Manager, which needs no way to the account itself; or "auto", the
-  // first of these that Azure allows, found out with the first request.
+  // identity; "arm", through Azure Resource Manager, which needs no way to the account itself; or "auto", one
+  // of these that Azure allows, found out with the first request (docs/operations.md has the order).
   std::string auth = "key";
   // How a container mounts its share: "key"; "identity", as the identity below; or "keyvault", with the key
   // that the identity below reads from a vault.

@@ -18,6 +18,8 @@ constexpr std::string_view kSharesApiVersion = "2025-06-01";
 constexpr std::string_view kNoSuchShare = "ShareNotFound";
 constexpr int kMostPages = 1000;
 constexpr std::size_t kMetadataAtOnce = 8;
+// Azure allows 100 lists in 5 minutes, for all accounts and agents of a subscription and region.
+constexpr std::chrono::seconds kListCounts{5};
 constexpr std::string_view kAbsentShare = "dev8-health";  // no environment's name: the answer is 404
 
 json::Value to_json(const std::map<std::string, std::string>& metadata) {
@@ -75,7 +77,10 @@ Error not_of_azure(const ArmAnswer& answer, std::string_view what) {
 }  // namespace
 
 ArmShares::ArmShares(ArmClient& arm, std::string resource_group, std::string account)
-    : arm_(arm), resource_group_(std::move(resource_group)), account_(std::move(account)) {}
+    : arm_(arm),
+      resource_group_(std::move(resource_group)),
+      account_(std::move(account)),
+      listing_(arm.scheduler()) {}
 
 std::string ArmShares::url(const std::string& share, const std::string& rest) const {
   return arm_.url("/resourceGroups/" + path_segment(resource_group_) +
@@ -97,6 +102,7 @@ Task<Status> ArmShares::write(CallPtr call, std::string label, std::string metho
                               std::string body) {
   auto answer =
       co_await arm_.send(call, std::move(label), std::move(method), std::move(url), std::move(body));
+  forget_list();
   if (!answer.ok()) co_return of_share(answer.error());
   co_return Done{};
 }
@@ -106,6 +112,7 @@ Task<Status> ArmShares::create(CallPtr call, FileShare share) {
       {{"shareQuota", share.quota_gib}, {"enabledProtocols", "SMB"}, {"metadata", to_json(share.metadata)}});
   std::string body = with_properties(std::move(properties));
   auto answer = co_await arm_.send(call, "shares.create", "PUT", url(share.name), std::move(body));
+  forget_list();
   if (!answer.ok()) co_return of_share(answer.error());
   if (answer->status == 201) co_return Done{};
   AzureFailure exists{409, "ShareAlreadyExists", "The specified share already exists."};
@@ -115,6 +122,7 @@ Task<Status> ArmShares::create(CallPtr call, FileShare share) {
 Task<Status> ArmShares::remove(CallPtr call, std::string share) {
   auto answer =
       co_await arm_.send(call, "shares.delete", "DELETE", url(share) + "&$include=snapshots", std::string());
+  forget_list();
   if (!answer.ok()) co_return of_share(answer.error());
   if (answer->status != 204) co_return Done{};
   AzureFailure absent{404, std::string(kNoSuchShare), "The specified share does not exist."};
@@ -217,16 +225,33 @@ void ArmShares::forget_others(const std::string& prefix, const std::vector<FileS
                 [&](const auto& one) { return one.first.starts_with(prefix) && !names.contains(one.first); });
 }
 
+Task<Result<std::vector<ArmShares::Listed>>> ArmShares::recent_list(CallPtr call, std::string prefix) {
+  auto turn = co_await listing_.acquire(call, "");
+  if (!turn.ok()) co_return turn.error();
+  const bool counts = listed_at_ && listed_prefix_ == prefix && call->now() - *listed_at_ <= kListCounts;
+  if (counts) co_return listed_;
+  listed_at_ = call->now();  // a write meanwhile takes it away
+  auto pages = co_await list_pages(call, "&$filter=" + percent_encode(prefix));
+  if (!pages.ok()) {
+    forget_list();
+    co_return pages.error();
+  }
+  listed_ = std::move(pages->shares);
+  listed_prefix_ = prefix;
+  co_return listed_;
+}
+
 Task<Result<std::vector<FileShare>>> ArmShares::list(CallPtr call, std::string prefix,
                                                      NeedsMetadata needs_metadata) {
-  auto listed = co_await list_pages(call, "&$filter=" + percent_encode(prefix));
+  auto listed = co_await recent_list(call, prefix);
   if (!listed.ok()) co_return listed.error();
   std::vector<FileShare> shares;
   std::vector<Listed*> incomplete;
-  for (Listed& one : listed->shares) {
+  for (Listed& one : *listed) {
     if (!needs_metadata || needs_metadata(one.share.name)) {
       incomplete.push_back(&one);
     } else {
+      one.share.metadata_read = false;
       shares.push_back(std::move(one.share));
     }
   }

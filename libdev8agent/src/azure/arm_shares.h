@@ -11,6 +11,7 @@
 
 #include "azure/arm_client.h"
 #include "azure/file_shares.h"
+#include "base/signal.h"
 
 namespace dev8agent::internal::azure {
 
@@ -66,6 +67,11 @@ class ArmShares final : public FileShares {
   Task<Result<Properties>> read(CallPtr call, std::string share, std::string rest);
   // All pages of the list that `query` asks for.
   Task<Result<Page>> list_pages(CallPtr call, std::string query);
+  // The shares that begin with `prefix`, from a list that is at most 5 s old and no older than the
+  // last write of this process. One caller asks for all.
+  Task<Result<std::vector<Listed>>> recent_list(CallPtr call, std::string prefix);
+  // After a write: the list from before does not count any more.
+  void forget_list() { listed_at_.reset(); }
   // Fills in the metadata of a listed share. False when the share is gone meanwhile.
   Task<Result<bool>> add_metadata(CallPtr call, Listed* listed);
   // Forgets metadata of shares that begin with `prefix` and are not in `shown`.
@@ -81,6 +87,10 @@ class ArmShares final : public FileShares {
   std::string resource_group_;
   std::string account_;
   std::map<std::string, Known> known_{};  // by share
+  std::string listed_prefix_{};
+  std::optional<TimePoint> listed_at_{};  // when the list below was asked for; none: it does not count
+  std::vector<Listed> listed_{};
+  KeyedLock listing_;  // held by who asks for it
 };
 
 }  // namespace dev8agent::internal::azure

@@ -56,7 +56,8 @@ class FileShares {
   // get() reads one share. That Azure says "no such share" is a success without a share.
   virtual Task<Result<ShareRead>> get(CallPtr call, std::string share) = 0;
   // Every share whose name begins with `prefix`, from all pages. Metadata are there for the shares that
-  // `needs_metadata` names; those of others may be missing. kInternal after 1000 pages.
+  // `needs_metadata` names; those of others may be missing (FileShare::metadata_read). What others have
+  // changed in the last seconds may not show. kInternal after 1000 pages.
   virtual Task<Result<std::vector<FileShare>>> list(CallPtr call, std::string prefix,
                                                     NeedsMetadata needs_metadata) = 0;
   // The deleted shares of exactly this name, in an account with soft delete; of another account, none. Their
@@ -65,7 +66,7 @@ class FileShares {
   // True when the share holds neither files nor directories. An error when it is not there, or when it cannot
   // be told: a share that only seems empty must not be deleted.
   virtual Task<Result<bool>> is_empty(CallPtr call, std::string share) = 0;
-  // Succeeds where shares can be read. One request, which shows nothing.
+  // Succeeds where shares can be read. A request that shows nothing.
   virtual Task<Status> check(CallPtr call) = 0;
 };
 

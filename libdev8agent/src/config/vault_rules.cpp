@@ -17,7 +17,7 @@ constexpr const char* kIdentity = "WORKSPACE_SECRET_IDENTITY";
 void check_entry(const VaultVariable& entry, std::size_t number, RuleCheck& check) {
   const std::string which = "; entry " + std::to_string(number) + " is not";
   if (!check(
-          plan::is_variable_name(entry.name), kUris,
+          plan::is_variable_name(entry.name) && !entry.uri.empty(), kUris,
           "must be NAME=https://VAULT/secrets/NAME with commas or line breaks between, where the first NAME "
           "has 1 to 63 characters A-Z a-z 0-9 _ without a digit first" +
               which)) {

@@ -15,6 +15,7 @@ struct FileShare {
   int quota_gib = 0;                            // the largest size; 0: Azure has not said
   std::map<std::string, std::string> metadata;  // names in lower case
   std::optional<WallTime> last_modified{};      // of the share, not of its files, by Azure's clock
+  bool metadata_read = true;                    // false: nobody asked for them (FileShares::list)
 };
 
 // A share that was deleted, in an account with soft delete.

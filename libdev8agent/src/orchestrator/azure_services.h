@@ -38,7 +38,7 @@ struct SoftDelete {
   int days = 0;                         // 0: it keeps none
 };
 
-// One storage account, for all regions that use it: its keys are fetched once, and asked about once. All
+// One storage account, for all regions that use it: what is asked of it is asked for all of them. All
 // references must outlive it.
 struct AccountServices {
   AccountServices(const RegionOptions& region, const AgentOptions& agent, azure::ArmClient& arm,

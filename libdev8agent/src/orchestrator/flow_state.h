@@ -58,6 +58,7 @@ struct FlowState : plan::Situation {
   int failures = 0;              // failed writes in a row
   int group_delete_repeats = 0;  // of a delete that Azure has accepted, while the group is shown
   Rare<plan::Rewrite> rewrite;   // the facts that this call writes before its container
+  bool deleted_share = false;    // Azure has carried out, or may have, a DELETE of the share by this call
 
   // After a write that Azure accepted: what is counted in a row starts again.
   void write_done() { failures = reobservations = 0; }

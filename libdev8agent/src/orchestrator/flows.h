@@ -328,6 +328,7 @@ class Flows {
   std::vector<FlowStatePtr> states_of(FlowContext context, const RegionOptions& region,
                                       const azure::GroupList& groups, const std::vector<FileShare>& shares);
   // The environments of these regions, each once.
+  Task<Status> observe_listed(FlowStatePtr state);
   Task<Result<std::vector<FlowStatePtr>>> list_regions(FlowContext context, plan::Regions regions);
   Task<Status> observe_groups(std::vector<FlowStatePtr> states);
 

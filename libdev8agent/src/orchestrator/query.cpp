@@ -72,13 +72,23 @@ std::vector<FlowStatePtr> Flows::states_of(FlowContext context, const RegionOpti
   return states;
 }
 
+// A group that a list has shown may be gone; then the share, whose metadata nobody asked for, tells the
+// facts.
+Task<Status> Flows::observe_listed(FlowStatePtr state) {
+  auto seen = co_await observe_group(state);
+  const bool unread = state->seen.share && !state->seen.share->state.metadata_read;
+  if (!seen.ok() || state->seen.group || !unread) co_return seen;
+  auto share = co_await observe_share(state);
+  co_return share;
+}
+
 // A list shows no instance view, so whether a group runs takes one GET for each (Azure's own clients do the
 // same).
 Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
   for (std::size_t first = 0; first < states.size(); first += kReadsAtOnce) {
     std::vector<Task<Status>> reads;
     for (std::size_t i = first; i < std::min(first + kReadsAtOnce, states.size()); ++i) {
-      reads.push_back(observe_group(states[i]));
+      reads.push_back(observe_listed(states[i]));
     }
     auto results = co_await when_all(std::move(reads));
     for (Status& result : results) {
@@ -90,18 +100,25 @@ Task<Status> Flows::observe_groups(std::vector<FlowStatePtr> states) {
 
 namespace {
 
-// Which shares have to tell their metadata: all but those of groups that tell everything.
-azure::NeedsMetadata metadata_beside(const std::vector<Result<SharedListPtr>>& lists) {
-  std::vector<SharedListPtr> groups;
-  for (const auto& list : lists) groups.push_back(*list);
-  return [groups = std::move(groups)](std::string_view share) {
+// The groups of one region, as a list has shown them.
+struct RegionGroups {
+  const RegionOptions* region;
+  SharedListPtr list;
+};
+
+// Which shares of an account have to tell their metadata: all but those whose group, in a region of the
+// account, tells everything.
+azure::NeedsMetadata metadata_beside(std::vector<RegionGroups> of_account) {
+  return [of_account = std::move(of_account)](std::string_view share) {
     const auto id = plan::id_of_share(share);
     if (!id) return true;
     const std::string name = to_lower(plan::names_of(*id).container_group);
-    return std::none_of(groups.begin(), groups.end(), [&](const SharedListPtr& list) {
-      const auto found = list->by_name.find(name);
-      return found != list->by_name.end() && plan::owned(found->second->tags, *id) &&
-             plan::tells_all(plan::see_group(*found->second));
+    return std::none_of(of_account.begin(), of_account.end(), [&](const RegionGroups& groups) {
+      const auto found = groups.list->by_name.find(name);
+      if (found == groups.list->by_name.end()) return false;
+      const ContainerGroup& group = *found->second;
+      return same_location(group.location, groups.region->location) && plan::owned(group.tags, *id) &&
+             plan::tells_all(plan::see_group(group));
     });
   };
 }
@@ -122,12 +139,16 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context,
   }
   // After the groups: a create makes the share first, so a group is never seen without the share that it has.
   std::map<std::string, std::size_t> shares_at;
-  const azure::NeedsMetadata needs_metadata = metadata_beside(groups);
+  std::map<std::string, std::vector<RegionGroups>> groups_of;  // by storage account
+  for (const RegionOptions* region : regions)
+    groups_of[region->storage_account].push_back(
+        {region, *groups[groups_at.at(to_lower(region->resource_group))]});
   std::vector<Task<Result<std::vector<FileShare>>>> ask_shares;
   for (const RegionOptions* region : regions) {
     if (shares_at.emplace(region->storage_account, ask_shares.size()).second)
       ask_shares.push_back(
-          azure_.region(*region).shares.list(context.call, std::string(plan::kSharePrefix), needs_metadata));
+          azure_.region(*region).shares.list(context.call, std::string(plan::kSharePrefix),
+                                             metadata_beside(groups_of[region->storage_account])));
   }
   auto shares = co_await when_all(std::move(ask_shares));
   for (const auto& list : shares) {

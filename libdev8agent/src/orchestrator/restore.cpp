@@ -11,7 +11,8 @@
 namespace dev8agent::internal {
 namespace {
 
-// What a question about something that is not there may take longer for the news that it can be restored.
+// What a delete, or a question about something that is not there, may take longer for the news that files can
+// be restored.
 constexpr std::chrono::seconds kLookTime{5};
 // How long what an account has shown of its soft delete counts.
 constexpr std::chrono::hours kSettingsCount{1};
@@ -63,8 +64,8 @@ Task<Error> Flows::not_found(FlowContext context, std::string id, plan::Regions 
   co_return error;
 }
 
-// After the share of `state` has been deleted; it has all its days left then. What is not found out is not
-// said: it must not fail the delete.
+// After this call has deleted the share of `state`; it has all its days left then. What is not found out is
+// not said: it must not fail the delete.
 Task<std::optional<WallTime>> Flows::restorable_until(FlowStatePtr state) {
   AccountServices& account = state->region->account;
   const FlowContext limited = background(state->context.call, kLookTime);
@@ -108,6 +109,12 @@ Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest req
   const Decide decide = plan::next_for_restore;
   auto ended = co_await run(state, decide);
   if (!ended.ok()) co_return ended.error();
+  // A deleted share may not have told its region; the restored one does.
+  if (const RegionOptions* named = settings_.region(plan::facts_of(state->seen).region)) {
+    const auto home = azure_.regions().find(named->name);
+    if (home != azure_.regions().end() && &home->second->account == &state->region->account)
+      state->region = home->second.get();
+  }
   co_return view(*state);
 }
 

@@ -125,6 +125,8 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
     auto recovered = co_await recover(state, deleted.error());
     co_return recovered;
   }
+  // Of a share that was not there, nothing is known.
+  state->deleted_share = deleted.ok() || plan::may_have_applied(before);
   state->own.share_delete = Sent::kAccepted;
   state->write_done();
   // The answer tells that nobody can use the share any more. Source: Microsoft Learn, "Delete Share".

@@ -68,8 +68,10 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
     };
     auto gone = co_await run(state, decide);
     if (!gone.ok()) co_return gone.error();
-    if (state->own.share_delete == plan::Sent::kAccepted)
-      deletion.restorable_until = co_await restorable_until(state);
+    if (!state->deleted_share) continue;
+    const auto until = co_await restorable_until(state);
+    const auto earlier = deletion.restorable_until.value_or(WallTime::max());
+    if (until && *until < earlier) deletion.restorable_until = until;
   }
   if (located->failure) co_return *located->failure;
   if (located->states.empty() && !pre_empted) co_return plan::does_not_exist(request.id);

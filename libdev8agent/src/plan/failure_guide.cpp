@@ -121,8 +121,7 @@ constexpr std::array kReasons = {
         "MOUNT_FAILED", "The container cannot mount its file share.",
         "The operator checks the storage account: its key, its firewall, and that the share exists. Where "
         "containers mount as an identity (AZURE_MOUNT_AUTH), its role on the account counts some minutes "
-        "after "
-        "it was given: repeat the request then.",
+        "after it was given: then repeat the request.",
         Repeat::kNo, kMountCases},
     FailureAdvice{"DNS_LABEL_TAKEN", "Another container group of the region has the DNS label of this id.",
                   "Choose another workspaceId or another region.", Repeat::kNo},

@@ -76,7 +76,7 @@ std::vector<std::string_view> untried_actions(const AgentSettings& settings) {
     actions.push_back("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action");
   if (!settings->subnet_id.empty())
     actions.push_back("Microsoft.Network/virtualNetworks/subnets/join/action");
-  if (settings->storage_access.auth == "entra")
+  if (settings->storage_access.auth == "entra" || settings->storage_access.auth == "auto")
     actions.push_back("Microsoft.Storage/storageAccounts/fileServices/fileShares/files/read");
   return actions;
 }
