@@ -102,8 +102,8 @@ endif()
 if(TARGET dev8-azure-emulator)
   dev8agent_debian_package(emulator dev8-azure-emulator utils "development environments on Azure: emulator"
     "libdev8agent${abi} (= ${version}), libdev8agent-emulator${abi} (= ${version})"
-    "dev8-azure-emulator serves an emulated Azure on this machine: container groups, file"
-    "shares and tokens. For tests, and for work without an account.")
+    "dev8-azure-emulator serves an emulated Azure on this machine: container groups,"
+    "file shares and tokens. For tests, and for work without an account.")
 endif()
 
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${files}/triggers")
