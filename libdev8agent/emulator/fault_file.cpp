@@ -178,6 +178,8 @@ struct Script {
 
 }  // namespace
 
+inline namespace DEV8AGENT_ABI {
+
 Result<FaultScript> parse_fault_script(std::string_view text) {
   auto script = std::make_shared<Script>();
   Error error;
@@ -202,5 +204,7 @@ Result<FaultScript> parse_fault_script(std::string_view text) {
   }
   return error;
 }
+
+}  // namespace DEV8AGENT_ABI
 
 }  // namespace dev8agent::emulator

@@ -8,7 +8,10 @@
 
 #include <string>
 
+#include "dev8agent/export.h"
+
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 struct LogsRequest {
   std::string id{};
@@ -24,4 +27,5 @@ struct ContainerLog {
   bool truncated = false;  // Azure holds more lines, or has cut its log
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

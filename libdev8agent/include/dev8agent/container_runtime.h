@@ -16,6 +16,7 @@
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent::emulator {
+inline namespace DEV8AGENT_ABI {
 
 // What a container mounts: a share, or a secret volume, which is a directory with these files.
 struct ContainerMount {
@@ -162,4 +163,5 @@ class DEV8AGENT_EXPORT ProcessRuntime final : public ContainerRuntime {
   std::unique_ptr<Impl> impl_;
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent::emulator

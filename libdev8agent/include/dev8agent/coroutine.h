@@ -19,9 +19,11 @@
 #include <functional>
 #include <utility>
 
+#include "dev8agent/export.h"
 #include "dev8agent/operation.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // Runs work later, on a thread of its choice: the post() of a program's event loop, for example. It is called
 // on the loop thread of the orchestrator, or on that of the co_await when the outcome is known already. It
@@ -66,4 +68,5 @@ OperationAwaiter<T> resume_on(Operation<T> operation, Executor executor) {
   return OperationAwaiter<T>(std::move(operation), std::move(executor));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -28,6 +28,7 @@
 #include "dev8agent/transport.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // One bearer token.
 struct AccessToken {
@@ -136,4 +137,5 @@ DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_default_credential(const 
 // name, with or without "Credential" at its end; case does not matter.
 DEV8AGENT_EXPORT bool is_credential_selection(std::string_view word);
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

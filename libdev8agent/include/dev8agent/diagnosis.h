@@ -16,6 +16,7 @@
 #include "dev8agent/export.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // kFailed: operations will fail. kWarning: they work, or some of them; something is not as it should be.
 // kUnknown: it could not be found out.
@@ -57,4 +58,5 @@ struct DEV8AGENT_EXPORT Diagnosis {
   bool healthy() const;
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -22,6 +22,7 @@
 #include "dev8agent/transport.h"
 
 namespace dev8agent::emulator {
+inline namespace DEV8AGENT_ABI {
 
 // A scheduler without a thread: time stands still while work runs and jumps to the next timer when none is
 // left. Not thread-safe: everything that uses it lives on one thread.
@@ -313,4 +314,5 @@ class DEV8AGENT_EXPORT EmulatorServer {
   std::unique_ptr<Impl> impl_;
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent::emulator

@@ -21,6 +21,7 @@
 #include "dev8agent/secret.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // What an environment does now, as Azure shows it. kCreating, kStarting, kStopping and kDeleting are
 // transitions: Azure or an operation is at work on it. kStopped: the files are there, and no compute is
@@ -249,4 +250,5 @@ struct ActivityReport {
   WallTime timestamp{};  // by the supervisor's clock; 1970: now
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

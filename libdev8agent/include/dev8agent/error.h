@@ -12,6 +12,7 @@
 #include "dev8agent/export.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // What kind of failure it was. The numbers are stable across versions; logs and foreign-language bindings may
 // store them.
@@ -97,4 +98,5 @@ DEV8AGENT_EXPORT Error invalid_request(std::vector<FieldError> fields);
 // "NOT_FOUND: message", and behind it what Azure said, on one line. Holds no secret, like the message.
 DEV8AGENT_EXPORT std::ostream& operator<<(std::ostream& out, const Error& error);
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -17,6 +17,7 @@
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // kStage: an operation has come to a stage. kContainer: Azure reports of the container. kStatus: the
 // environment's status. kActivity: it was stopped because nobody used it. kDone: the environment is gone;
@@ -75,4 +76,5 @@ struct EventsRequest {
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -2,7 +2,11 @@
 // is hidden. A static library needs no marks, so the macro is then empty. CMake and pkg-config define
 // DEV8AGENT_SHARED_LIBRARY for the library and its users when the library is a shared one.
 // DEV8AGENT_HIDDEN takes a nested class out of an exported one.
+// DEV8AGENT_ABI is the inline namespace of everything public. It names the versions that share one ABI, so
+// that two of them in one process never mix their symbols. Programs never write it.
 #pragma once
+
+#define DEV8AGENT_ABI v0_1
 
 #define DEV8AGENT_HIDDEN __attribute__((visibility("hidden")))
 #if defined(DEV8AGENT_SHARED_LIBRARY)

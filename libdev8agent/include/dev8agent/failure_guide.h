@@ -13,6 +13,7 @@
 #include "dev8agent/export.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // Whether the same request, sent again, may succeed.
 enum class Repeat {
@@ -50,4 +51,5 @@ DEV8AGENT_EXPORT std::string_view finding_of(const Error& error);
 // Where an entry is described: "docs/failures.md#quota_exceeded".
 DEV8AGENT_EXPORT std::string help_link(std::string_view code);
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

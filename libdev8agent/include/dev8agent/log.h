@@ -17,6 +17,7 @@
 #include "dev8agent/export.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // kDebug: each attempt of a request to Azure. kInfo: what an operation has done. kWarn: a failed attempt, or
 // something that may need attention. kError: something that somebody has to clean up.
@@ -41,4 +42,5 @@ struct LogRecord {
 // into the library or destroy the orchestrator. The record is valid during the call.
 using Logger = std::function<void(const LogRecord&)>;
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -29,6 +29,7 @@
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // One attempt of a request to Azure, without the waits between attempts. It carries no URL, header or body,
 // and so no secret. The views are valid during the call.
@@ -74,4 +75,5 @@ class DEV8AGENT_EXPORT Observer {
   virtual void operation_ended(const OperationReport&) {}
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

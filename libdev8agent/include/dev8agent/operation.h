@@ -16,10 +16,12 @@
 #include <memory>
 #include <utility>
 
+#include "dev8agent/export.h"
 #include "dev8agent/internal/operation_state.h"
 #include "dev8agent/result.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 template <class T>
 class [[nodiscard]] Operation {
@@ -70,4 +72,5 @@ class [[nodiscard]] Operation {
   std::shared_ptr<internal::OperationState<T>> state_;
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -16,6 +16,7 @@
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // The operations that change an environment. Questions have no ids.
 enum class OperationKind { kCreate, kStart, kStop, kDelete };
@@ -48,4 +49,5 @@ struct OperationId {
   bool operator==(const OperationId&) const = default;
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -19,6 +19,7 @@
 #include "dev8agent/operation_id.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // kCancelled: by its caller, by a delete of the same id, or by the end of the process. kInterrupted: the
 // process that ran it ended before it did, as far as Azure shows; repeating the request goes on where it
@@ -67,4 +68,5 @@ DEV8AGENT_EXPORT void note_progress(OperationRecord& record, Progress progress, 
 DEV8AGENT_EXPORT void note_end(OperationRecord& record, const Error* error,
                                std::optional<Environment> environment, WallTime now);
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

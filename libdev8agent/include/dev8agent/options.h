@@ -26,6 +26,7 @@
 #include "dev8agent/transport.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // One Azure region in which environments may live, with its own resource group and storage account.
 struct RegionOptions {
@@ -242,4 +243,5 @@ DEV8AGENT_EXPORT Result<Variables> parse_env_file(std::string_view text);
 // The effective configuration as variable and value, secrets masked as "***".
 DEV8AGENT_EXPORT std::vector<std::pair<std::string, std::string>> describe(const AgentSettings& settings);
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

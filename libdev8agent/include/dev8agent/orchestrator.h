@@ -37,6 +37,7 @@
 #include "dev8agent/result.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // Limits of one call.
 struct CallOptions {
@@ -227,4 +228,5 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   std::shared_ptr<Impl> impl_;
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -14,6 +14,7 @@
 #include "dev8agent/export.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 enum class OrphanKind { kShare, kContainerGroup };
 
@@ -40,4 +41,5 @@ struct SweepRequest {
   bool include_files = false;           // also what holds files; they are lost
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -17,6 +17,7 @@
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // A quota of the subscription in a region.
 struct QuotaUsage {
@@ -52,4 +53,5 @@ struct Region {
   std::optional<WallTime> observed_at{};  // when Azure told the usage; at most 60 s ago
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -23,9 +23,8 @@
 #include "dev8agent/error.h"
 #include "dev8agent/export.h"
 
-namespace dev8agent {
+namespace dev8agent::internal {
 
-namespace internal {
 // Ends the program: a Result was read as what it is not. Prints `error`, which a failed Result holds; null:
 // it has succeeded, or was moved from. Not inline, so that it is the same in every build of the program.
 [[noreturn]] DEV8AGENT_EXPORT void wrong_result_access(const Error* error);
@@ -65,7 +64,11 @@ class Inline {
 inline constexpr std::size_t kLargestInline = 64;  // bytes
 template <class T>
 using Content = std::conditional_t<(sizeof(T) > kLargestInline), Held<T>, Inline<T>>;
-}  // namespace internal
+
+}  // namespace dev8agent::internal
+
+namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // Holds a T (ok()) or an Error. Reading the one that it does not hold is a programming error: in every build
 // it prints the error's code and message to standard error and aborts.
@@ -129,4 +132,5 @@ struct Done {};
 // The outcome of such an operation: success, or an Error.
 using Status = Result<Done>;
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

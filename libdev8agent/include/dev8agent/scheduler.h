@@ -19,6 +19,7 @@
 #include "dev8agent/result.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // Monotonic time: waits and deadlines. It has no relation to the calendar.
 using TimePoint = std::chrono::steady_clock::time_point;
@@ -54,4 +55,5 @@ class DEV8AGENT_EXPORT Scheduler {
 // descriptor or thread to spare.
 DEV8AGENT_EXPORT Result<std::shared_ptr<Scheduler>> make_default_scheduler();
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

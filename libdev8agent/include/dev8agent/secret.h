@@ -18,6 +18,7 @@
 #include "dev8agent/export.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 class DEV8AGENT_EXPORT Secret {
  public:
@@ -55,4 +56,5 @@ class DEV8AGENT_EXPORT Secret {
   std::size_t size_ = 0;
 };
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

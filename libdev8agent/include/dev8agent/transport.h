@@ -30,6 +30,7 @@
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // One header field, as sent or received.
 struct HttpHeader {
@@ -94,4 +95,5 @@ struct TransportOptions {
 DEV8AGENT_EXPORT Result<std::shared_ptr<Transport>> make_default_transport(
     std::shared_ptr<Scheduler> scheduler, TransportOptions options);
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -6,8 +6,10 @@
 #include "dev8agent/export.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // "major.minor.patch" of the library that the program is linked to.
 DEV8AGENT_EXPORT std::string_view version();
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -33,6 +33,7 @@
 #include "dev8agent/result.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // Builds one JSON object, member by member, in the order of the calls. Strings that are not UTF-8 have their
 // bad bytes replaced by U+FFFD. Nothing checks that a name is used once.
@@ -149,4 +150,5 @@ DEV8AGENT_EXPORT std::string error_body(const Error& error, std::string_view req
 // RFC 3339 in UTC with milliseconds, such as "2026-01-15T08:30:00.000Z".
 DEV8AGENT_EXPORT std::string format_time(WallTime time);
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -8,6 +8,7 @@
 #include "dev8agent/result.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -82,6 +83,8 @@ std::ostream& operator<<(std::ostream& out, const Error& error) {
   if (!error.azure_request_id.empty()) out << " [request " << error.azure_request_id << "]";
   return out;
 }
+
+}  // namespace DEV8AGENT_ABI
 
 void internal::wrong_result_access(const Error* error) {
   if (error != nullptr) {

@@ -18,6 +18,7 @@
 #include "dev8agent/version.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 
@@ -145,4 +146,5 @@ std::optional<std::string_view> find_header(const std::vector<HttpHeader>& heade
   return std::nullopt;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -7,6 +7,7 @@
 #include "config/variables.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -56,4 +57,5 @@ std::vector<std::pair<std::string, std::string>> describe(const AgentSettings& s
   return lines;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

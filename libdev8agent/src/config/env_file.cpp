@@ -5,6 +5,7 @@
 #include "config/variables.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -102,4 +103,5 @@ Result<Variables> parse_env_file(std::string_view text) {
   return variables;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

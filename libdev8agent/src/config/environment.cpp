@@ -4,6 +4,7 @@
 #include "dev8agent/options.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 
@@ -22,4 +23,5 @@ Result<AgentOptions> options_from_environment() {
   return options_from_variables(environment_variables());
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

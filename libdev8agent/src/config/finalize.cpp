@@ -14,6 +14,7 @@
 #include "config/workspace_tls.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -215,4 +216,5 @@ const RegionOptions* AgentSettings::region(std::string_view name) const {
   return nullptr;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

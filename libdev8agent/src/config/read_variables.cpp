@@ -9,6 +9,7 @@
 #include "config/variables.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -205,4 +206,5 @@ Result<AgentOptions> options_from_variables(const Variables& variables) {
   return invalid_request(std::move(errors));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

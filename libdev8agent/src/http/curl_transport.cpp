@@ -253,6 +253,7 @@ void CurlTransport::cancel(RequestId id) {
 }  // namespace dev8agent::internal::http
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 
@@ -275,4 +276,5 @@ Result<std::shared_ptr<Transport>> make_default_transport(std::shared_ptr<Schedu
       std::make_shared<http::CurlTransport>(std::move(loop), std::move(curl_options)));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -204,6 +204,7 @@ void EventLoop::unwatch(int fd) {
 }  // namespace dev8agent::internal::http
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 
@@ -213,4 +214,5 @@ Result<std::shared_ptr<Scheduler>> make_default_scheduler() {
   return std::shared_ptr<Scheduler>(std::move(*loop));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -19,6 +19,7 @@
 #include "plan/validate.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -514,4 +515,5 @@ const AgentSettings& EnvironmentOrchestrator::settings() const {
   return impl_->settings;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

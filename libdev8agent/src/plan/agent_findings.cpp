@@ -4,6 +4,7 @@
 #include "dev8agent/failure_guide.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 namespace {
 
 constexpr std::array kFindings = {
@@ -111,4 +112,5 @@ std::span<const FailureAdvice> agent_findings() {
   return kFindings;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

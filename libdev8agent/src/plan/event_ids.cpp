@@ -9,6 +9,7 @@
 #include "plan/events.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 namespace {
 
 using namespace internal;
@@ -72,6 +73,7 @@ void sort_events(std::vector<EnvironmentEvent>& events) {
   events.erase(std::unique(events.begin(), events.end(), same), events.end());
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent
 
 namespace dev8agent::internal::plan {

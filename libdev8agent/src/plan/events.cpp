@@ -170,6 +170,7 @@ milliseconds watch_delay(const Observation& seen, WallTime now) {
 }  // namespace dev8agent::internal::plan
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 std::vector<EnvironmentEvent> stage_events(const OperationRecord& record,
                                            std::chrono::milliseconds azure_ahead) {
@@ -191,4 +192,5 @@ std::vector<EnvironmentEvent> stage_events(const OperationRecord& record,
   return events;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 namespace {
 
 constexpr FailureCase kConflictCases[] = {
@@ -196,4 +197,5 @@ std::string help_link(std::string_view code) {
   return link;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -6,6 +6,7 @@
 #include <utility>
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -101,4 +102,5 @@ void note_end(OperationRecord& record, const Error* error, std::optional<Environ
   record.updated_at = now;
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -118,6 +118,7 @@ bool fits(const OperationAim& aim, const Facts& facts) {
 }  // namespace dev8agent::internal::plan
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 
@@ -125,4 +126,5 @@ std::string_view to_string(OperationKind kind) {
   return plan::kKinds[static_cast<std::size_t>(kind)];
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -10,6 +10,7 @@
 #include "plan/tls_sidecar.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 std::string_view to_string(Verdict verdict) {
   switch (verdict) {
@@ -30,6 +31,7 @@ bool Diagnosis::healthy() const {
                       [](const DiagnosisCheck& check) { return check.verdict == Verdict::kFailed; });
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent
 
 namespace dev8agent::internal::plan {

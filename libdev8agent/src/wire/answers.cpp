@@ -7,6 +7,7 @@
 #include "wire/error_details.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -201,4 +202,5 @@ std::string format_time(WallTime time) {
   return format_rfc3339(time);
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

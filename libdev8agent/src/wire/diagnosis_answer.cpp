@@ -3,6 +3,7 @@
 #include "dev8agent/wire.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 namespace {
 
 std::string check_json(const DiagnosisCheck& check) {
@@ -30,4 +31,5 @@ std::string to_json(const Diagnosis& diagnosis) {
   return shown.str();
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

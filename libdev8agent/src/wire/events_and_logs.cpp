@@ -4,6 +4,7 @@
 #include "plan/validate.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -67,4 +68,5 @@ std::string to_json(const ContainerLog& log) {
       .str();
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -5,6 +5,7 @@
 #include "wire/error_details.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -76,4 +77,5 @@ std::string to_json(const OperationRecord& record, std::string_view password) {
   return object.str();
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

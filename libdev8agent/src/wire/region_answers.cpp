@@ -3,6 +3,7 @@
 #include "json/write.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -62,4 +63,5 @@ std::string to_json(const std::vector<Region>& regions) {
   return "[" + items + "]";
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -12,6 +12,7 @@
 #include "wire/object_reader.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -289,4 +290,5 @@ Result<ActivityReport> parse_activity(std::string_view path_id, std::string_view
   return finish(std::move(report), std::move(errors), {});
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

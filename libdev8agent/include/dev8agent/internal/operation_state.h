@@ -20,10 +20,12 @@
 #include <utility>
 #include <vector>
 
+#include "dev8agent/export.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 // How far an operation has come. Programs get it from Operation::progress() and on_progress().
 struct Progress {
@@ -39,7 +41,10 @@ struct Progress {
   bool operator==(const Progress&) const = default;
 };
 
-namespace internal {
+}  // namespace DEV8AGENT_ABI
+}  // namespace dev8agent
+
+namespace dev8agent::internal {
 
 // Waiting and running at first; complete after the first complete(), for good.
 template <class T>
@@ -178,6 +183,4 @@ Result<T> copy_of(const Result<T>& result) {
   }
 }
 
-}  // namespace internal
-
-}  // namespace dev8agent
+}  // namespace dev8agent::internal

@@ -11,6 +11,7 @@
 #include "json/parse.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -123,4 +124,5 @@ std::shared_ptr<TokenCredential> make_azure_cli_credential(std::string program) 
   return std::make_shared<AzureCliCredential>(std::move(program));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

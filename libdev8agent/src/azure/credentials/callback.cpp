@@ -11,6 +11,7 @@
 #include "azure/credentials/outcome.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -95,4 +96,5 @@ std::shared_ptr<TokenCredential> make_callback_credential(TokenFunction function
   return std::make_shared<CallbackCredential>(std::move(function));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

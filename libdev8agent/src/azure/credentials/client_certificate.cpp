@@ -53,8 +53,12 @@ std::string azure::client_certificate_needs(const CredentialOptions& options) {
                 {"AZURE_CLIENT_CERTIFICATE_PATH", !options.client_certificate_path.empty()}});
 }
 
+inline namespace DEV8AGENT_ABI {
+
 std::shared_ptr<TokenCredential> make_client_certificate_credential(const CredentialOptions& options) {
   return std::make_shared<ClientCertificateCredential>(options.copy());
 }
+
+}  // namespace DEV8AGENT_ABI
 
 }  // namespace dev8agent

@@ -34,8 +34,12 @@ std::string azure::client_secret_needs(const CredentialOptions& options) {
                 {"AZURE_CLIENT_SECRET", !options.client_secret.empty()}});
 }
 
+inline namespace DEV8AGENT_ABI {
+
 std::shared_ptr<TokenCredential> make_client_secret_credential(const CredentialOptions& options) {
   return std::make_shared<ClientSecretCredential>(options.copy());
 }
+
+}  // namespace DEV8AGENT_ABI
 
 }  // namespace dev8agent

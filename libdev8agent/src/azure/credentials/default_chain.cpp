@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -207,4 +208,5 @@ std::shared_ptr<TokenCredential> make_default_credential(const CredentialOptions
   return std::make_shared<DefaultCredential>(std::move(chain));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -108,8 +108,12 @@ void azure::probe_imds(const CredentialContext& context, const std::string& imds
   });
 }
 
+inline namespace DEV8AGENT_ABI {
+
 std::shared_ptr<TokenCredential> make_managed_identity_credential(const CredentialOptions& options) {
   return std::make_shared<ManagedIdentityCredential>(options.copy());
 }
+
+}  // namespace DEV8AGENT_ABI
 
 }  // namespace dev8agent

@@ -2,6 +2,7 @@
 #include "azure/credentials/outcome.h"
 
 namespace dev8agent {
+inline namespace DEV8AGENT_ABI {
 
 using namespace internal;
 namespace {
@@ -31,4 +32,5 @@ std::shared_ptr<TokenCredential> make_static_credential(Secret token) {
   return std::make_shared<StaticCredential>(std::move(token));
 }
 
+}  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent

@@ -41,8 +41,12 @@ std::string azure::workload_identity_needs(const CredentialOptions& options) {
                 {"AZURE_FEDERATED_TOKEN_FILE", !options.federated_token_file.empty()}});
 }
 
+inline namespace DEV8AGENT_ABI {
+
 std::shared_ptr<TokenCredential> make_workload_identity_credential(const CredentialOptions& options) {
   return std::make_shared<WorkloadIdentityCredential>(options.copy());
 }
+
+}  // namespace DEV8AGENT_ABI
 
 }  // namespace dev8agent
