@@ -9,6 +9,7 @@ void RandomWorld::run_for(std::chrono::seconds span) {
   const TimePoint until = world_.clock().now() + span;
   while (world_.clock().now() < until && step()) {
   }
+  if (world_.clock().now() < until) world_.clock().advance(until - world_.clock().now());
 }
 
 void RandomWorld::finish(const OpPtr& op) {
@@ -39,7 +40,7 @@ void RandomWorld::settle() {
   }
   if (!idle()) violation("an operation never ended");
   // A sign-in that was refused is not repeated before this.
-  world_.clock().advance(std::chrono::minutes(10));
+  run_for(std::chrono::minutes(10));
   settle_idle();
   for (int i = 0; i < options_.ids && violations_.empty(); ++i) {
     auto op = std::make_shared<Op>();
@@ -64,9 +65,9 @@ void RandomWorld::settle() {
   }
   if (!violations_.empty()) return;
   if (!world_.azure().groups().empty()) violation("a container was left behind");
-  const auto shares = world_.azure().shares();
-  if (std::any_of(shares.begin(), shares.end(), [](const auto& share) { return !share.being_deleted; })) {
-    violation("a share was left behind");
+  for (const auto& share : world_.azure().shares()) {
+    if (!share.being_deleted)
+      violation("the share " + share.storage_account + "/" + share.name + " was left behind");
   }
 }
 
