@@ -37,6 +37,7 @@ Situation situation(const Wrote& wrote, std::optional<ContainerGroup> group, Sha
   if (wrote.group) at.own.group_put = Sent::kAccepted;
   if (wrote.changed) at.own.group_start = Sent::kAccepted;
   if (wrote.asked) at.own.group_delete = Sent::kAccepted;
+  at.reobservations = 1;
   return at;
 }
 
@@ -88,6 +89,16 @@ TEST_CASE("roll-back: deletes only what this call created, keeps what is running
   for (const Row& row : rows) {
     CAPTURE(row.what);
     CHECK(next(situation(row.wrote, row.group, row.share)) == row.step);
+  }
+}
+
+TEST_CASE("roll-back: the share is looked at once more before it goes") {
+  for (const Wrote& wrote : {kShare, kBothAsked, kTakeover}) {
+    Situation at = situation(wrote, {}, Share::kOwn);
+    at.seen.content = ShareContent::kEmpty;
+    CHECK(next(at) == "delete share");
+    at.reobservations = 0;
+    CHECK(next(at) == "observe");
   }
 }
 

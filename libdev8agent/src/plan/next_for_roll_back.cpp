@@ -45,6 +45,8 @@ Decision without_group(const Rare<Rewrite>& rewrite, const Situation& at) {
       at.own.certificates_delete != Sent::kAccepted)
     return Next{Step::kDeleteCertificateShare};
   if (!own_share) return restore_facts(rewrite, at, Step::kDone);
+  // A call that uses the files by now has taken this call's token from them.
+  if (at.reobservations == 0) return Next{Step::kObserve};
   // Another call's container may have used a share that was taken over.
   const bool inspect = at.own.share_put == Sent::kNo && !may_have_created_group(at.own);
   if (inspect && at.seen.content == ShareContent::kNotInspected) return Next{Step::kInspectShare};
