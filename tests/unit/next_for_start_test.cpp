@@ -71,7 +71,7 @@ TEST_CASE("start: new facts are written before the container, one at a time") {
   at.seen.group->facts = as_stored(renamed().wanted);
   CHECK(next(renamed(), at) == "start group");
   const Decision first = next_for_start(bigger(), shown(stopped_group()));
-  CHECK(first->facts == bigger().wanted);
+  CHECK(*first->facts == bigger().wanted);
 }
 
 TEST_CASE("start: tags tell no variables, so a new label is written once") {

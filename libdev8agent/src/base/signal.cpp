@@ -1,4 +1,4 @@
-// Waiting for an occurrence, and for a key.
+// Waiting for an occurrence, for a key, and for a place.
 #include "base/signal.h"
 
 namespace dev8agent::internal {
@@ -67,6 +67,25 @@ void KeyedLock::release(const std::string& key) {
     if (!alive) return;
     auto entry = alive->find(key);
     if (!entry->second.notify_one()) alive->erase(key);
+  });
+}
+
+Task<Result<Semaphore::Hold>> Semaphore::acquire(CallPtr call) {
+  const std::shared_ptr<Places> places = places_;
+  if (places->free > 0) {
+    --places->free;
+    co_return Hold(places);
+  }
+  auto turn = co_await places->waiting.wait(call);
+  if (!turn.ok()) co_return turn.error();
+  co_return Hold(places);
+}
+
+void Semaphore::Hold::release() {
+  if (!places_) return;
+  Scheduler& scheduler = places_->scheduler;
+  scheduler.post([places = std::move(places_)] {
+    if (!places->waiting.notify_one()) ++places->free;
   });
 }
 

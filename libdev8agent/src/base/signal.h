@@ -1,5 +1,5 @@
-// Signal and KeyedLock: how flows wait for each other on the loop thread. Flows are coroutines on one thread,
-// so these suspend a flow and never block. Loop thread only.
+// Signal, KeyedLock and Semaphore: how flows wait for each other on the loop thread. Flows are coroutines on
+// one thread, so these suspend a flow and never block. Loop thread only.
 //
 //   auto hold = co_await locks.acquire(call, id);
 //   if (!hold.ok()) co_return hold.error();
@@ -89,6 +89,47 @@ class KeyedLock {
 
   Scheduler& scheduler_;
   std::shared_ptr<Entries> entries_ = std::make_shared<Entries>();  // one per held key
+};
+
+// Lets a limited number of flows at a time into one part of their work, in the order in which they asked.
+class Semaphore {
+ private:
+  struct Places {
+    Scheduler& scheduler;
+    int free;          // above zero only while nobody waits
+    Signal waiting{};  // notifies the next in line
+  };
+
+ public:
+  // `scheduler` must outlive the semaphore and every Hold. `places` must be at least 1.
+  Semaphore(Scheduler& scheduler, int places)
+      : places_(std::make_shared<Places>(Places{scheduler, places})) {}
+
+  // One place, until it is released or destroyed. Made without a semaphore, or moved from, it holds none.
+  class Hold {
+   public:
+    Hold() = default;
+    explicit Hold(std::shared_ptr<Places> places) : places_(std::move(places)) {}
+    Hold(Hold&&) noexcept = default;
+    Hold& operator=(Hold&& other) noexcept {
+      release();
+      places_ = std::move(other.places_);
+      return *this;
+    }
+    ~Hold() { release(); }
+    // The next in line gets the place from the scheduler's queue, so not inside this call.
+    void release();
+
+   private:
+    std::shared_ptr<Places> places_;
+  };
+
+  // A place, at once when one is free. kTimeout at the call's deadline, kCancelled when the call is
+  // cancelled.
+  Task<Result<Hold>> acquire(CallPtr call);
+
+ private:
+  std::shared_ptr<Places> places_;
 };
 
 }  // namespace dev8agent::internal

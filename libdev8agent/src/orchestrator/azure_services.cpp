@@ -7,6 +7,8 @@ namespace dev8agent::internal {
 
 namespace {
 
+constexpr int kBeginAtOnce = 256;  // creates and starts of one region
+
 // The ways in the order in which "auto" tries them. A container that mounts with the key needs the key
 // anyway; else the ways without it come first.
 std::vector<azure::WayToShares> ways_of(AccountServices& account, const std::string& mount) {
@@ -85,8 +87,8 @@ AzureServices::AzureServices(AgentSettings settings, std::shared_ptr<Scheduler> 
   for (const RegionOptions& region : settings_->regions) {
     if (!region.enabled) continue;
     AccountServices& account = account_of(region);
-    regions_.emplace(region.name,
-                     std::make_unique<RegionServices>(RegionServices{region, account, account.shares}));
+    RegionServices services{region, account, account.shares, Semaphore(*scheduler, kBeginAtOnce)};
+    regions_.emplace(region.name, std::make_unique<RegionServices>(std::move(services)));
   }
 }
 

@@ -61,6 +61,9 @@ struct RegionServices {
   const RegionOptions& options;  // the settings own it
   AccountServices& account;
   azure::FileShares& shares;  // of the account
+  // Held by each create and start from its first question until it waits for its container. What begins holds
+  // several times the memory of what waits, and libcurl carries some 200 requests at a time.
+  Semaphore beginning;
 };
 
 // Makes all clients and owns them. What it hands out is valid while it lives. Destroying it cancels requests

@@ -65,6 +65,8 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   InFlightGuard guard(*this, request->id, plan::InFlight::kCreate, context.call);
   plan::Regions candidates = plan::regions_to_create_in(*request, settings_);
   if (candidates.size() == 1) guard.set_region(*candidates.front());
+  auto turn = co_await azure_.region(*candidates.front()).beginning.acquire(context.call);
+  if (!turn.ok()) co_return turn.error();
   const TimePoint asked_at = scheduler_->now();
   auto located = co_await locate_for_create(context, request->id, fresh_id, &candidates);
   if (!located.ok()) co_return located.error();
@@ -78,6 +80,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
                              ? located->states.front()
                              : state_of_nothing(context, region, request->id, asked_at);
     guard.set_region(region);
+    state->beginning = std::move(*turn);
     state->secrets = secrets;
     state->ready.wanted = waits_for_workspace();
     state->own.token = token_of(context, region.name);
@@ -85,6 +88,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     tokens.push_back(state->own.token);
     auto wanted = facts_wanted(*request, region.name, scheduler_->wall_now(), settings_);
     auto outcome = co_await create_in(state, std::move(wanted), fresh_id);
+    state->beginning.release();
     if (outcome.ok()) {
       if (!outcome->changed) count_as_use(request->id);
       co_await remove_leftover_shares(std::move(located->states));

@@ -11,6 +11,7 @@
 
 #include "base/call.h"
 #include "base/rare.h"
+#include "base/signal.h"
 #include "base/text_pool.h"
 #include "orchestrator/azure_services.h"
 #include "orchestrator/progress.h"
@@ -59,6 +60,7 @@ struct FlowState : plan::Situation {
   int group_delete_repeats = 0;  // of a delete that Azure has accepted, while the group is shown
   Rare<plan::Rewrite> rewrite;   // the facts that this call writes before its container
   bool deleted_share = false;    // Azure has carried out, or may have, a DELETE of the share by this call
+  Semaphore::Hold beginning{};   // until this call waits for its container: RegionServices::beginning
 
   // After a write that Azure accepted: what is counted in a row starts again.
   void write_done() { failures = reobservations = 0; }

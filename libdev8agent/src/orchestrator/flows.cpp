@@ -111,7 +111,7 @@ Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
 Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
     case Step::kCreateShare:
-      return create_share(state, std::move(next.facts));
+      return create_share(state, std::move(*next.facts));
     case Step::kRestoreShare:
       return restore_share(state);
     case Step::kTakeOverShare:
@@ -119,10 +119,10 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
     case Step::kReleaseShare:
       return release_share(state);
     case Step::kSetQuota:
-      return set_quota(state, next.facts.storage_gb + plan::kHomeGb);
+      return set_quota(state, next.facts->storage_gb + plan::kHomeGb);
     case Step::kSetMetadata:
       return set_metadata(state,
-                          plan::to_metadata(next.facts, state->seen.share->token, labels_of_share(*state)));
+                          plan::to_metadata(*next.facts, state->seen.share->token, labels_of_share(*state)));
     case Step::kDeleteShare:
       return delete_share(state);
     case Step::kCreateCertificateShare:
@@ -137,9 +137,9 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
 Task<Status> Flows::write_group(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
     case Step::kSetTags:
-      return set_tags(state, std::move(next.facts));
+      return set_tags(state, std::move(*next.facts));
     case Step::kPutGroup:
-      return put_group(state, std::move(next.facts));
+      return put_group(state, std::move(*next.facts));
     case Step::kStartGroup:
       return start_group(state);
     case Step::kStopGroup:

@@ -172,6 +172,7 @@ void Flows::learn_duration(const FlowState& state) {
 
 // Waits for the watcher's next read of the group.
 Task<Status> Flows::poll(FlowStatePtr state) {
+  state->beginning.release();
   FollowedOperation& operation = state->operation;
   const TimePoint now = scheduler_->now();
   // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.

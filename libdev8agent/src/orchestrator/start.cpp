@@ -84,8 +84,10 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   auto hold = co_await locks_.acquire(context.call, request->id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request->id, plan::InFlight::kStart, context.call);
-  context.report("locating", "");
   const plan::Regions regions = plan::regions_to_search(request->cloud_region, settings_);
+  auto turn = co_await azure_.region(*regions.front()).beginning.acquire(context.call);
+  if (!turn.ok()) co_return turn.error();
+  context.report("locating", "");
   auto located = co_await locate_again(context, request->id, regions, AskShare::kAlways);
   if (!located.ok()) co_return located.error();
   if (located->states.empty()) {
@@ -100,6 +102,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
     if (!seen.ok()) co_return seen.error();
   }
   guard.set_region(state->region->options);
+  state->beginning = std::move(*turn);
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
   state->ready.wanted = waits_for_workspace();
   state->own.token = token_of(context, state->region->options.name);

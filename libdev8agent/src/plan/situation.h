@@ -67,7 +67,7 @@ enum class Step {
 struct Next {
   Step step = Step::kWait;
   std::string detail{};  // for progress
-  Facts facts{};         // what kCreateShare, kPutGroup, kSetQuota, kSetMetadata and kSetTags write
+  Rare<Facts> facts{};   // what kCreateShare, kPutGroup, kSetQuota, kSetMetadata and kSetTags write
 };
 
 // The next step, or why the call fails. An error ends the loop; a create or start then rolls back.
@@ -87,7 +87,7 @@ bool writes_share(Step step);
 // container takes longer than this to become running, so it cannot have come up unseen.
 inline constexpr std::chrono::seconds kFreshFor{3};
 // Where Azure needs longer than kFreshFor for its answers, this many observations in a row have to do.
-inline constexpr int kMaxReobservations = 3;
+inline constexpr int kMaxReobservations = 6;
 // How long a write that Azure accepted may stay invisible to reads, and how long one that got no answer may
 // still take effect: as long as Azure lets a request last.
 inline constexpr std::chrono::seconds kVisibleAfter{60};

@@ -1,0 +1,85 @@
+// Semaphore: how many at a time, in which order, and what becomes of a place whose holder or waiter goes.
+#include <doctest/doctest.h>
+#include <vector>
+
+#include "base/signal.h"
+#include "support/flow_bench.h"
+
+using namespace dev8agent;
+using namespace dev8agent::internal;
+using namespace dev8agent::test;
+using std::chrono::seconds;
+
+namespace {
+
+struct SemaphoreBench : FlowBench {
+  Semaphore places{scheduler, 2};
+  using Asked = std::shared_ptr<std::optional<Result<Semaphore::Hold>>>;
+
+  Asked ask() { return start(places.acquire(make_call())); }
+  static bool has_place(const Asked& asked) { return asked->has_value() && asked->value().ok(); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(SemaphoreBench, "semaphore: the places go out in the order of the questions") {
+  auto first = ask();
+  auto second = ask();
+  auto third = ask();
+  auto fourth = ask();
+  CHECK(has_place(first));
+  CHECK(has_place(second));
+  CHECK_FALSE(has_place(third));
+  first->value()->release();
+  CHECK_FALSE(has_place(third));  // from the queue
+  scheduler.advance(seconds(0));
+  CHECK(has_place(third));
+  CHECK_FALSE(has_place(fourth));
+  second->reset();  // destroys the place
+  scheduler.advance(seconds(0));
+  CHECK(has_place(fourth));
+}
+
+TEST_CASE_FIXTURE(SemaphoreBench, "semaphore: one place is given back once") {
+  auto first = ask();
+  auto second = ask();
+  auto third = ask();
+  auto fourth = ask();
+  Semaphore::Hold moved = std::move(*first->value());
+  first->value()->release();
+  scheduler.advance(seconds(0));
+  CHECK_FALSE(has_place(third));
+  moved.release();
+  moved.release();
+  scheduler.advance(seconds(0));
+  CHECK(has_place(third));
+  CHECK_FALSE(has_place(fourth));
+}
+
+TEST_CASE_FIXTURE(SemaphoreBench, "semaphore: who gives up leaves the line, and takes no place along") {
+  auto first = ask();
+  auto second = ask();
+  auto late = start(places.acquire(make_call(seconds(5))));
+  auto call = make_call();
+  auto cancelled = start(places.acquire(call));
+  auto last = ask();
+  call->cancellation->cancel("enough");
+  scheduler.advance(seconds(6));
+  CHECK(late->value().error().code == ErrorCode::kTimeout);
+  CHECK(cancelled->value().error().code == ErrorCode::kCancelled);
+  first->value()->release();
+  second->value()->release();
+  scheduler.advance(seconds(0));
+  CHECK(has_place(last));
+  CHECK(has_place(ask()));  // the second place is free: nobody else waited
+  CHECK_FALSE(has_place(ask()));
+}
+
+TEST_CASE("semaphore: a place may be given back after the semaphore is gone") {
+  FlowBench bench;
+  auto places = std::make_unique<Semaphore>(bench.scheduler, 1);
+  auto held = bench.start(places->acquire(bench.make_call()));
+  places.reset();
+  held->value()->release();
+  bench.drain();
+}
