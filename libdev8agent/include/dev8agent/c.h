@@ -78,6 +78,7 @@ DEV8_API dev8_agent* dev8_agent_open(const char* const* variables, dev8_failure*
 // Ends all operations that are in flight, without roll-back, and frees the agent. Operations stay until they
 // are freed. Not in a callback. NULL is ignored.
 DEV8_API void dev8_agent_close(dev8_agent* agent);
+// NULL is ignored.
 DEV8_API void dev8_failure_free(dev8_failure* failure);
 
 // Each begins an operation and returns at once. A request that breaks a rule fails like any other operation.
@@ -90,10 +91,10 @@ DEV8_API dev8_operation* dev8_start(dev8_agent* agent, const char* id, const cha
 DEV8_API dev8_operation* dev8_stop(dev8_agent* agent, const char* id, const dev8_call* call);
 DEV8_API dev8_operation* dev8_restart(dev8_agent* agent, const char* id, const dev8_call* call);
 DEV8_API dev8_operation* dev8_restore(dev8_agent* agent, const char* id, const dev8_call* call);
-// `force` 1: also when it runs.
-DEV8_API dev8_operation* dev8_delete(dev8_agent* agent, const char* id, int force, const dev8_call* call);
 DEV8_API dev8_operation* dev8_get(dev8_agent* agent, const char* id, const dev8_call* call);
 DEV8_API dev8_operation* dev8_list(dev8_agent* agent, const dev8_list_query* query, const dev8_call* call);
+// `force` 1: also when it runs.
+DEV8_API dev8_operation* dev8_delete(dev8_agent* agent, const char* id, int force, const dev8_call* call);
 
 // Questions about more than one environment. The result is the list, or the object, that the REST contract
 // has in `data`.

@@ -13,6 +13,7 @@
 namespace dev8agent {
 inline namespace DEV8AGENT_ABI {
 
+// A question for the last lines of a log.
 struct LogsRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
@@ -21,6 +22,7 @@ struct LogsRequest {
   bool timestamps = false;     // each line begins with its time, as Azure writes it
 };
 
+// What a container has printed last.
 struct ContainerLog {
   std::string container{};
   std::string content{};   // lines, each with its end

@@ -1,6 +1,11 @@
 // What the emulator runs containers on. Without a runtime a container group is an entry in a table; with one
 // it is real: ProcessRuntime makes each container a process of this machine and each share a directory.
-// Component dev8agent::emulator. Used by Emulator, through EmulatorOptions::runtime.
+// Component dev8agent::emulator. Used by Emulator, through EmulatorOptions::runtime. Any thread.
+//
+//   auto runtime = dev8agent::emulator::ProcessRuntime::make({.images = {{"*", "exec sleep infinity"}}});
+//   if (!runtime.ok()) return fail(runtime.error());
+//   dev8agent::emulator::EmulatorOptions options;
+//   options.runtime = *runtime;  // its groups are processes of this machine
 #pragma once
 
 #include <chrono>

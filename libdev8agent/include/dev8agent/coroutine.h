@@ -2,7 +2,7 @@
 // these awaiters work in the coroutines of any library.
 //
 //   Job provision(dev8agent::EnvironmentOrchestrator& orchestrator) {
-//     const auto create = orchestrator.create(request());
+//     const auto create = orchestrator.create(new_request());
 //     const auto created = co_await create;                   // goes on on the loop thread
 //     const auto list = orchestrator.list({});
 //     const auto page = co_await resume_on(list, executor);   // goes on where `executor` runs work
@@ -34,11 +34,13 @@ using Executor = std::function<void(std::function<void()> work)>;
 template <class T>
 class OperationAwaiter {
  public:
+  // Waits for `operation`; the coroutine goes on through `executor`, unless that is empty.
   OperationAwaiter(Operation<T> operation, Executor executor)
       : operation_(std::move(operation)), executor_(std::move(executor)) {}
 
   // With an executor, the coroutine always goes on through it.
   bool await_ready() const { return !executor_ && operation_.done(); }
+  // Has `waiting` go on once the outcome is known.
   void await_suspend(std::coroutine_handle<> waiting) const {
     // Copies, because the coroutine may end, with this object, before on_done() returns.
     const Operation<T> operation = operation_;
@@ -47,6 +49,7 @@ class OperationAwaiter {
       executor([waiting] { waiting.resume(); });
     });
   }
+  // The outcome, as the value of the co_await expression.
   Result<T> await_resume() const { return internal::copy_of(operation_.get()); }
 
  private:

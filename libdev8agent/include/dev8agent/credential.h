@@ -7,13 +7,17 @@
 //
 // One of your own asks without blocking and answers later, here with the token that a broker returns:
 //
-//   void fetch(CredentialContext context, std::string scope, TimePoint deadline,
-//              Completion completion) override {
-//     HttpRequest request{.method = "GET", .url = broker_url(scope), .deadline = deadline};
-//     context.transport.send(std::move(request), [completion](Result<HttpResponse> answer) {
-//       completion(answer.ok() ? read_token(answer->body) : Result<AccessToken>(answer.error()));
-//     });
-//   }
+//   class Broker final : public TokenCredential {
+//    public:
+//     std::string_view name() const override { return "Broker"; }
+//     void fetch(CredentialContext context, std::string scope, TimePoint deadline,
+//                Completion completion) override {
+//       HttpRequest request{.method = "GET", .url = broker_url(scope), .deadline = deadline};
+//       context.transport.send(std::move(request), [completion](Result<HttpResponse> answer) {
+//         completion(answer.ok() ? read_token(answer->body) : Result<AccessToken>(answer.error()));
+//       });
+//     }
+//   };
 #pragma once
 
 #include <functional>
@@ -48,7 +52,7 @@ struct CredentialContext {
 // One way to get tokens. Several orchestrators may share one if they share a scheduler, too.
 class DEV8AGENT_EXPORT TokenCredential {
  public:
-  using Completion = std::function<void(Result<AccessToken>)>;
+  using Completion = std::function<void(Result<AccessToken>)>;  // gets the outcome of a fetch
 
   virtual ~TokenCredential() = default;
   // A short name for logs and health, such as "ClientSecret". Any thread; valid while this object lives.
@@ -125,6 +129,7 @@ DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_static_credential(Secret 
 // kInternal (retryable) when the system has no thread to spare. Azure Identity for C++, for example, fits in
 // with Azure::Core::Credentials::TokenCredential::GetToken().
 using TokenFunction = std::function<Result<AccessToken>(const std::string& scope, TimePoint deadline)>;
+// A credential that calls `function`.
 DEV8AGENT_EXPORT std::shared_ptr<TokenCredential> make_callback_credential(TokenFunction function);
 
 // The first of Environment (secret, then certificate), WorkloadIdentity, ManagedIdentity and AzureCli that

@@ -4,8 +4,7 @@
 //   auto diagnosis = orchestrator.diagnose().get();
 //   if (!diagnosis.ok()) return fail(diagnosis.error());
 //   for (const dev8agent::DiagnosisCheck& check : diagnosis->checks) {
-//     if (check.verdict == dev8agent::Verdict::kFailed) std::puts((check.subject + ": " +
-//     check.detail).c_str());
+//     if (check.verdict == dev8agent::Verdict::kFailed) std::puts(check.detail.c_str());
 //   }
 #pragma once
 
@@ -25,6 +24,7 @@ enum class Verdict { kPassed, kWarning, kFailed, kUnknown };
 // The lower-case word, such as "passed".
 DEV8AGENT_EXPORT std::string_view to_string(Verdict verdict);
 
+// How far the trying goes.
 struct DiagnoseRequest {
   // Asks the registry of each image whether it is there, from this machine and without credentials.
   bool ask_registries = true;
@@ -47,6 +47,7 @@ struct DiagnosisCheck {
   std::string detail{};  // what was seen; no secret
 };
 
+// What was found.
 struct DEV8AGENT_EXPORT Diagnosis {
   std::vector<DiagnosisCheck> checks{};  // without a token, "credentials" is the only one of Azure
   // The actions of Azure's roles that Azure refused, each once: "Microsoft.ContainerInstance/..."

@@ -3,6 +3,14 @@
 // refuses what Azure refuses (signatures, api-version, required properties, overlapping operations) with
 // Azure's codes, headers and bodies. Component dev8agent::emulator. Two ways in: a memory transport on any
 // Scheduler (virtual time in tests) and a loopback HTTP(S) server that official Azure clients can talk to.
+//
+//   auto scheduler = std::make_shared<dev8agent::emulator::VirtualScheduler>();
+//   dev8agent::emulator::Emulator azure({}, scheduler);
+//   options.scheduler = scheduler;
+//   options.transport = azure.make_transport();
+//   auto orchestrator = dev8agent::EnvironmentOrchestrator::make(*dev8agent::finalize(std::move(options)));
+//   auto created = orchestrator->create(std::move(request));
+//   scheduler->run_until([&] { return created.done(); });  // half a minute of Azure, at once
 #pragma once
 
 #include <chrono>
@@ -49,6 +57,7 @@ class DEV8AGENT_EXPORT VirtualScheduler final : public Scheduler {
   std::unique_ptr<Impl> impl_;
 };
 
+// A storage account of the subscription, for file shares.
 struct StorageAccount {
   std::string name{};
   std::string resource_group{};
@@ -71,6 +80,7 @@ struct ManagedIdentity {
   bool reads_vaults = true;  // it has the role Key Vault Secrets User
 };
 
+// What there is in the emulated subscription, and how long Azure takes for what.
 struct EmulatorOptions {
   std::string tenant_id = "11111111-1111-4111-8111-111111111111";
   std::string client_id = "22222222-2222-4222-8222-222222222222";
@@ -142,6 +152,7 @@ enum class Deployment {
 
 // What happens to one request on its way. The status kinds answer without reaching the state.
 struct Fault {
+  // What it does to the request.
   enum Kind {
     kNone,
     kRefuseConnection,  // no effect; transport failure, request not sent
@@ -197,6 +208,7 @@ struct Call {
   TimePoint at{};
 };
 
+// A container group as it is.
 struct GroupView {
   std::string name{};
   std::string resource_group{};
@@ -217,6 +229,7 @@ struct GroupView {
   int deployments = 0;  // how often its containers were (re)started, the first time included
 };
 
+// A file share as it is.
 struct ShareView {
   std::string name{};
   std::string storage_account{};
@@ -229,11 +242,13 @@ struct ShareView {
 // The emulated Azure. Thread-safe. State changes with the scheduler's clock and is worked out when looked at.
 class DEV8AGENT_EXPORT Emulator {
  public:
+  // What it does, it does at the times of `scheduler`.
   Emulator(EmulatorOptions options, std::shared_ptr<Scheduler> scheduler);
   ~Emulator();
   Emulator(const Emulator&) = delete;
   Emulator& operator=(const Emulator&) = delete;
 
+  // As they were given.
   const EmulatorOptions& options() const;
 
   // Answers one request now, faults included only through the transports. The service is chosen by the URL's
@@ -247,9 +262,10 @@ class DEV8AGENT_EXPORT Emulator {
 
   void set_fault_script(FaultScript script);  // null: none
 
-  // Scenarios. An empty name means every location or image.
+  // Each sets how deployments turn out from now on. An empty name means every location or image.
   void set_location(std::string_view location, Deployment outcome);
   void set_image(std::string_view image, Deployment outcome);
+  // In the place of EmulatorOptions::core_quota, from now on. An empty name: where none of its own is set.
   void set_core_quota(std::string_view location, int cores);
   // In the place of EmulatorOptions::provisioning_time, for deployments that are accepted from now on. At
   // least 0.
@@ -262,17 +278,19 @@ class DEV8AGENT_EXPORT Emulator {
   // From now on federated client assertions must come from this issuer for this subject. Before: from any.
   void register_federation(std::string issuer, std::string subject);
   void expire_tokens();  // tokens given so far answer 401 ExpiredAuthenticationToken
+  // From now on the account has these keys, and the old ones are refused.
   void rotate_storage_key(std::string_view account, std::string new_key1, std::string new_key2);
   // Has the container of the group of this name write `text` to its log; false when none has started there.
   bool write_log(std::string_view group, std::string_view text);
   void forget_operations();  // operation URLs given so far answer 404
 
-  // State, as an all-seeing observer has it.
+  // Each gives a part of the state, as an all-seeing observer has it; calls() has them in their order.
   std::vector<GroupView> groups() const;
   std::vector<ShareView> shares() const;
   std::vector<Call> calls() const;
   // groups(), shares() and the number of calls by operation as JSON, without the values of secure variables.
   std::string state_json() const;
+  // calls() begins anew.
   void clear_calls();
   // For long runs: false stops recording calls. state_json() goes on counting them.
   void record_calls(bool recorded);
@@ -297,13 +315,15 @@ struct ServerOptions {
 // Serves an emulator over HTTP on 127.0.0.1 until destroyed. Endpoints are ready for the daemon's variables.
 class DEV8AGENT_EXPORT EmulatorServer {
  public:
+  // Listens from now on; `emulator` must outlive it. kInvalidRequest: a port is taken, or there can be no
+  // certificate for TLS.
   static Result<std::unique_ptr<EmulatorServer>> start(Emulator& emulator, ServerOptions options);
   ~EmulatorServer();
 
   std::string resource_manager_endpoint() const;  // http://127.0.0.1:PORT
-  std::string authority_endpoint() const;
-  std::string file_endpoint() const;  // http://127.0.0.1:PORT/{account}, the braces included
-  std::string imds_endpoint() const;
+  std::string authority_endpoint() const;         // in the place of https://login.microsoftonline.com
+  std::string file_endpoint() const;              // http://127.0.0.1:PORT/{account}, the braces included
+  std::string imds_endpoint() const;              // in the place of http://169.254.169.254
   // Where GET answers with Emulator::state_json(): a path that Azure does not have.
   std::string state_url() const;
   std::string ca_certificate() const;  // PEM; empty without TLS

@@ -6,8 +6,9 @@
 // An environment is one container group on Azure Container Instances with its files on one Azure Files share.
 // Both are named after its id, and what must be known about it later is kept with them in Azure.
 //
-//   orchestrator.create({.id = "workspace-0001",
-//                        .spec = {.name = "Mine", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}});
+//   auto created = orchestrator.create(
+//       {.id = "workspace-0001",
+//        .spec = {.name = "Mine", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}});
 #pragma once
 
 #include <map>
@@ -97,6 +98,7 @@ struct DEV8AGENT_EXPORT CreateRequest {
   EnvironmentSpec spec{};
   EnvironmentSecrets secrets{};
 
+  // A second copy, secrets included, made on purpose.
   CreateRequest copy() const;
 };
 
@@ -124,6 +126,7 @@ struct DEV8AGENT_EXPORT StartRequest {
   SpecChanges changes{};
   EnvironmentSecrets secrets{};  // when any is set, these replace all secrets of the container
 
+  // A second copy, secrets included, made on purpose.
   StartRequest copy() const;
 };
 
@@ -221,6 +224,7 @@ struct DEV8AGENT_EXPORT EnvironmentOutcome {
   // Set only when this call deployed the container: Azure does not return it, so nobody can read it later.
   Secret code_server_password{};
 
+  // A second copy, the password included, made on purpose.
   EnvironmentOutcome copy() const;
 };
 

@@ -1,5 +1,11 @@
 // Error: what went wrong, in a form that programs can act on and people can read. Every function that can
 // fail returns one through Result<T>. Plain values; any thread.
+//
+//   auto stopped = orchestrator.stop({.id = "workspace-0001"}).get();
+//   if (stopped.ok()) return show(*stopped);
+//   if (stopped.error().code == dev8agent::ErrorCode::kNotFound) return show_nothing();
+//   std::cerr << stopped.error() << "\n";  // "AZURE_THROTTLED: ...", and what Azure said
+//   if (stopped.error().retryable) try_later(stopped.error().retry_after);
 #pragma once
 
 #include <chrono>

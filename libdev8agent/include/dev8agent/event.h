@@ -23,12 +23,14 @@ inline namespace DEV8AGENT_ABI {
 // environment's status. kActivity: it was stopped because nobody used it. kDone: the environment is gone;
 // nothing comes after it.
 enum class EventType { kStage, kContainer, kStatus, kActivity, kDone };
+// Who has seen it.
 enum class EventSource { kAgent, kAzure };
 
 // The lower-case word of the REST contract, such as "container".
 DEV8AGENT_EXPORT std::string_view to_string(EventType type);
 DEV8AGENT_EXPORT std::string_view to_string(EventSource source);
 
+// Something that has happened to an environment.
 struct EnvironmentEvent {
   std::string id{};  // unique among all events of all environments; see comes_after()
   std::string environment_id{};

@@ -4,6 +4,12 @@
 // DEV8AGENT_HIDDEN takes a nested class out of an exported one.
 // DEV8AGENT_ABI is the inline namespace of everything public. It names the versions that share one ABI, so
 // that two of them in one process never mix their symbols. Programs never write it.
+//
+//   namespace dev8agent {
+//   inline namespace DEV8AGENT_ABI {
+//   class DEV8AGENT_EXPORT Shown {};
+//   }  // namespace DEV8AGENT_ABI
+//   }  // namespace dev8agent
 #pragma once
 
 #define DEV8AGENT_ABI v0_1

@@ -2,7 +2,8 @@
 // do about it. One table (plan/failure_guide.cpp) that the REST answers use and docs/failures.md is made
 // from. Constants; any thread.
 //
-//   std::puts(advice_for(created.error()).remedy.data());
+//   std::puts(dev8agent::remedy_of(created.error()).data());
+//   for (const auto& reason : dev8agent::failure_reasons()) std::puts(reason.code.data());
 #pragma once
 
 #include <span>

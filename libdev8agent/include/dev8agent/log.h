@@ -32,6 +32,7 @@ struct LogField {
   std::string value{};
 };
 
+// One thing that has happened.
 struct LogRecord {
   LogLevel level = LogLevel::kInfo;
   std::string event{};  // a stable word, such as "azure.call" or "rollback.done"

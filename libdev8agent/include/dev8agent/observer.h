@@ -68,10 +68,12 @@ struct OperationReport {
 class DEV8AGENT_EXPORT Observer {
  public:
   virtual ~Observer() = default;
+  // Once for each attempt that has ended, but for one that was cancelled.
   virtual void request_ended(const RequestReport&) {}
   // Once for each call that is let in. operation_ended() follows for each, also when the orchestrator is
   // destroyed first, and before the operation's own on_done() callbacks.
   virtual void operation_began(const OperationReport&) {}
+  // Once for each operation_began().
   virtual void operation_ended(const OperationReport&) {}
 };
 

@@ -26,6 +26,7 @@ inline namespace DEV8AGENT_ABI {
 template <class T>
 class [[nodiscard]] Operation {
  public:
+  // For the orchestrator: programs get their operations from it.
   explicit Operation(std::shared_ptr<internal::OperationState<T>> state) : state_(std::move(state)) {}
 
   // Blocks until the outcome is known. The reference is valid while a copy of this handle lives. Not on the

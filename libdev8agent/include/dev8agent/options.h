@@ -208,6 +208,7 @@ struct AgentOptions {
 // Finalised configuration: immutable, cheap to copy, safe from any thread.
 class DEV8AGENT_EXPORT AgentSettings {
  public:
+  // Each gives the options, with every default set.
   const AgentOptions& operator*() const { return *options_; }
   const AgentOptions* operator->() const { return options_.get(); }
   // The enabled region called `name` (case and spaces ignored), or null.
@@ -223,7 +224,7 @@ class DEV8AGENT_EXPORT AgentSettings {
 // that sets the member, or by the member's own where no variable does. Reads AZURE_CA_FILE; makes no thread.
 DEV8AGENT_EXPORT Result<AgentSettings> finalize(AgentOptions options);
 
-// Variables by name. README.md lists those that the library reads.
+// Variables by name. docs/configuration.md lists those that the library reads.
 using Variables = std::map<std::string, std::string>;
 
 // The environment variables of this process that are not empty. Not while another thread changes them.

@@ -73,6 +73,7 @@ struct HealthCheck {
   // say.
   std::string finding{};
 };
+// The state of all of them.
 struct DEV8AGENT_EXPORT HealthReport {
   std::vector<HealthCheck> checks{};  // without a token, "credentials" is the only one
   // True when every check is.

@@ -16,11 +16,13 @@
 namespace dev8agent {
 inline namespace DEV8AGENT_ABI {
 
+// What it is in Azure.
 enum class OrphanKind { kShare, kContainerGroup };
 
 // The word of the REST contract: "share" or "containerGroup".
 DEV8AGENT_EXPORT std::string_view to_string(OrphanKind kind);
 
+// One such thing, and what a sweep has done to it.
 struct Orphan {
   std::string environment_id{};
   std::string cloud_region{};
@@ -31,10 +33,12 @@ struct Orphan {
   std::optional<bool> removed{};  // after a sweep: removed, or in a dry run, what would be
 };
 
+// Which orphans. Younger ones may belong to an operation that is under way.
 struct OrphansRequest {
   std::chrono::minutes older_than{60};  // 0 to a year
 };
 
+// Which orphans to remove, and whether to remove them.
 struct SweepRequest {
   std::chrono::minutes older_than{60};  // as above
   bool dry_run = true;                  // nothing is removed

@@ -92,6 +92,7 @@ class [[nodiscard]] Result {
   T& value() & { return checked_value(*this); }
   const T& value() const& { return checked_value(*this); }
   T&& value() && { return std::move(checked_value(*this)); }
+  // Each is value(), for `*result` and `result->member`.
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
   T&& operator*() && { return std::move(*this).value(); }

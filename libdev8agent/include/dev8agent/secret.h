@@ -41,6 +41,7 @@ class DEV8AGENT_EXPORT Secret {
   // The bytes, not null-terminated, valid while this object lives and is not assigned to or moved from. Pass
   // them on only to where they must go.
   std::string_view reveal() const;
+  // True when it holds no bytes.
   bool empty() const { return size_ == 0; }
   // In bytes.
   std::size_t size() const { return size_; }

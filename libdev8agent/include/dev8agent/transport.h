@@ -6,15 +6,21 @@
 //
 //   class Counting final : public dev8agent::Transport {
 //    public:
+//     explicit Counting(std::shared_ptr<dev8agent::Transport> next) : next_(std::move(next)) {}
 //     RequestId send(dev8agent::HttpRequest request, Completion completion) override {
 //       ++sent;
-//       return next->send(std::move(request), std::move(completion));
+//       return next_->send(std::move(request), std::move(completion));
 //     }
-//     void cancel(RequestId id) override { next->cancel(id); }
-//     ...
+//     void cancel(RequestId id) override { next_->cancel(id); }
+//     int sent = 0;
+//
+//    private:
+//     std::shared_ptr<dev8agent::Transport> next_;
 //   };
+//   auto next = dev8agent::make_default_transport(scheduler, {});
+//   if (!next.ok()) return fail(next.error());
 //   options.scheduler = scheduler;  // the one that the transport calls back on
-//   options.transport = std::make_shared<Counting>(...);
+//   options.transport = std::make_shared<Counting>(*next);
 #pragma once
 
 #include <cstdint>
@@ -65,8 +71,8 @@ struct HttpResponse {
 // transport through a shared_ptr and may destroy it on any thread.
 class DEV8AGENT_EXPORT Transport {
  public:
-  using Completion = std::function<void(Result<HttpResponse>)>;
-  using RequestId = std::uint64_t;  // unique within one transport
+  using Completion = std::function<void(Result<HttpResponse>)>;  // gets the outcome of a request
+  using RequestId = std::uint64_t;                               // unique within one transport
 
   virtual ~Transport() = default;
 

@@ -1,4 +1,6 @@
 // The library's version, for programs that show or check it. Any thread.
+//
+//   std::cout << "libdev8agent " << dev8agent::version() << "\n";
 #pragma once
 
 #include <string_view>

@@ -38,7 +38,7 @@ inline namespace DEV8AGENT_ABI {
 // Builds one JSON object, member by member, in the order of the calls. Strings that are not UTF-8 have their
 // bad bytes replaced by U+FFFD. Nothing checks that a name is used once.
 //
-//   JsonObject().field("page", 1).raw("items", "[]").str() == R"({"page":1,"items":[]})"
+//   JsonObject().field("page", 1).raw("items", "[]").str();  // {"page":1,"items":[]}
 class DEV8AGENT_EXPORT JsonObject {
  public:
   // Each appends one member and returns this object.
@@ -89,22 +89,25 @@ DEV8AGENT_EXPORT Result<GetRequest> parse_get(std::string_view path_id, const Qu
 struct ListQuery {
   std::string user_id{}, cloud_region{}, status{}, page{}, page_size{}, label{}, cursor{};
 };
+// The list's query.
 DEV8AGENT_EXPORT Result<ListRequest> parse_list(const ListQuery& query, const AgentSettings& settings);
 
 // The log's query parameters as text, empty when absent.
 struct LogsQuery {
   std::string cloud_region{}, container{}, tail{}, timestamps{}, follow{};
 };
+// What they ask for.
 struct LogsQuestion {
   LogsRequest request{};
   bool follow = false;
 };
+// The log's query, of the environment `path_id`.
 DEV8AGENT_EXPORT Result<LogsQuestion> parse_logs(std::string_view path_id, const LogsQuery& query,
                                                  const AgentSettings& settings);
 
-// The query parameter olderThanMinutes as text, empty when absent, and the body of a sweep, which may be
-// empty.
+// The query parameter olderThanMinutes as text, empty when absent.
 DEV8AGENT_EXPORT Result<OrphansRequest> parse_orphans(const std::string& older_than_minutes);
+// The body of a sweep, which may be empty.
 DEV8AGENT_EXPORT Result<SweepRequest> parse_sweep(std::string_view body);
 
 // The activity body, of the workspace `path_id`. `now` stands in for a missing timestamp. A snapshot is
@@ -119,9 +122,9 @@ DEV8AGENT_EXPORT std::string to_json(const EnvironmentOutcome& outcome);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentPage& page);
 DEV8AGENT_EXPORT std::string to_json(const ActivityReport& report);
 DEV8AGENT_EXPORT std::string to_json(const EnvironmentEvent& event);
+DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
 // The list that `data.events` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<EnvironmentEvent>& events);
-DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
 // {"restorableUntil":...}, or {} where there is no such time.
 DEV8AGENT_EXPORT std::string to_json(const Deletion& deletion);
 // The list that `data.orphans` is.
@@ -129,9 +132,8 @@ DEV8AGENT_EXPORT std::string to_json(const std::vector<Orphan>& orphans);
 // The list that `data.regions` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Region>& regions);
 // {"healthy":...,"checks":[{"subject","verdict","code","detail","remedy"}],"missingActions":[...],
-//  "roleDefinition":{...}}. A check that passed has neither code nor remedy; the role is there when an action
-//  is
-// missing.
+// "roleDefinition":{...}}. A check that passed has neither code nor remedy; the role is there when an action
+// is missing.
 DEV8AGENT_EXPORT std::string to_json(const Diagnosis& diagnosis);
 // `password`, unless it is empty, is shown with the environment's connectionUrls.
 DEV8AGENT_EXPORT std::string to_json(const OperationRecord& record, std::string_view password = {});
