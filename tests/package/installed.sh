@@ -28,20 +28,34 @@ for library in "$libraries"/libdev8agent*.a; do
   [ -e "$library" ] || continue
   ! nm --demangle "$library" 2>/dev/null | grep -E '(^|[^_[:alnum:]])(httplib|rapidjson)::' || fail "$library defines names of others"
 done
-# A shared library shows the public API alone.
+# A shared library shows the public API alone: names in the inline namespace of the ABI, functions for C, and what public
+# templates call.
+abi=$(sed -n 's/^#define DEV8AGENT_ABI //p' "$prefix/include/dev8agent/export.h")
 for library in "$libraries"/libdev8agent*.so; do
   [ -e "$library" ] || continue
-  shown=$(nm --demangle --dynamic --defined-only "$library")
-  echo "$(basename "$library") exports $(echo "$shown" | grep -c ' [A-Z] dev8agent::') functions, $(echo "$shown" | wc -l) symbols in all"
-  # Instances of the standard library's templates are always visible.
-  wrong=$(echo "$shown" | grep -vE ' (std::|[^ ].* std::)' | grep -E 'dev8agent::(azure|plan|json|http|wire|Flows|Task|Retrier)(::|<)|::Impl::' || true)
-  wrong+=$(echo "$shown" | grep -E '[^_[:alnum:]](httplib|rapidjson)::' || true)
-  [ -z "$wrong" ] || fail "$library exports what is not public: $(echo "$wrong" | head -n 20)"
+  shown=$(nm --demangle --dynamic --defined-only --format=posix "$library" | sed -E 's/ [A-Za-z]( [0-9a-f]*)*$//' |
+    sed -E 's/^(vtable|typeinfo|typeinfo name|non-virtual thunk) (for|to) //' | sort -u)
+  wrong=$(grep -vE "^dev8agent::(emulator::)?$abi::|^dev8agent::internal::wrong_result_access\(|^dev8_[a-z_]+@@DEV8AGENT_0$|^DEV8AGENT_0(@@DEV8AGENT_0)?$" \
+    <<<"$shown" || true)
+  wrong+=$(grep '::Impl::' <<<"$shown" || true)
+  [ -z "$wrong" ] || fail "$library exports what is not public: $(head -n 20 <<<"$wrong")"
+  [ "$(wc -l <<<"$shown")" -ge 20 ] || fail "$library exports only $(wc -l <<<"$shown") names"
+  echo "$(basename "$library") exports $(wc -l <<<"$shown") names"
+done
+
+echo "== headers"
+# In programs of any of these kinds the headers bring no warning and need no exceptions.
+for header in $public; do echo "#include <${header#./}>"; done >"$work/headers.cpp"
+for compiler in "${CXX:-g++} -std=c++20" "${CXX:-g++} -std=c++23" "clang++ -std=c++20" "clang++ -std=c++2b"; do
+  command -v "${compiler%% *}" >/dev/null || { echo "left out: ${compiler%% *} is not installed"; continue; }
+  # shellcheck disable=SC2086
+  $compiler -fno-exceptions -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Werror -fsyntax-only \
+    -I "$prefix/include" "$work/headers.cpp" || fail "the headers with $compiler"
 done
 
 echo "== find_package"
 cmake -G Ninja -S "$here/find_package" -B "$work/find_package" -DCMAKE_PREFIX_PATH="$prefix" \
-  -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wconversion -Werror" >"$work/find_package.log"
+  -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror" >"$work/find_package.log"
 cmake --build "$work/find_package"
 "$work/find_package/consumer"
 
@@ -51,6 +65,11 @@ export LD_LIBRARY_PATH=$libraries
 "${CXX:-g++}" -std=c++20 $(pkg-config --cflags dev8agent-emulator) "$here/consumer.cpp" -o "$work/pkg-config-consumer" \
   $(pkg-config --libs dev8agent-emulator)
 "$work/pkg-config-consumer"
+# Of another language level, and without exceptions.
+# shellcheck disable=SC2046
+"${CXX:-g++}" -std=c++23 -fno-exceptions $(pkg-config --cflags dev8agent-emulator) "$here/consumer.cpp" -o "$work/no-exceptions" \
+  $(pkg-config --libs dev8agent-emulator)
+"$work/no-exceptions"
 link=$(pkg-config --libs dev8agent-emulator)
 closure=$(pkg-config --static --libs dev8agent-emulator)
 for library in curl ssl crypto; do
