@@ -10,12 +10,21 @@ fail() {
 }
 documents=(./*.md docs/*.md tests/*.md examples/*/*.md)
 
-# Relative links lead to files. In code, brackets are no links.
+# anchors DOCUMENT: what links can name in it: its headings in lower case, without punctuation, with hyphens for spaces.
+anchors() {
+  sed '/^```/,/^```/d' "$1" | sed -nE 's/^#+ +//p' | tr '[:upper:]' '[:lower:]' | sed -E 's/[^a-z0-9 _-]//g; s/ /-/g'
+}
+
+# Relative links lead to files, and to headings in them. In code, brackets are no links.
 for document in "${documents[@]}"; do
   while read -r link; do
     target=${link#](}
-    target=${target%%[#)]*}
-    [ -z "$target" ] || [[ $target == http* ]] || [ -e "$(dirname "$document")/$target" ] || fail "$document: no file $target"
+    target=${target%)}
+    [[ $target != http* ]] || continue
+    file=$(dirname "$document")/${target%%#*}
+    [ -n "${target%%#*}" ] || file=$document
+    [ -e "$file" ] || { fail "$document: no file ${target%%#*}"; continue; }
+    [[ $target != *.md#* && $target != \#* ]] || grep -qxF -- "${target#*#}" <(anchors "$file") || fail "$document: no heading for $target"
   done < <(sed '/^```/,/^```/d' "$document" | grep -oE '\]\([^)]+\)')
 done
 
