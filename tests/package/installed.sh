@@ -46,7 +46,7 @@ done
 echo "== headers"
 # In programs of any of these kinds the headers bring no warning and need no exceptions.
 for header in $public; do echo "#include <${header#./}>"; done >"$work/headers.cpp"
-for compiler in "${CXX:-g++} -std=c++20" "${CXX:-g++} -std=c++23" "clang++ -std=c++20" "clang++ -std=c++2b"; do
+for compiler in "${CXX:-g++} -std=c++20" "${CXX:-g++} -std=c++2b" "clang++ -std=c++20" "clang++ -std=c++2b"; do
   command -v "${compiler%% *}" >/dev/null || { echo "left out: ${compiler%% *} is not installed"; continue; }
   # shellcheck disable=SC2086
   $compiler -fno-exceptions -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wold-style-cast -Werror -fsyntax-only \
@@ -54,7 +54,7 @@ for compiler in "${CXX:-g++} -std=c++20" "${CXX:-g++} -std=c++23" "clang++ -std=
 done
 
 echo "== find_package"
-cmake -G Ninja -S "$here/find_package" -B "$work/find_package" -DCMAKE_PREFIX_PATH="$prefix" \
+cmake -G Ninja -S "$here/find_package" -B "$work/find_package" -DCMAKE_PREFIX_PATH="$prefix" -DWITH_C=ON \
   -DCMAKE_CXX_FLAGS="-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror" >"$work/find_package.log"
 cmake --build "$work/find_package"
 "$work/find_package/consumer"
@@ -67,7 +67,7 @@ export LD_LIBRARY_PATH=$libraries
 "$work/pkg-config-consumer"
 # Of another language level, and without exceptions.
 # shellcheck disable=SC2046
-"${CXX:-g++}" -std=c++23 -fno-exceptions $(pkg-config --cflags dev8agent-emulator) "$here/consumer.cpp" -o "$work/no-exceptions" \
+"${CXX:-g++}" -std=c++2b -fno-exceptions $(pkg-config --cflags dev8agent-emulator) "$here/consumer.cpp" -o "$work/no-exceptions" \
   $(pkg-config --libs dev8agent-emulator)
 "$work/no-exceptions"
 link=$(pkg-config --libs dev8agent-emulator)
@@ -82,8 +82,10 @@ done
 echo "== C"
 # shellcheck disable=SC2046
 cc -std=c17 $(pkg-config --cflags dev8agent-c) "$here/../../examples/c/lifecycle.c" -o "$work/c-consumer" $(pkg-config --libs dev8agent-c)
-said=$(env -u AZURE_SUBSCRIPTION_ID "$work/c-consumer" 2>&1) && fail "the program in C runs without settings"
-[[ $said == *AZURE_SUBSCRIPTION_ID* ]] || fail "the program in C says: $said"
+for program in "$work/c-consumer" "$work/find_package/consumer_c"; do
+  said=$(env -u AZURE_SUBSCRIPTION_ID "$program" 2>&1) && fail "$program runs without settings"
+  [[ $said == *AZURE_SUBSCRIPTION_ID* ]] || fail "$program says: $said"
+done
 
 [ "$(pkg-config --modversion dev8agent)" = "$(sed -n 's/^set(PACKAGE_VERSION "\(.*\)")$/\1/p' \
   "$libraries/cmake/dev8agent/dev8agent-config-version.cmake")" ] || fail "two versions"
