@@ -29,12 +29,28 @@ foreach(document "${made}/changelog.Debian=changelog.Debian.gz" "${PROJECT_SOURC
   execute_process(COMMAND gzip -9nc "${CMAKE_MATCH_1}" OUTPUT_FILE "${made}/${CMAKE_MATCH_2}" COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
 
+# dev8agent_debian_symbols(TARGET COMPONENT): the symbols file of a C++ library, which cpack makes before the packages.
+function(dev8agent_debian_symbols target component)
+  string(TOUPPER ${component} key)
+  set(package ${CPACK_DEBIAN_${key}_PACKAGE_NAME})
+  string(REPLACE "${abi}" "" reference ${package})
+  set(symbols "${made}/${package}/symbols")
+  file(GENERATE OUTPUT "${made}/${package}/symbols.cmake" CONTENT
+    "execute_process(COMMAND bash \"${files}/symbols.sh\" \"$<TARGET_FILE:${target}>\" ${package} ${PROJECT_VERSION}
+                 \"${PROJECT_SOURCE_DIR}/libdev8agent/abi/${reference}.abi.xz\" \"${symbols}\"
+                 COMMAND_ERROR_IS_FATAL ANY)
+")
+  set(CPACK_PRE_BUILD_SCRIPTS ${CPACK_PRE_BUILD_SCRIPTS} "${made}/${package}/symbols.cmake" PARENT_SCOPE)
+  set(CPACK_DEBIAN_${key}_PACKAGE_CONTROL_EXTRA "${files}/triggers" "${symbols}" PARENT_SCOPE)
+endfunction()
+
 set(libraries "libdev8agent${abi} (= ${version})")
 dev8agent_debian_package(library libdev8agent${abi} libs "development environments on Azure: library" ""
   "libdev8agent creates, starts, stops and deletes development environments on"
   "Azure Container Instances, each with its files on an Azure Files share."
   "."
   "This package has the library for programs in C++.")
+dev8agent_debian_symbols(dev8agent library)
 if(DEV8AGENT_BUILD_EMULATOR)
   list(APPEND libraries "libdev8agent-emulator${abi} (= ${version})")
   dev8agent_debian_package(emulator_library libdev8agent-emulator${abi} libs
@@ -43,6 +59,7 @@ if(DEV8AGENT_BUILD_EMULATOR)
     "Azure Container Instances, each with its files on an Azure Files share."
     "."
     "This package has the library that emulates Azure, for tests.")
+  dev8agent_debian_symbols(dev8agent_emulator emulator_library)
 endif()
 if(DEV8AGENT_BUILD_C)
   list(APPEND libraries "libdev8agent-c0 (= ${version})")
@@ -105,9 +122,6 @@ if(TARGET dev8-azure-emulator)
     "dev8-azure-emulator serves an emulated Azure on this machine: container groups,"
     "file shares and tokens. For tests, and for work without an account.")
 endif()
-
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${files}/triggers")
-set(CPACK_DEBIAN_EMULATOR_LIBRARY_PACKAGE_CONTROL_EXTRA "${files}/triggers")
 
 set(CPACK_PACKAGE_NAME libdev8agent)
 set(CPACK_PACKAGE_CONTACT "${DEV8AGENT_PACKAGE_MAINTAINER}")

@@ -28,6 +28,22 @@ echo "== lintian"
 not_asked=initial-upload-closes-no-bugs,bogus-mail-host,bogus-mail-host-in-debian-changelog,maintscript-calls-ldconfig
 lintian --allow-root --fail-on error,warning --suppress-tags $not_asked "${packages[@]}"
 
+echo "== symbols"
+# symbols PACKAGE NAME: its symbols file has the name.
+symbols() {
+  dpkg-deb --ctrl-tarfile "$build"/packages/"$1"_*.deb | tar -x --to-stdout ./symbols >"$work/symbols" || fail "$1 has no symbols file"
+  grep -q "^ $2@" "$work/symbols" || fail "the symbols file of $1 has no $2"
+}
+symbols libdev8agent0.1 _ZN9dev8agent4v0_123EnvironmentOrchestrator16from_environmentEv
+symbols libdev8agent-emulator0.1 _ZNK9dev8agent8emulator4v0_18Emulator6groupsEv
+symbols libdev8agent-c0 dev8_create
+# A name that the reference has and the library has not.
+reference=$top/libdev8agent/abi/libdev8agent.abi.xz
+xz --decompress --stdout "$reference" | sed "0,/<elf-symbol name='_ZN/s//<elf-symbol name='_ZN3goneEv_ZN/" | xz -1 >"$work/reference.xz"
+! "$top/cmake/debian/symbols.sh" "$build"/libdev8agent/libdev8agent.so libdev8agent0.1 0.1.0 "$work/reference.xz" "$work/none" \
+  >"$work/gone" 2>&1 || fail "a name may disappear"
+grep -q _ZN3goneEv "$work/gone" || fail "a name that disappears is not told: $(<"$work/gone")"
+
 echo "== a fresh Debian"
 mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE) $(CREATED_BY)' |
   awk '$3 == "Packages" && $2 == "bookworm" { print $1; exit }')
@@ -66,11 +82,16 @@ kill "$daemon"
 wait "$daemon" || true
 
 echo "== a program in C and one in C++"
-in_root apt-get install -y -qq --no-install-recommends g++ pkg-config >"$work/compiler.log" 2>&1 || fail "no compiler"
+in_root apt-get install -y -qq --no-install-recommends g++ pkg-config dpkg-dev >"$work/compiler.log" 2>&1 || fail "no compiler"
 cp "$top/examples/c/lifecycle.c" "$top/tests/package/consumer.cpp" "$root/root/"
 in_root sh -c 'cd && cc lifecycle.c $(pkg-config --cflags --libs dev8agent-c) -o in-c &&
   g++ -std=c++20 consumer.cpp $(pkg-config --cflags --libs dev8agent-emulator) -o in-cpp && ./in-cpp'
-rm "$root"/root/*
+# What a package of this program would depend on: the symbols files say it.
+needs=$(in_root sh -c 'cd && mkdir debian && printf "Source: in-cpp\n\nPackage: in-cpp\nArchitecture: any\n" >debian/control && dpkg-shlibdeps -O in-cpp')
+for package in libdev8agent0.1 libdev8agent-emulator0.1; do
+  [[ $needs == *"$package (>= "* ]] || fail "dpkg-shlibdeps finds no $package: $needs"
+done
+rm -r "$root"/root/*
 
 echo "== purge"
 names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done)
