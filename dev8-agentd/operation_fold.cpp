@@ -138,10 +138,10 @@ void visit(auto& archive, Is<dev8agent::Error> auto& error) {
 }
 void visit(auto& archive, Is<dev8agent::EnvironmentSpec> auto& spec) {
   auto& [user_id, name, cpu_cores, memory_gb, storage_gb, base_image, idle_stop_minutes, image, variables,
-         git_repository, labels] = spec;
+         git_repository, labels, zone] = spec;
   archive(user_id), archive(name), archive(cpu_cores), archive(memory_gb), archive(storage_gb);
   archive(base_image), archive(idle_stop_minutes), archive(image), archive(variables);
-  archive(git_repository), archive(labels);
+  archive(git_repository), archive(labels), archive(zone);
 }
 void visit(auto& archive, Is<dev8agent::ConnectionUrls> auto& urls) {
   auto& [ssh, web, desktop, supervisor] = urls;

@@ -314,6 +314,7 @@ set(emulator_sources
   emulator/arm/check_definition.cpp
   emulator/arm/check_references.cpp
   emulator/arm/check_update.cpp
+  emulator/arm/check_zones.cpp
   emulator/arm/log_buffer.cpp
   emulator/arm/log_buffer.h
   emulator/arm/definition.h

@@ -144,7 +144,7 @@ function showDetail() {
        ["Created", new Date(environment.createdAt).toLocaleString()], ["Image", environment.image],
        ["Labels", Object.entries(environment.labels ?? {}).map(([name, value]) => `${name}: ${value}`).join(", ")],
        ["Variables", [...(environment.environmentVariables ?? []), ...(environment.secretVariables ?? [])].join(", ")],
-       ["Repository", environment.gitRepository]].filter(([, value]) => value)
+       ["Repository", environment.gitRepository], ["Zone", environment.zone]].filter(([, value]) => value)
     : [["Id", id]];
   $("facts").replaceChildren(...facts.flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
   const status = environment?.status;

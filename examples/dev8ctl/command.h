@@ -55,7 +55,7 @@ using Texts = std::map<std::string, std::string>;
 
 // What a create or start asks for. What is absent is left out of the request.
 struct Shape {
-  std::optional<std::string> user, name, base_image, image, git;
+  std::optional<std::string> user, name, base_image, image, git, zone;
   std::optional<int> cpu, memory, storage, idle_stop;
   std::optional<Texts> variables, labels;
 };

@@ -96,6 +96,7 @@ class Parser {
     app->add_option("--image", shape.image, "Image of the container, one that the agent allows")
         ->type_name("IMAGE");
     app->add_option("--git", shape.git, "Repository for the workspace")->type_name("URL");
+    app->add_option("--zone", shape.zone, "Availability zone of the region: 1, 2 or 3")->type_name("ZONE");
     add_texts(app, "--env", "A variable of the container, not for secrets", shape.variables);
     add_texts(app, "--label", "For lists and bills", shape.labels);
     app->add_option("--base-image", shape.base_image, "A word that is kept and shown")->type_name("TEXT");

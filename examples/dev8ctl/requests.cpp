@@ -68,6 +68,7 @@ dev8agent::Secret body_of(const Command& command, const Secrets& secrets) {
   add(body, "environmentVariables", shape.variables);
   add(body, "gitRepository", shape.git);
   add(body, "labels", shape.labels);
+  add(body, "zone", shape.zone);
   add(body, "cpuCores", shape.cpu);
   add(body, "memoryGB", shape.memory);
   add(body, "storageGB", shape.storage);

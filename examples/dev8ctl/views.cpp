@@ -118,6 +118,7 @@ std::string environment_details(const Json& e) {
       {"Base image", text_at(e, "baseImage")},
       {"Variables", in_one_line(member(e, "environmentVariables"))},
       {"Repository", text_at(e, "gitRepository")},
+      {"Zone", text_at(e, "zone")},
       {"Labels", in_one_line(member(e, "labels"))},
       {"Web", text_at(urls, "vscodeWebUrl")},
       {"Desktop", text_at(urls, "vscodeDesktopUrl")},

@@ -28,6 +28,7 @@ Environment environment() {
   e.idle_stop_minutes = 30, e.last_activity_at = kNow + 2s, e.idle_stop_at = kNow + 30min;
   e.image = "registry.example.com/a:1", e.git_repository = "https://example.com/a.git";
   e.environment_variables = {{"A", "1"}, {"B", ""}}, e.labels = {{"team", "blue"}};
+  e.zone = "2";
   return e;
 }
 
@@ -103,6 +104,7 @@ TEST_CASE("a folded create takes some 500 bytes, and tells its environment at on
   OperationRecord succeeded = record();
   Environment usual = environment();
   usual.environment_variables.clear(), usual.labels.clear(), usual.git_repository.reset();
+  usual.zone.reset();
   note_end(succeeded, nullptr, usual, kNow + 3s);
   const std::string folded = fold(succeeded);
   CHECK(folded.size() < 600);

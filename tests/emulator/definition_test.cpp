@@ -69,6 +69,12 @@ constexpr Broken kBroken[] = {
     {"unknown location", R"("eastus")", R"("atlantis")", "LocationNotAvailableForResourceType"},
     {"tag name", R"("environment":"one")", R"("a/b":"one")", "InvalidTagNameCharacters"},
     {"tag value", R"("environment":"one")", R"("environment":1)"},
+    {"zones as text", R"("location")", R"("zones":"1","location")"},
+    {"two zones", R"("location")", R"("zones":["1","2"],"location")"},
+    {"unknown zone", R"("location")", R"("zones":["4"],"location")", "InvalidAvailabilityZone"},
+    {"zone as a number", R"("location")", R"("zones":[1],"location")", "InvalidAvailabilityZone"},
+    {"zone and Spot", R"("tags":{"environment":"one"},"properties":{)",
+     R"("zones":["1"],"properties":{"priority":"Spot",)"},
 };
 
 }  // namespace
@@ -83,6 +89,26 @@ TEST_SUITE("definition") {
       CHECK(code_of(response) == broken.code);
       CHECK(cloud.emulator.groups().empty());
     }
+  }
+
+  TEST_CASE("zones: with a GPU, before their API version, and where the location has none") {
+    EmulatorOptions options;
+    options.locations_without_zones = {"westeurope"};
+    Cloud cloud(options);
+    const std::string zonal = replaced(group_json(), R"("location")", R"("zones":["1"],"location")");
+    CHECK(code_of(cloud.put("one", replaced(zonal, R"("memoryInGB":4)",
+                                            R"("memoryInGB":4,"gpu":{"count":1,"sku":"V100"})"))) ==
+          "InvalidRequestContent");
+    CHECK(code_of(cloud.put("one", replaced(zonal, "eastus", "West Europe"))) ==
+          "ResourceTypeNotSupportAvailabilityZones");
+    const std::string old = cloud.group("one");
+    CHECK(code_of(cloud.arm("PUT", replaced(old, "2025-09-01", "2021-07-01"), zonal)) ==
+          "InvalidRequestContent");
+    CHECK(cloud.emulator.groups().empty());
+    CHECK(cloud.put("one", replaced(zonal, R"(["1"])", "[]")).status == 201);
+    CHECK(cloud.put("three", replaced(replaced(zonal, R"(["1"])", "null"), "ws-one", "ws-three")).status ==
+          201);
+    CHECK(cloud.put("two", replaced(zonal, "ws-one", "ws-two")).status == 201);
   }
 
   TEST_CASE("group names") {

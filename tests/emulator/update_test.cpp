@@ -45,6 +45,26 @@ TEST_SUITE("updates") {
     }
   }
 
+  TEST_CASE("a group keeps its zone, also when it is stopped") {
+    const std::string zonal = replaced(group_json(), R"("location")", R"("zones":["1"],"location")");
+    Cloud cloud;
+    REQUIRE(cloud.put("one", zonal).status == 201);
+    cloud.clock->advance(30s);
+    CHECK(body_of(cloud.arm("GET", cloud.group("one"))).find("zones")->array().front().string() == "1");
+    cloud.arm("POST", cloud.group("one", "stop"));
+    CHECK(cloud.put("one", zonal).status == 200);
+    cloud.clock->advance(30s);
+    cloud.arm("POST", cloud.group("one", "stop"));
+    for (const std::string& other : {group_json(), replaced(zonal, R"(["1"])", R"(["2"])")}) {
+      const HttpResponse refused = cloud.put("one", other);
+      CHECK(refused.status == 400);
+      CHECK(code_of(refused) == "ResourceAvailabilityZonesCannotBeModified");
+    }
+    CHECK(cloud.emulator.groups()[0].deployments == 2);
+    cloud.arm("DELETE", cloud.group("one"));
+    CHECK(cloud.put("one", replaced(zonal, R"(["1"])", R"(["2"])")).status == 201);
+  }
+
   TEST_CASE("PUT over a stopped group redeploys it") {
     Cloud cloud;
     cloud.run_group("one");

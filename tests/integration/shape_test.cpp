@@ -9,7 +9,7 @@ const std::string kAll = "/api/v1/environments";
 const std::string kOne = kAll + "/workspace-0001";
 const std::string kShape =
     R"(,"image":"team/b:1","environmentVariables":{"A":"canary-1","B":"x y"},"labels":{"team":"blue"},)"
-    R"("gitRepository":"https://example.com/a.git","secretVariables":{"C":"canary-2"})";
+    R"("gitRepository":"https://example.com/a.git","secretVariables":{"C":"canary-2"},"zone":"2")";
 
 }  // namespace
 
@@ -27,6 +27,7 @@ TEST_CASE("shape: what a create asks for is in the container and shown, the valu
   const Answer shown = stack.client.get(kOne);
   CHECK(shown.text({"data", "environment", "image"}) == "team/b:1");
   CHECK(shown.text({"data", "environment", "labels", "team"}) == "blue");
+  CHECK(shown.text({"data", "environment", "zone"}) == "2");
   CHECK(shown.text({"data", "environment", "gitRepository"}) == "https://example.com/a.git");
   CHECK(shown.body.find(R"("environmentVariables":["A","B"])") != std::string::npos);
   for (const Answer& answer : {created, shown, stack.client.get(kAll)})
@@ -35,7 +36,8 @@ TEST_CASE("shape: what a create asks for is in the container and shown, the valu
   CHECK(stack.client.post(kAll, create_body("workspace-0001", kShape)).status == 200);
   const Answer other = stack.client.post(kAll, create_body("workspace-0001", R"(,"labels":{"team":"red"})"));
   CHECK(other.status == 409);
-  CHECK(other.body.find("another image, environmentVariables, gitRepository, labels") != std::string::npos);
+  CHECK(other.body.find("another image, environmentVariables, gitRepository, labels, zone") !=
+        std::string::npos);
 }
 
 TEST_CASE("shape: lists show those with the labels, and a start replaces them") {
@@ -64,10 +66,10 @@ TEST_CASE("shape: a bad value is named with its rule, and nothing is made") {
       create_body(
           "workspace-0001",
           R"(,"image":"team/b","environmentVariables":{"1A":"canary","B":2},"labels":{"a/b":"x"},)"
-          R"("gitRepository":"https://user:canary@example.com","secretVariables":{"USER_ID":"canary"})"));
+          R"("gitRepository":"https://user:canary@example.com","secretVariables":{"USER_ID":"canary"},"zone":"4")"));
   CHECK(refused.status == 400);
   for (const char* field : {"\"image\"", "\"environmentVariables\"", "\"environmentVariables.B\"",
-                            "\"labels\"", "\"gitRepository\"", "\"secretVariables\""}) {
+                            "\"labels\"", "\"gitRepository\"", "\"secretVariables\"", "\"zone\""}) {
     CHECK_MESSAGE(refused.body.find(field) != std::string::npos, field);
   }
   CHECK(refused.body.find("canary") == std::string::npos);

@@ -25,6 +25,7 @@ CreateRequest shaped() {
   request.spec.environment_variables = {{"A", "1"}, {"B", "x y"}};
   request.spec.git_repository = "https://example.com/a.git";
   request.spec.labels = {{"team", "blue"}};
+  request.spec.zone = "2";
   return request;
 }
 
@@ -58,6 +59,7 @@ void check_shape(const Environment& environment) {
   CHECK(environment.environment_variables == shaped().spec.environment_variables);
   CHECK(environment.git_repository == shaped().spec.git_repository);
   CHECK(environment.labels == shaped().spec.labels);
+  CHECK(environment.zone == "2");
 }
 
 void check_container(World& world) {
@@ -133,6 +135,8 @@ TEST_CASE("shape: a repeated create has the same shape, whatever agent it comes 
       names(differs([](CreateRequest& r) { r.spec.environment_variables.clear(); }), "environmentVariables"));
   CHECK(names(differs([](CreateRequest& r) { r.spec.git_repository.reset(); }), "gitRepository"));
   CHECK(names(differs([](CreateRequest& r) { r.spec.labels["team"] = "red"; }), "labels"));
+  CHECK(names(differs([](CreateRequest& r) { r.spec.zone = "1"; }), "zone"));
+  CHECK(names(differs([](CreateRequest& r) { r.spec.zone.reset(); }), "zone"));
   // Secrets are not compared.
   CreateRequest secret = shaped();
   secret.secrets.variables.emplace("C", Secret("canary"));
@@ -216,6 +220,42 @@ TEST_CASE("shape: a foreign tag 'image' is neither shown nor in the way") {
   const auto started = start(world, *agent, bigger);
   REQUIRE(started.ok());
   CHECK(started->environment.image == world.settings()->image);
+}
+
+TEST_CASE("shape: a start in another zone deploys the container anew, as Azure moves no group") {
+  World world;
+  auto agent = world.agent(with_images());
+  create(world, *agent);
+  SpecChanges changes;
+  changes.zone = "3";
+  const auto running = start(world, *agent, changes);
+  REQUIRE_FALSE(running.ok());
+  CHECK(running.error().code == ErrorCode::kConflict);
+  stop(world, *agent);
+  const auto moved = start(world, *agent, changes);
+  REQUIRE_MESSAGE(moved.ok(), moved.error().message);
+  CHECK(moved->environment.zone == "3");
+  CHECK(world.count("ContainerGroups_Delete") == 1);
+  CHECK(world.group(kId).image == "team/b");
+  auto other = world.agent(with_images());
+  CHECK(get(world, *other).zone == "3");
+}
+
+TEST_CASE("shape: a region without zones refuses one, and nothing is left") {
+  emulator::EmulatorOptions options;
+  options.locations_without_zones = {"East US"};
+  World world(options);
+  auto agent = world.agent(with_images());
+  auto operation = agent->create(shaped());
+  const auto& refused = world.finish(operation);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kAzureRefused);
+  CHECK(refused.error().azure_code == "ResourceTypeNotSupportAvailabilityZones");
+  CHECK_FALSE(world.has_share(kId));
+  CHECK_FALSE(world.has_group(kId));
+  CreateRequest regional = shaped();
+  regional.spec.zone.reset();
+  CHECK_FALSE(create(world, *agent, std::move(regional)).zone.has_value());
 }
 
 TEST_CASE("shape: labels alone are written without a new container, and taken away") {

@@ -58,6 +58,7 @@ TEST_CASE(
   e.environment_variables = {{"A", "canary-a"}, {"B", "canary-b"}};
   e.git_repository = "https://example.com/a.git";
   e.labels = {{"team", "\"blue\""}};
+  e.zone = "3";
   const std::string text = to_json(e);
   const json::Value value = parsed(text);
   CHECK(value.string_at({"image"}) == "team/b");
@@ -66,6 +67,8 @@ TEST_CASE(
   CHECK(text.find("canary") == std::string::npos);
   CHECK(value.string_at({"gitRepository"}) == "https://example.com/a.git");
   CHECK(value.string_at({"labels", "team"}) == "\"blue\"");
+  CHECK(value.string_at({"zone"}) == "3");
+  CHECK(to_json(sample_environment()).find("\"zone\"") == std::string::npos);
 }
 
 TEST_CASE("environment: what belongs to the idle stop appears only when there is some") {

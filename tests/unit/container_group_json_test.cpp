@@ -149,6 +149,7 @@ TEST_CASE("group json: the PUT body") {
   spec.secure_variables.emplace_back("B", secret("s\"\n"));
   const json::Value body = json::parse(write_container_group(spec)).value();
   CHECK(body.string_at({"location"}) == "eastus");
+  CHECK(body.find("zones") == nullptr);
   CHECK(body.string_at({"tags", "name"}) == "Café \"x\"");
   const json::Value& properties = *body.find("properties");
   CHECK(properties.string_at({"osType"}) == "Linux");
@@ -166,6 +167,10 @@ TEST_CASE("group json: the PUT body") {
   CHECK(variables.at(0).string_at({"value"}) == "1");
   CHECK(variables.at(1).string_at({"secureValue"}) == "s\"\n");
   CHECK(variables.at(1).find("value") == nullptr);
+  spec.zone = "2";
+  const json::Value zonal = json::parse(write_container_group(spec)).value();
+  REQUIRE(zonal.find("zones")->array().size() == 1);
+  CHECK(zonal.find("zones")->array().front().string() == "2");
 }
 
 TEST_CASE(

@@ -28,6 +28,7 @@ void check_same(const Facts& a, const Facts& b) {
   CHECK(a.image == b.image);
   CHECK(a.environment_variables == b.environment_variables);
   CHECK(a.git_repository == b.git_repository);
+  CHECK(a.zone == b.zone);
   CHECK(a.labels == b.labels);
   CHECK(a.created_at == b.created_at);
   CHECK(a.layout == b.layout);
@@ -88,6 +89,7 @@ TEST_CASE(
   facts.git_repository = "https://example.com/a/b.git?x=1&y=%20";
   facts.environment_variables = {{"A", "1"}, {"B", "x=y;z \"100%\" Café\\n"}};
   facts.labels = {{"team", "blue & green"}, {"cost center", "42"}};
+  facts.zone = "2";
   check_same(from_metadata(to_metadata(facts, kSampleToken)), facts);
   const Labels tags = to_tags(facts, kSampleToken);
   CHECK(tags.at("label.team") == "blue & green");
@@ -113,6 +115,7 @@ TEST_CASE(
   facts.image = std::string(256, 'i');
   facts.git_repository = "https://" + std::string(248, 'g');
   facts.idle_stop_minutes = 527040;
+  facts.zone = "3";
   // Each field is as long as its rule allows, in the form in which it is stored.
   while (percent_encode(text_of(facts.environment_variables)).size() < 3400)
     facts.environment_variables["V" + std::to_string(facts.environment_variables.size())] = repeat("ö", 50);
@@ -165,6 +168,23 @@ TEST_CASE("facts: a tag that names another image than the container runs tells n
     group.tags["image"] = "team/b";
     group.image = row.runs;
     CHECK(see_group(std::move(group)).facts.image == row.told);
+  }
+}
+
+TEST_CASE("facts: the zone is the one that Azure shows, whatever a tag says") {
+  const struct {
+    bool read;  // false: what this process has just sent
+    const char* shown;
+    std::optional<std::string> zone;
+  } kRows[] = {{true, "2", "2"}, {true, "", std::nullopt}, {false, "", "1"}};
+  for (const auto& row : kRows) {
+    CAPTURE(row.shown);
+    ContainerGroup group = running_group();
+    group.tags["zone"] = "1";
+    group.zone = row.shown;
+    group.containers.clear();
+    if (row.read) group.containers.emplace_back("vscode-server");
+    CHECK(see_group(std::move(group)).facts.zone == row.zone);
   }
 }
 

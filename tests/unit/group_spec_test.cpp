@@ -243,12 +243,14 @@ TEST_CASE("spec: what the maker chose reaches the container, and a secret takes 
   facts.image = "team/b";
   facts.environment_variables = {{"A", "1"}, {"B", "2"}};
   facts.git_repository = "https://example.com/a.git";
+  facts.zone = "2";
   EnvironmentSecrets secrets;
   secrets.variables.emplace("B", secret("canary-b"));
   const AgentSettings settings = sample_settings();
   const auto spec =
       group_spec(facts, {}, secrets, Secret(), secret("canary-key"), *settings.region("eastus"), settings);
   CHECK(spec.image == "team/b");
+  CHECK(spec.zone == "2");
   const std::map<std::string, std::string> plain(spec.variables.begin(), spec.variables.end());
   CHECK(plain.at("A") == "1");
   CHECK_FALSE(plain.contains("B"));

@@ -99,4 +99,10 @@ TEST_CASE("operation id: what a create or start asks for is compared with what i
   CHECK_FALSE(aim_of(other).asks_more);
   other.spec.git_repository = "https://example.com/a.git";
   CHECK(aim_of(other).asks_more);
+  CreateRequest zonal;
+  zonal.spec.zone = "1";
+  CHECK(aim_of(zonal).asks_more);
+  StartRequest moved;
+  moved.changes.zone = "1";
+  CHECK(aim_of(moved).asks_more);
 }

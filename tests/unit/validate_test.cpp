@@ -262,6 +262,22 @@ TEST_CASE("validate: labels keep to the rules of tags, and to those of the filte
                      {"d", std::string(250, 'x')}})) == "labels ");
 }
 
+TEST_CASE("validate: a zone is 1, 2 or 3, in a start, too") {
+  const auto with = [](const char* zone) { return [zone](CreateRequest& r) { r.spec.zone = zone; }; };
+  for (const char* zone : {"1", "2", "3"}) CHECK(create(with(zone)) == "");
+  for (const char* wrong : {"", "0", "4", "11", " 1", "eastus-1", "\xc2\xb9"}) {
+    CAPTURE(std::string(wrong));
+    CHECK(create(with(wrong)) == "zone ");
+  }
+  StartRequest start;
+  start.id = "workspace-0001";
+  start.changes.zone = "4";
+  const auto errors = check(start, sample_settings());
+  REQUIRE(errors.size() == 1);
+  CHECK(errors.front().field == "zone");
+  CHECK(errors.front().message == "must be \"1\", \"2\" or \"3\"");
+}
+
 TEST_CASE("validate: a repository is an https:// URL without credentials") {
   const auto with = [](const char* url) { return [url](CreateRequest& r) { r.spec.git_repository = url; }; };
   CHECK(create(with("https://github.com/a/b.git")) == "");

@@ -31,6 +31,7 @@ TEST_CASE("create body: every field arrives") {
                                                  {"environmentVariables", R"({"A":"1","B":"2"})"},
                                                  {"gitRepository", "\"https://example.com/a.git\""},
                                                  {"labels", R"({"team":"blue"})"},
+                                                 {"zone", "\"2\""},
                                                  {"secretVariables", R"({"C":"s-9"})"}}));
   REQUIRE_MESSAGE(request.ok(), everything(request));
   CHECK(request->id == "workspace-0001");
@@ -54,6 +55,7 @@ TEST_CASE("create body: every field arrives") {
   CHECK(request->spec.environment_variables == NamedTexts{{"A", "1"}, {"B", "2"}});
   CHECK(request->spec.git_repository == "https://example.com/a.git");
   CHECK(request->spec.labels == NamedTexts{{"team", "blue"}});
+  CHECK(request->spec.zone == "2");
   REQUIRE(request->secrets.variables.size() == 1);
   CHECK(request->secrets.variables.at("C").reveal() == "s-9");
 }
@@ -129,6 +131,7 @@ TEST_CASE("create body: each field, each way to be wrong") {
       {"image", {"\"\"", "\"a b\"", "\"not/allowed\"", "1", "{}"}},
       {"environmentVariables", {"1", "[]", "\"A=1\"", R"({"1A":"x"})", R"({"A":""})", R"({"DEV8_A":"x"})"}},
       {"gitRepository", {"\"\"", "\"http://a/b\"", "\"https://u:p@a/b\"", "1", "[]"}},
+      {"zone", {"\"\"", "\"0\"", "\"4\"", "\"1,2\"", "1", "[\"1\"]"}},
       {"labels", {"1", "[]", R"({"a/b":"x"})", R"({"a":""})", R"({"a":"b,c"})"}},
       {"secretVariables", {"1", "[]", R"({"1A":"x"})", R"({"A":""})", R"({"USER_ID":"x"})"}},
   };

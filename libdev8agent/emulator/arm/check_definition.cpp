@@ -199,6 +199,7 @@ Refusal check_definition(std::string_view name, const Value& body, std::string_v
                       check_registry_credentials}) {
     if (auto refusal = check(properties)) return refusal;
   }
+  if (auto refusal = check_zones(body, api_version)) return refusal;
   return check_references(body, api_version);
 }
 

@@ -43,6 +43,7 @@ struct Definition {
   std::string envelope;  // JSON of the top-level members that some groups have: `,"identity":{}`
   json::Value tags = json::Value(json::Value::Object());  // a JSON object of strings
   std::string location;                                   // as sent
+  std::string zone;                                       // availability zone; empty: none was sent
   std::string dns_label;                                  // empty: none
   std::string dns_scope;                                  // only with a label; "Unsecure" when none was sent
   std::vector<int> public_ports;                          // of the public address, TCP and UDP

@@ -37,6 +37,10 @@ Refusal check_registry_credentials(const json::Value& properties);
 // version knows them, references have a name, a URI and an identity of the group, and what names one names
 // one that is there.
 Refusal check_references(const json::Value& body, std::string_view api_version);
+// Of the whole body, after all others: at most one availability zone, in an API version that knows zones, and
+// none with a GPU or the priority Spot. Sources: Learn, "Reliability in Azure Container Instances" and
+// "Deploy Spot container groups". Whether the location has zones is the caller's question.
+Refusal check_zones(const json::Value& body, std::string_view api_version);
 // The limits of Azure Resource Manager: 50 tags, names of 512 characters, values of 256. Null: no
 // tags.
 Refusal check_tags(const json::Value* tags);

@@ -218,13 +218,15 @@ Definition read_definition(const Value& body) {
   to.shown = json::write(shown);
   if (const Value* tags = body.find("tags"); tags && tags->is_object()) to.tags = *tags;
   for (const char* name : {"identity", "zones"}) {
-    if (const Value* value = body.find(name))
+    if (const Value* value = body.find(name); value && !value->is_null())
       to.envelope += concat({",\"", name, "\":", json::write(*value)});
   }
   if (const Value* identities = body.find_path({"identity", "userAssignedIdentities"})) {
     for (const json::Member& one : identities->object()) to.identities.push_back(one.name);
   }
   to.location = body.string_at({"location"});
+  if (const Value* zones = body.find("zones"); zones && !zones->array().empty())
+    to.zone = zones->array().front().string();
   to.dns_label = shown.string_at({"ipAddress", "dnsNameLabel"});
   if (const Value* ports = shown.find_path({"ipAddress", "ports"})) {
     for (const Value& port : ports->array())

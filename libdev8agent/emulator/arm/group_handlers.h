@@ -88,6 +88,8 @@ class ContainerGroups {
                     const Group* existing, TimePoint now);
   // 400 for an identity that the subscription does not have.
   Refusal check_identities(const json::Value& body) const;
+  // Whether the location has the zone that `wanted` names, and the group that is there, if any, the same one.
+  Refusal check_zone(const Group& wanted, const Group* existing, std::string_view api_version) const;
   const ManagedIdentity* find_identity(std::string_view id) const;  // null: there is none
   // 403 for a mount with a key where the storage account forbids keys.
   Refusal check_mount_access(const Group& wanted) const;

@@ -1,4 +1,5 @@
 // PUT of a container group: checks, quotas, and the deployment that it begins. See group_handlers.h.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -51,6 +52,7 @@ ArmReply ContainerGroups::accept_put(const ArmPath& path, const Exchange& exchan
   if (auto refusal = check_put(path, *body, version, existing, exchange.moment.now))
     return arm_error(*refusal);
   Group wanted = make_group(path, read_definition(*body));
+  if (auto refusal = check_zone(wanted, existing, version)) return arm_error(*refusal);
   const VaultValues vault = open_vault(wanted.definition);
   if (options_.runtime) wanted.definition.specs = read_container_specs(*body, vault);
   const bool runs = existing && !existing->ended(exchange.moment.now);
@@ -75,6 +77,30 @@ VaultValues ContainerGroups::open_vault(Definition& definition) const {
   for (const auto& [variable, reference] : definition.vault_variables)
     definition.secure_variables[variable] = values[reference];
   return values;
+}
+
+// Also a stopped group keeps its zone. Sources: the messages of Azure Resource Manager, and Learn,
+// "Reliability in Azure Container Instances".
+Refusal ContainerGroups::check_zone(const Group& wanted, const Group* existing,
+                                    std::string_view api_version) const {
+  const std::string& zone = wanted.definition.zone;
+  const auto& without = options_.locations_without_zones;
+  const bool has_zones = std::none_of(without.begin(), without.end(), [&](const std::string& location) {
+    return location_named(location) == wanted.location;
+  });
+  if (!zone.empty() && !has_zones) {
+    return ArmError{400, "ResourceTypeNotSupportAvailabilityZones",
+                    "The resource type 'containerGroups' does not support availability zones at location '" +
+                        wanted.location + "' and api-version '" + std::string(api_version) + "'."};
+  }
+  if (!existing || existing->definition.zone == zone) return std::nullopt;
+  const auto named = [](const std::string& name) { return name.empty() ? std::string("NoZone") : name; };
+  return ArmError{400, "ResourceAvailabilityZonesCannotBeModified",
+                  "Resource " + existing->id + " has an existing availability zone constraint " +
+                      named(existing->definition.zone) +
+                      " and the request has availability zone constraint " + named(zone) +
+                      ", which do not match. Zones cannot be added/updated/removed once the resource is "
+                      "created. The resource cannot be updated from regional to zonal or vice-versa."};
 }
 
 Refusal ContainerGroups::check_identities(const Value& body) const {

@@ -133,6 +133,8 @@ struct EmulatorOptions {
   // True: the PUT of a share that exists changes it. False: it leaves it as it is. Through Azure Resource
   // Manager alone, whose description does not say which. The answer is 200 in both.
   bool update_shares_by_put = false;
+  // Those of `locations` that have no availability zones: a group that names one is refused there.
+  std::vector<std::string> locations_without_zones{};
 };
 
 // How a PUT or start in a location, or of an image, turns out.

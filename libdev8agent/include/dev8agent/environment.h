@@ -83,6 +83,9 @@ struct EnvironmentSpec {
   // characters without < > % & \ ? / : and comma, and differ in more than case; values 1-256 without a
   // comma. Together they have at most 1000 bytes, percent-encoded.
   NamedTexts labels{};
+  // The availability zone of the region that the container runs in: "1", "2" or "3". Nothing: Azure chooses.
+  // A region without zones is refused by Azure.
+  std::optional<std::string> zone{};
 
   bool operator==(const EnvironmentSpec&) const = default;
 };
@@ -115,11 +118,12 @@ struct SpecChanges {
   std::optional<NamedTexts> environment_variables{};  // all of them: those that are not named go
   std::optional<std::string> git_repository{};
   std::optional<NamedTexts> labels{};  // all of them, too
+  std::optional<std::string> zone{};
 };
 
-// A start of a stopped environment. Without secrets and changes of sizes, image, variables or repository,
-// Azure starts the container as it was; with them, or when there is no container, one is deployed on the same
-// files.
+// A start of a stopped environment. Without secrets and changes of sizes, image, variables, repository or
+// zone, Azure starts the container as it was; with them, or when there is no container, one is deployed on
+// the same files.
 struct DEV8AGENT_EXPORT StartRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions

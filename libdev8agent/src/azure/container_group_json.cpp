@@ -227,6 +227,7 @@ std::string write_container_group(const ContainerGroupSpec& spec) {
     properties.set("subnetIds", json::array({json::object({{"id", spec.subnet_id}})}));
   if (!spec.vault_secrets.empty()) properties.set("secretReferences", references_of(spec));
   Value group = json::object({{"location", spec.location}, {"tags", tags}, {"properties", properties}});
+  if (!spec.zone.empty()) group.set("zones", json::array({Value(spec.zone)}));
   if (!spec.identities.empty()) group.set("identity", identity_of(spec));
   return json::write(group);
 }
@@ -235,6 +236,9 @@ ContainerGroup read_container_group(const Value& body) {
   ContainerGroup group;
   group.name = body.string_at({"name"});
   group.location = body.string_at({"location"});
+  // Azure places a group in one zone at most.
+  if (const Value* zones = body.find("zones"); zones != nullptr && !zones->array().empty())
+    group.zone = zones->array().front().string();
   if (const Value* tags = body.find("tags")) {
     for (const json::Member& tag : tags->object()) group.tags[tag.name] = tag.value.string();
   }

@@ -28,8 +28,8 @@ struct Range {
 };
 
 // Which texts a field takes: words of A-Z a-z 0-9 . _ @ + : | = / -, any UTF-8 without control characters,
-// or https:// URLs.
-enum class TextKind { kWord, kFree, kUrl };
+// https:// URLs, or Azure's names of availability zones: 1, 2 and 3.
+enum class TextKind { kWord, kFree, kUrl, kZone };
 
 // A text of 1 to `limit` characters; they are counted in Unicode code points.
 struct TextRule {
@@ -127,6 +127,8 @@ inline constexpr auto kSpecFields = std::tuple{
                                           OnChange::kNewContainer},
     SpecField<NamedTexts>{"labels", &EnvironmentSpec::labels, &SpecChanges::labels,
                           NamedTextsRule{10, 1000, NameKind::kLabel}, false, OnChange::kFixedLabel},
+    SpecField<std::optional<std::string>>{"zone", &EnvironmentSpec::zone, &SpecChanges::zone,
+                                          TextRule{1, TextKind::kZone}, false, OnChange::kNewContainer},
 };
 
 // A value as it is stored in tags and metadata.
@@ -168,9 +170,9 @@ void for_each_spec_field(Visitor&& visit) {
 // Does not compile when the structs have a member that is not listed: the numbers of names must agree. Never
 // called.
 inline void require_complete_list(const EnvironmentSpec& spec, const SpecChanges& changes) {
-  [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h, i, j, k] = spec;
-  [[maybe_unused]] const auto& [l, m, n, o, p, q, r, s, t, u, v] = changes;
-  static_assert(std::tuple_size_v<decltype(kSpecFields)> == 11);
+  [[maybe_unused]] const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = spec;
+  [[maybe_unused]] const auto& [m, n, o, p, q, r, s, t, u, v, w, x] = changes;
+  static_assert(std::tuple_size_v<decltype(kSpecFields)> == 12);
 }
 
 }  // namespace dev8agent::internal

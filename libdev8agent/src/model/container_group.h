@@ -43,6 +43,7 @@ struct VaultSecret {
 struct ContainerGroupSpec {
   std::string name;                         // of the group, unique in its resource group
   std::string location;                     // Azure's name of the region, such as "eastus"
+  std::string zone{};                       // availability zone of the region, "1"; empty: Azure chooses
   std::map<std::string, std::string> tags;  // facts of the environment; see plan/facts.h
   std::string container_name;               // of the workspace, the group's first
   std::string image;                        // reference with registry host and tag or digest
@@ -100,6 +101,7 @@ struct SidecarState {
 struct ContainerGroup {
   std::string name;
   std::string location;  // as Azure writes it: "eastus" or "East US"
+  std::string zone{};    // of the region; empty without one
   std::map<std::string, std::string> tags;
   std::string provisioning_state;      // Pending, Creating, Succeeded, Failed ...
   std::string state;                   // instanceView.state: Pending, Running, Stopped ...; empty in a list

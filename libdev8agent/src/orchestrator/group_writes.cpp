@@ -33,9 +33,12 @@ void before_deployment(FlowState& state) {
 }
 
 // Azure updates some properties only when the group is deleted and deployed again.
-// Source: Microsoft Learn, "Update containers in Azure Container Instances".
+// Sources: Microsoft Learn, "Update containers in Azure Container Instances" and "Reliability in Azure
+// Container Instances" (zones).
 bool wants_deletion_first(const Error& error) {
-  return error.azure_status == 400 && equal_ignoring_case(error.azure_code, "InvalidContainerGroupUpdate");
+  return error.azure_status == 400 &&
+         (equal_ignoring_case(error.azure_code, "InvalidContainerGroupUpdate") ||
+          equal_ignoring_case(error.azure_code, "ResourceAvailabilityZonesCannotBeModified"));
 }
 
 }  // namespace

@@ -99,6 +99,7 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
   ContainerGroupSpec spec;
   spec.name = names.container_group;
   spec.location = region.location;
+  spec.zone = facts.zone.value_or("");
   spec.tags = std::move(tags);
   spec.container_name = kContainerName;
   spec.image = facts.image.value_or(settings->image);

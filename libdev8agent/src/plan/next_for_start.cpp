@@ -43,7 +43,7 @@ Decision without_group(const StartGoal& goal, const Situation& at) {
 Decision when_running(const StartGoal& goal, const Situation& at) {
   const bool renamed = goal.renamed && next_facts_write(at.seen, goal.wanted, true) != Step::kDone;
   if ((goal.new_container || renamed) && !brought_up(at.own)) {
-    const std::string what = goal.new_container ? "secrets, sizes, image, variables or gitRepository"
+    const std::string what = goal.new_container ? "secrets, sizes, image, variables, gitRepository or zone"
                                                 : "name, baseImage, idleStopMinutes or labels";
     return make_error(ErrorCode::kConflict,
                       "environment " + at.id + " is running; stop it before starting it with other " + what);

@@ -12,6 +12,8 @@ SeenGroup see_group(ContainerGroup group) {
   seen.facts = from_tags(group.tags);
   // Others may have a tag of that name, too.
   if (!group.image.empty() && seen.facts.image && *seen.facts.image != group.image) seen.facts.image.reset();
+  if (!group.containers.empty())
+    seen.facts.zone = group.zone.empty() ? std::nullopt : std::optional(group.zone);
   seen.token = token_in_tags(group.tags);
   seen.last_activity = last_activity_in(group.tags);
   seen.idle_stop = idle_stop_in(group.tags);

@@ -41,8 +41,9 @@ bool tells_all(const SeenGroup& group);
 // True when the container is what `facts` ask for: all that a start with another value deploys again.
 bool was_deployed_with(const SeenGroup& group, const Facts& facts);
 
-// Parse tags and metadata. A tag that names another image than the container runs tells no image. Whether the
-// agent made the group is another question: owned() in plan/facts.h.
+// Parse tags and metadata. A tag that names another image than the container runs tells no image, and of a
+// group that Azure shows with its containers its own zone counts, not the tag's. Whether the agent made the
+// group is another question: owned() in plan/facts.h.
 SeenGroup see_group(ContainerGroup group);
 SeenShare see_share(FileShare share);
 

@@ -95,15 +95,15 @@ std::string operation_token(std::string_view id_text, std::string_view region) {
 
 OperationAim aim_of(const CreateRequest& request) {
   const EnvironmentSpec& spec = request.spec;
-  const bool more =
-      spec.image || !spec.environment_variables.empty() || spec.git_repository || !spec.labels.empty();
+  const bool more = spec.image || !spec.environment_variables.empty() || spec.git_repository ||
+                    !spec.labels.empty() || spec.zone;
   return {spec.cpu_cores, spec.memory_gb, spec.storage_gb, owner_digest(spec.user_id), more};
 }
 
 OperationAim aim_of(const StartRequest& request) {
   const SpecChanges& changes = request.changes;
   const bool more = request.secrets.any() || changes.image || changes.environment_variables ||
-                    changes.git_repository || changes.labels;
+                    changes.git_repository || changes.labels || changes.zone;
   return {changes.cpu_cores.value_or(0), changes.memory_gb.value_or(0), changes.storage_gb.value_or(0),
           owner_digest(changes.user_id.value_or("")), more};
 }

@@ -69,6 +69,8 @@ class Checker {
         return token(text, rule.limit, field);
       case TextKind::kFree:
         return free_text(text, rule.limit, field);
+      case TextKind::kZone:
+        return require(text == "1" || text == "2" || text == "3", field, "must be \"1\", \"2\" or \"3\"");
       case TextKind::kUrl:
         break;
     }
