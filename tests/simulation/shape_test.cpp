@@ -309,6 +309,59 @@ TEST_CASE(
   }
 }
 
+namespace {
+
+// A start with these changes whose process dies when it has stored them, and has not deployed their
+// container.
+void die_when_stored(World& world, SpecChanges changes) {
+  const int stored = world.count("Share_SetMetadata");
+  auto victim = world.agent(with_images());
+  auto lost = victim->start({.id = kId, .changes = std::move(changes)});
+  REQUIRE(world.clock().run_until([&] { return world.count("Share_SetMetadata") > stored; }));
+  REQUIRE_FALSE(lost.done());
+}
+
+}  // namespace
+
+TEST_CASE("shape: a start that died after it stored image and zone is repeated to its end") {
+  SpecChanges changes;
+  changes.image = "team/c";
+  SpecChanges zone;
+  zone.zone = "1";
+  for (const SpecChanges& one : {changes, zone}) {
+    World world;
+    auto agent = world.agent(with_images());
+    create(world, *agent, create_request(kId));
+    stop(world, *agent);
+    world.clock().advance(std::chrono::minutes(2));
+    die_when_stored(world, one);
+    REQUIRE(world.group(kId).deployments == 1);
+    const auto started = start(world, *agent, one);
+    REQUIRE_MESSAGE(started.ok(), started.error().message);
+    CHECK(started->environment.image == (one.image ? "team/c" : world.settings()->image));
+    CHECK(started->environment.zone == one.zone);
+    CHECK(world.count("ContainerGroups_CreateOrUpdate") == 2 + (one.zone ? 1 : 0));
+  }
+}
+
+TEST_CASE("shape: what a start that died has stored does not keep another one writing tags") {
+  World world;
+  auto agent = world.agent(with_images());
+  create(world, *agent, create_request(kId));
+  stop(world, *agent);
+  world.clock().advance(std::chrono::minutes(2));
+  SpecChanges stored;
+  stored.image = "team/c";
+  die_when_stored(world, stored);
+  const int written = world.count("Tags_UpdateAtScope");
+  SpecChanges labels;
+  labels.labels = NamedTexts{{"stage", "test"}};
+  const auto started = start(world, *agent, labels);
+  REQUIRE_MESSAGE(started.ok(), started.error().message);
+  CHECK(started->environment.labels == *labels.labels);
+  CHECK(world.count("Tags_UpdateAtScope") == written + 1);
+}
+
 TEST_CASE("shape: a start that fails puts labels and variables back") {
   World world;
   auto agent = world.agent(with_images());

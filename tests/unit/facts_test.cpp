@@ -316,3 +316,26 @@ TEST_CASE("facts: the write that is left depends on what is stored, not on how i
   CHECK(next_facts_write(seen, facts, false) == Step::kDone);
   CHECK(next_facts_write(seen, facts, true) == Step::kSetTags);
 }
+
+TEST_CASE("facts: tags are not written again for what the container contradicts") {
+  Facts facts = sample_facts();
+  facts.image = "team/b";
+  facts.zone = "2";
+  Observation seen;
+  FileShare share = sample_share();
+  share.metadata = to_metadata(facts, "");
+  seen.share = see_share(share);
+  ContainerGroup group = stopped_group();
+  group.image = "team/a";
+  group.containers = {"vscode-server"};
+  seen.group = see_group(group);
+  CHECK(next_facts_write(seen, facts, true) == Step::kDone);
+  facts.name = "Another";
+  share.metadata = to_metadata(facts, "");
+  seen.share = see_share(share);
+  CHECK(next_facts_write(seen, facts, true) == Step::kSetTags);
+  group.tags["NAME"] = "Another";  // ARM keeps names in their first case
+  group.tags.erase("name");
+  seen.group = see_group(group);
+  CHECK(next_facts_write(seen, facts, true) == Step::kDone);
+}

@@ -48,10 +48,20 @@ std::vector<FieldError> unknown_sizes(const plan::Facts& facts) {
   return errors;
 }
 
-// A start that died may have stored the variables, and not deployed their container.
-bool has_other_variables(const StartRequest& request, const plan::Observation& seen) {
-  const auto& wanted = request.changes.environment_variables;
-  return wanted && seen.group && seen.group->variables != plan::digest_of(*wanted);
+// A start that died may have stored what the container is made of, and not deployed it. Of sizes and owner
+// the group's own tags count before the share's metadata, so they show it.
+bool has_other_container(const StartRequest& request, const plan::Facts& wanted,
+                         const plan::Observation& seen) {
+  if (!seen.group) return false;
+  const auto& variables = request.changes.environment_variables;
+  bool other = variables && seen.group->variables != plan::digest_of(*variables);
+  for_each_spec_field([&](const auto& field) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(wanted.*field.member)>, std::optional<std::string>>) {
+      const bool asked = field.on_change == OnChange::kNewContainer && request.changes.*field.change;
+      other = other || (asked && wanted.*field.member != seen.group->facts.*field.member);
+    }
+  });
+  return other;
 }
 
 plan::StartGoal goal_of(const StartRequest& request, const FlowState& state, const AgentSettings& settings) {
@@ -59,7 +69,7 @@ plan::StartGoal goal_of(const StartRequest& request, const FlowState& state, con
   goal.present = plan::facts_of(state.seen);
   goal.wanted = overlay(goal.present, request, state.region->options.name, settings);
   goal.new_container = request.secrets.any() || differ(goal.present, goal.wanted, OnChange::kNewContainer) ||
-                       has_other_variables(request, state.seen);
+                       has_other_container(request, goal.wanted, state.seen);
   goal.renamed = differ(goal.present, goal.wanted, OnChange::kLabel) ||
                  differ(goal.present, goal.wanted, OnChange::kFixedLabel);
   goal.unknown_sizes = unknown_sizes(goal.wanted);

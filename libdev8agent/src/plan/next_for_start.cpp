@@ -6,6 +6,17 @@
 namespace dev8agent::internal::plan {
 namespace {
 
+// What tags say of image and zone counts only as far as the container agrees, so facts and tags may differ
+// for good: what is asked is whether the write would change what is seen.
+bool tags_would_tell_more(const SeenGroup& group, const Facts& facts) {
+  ContainerGroup after = group.state;
+  for (auto& [name, value] : tags_to_merge(facts, group.token, group.state.tags)) {
+    std::erase_if(after.tags, [&](const auto& tag) { return equal_ignoring_case(tag.first, name); });
+    after.tags[name] = value;
+  }
+  return see_group(std::move(after)).facts != group.facts;
+}
+
 // The share is another owner's by now: the id was deleted and created again while this call waited.
 bool belongs_to_another(const StartGoal& goal, const Situation& at) {
   if (!at.seen.share) return false;
@@ -76,7 +87,7 @@ Decision when_failed(const StartGoal& goal, const Situation& at, GroupPhase grou
 Step next_facts_write(const Observation& seen, const Facts& facts, bool with_tags) {
   if (seen.share->state.quota_gib != facts.storage_gb + kHomeGb) return Step::kSetQuota;
   if (seen.share->facts != as_stored(facts)) return Step::kSetMetadata;
-  if (with_tags && seen.group && seen.group->facts != as_tagged(facts)) return Step::kSetTags;
+  if (with_tags && seen.group && tags_would_tell_more(*seen.group, facts)) return Step::kSetTags;
   return Step::kDone;
 }
 
