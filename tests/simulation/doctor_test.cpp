@@ -75,7 +75,7 @@ TEST_CASE("doctor: an agent that lacks nothing is told so, and nothing changes")
        {"credentials", "provider:Microsoft.ContainerInstance", "provider:Microsoft.Storage",
         "permissions:dev8-emulator", "permissions:subscription", "permissions:dev8east",
         "permissions:dev8west", "azure:eastus", "storage:westeurope", "account:dev8east",
-        "soft-delete:dev8west", "quota:eastus"})
+        "soft-delete:dev8west", "quota:eastus", "sizes:westeurope"})
     check_of(diagnosis, subject);
   // A DELETE of what is not there: 204.
   CHECK(writes(world) == world.count("ContainerGroups_Delete"));
@@ -126,6 +126,29 @@ TEST_CASE("doctor: what the identity may not read, and operations do not need, i
     CHECK(check_of(diagnosis, subject).verdict == Verdict::kUnknown);
     CHECK(check_of(diagnosis, subject).code == "DEV8-NOT-CHECKED");
   }
+}
+
+TEST_CASE("doctor: a region whose container groups are too small, and one that does not tell its largest") {
+  World world(with_soft_delete());
+  AgentTweaks tweaks = tapped(
+      world,
+      [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+        if (request.url.find("/capabilities") == std::string::npos) return false;
+        HttpResponse response{200, {{"Content-Type", "application/json"}}, R"({"value":[]})"};
+        if (request.url.find("eastus") != std::string::npos)
+          response.body =
+              R"({"value":[{"osType":"Linux","gpu":"None","capabilities":{"maxCpu":2,"maxMemoryInGB":8}}]})";
+        tap.answer(done, std::move(response));
+        return true;
+      },
+      both_regions());
+  auto agent = world.agent(std::move(tweaks));
+  const Diagnosis diagnosis = diagnose(world, *agent);
+  CHECK(diagnosis.healthy());
+  CHECK(check_of(diagnosis, "sizes:eastus").verdict == Verdict::kWarning);
+  CHECK(check_of(diagnosis, "sizes:eastus").code == "DEV8-REGION-SMALL");
+  CHECK(check_of(diagnosis, "sizes:westeurope").verdict == Verdict::kUnknown);
+  CHECK(check_of(diagnosis, "quota:eastus").verdict == Verdict::kPassed);
 }
 
 TEST_CASE("doctor: storage that does not suit the settings, a full region, a provider") {

@@ -241,6 +241,43 @@ TEST_CASE("diagnosis: providers, quota and health") {
             .verdict == Verdict::kFailed);
 }
 
+TEST_CASE("diagnosis: the sizes of environments are compared with the region's largest container group") {
+  const struct {
+    std::optional<double> cores, memory;
+    Verdict verdict;
+    const char* detail;
+  } kRows[] = {
+      {31, 240, Verdict::kPassed, "container groups of up to 31 cores and 240 GB"},
+      {4, 16, Verdict::kPassed, "container groups of up to 4 cores and 16 GB"},
+      {4, 15.5, Verdict::kWarning,
+       "Its largest container group has 4 cores and 15.5 GB; environments may ask for up to 4 cores and 16 "
+       "GB."},
+      {2, 240, Verdict::kWarning,
+       "Its largest container group has 2 cores and 240 GB; environments may ask for up to 4 cores and 16 "
+       "GB."},
+      {1, 2, Verdict::kWarning,
+       "Its largest container group has 1 cores and 2 GB; environments may ask for up to 4 cores and 16 GB."},
+      {4, 1.5, Verdict::kFailed,
+       "Its largest container group has 4 cores and 1.5 GB; environments may ask for up to 4 cores and 16 "
+       "GB."},
+      {std::nullopt, 16, Verdict::kUnknown, "Azure does not tell its largest container group."},
+      {4, std::nullopt, Verdict::kUnknown, "Azure does not tell its largest container group."},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.detail);
+    Region region;
+    region.name = "eastus";
+    region.max_cpu_cores = row.cores, region.max_memory_gb = row.memory;
+    const DiagnosisCheck check = judge_sizes(region);
+    CHECK(check.subject == "sizes:eastus");
+    CHECK(check.verdict == row.verdict);
+    CHECK(check.detail == row.detail);
+    CHECK(check.code == (row.verdict == Verdict::kPassed    ? ""
+                         : row.verdict == Verdict::kUnknown ? "DEV8-NOT-CHECKED"
+                                                            : "DEV8-REGION-SMALL"));
+  }
+}
+
 TEST_CASE("diagnosis: an error of Azure is one of the findings") {
   const struct {
     Error error;

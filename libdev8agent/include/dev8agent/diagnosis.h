@@ -39,7 +39,7 @@ struct DiagnosisCheck {
   // "credentials", "provider:<namespace>", "permissions:<resource group>", "permissions:subscription",
   // "permissions:untried", "permissions:<storage account>", "azure:<region>", "storage:<region>",
   // "account:<storage account>", "soft-delete:<storage account>", "share:<storage account>",
-  // "quota:<region>", "registry:<host>"
+  // "quota:<region>", "sizes:<region>", "registry:<host>"
   std::string subject{};
   Verdict verdict = Verdict::kUnknown;
   // The finding of the failure guide (dev8agent/failure_guide.h), "DEV8-..."; empty when it passed.

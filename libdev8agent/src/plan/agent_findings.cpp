@@ -60,6 +60,11 @@ constexpr std::array kFindings = {
     FailureAdvice{"DEV8-REGION-FULL", "The subscription's quota of a region is used up: creates there fail.",
                   "Delete environments there, enable another region, or ask Azure for a higher quota.",
                   Repeat::kYes},
+    FailureAdvice{
+        "DEV8-REGION-SMALL",
+        "A region has no container groups as large as environments may be: creates of that size fail "
+        "there.",
+        "Ask for smaller environments there, or create the large ones in another region.", Repeat::kNo},
     FailureAdvice{"DEV8-STORAGE-KEYS-FORBIDDEN",
                   "The storage account forbids its keys, and the settings use them.",
                   "Set AZURE_STORAGE_AUTH=entra and AZURE_MOUNT_AUTH=identity (docs/operations.md, Without "

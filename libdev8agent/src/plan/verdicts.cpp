@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
+#include "base/spec_fields.h"
 #include "base/text.h"
 #include "dev8agent/failure_guide.h"
 #include "plan/permissions.h"
@@ -47,6 +49,13 @@ DiagnosisCheck found(std::string subject, Verdict verdict, std::string_view code
 std::string used(const char* name, const std::optional<QuotaUsage>& usage) {
   if (!usage) return "";
   return std::string(name) + " " + std::to_string(usage->current) + " of " + std::to_string(usage->limit);
+}
+
+// "4 cores and 16 GB"; Azure counts in tenths.
+std::string in_words(double cpu_cores, double memory_gb) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%g cores and %g GB", cpu_cores, memory_gb);
+  return text.data();
 }
 
 std::string allowed(std::size_t actions) {
@@ -167,6 +176,26 @@ DiagnosisCheck judge_quota(const Region& region) {
   const std::string cores = used("cores", region.cores);
   if (!cores.empty()) detail += (detail.empty() ? "" : ", ") + cores;
   return passed(subject, std::move(detail));
+}
+
+DiagnosisCheck judge_sizes(const Region& region) {
+  const std::string subject = "sizes:" + region.name;
+  const SpecField<int>& cores = std::get<2>(kSpecFields);
+  const SpecField<int>& memory = std::get<3>(kSpecFields);
+  static_assert(std::get<2>(kSpecFields).member == &EnvironmentSpec::cpu_cores &&
+                std::get<3>(kSpecFields).member == &EnvironmentSpec::memory_gb);
+  if (!region.max_cpu_cores || !region.max_memory_gb)
+    return found(subject, Verdict::kUnknown, kNotChecked, "Azure does not tell its largest container group.");
+  const std::string largest = in_words(*region.max_cpu_cores, *region.max_memory_gb);
+  const auto holds = [&](int cpu, int gb) {
+    return *region.max_cpu_cores >= cpu && *region.max_memory_gb >= gb;
+  };
+  if (holds(cores.rule.high, memory.rule.high))
+    return passed(subject, "container groups of up to " + largest);
+  const bool some = holds(cores.rule.low, memory.rule.low);
+  return found(subject, some ? Verdict::kWarning : Verdict::kFailed, "DEV8-REGION-SMALL",
+               "Its largest container group has " + largest + "; environments may ask for up to " +
+                   in_words(cores.rule.high, memory.rule.high) + ".");
 }
 
 std::optional<DiagnosisCheck> judge_untried(const std::vector<std::string_view>& actions) {
