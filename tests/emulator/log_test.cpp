@@ -24,6 +24,22 @@ std::string numbered(int first, int last) {
 
 }  // namespace
 
+TEST_SUITE("terminals") {
+  TEST_CASE("exec and attach say that they are not emulated") {
+    Cloud cloud;
+    CHECK(cloud.arm("POST", cloud.group("one", "containers/main/exec"), "{}").status == 404);
+    cloud.run_group("one");
+    for (const char* action : {"exec", "attach"}) {
+      const std::string path = cloud.group("one", std::string("containers/main/") + action);
+      const HttpResponse answer = cloud.arm("POST", path, R"({"command":"/bin/sh"})");
+      CHECK(answer.status == 501);
+      CHECK(code_of(answer) == "NotEmulated");
+      CHECK(body_of(answer).string_at({"error", "message"}).find("not emulated") != std::string_view::npos);
+      CHECK(cloud.arm("GET", path).status == 405);
+    }
+  }
+}
+
 TEST_SUITE("logs") {
   TEST_CASE("the last lines") {
     Cloud cloud;

@@ -26,6 +26,8 @@ constexpr std::array kActions = {
     Row{"ContainerGroups_Stop", "Microsoft.ContainerInstance/containerGroups/stop/action"},
     Row{"ContainerGroups_Restart", "Microsoft.ContainerInstance/containerGroups/restart/action"},
     Row{"Containers_ListLogs", "Microsoft.ContainerInstance/containerGroups/containers/logs/read"},
+    Row{"Containers_ExecuteCommand", "Microsoft.ContainerInstance/containerGroups/containers/exec/action"},
+    Row{"Containers_Attach", "Microsoft.ContainerInstance/containerGroups/containers/attach/action"},
     Row{"Tags_UpdateAtScope", "Microsoft.Resources/tags/write"},
     Row{"Location_ListUsage", "Microsoft.ContainerInstance/locations/usages/read"},
     Row{"Location_ListCapabilities", "Microsoft.ContainerInstance/locations/capabilities/read"},

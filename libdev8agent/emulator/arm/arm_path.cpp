@@ -44,6 +44,12 @@ void parse_group_level(const Segments& s, std::size_t at, ArmPath& path) {
     path.container = s[at + 3];
     path.target = ArmTarget::kLogs;
   }
+  if (s.size() == at + 5 && is(s, at + 2, "containers") &&
+      (is(s, at + 4, "exec") || is(s, at + 4, "attach"))) {
+    path.container = s[at + 3];
+    path.action = lower(s[at + 4]);
+    path.target = ArmTarget::kTerminal;
+  }
 }
 
 void parse_account_level(const Segments& s, std::size_t at, ArmPath& path) {
@@ -96,6 +102,11 @@ std::string action_operation(std::string_view method, std::string_view action) {
   if (action == "stop") return "ContainerGroups_Stop";
   if (action == "restart") return "ContainerGroups_Restart";
   return "Unknown";
+}
+
+std::string terminal_operation(std::string_view method, std::string_view action) {
+  if (method != "POST") return "Unknown";
+  return action == "exec" ? "Containers_ExecuteCommand" : "Containers_Attach";
 }
 
 std::string read_operation(std::string_view method, ArmTarget target) {
@@ -180,6 +191,9 @@ Route arm_route(std::string_view method, const ArmPath& path) {
       break;
     case ArmTarget::kGroupAction:
       route.operation = action_operation(method, path.action);
+      break;
+    case ArmTarget::kTerminal:
+      route.operation = terminal_operation(method, path.action);
       break;
     case ArmTarget::kShare:
     case ArmTarget::kShareAction:

@@ -24,6 +24,7 @@ enum class ArmTarget {
   kGroupAction,     // that with /start, /stop or /restart
   kGroupTags,       // that with /providers/Microsoft.Resources/tags/default
   kLogs,            // that with /containers/{name}/logs
+  kTerminal,        // that with /containers/{name}/exec or /attach
   kUsages,          // .../providers/ACI/locations/{location}/usages
   kCapabilities,    // .../providers/ACI/locations/{location}/capabilities
   kOperation,       // .../providers/ACI/locations/{location}/operations/{id}

@@ -53,6 +53,7 @@ ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange
       path.target == ArmTarget::kGroupTags) {
     return change_group(path, exchange);
   }
+  if (path.target == ArmTarget::kTerminal) return terminal(path, exchange);
   if (arm_route(exchange.http.method, path).operation.starts_with("FileShares_"))
     return share_operation(path, exchange);
   const bool posts = path.target == ArmTarget::kStorageKeys;
@@ -104,6 +105,14 @@ ArmReply ResourceManager::change_group(const ArmPath& path, const Exchange& exch
   if (operation == "ContainerGroups_Stop") return groups_.stop(path, exchange);
   if (operation == "ContainerGroups_Restart") return groups_.restart(path, exchange);
   return not_allowed(exchange.http.method);
+}
+
+// Said plainly, with a code that Azure does not have: a client that needs a terminal cannot go on here.
+ArmReply ResourceManager::terminal(const ArmPath& path, const Exchange& exchange) {
+  if (exchange.http.method != "POST") return not_allowed(exchange.http.method);
+  ArmReply group = groups_.get(path, exchange);
+  if (group.status != 200) return group;
+  return arm_error({501, "NotEmulated", "This emulator has no terminals: exec and attach are not emulated."});
 }
 
 ArmReply ResourceManager::subscription() const {

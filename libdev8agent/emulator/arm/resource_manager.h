@@ -58,6 +58,8 @@ class ResourceManager {
   // GET of all subscriptions that the caller sees: the one there is.
   ArmReply subscriptions() const;
   ArmReply capabilities(const ArmPath& path) const;
+  // exec and attach of a container: 501 NotEmulated where there is such a group.
+  ArmReply terminal(const ArmPath& path, const Exchange& exchange);
   // The storage account of the path; null when there is no such account in the resource group. In
   // accounts.cpp, as what follows.
   Account* account_at(const ArmPath& path) const;
