@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <chrono>
+#include <functional>
 #include <stop_token>
+#include <string>
 
 #include "admission.h"
 #include "api_keys.h"
@@ -42,7 +44,9 @@ struct Agent {
   Findings& findings;          // of the whole process
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();  // for the uptime
 
-  std::atomic<bool> draining{false};  // no new operations, not ready
+  std::atomic<bool> draining{false};              // no new operations, not ready
+  std::function<std::string()> emulator_state{};  // JSON of the embedded emulator; null without one
+
   std::stop_source abandon;  // requested at the end of the grace: callers get 503 instead of waiting on
 
   // Limits of callers and operations, apart from each other, so that callers of long creates never keep

@@ -177,6 +177,8 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
   if (!orchestrator.ok()) return orchestrator.error();
   impl_->agent = std::make_unique<Agent>(std::move(impl_->settings), std::move(*orchestrator),
                                          *impl_->metrics, *impl_->findings);
+  if (impl_->dev_azure)
+    impl_->agent->emulator_state = [azure = impl_->dev_azure.get()] { return azure->state_json(); };
   impl_->server = std::make_unique<Server>(*impl_->agent, *impl_->log, heartbeat_of(impl_->service_manager));
   const auto bound = impl_->server->bind(host, port);
   if (!bound.ok()) return bound.error();

@@ -3,6 +3,8 @@
 
 #include <string_view>
 
+#include "settings_file.h"
+
 namespace dev8agentd {
 namespace {
 
@@ -17,6 +19,21 @@ std::string regions(const EmulatorOptions& options) {
     list += (list.empty() ? "" : ",") + location + ":" + location + ":true";
   }
   return list;
+}
+
+dev8agent::Error unusable_faults(const std::string& why) {
+  return dev8agent::invalid_request({{"AGENT_DEV_FAULTS", why}});
+}
+
+// The script of a file, or null without one.
+dev8agent::Result<dev8agent::emulator::FaultScript> read_faults(const std::string& path) {
+  if (path.empty()) return dev8agent::emulator::FaultScript();
+  const auto text = read_settings_file(path);
+  if (!text.ok()) return unusable_faults(text.error().message);
+  if (!*text) return unusable_faults("there is no such file");
+  auto script = dev8agent::emulator::parse_fault_script(**text);
+  if (!script.ok()) return unusable_faults(script.error().message);
+  return script;
 }
 
 }  // namespace
@@ -35,6 +52,8 @@ dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& set
     if (!started.ok()) return started.error();
     workspaces = std::move(*started);
   }
+  auto faults = read_faults(settings.dev_faults);
+  if (!faults.ok()) return faults.error();
   EmulatorOptions options;
   options.provisioning_time = settings.dev_provisioning;
   options.start_time = options.restart_time = settings.dev_start;
@@ -51,6 +70,7 @@ dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& set
   auto server = EmulatorServer::start(azure->emulator_, {});
   if (!server.ok()) return server.error();
   azure->server_ = std::move(*server);
+  azure->emulator_.set_fault_script(std::move(*faults));
   return azure;
 }
 

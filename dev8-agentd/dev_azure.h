@@ -22,8 +22,9 @@ class DevAzure {
  public:
   // Starts the emulator, and its HTTP server on loopback. AGENT_DEV_PROVISIONING_MS and AGENT_DEV_START_MS
   // say how long its creates and starts take; a deleted share is gone at once. With --workspaces its
-  // containers run (dev_workspaces.h). Fails when the system has no descriptor, thread or port to spare, or
-  // when a flag or AGENT_DEV_IMAGES does not fit this machine.
+  // containers run (dev_workspaces.h). AGENT_DEV_FAULTS names a file with what happens to requests. Fails
+  // when the system has no descriptor, thread or port to spare, when that file cannot be used, or when a flag
+  // or AGENT_DEV_IMAGES does not fit this machine.
   static dev8agent::Result<std::unique_ptr<DevAzure>> start(const Settings& settings,
                                                             const CommandLine& flags);
 
@@ -33,6 +34,8 @@ class DevAzure {
   // Tells containers that run where the agent is, unless AGENT_BASE_URL says so. For containers that are
   // started later.
   void set_agent_url(const std::string& url) const;
+  // What there is, as JSON (Emulator::state_json()). Any thread.
+  std::string state_json() const { return emulator_.state_json(); }
   // With --workspaces, the log's record that says so: as whom containers run, and which images there are.
   std::optional<dev8agent::LogRecord> workspaces_record() const;
   // The loop thread that the emulator's clock runs on. The orchestrator shares it: one thread does both.

@@ -1,4 +1,6 @@
-// Endpoints of embedded files: the API document, and the web console where the operator wants it.
+// Endpoints of what is embedded: the API document, the web console where the operator wants it, and the state
+// of the emulator under --dev.
+#include "dev8agent/wire.h"
 #include "embedded.h"
 #include "endpoints.h"
 
@@ -34,6 +36,15 @@ Response console_file(const Request& request, const EmbeddedText& text, const ch
 
 Reply show_openapi(const Request&, Agent&) {
   return Response{.body = joined(openapi_document())};
+}
+
+Reply show_emulator(const Request& request, Agent& agent) {
+  if (!agent.emulator_state) {
+    return error_response(dev8agent::make_error(dev8agent::ErrorCode::kNotFound,
+                                                "this agent has no emulator; --dev starts one"),
+                          request.id);
+  }
+  return Response{.body = dev8agent::success_body("State of the emulator", agent.emulator_state())};
 }
 
 Reply show_console(const Request& request, Agent& agent) {

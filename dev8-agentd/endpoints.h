@@ -25,6 +25,8 @@ Reply show_openapi(const Request& request, Agent& agent);
 Reply show_console(const Request& request, Agent& agent);
 Reply show_console_script(const Request& request, Agent& agent);
 Reply show_console_style(const Request& request, Agent& agent);
+// What the embedded emulator holds; 404 without one.
+Reply show_emulator(const Request& request, Agent& agent);
 
 // About environments: environments.cpp. All but report_activity() wait for the orchestrator. `start`, `stop`
 // and `delete` serve two routes each: the id in the path, or in the body.

@@ -23,6 +23,7 @@ constexpr std::array kRoutes = {
     Route{"GET", "/console/", kOpen, kRead, kServes, show_console},
     Route{"GET", "/console/console.js", kOpen, kRead, kServes, show_console_script},
     Route{"GET", "/console/console.css", kOpen, kRead, kServes, show_console_style},
+    Route{"GET", "/console/emulator.json", kKeyOfOperator, kRead, kServes, show_emulator},
     Route{"GET", kAll, kKey, kRead, kRefuses, list_environments},
     Route{"POST", kAll, kKey, kOperate, kRefuses, create_environment},
     Route{"DELETE", kAll, kKey, kAdmin, kRefuses, delete_environment},

@@ -185,6 +185,7 @@ dev8agent::Result<Settings> read_settings(const dev8agent::Variables& variables)
   settings.trusted_proxies_text = reader.text("TRUSTED_PROXIES", "");
   read_limits(reader, settings);
   settings.dev_images = read_images(reader);
+  settings.dev_faults = reader.text("AGENT_DEV_FAULTS", "");
   if (!reader.errors().empty()) return dev8agent::invalid_request(reader.errors());
   return settings;
 }
@@ -216,6 +217,7 @@ std::vector<std::pair<std::string, std::string>> describe(const Settings& settin
       {"AGENT_DEV_PROVISIONING_MS", std::to_string(settings.dev_provisioning.count())},
       {"AGENT_DEV_START_MS", std::to_string(settings.dev_start.count())},
       {"AGENT_DEV_IMAGES", shown(settings.dev_images)},
+      {"AGENT_DEV_FAULTS", settings.dev_faults},
   };
 }
 

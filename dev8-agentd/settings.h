@@ -51,6 +51,7 @@ struct Settings {
   std::chrono::milliseconds dev_provisioning{3000};  // of the emulator under --dev
   std::chrono::milliseconds dev_start{2000};         // the same, of a start
   std::map<std::string, std::string> dev_images;     // image to command under --workspaces, one in a line
+  std::string dev_faults;  // a file of faults for the emulator under --dev; empty: none
 };
 
 // True for an address that only this machine can reach: "localhost", "::1" and 127.0.0.0/8. `host` is an IP

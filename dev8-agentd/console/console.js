@@ -323,7 +323,27 @@ async function showRegions() {
   asked.defaultValue = usable.find((region) => region.default)?.name ?? asked.defaultValue;
 }
 
+// What the agent's own emulator holds, where it has one, while the part is open.
+async function showEmulator() {
+  if ($("emulator").hidden || !$("emulator").open) return;
+  const azure = await call("GET", "/console/emulator.json").catch((error) => notice(error.message));
+  if (!azure) return;
+  const item = (name, text) => {
+    const made = element("li");
+    made.append(element("strong", name), document.createTextNode(` ${text}`));
+    return made;
+  };
+  const show = (id, items) => $(id).replaceChildren(...(items.length ? items : [element("li", "none")]));
+  show("emulator-groups", azure.containerGroups.map((group) => item(group.name,
+    `${group.location}, ${group.state || group.provisioningState}, ${group.image}, starts: ${group.deployments}`)));
+  show("emulator-shares", azure.shares.map((share) => item(share.name,
+    `${share.storageAccount}, ${share.quotaGib} GiB${share.beingDeleted ? ", being deleted" : ""}`)));
+  show("emulator-faults", Object.entries(azure.faults).map(([word, count]) => item(word, count)));
+  show("emulator-calls", Object.entries(azure.calls).map(([operation, count]) => item(operation, count)));
+}
+
 function showFindings(findings) {
+  $("emulator").hidden = !findings.some((finding) => finding.code === "DEV8-EMBEDDED-EMULATOR");
   $("findings").replaceChildren(...findings.map((finding) => {
     const item = element("li", undefined, { class: finding.severity });
     item.append(element("strong", finding.message), document.createTextNode(` ${finding.remedy} `), element("code", finding.code));
@@ -358,6 +378,7 @@ $("filters").addEventListener("input", (event) => {
   refresh();
 });
 $("filters").addEventListener("submit", (event) => event.preventDefault());
+$("emulator").addEventListener("toggle", showEmulator);
 $("follow").addEventListener("change", () => followLog(state.chosen));
 $("actions").addEventListener("click", (event) => {
   const action = event.target.dataset?.action;
@@ -370,4 +391,4 @@ showHealth();
 showRegions();
 setInterval(() => { if (!document.hidden) showHealth(); }, 15000);
 setInterval(() => { if (!document.hidden) showRegions(); }, 60000);
-setInterval(() => { if (!document.hidden) refresh().then(() => state.chosen && showDetail()); }, 10000);
+setInterval(() => { if (!document.hidden) refresh().then(() => state.chosen && showDetail()).then(showEmulator); }, 10000);

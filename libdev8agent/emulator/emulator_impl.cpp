@@ -33,7 +33,12 @@ Fault Emulator::Impl::next_fault(const HttpRequest& request) {
     index = requests++;
     asked = script;
   }
-  return asked ? (*asked)(request, index) : Fault();
+  Fault fault = asked ? (*asked)(request, index) : Fault();
+  if (fault.kind != Fault::kNone) {
+    const std::lock_guard lock(mutex);
+    ++faults[fault.kind];
+  }
+  return fault;
 }
 
 std::optional<Exchange> Emulator::Impl::open(const HttpRequest& request, Service service) const {

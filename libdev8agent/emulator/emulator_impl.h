@@ -69,6 +69,7 @@ struct DEV8AGENT_HIDDEN Emulator::Impl {
   std::uint64_t requests = 0;  // how many asked for a fault; the script's `index`
   bool recording = true;
   std::map<std::string, std::int64_t> counts;  // of all calls, by operation
+  std::map<Fault::Kind, std::int64_t> faults;  // that the script has sent
   std::vector<Call> calls;
 };
 

@@ -9,6 +9,7 @@
 
 #include "core/strings.h"
 #include "dev8agent/emulator.h"
+#include "fault_effects.h"
 
 namespace dev8agent::emulator {
 namespace {
@@ -177,6 +178,12 @@ struct Script {
 };
 
 }  // namespace
+
+std::string_view word_of(Fault::Kind kind) {
+  const auto found =
+      std::find_if(kWords.begin(), kWords.end(), [kind](const auto& known) { return known.second == kind; });
+  return found == kWords.end() ? "none" : found->first;
+}
 
 inline namespace DEV8AGENT_ABI {
 

@@ -2,6 +2,7 @@
 #include "core/json.h"
 #include "dev8agent/emulator.h"
 #include "emulator_impl.h"
+#include "fault_effects.h"
 
 namespace dev8agent::emulator {
 namespace {
@@ -53,13 +54,16 @@ std::string Emulator::state_json() const {
   json::Value all_shares = json::array({});
   for (const ShareView& share : shares()) all_shares.push(view(share));
   json::Value counts = json::object({});
+  json::Value faults = json::object({});
   {
     const std::lock_guard lock(impl_->mutex);
     for (const auto& [operation, count] : impl_->counts) counts.append(operation, count);
+    for (const auto& [kind, count] : impl_->faults) faults.append(std::string(word_of(kind)), count);
   }
   return json::write(json::object({{"containerGroups", std::move(all_groups)},
                                    {"shares", std::move(all_shares)},
-                                   {"calls", std::move(counts)}}));
+                                   {"calls", std::move(counts)},
+                                   {"faults", std::move(faults)}}));
 }
 
 }  // namespace dev8agent::emulator

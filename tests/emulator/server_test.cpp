@@ -152,8 +152,22 @@ TEST_SUITE("server") {
     CHECK(state.find_path({"calls", "ContainerGroups_Get"})->integer() == 1);
     CHECK(state.find_path({"calls", "ContainerGroups_CreateOrUpdate"})->integer() == 1);
     CHECK(state.find("shares")->array().empty());
+    CHECK(state.find("faults")->object().empty());
     // A path of Azure's that ends alike is Azure's.
     CHECK(status_of(cloud.arm_raw("GET", "/subscriptions/s/emulator/state")) != 200);
+  }
+
+  TEST_CASE("the state counts the faults that the script has sent, by their words") {
+    Served cloud;
+    cloud.emulator.set_fault_script(
+        *dev8agent::emulator::parse_fault_script("GET */containerGroups/* 1-2 status 503 ServiceUnavailable\n"
+                                                 "GET */containerGroups/* 4 empty-body\n"));
+    for (int i = 0; i < 4; ++i) cloud.arm_raw("GET", cloud.group("one"));
+    const auto state = dev8agent::internal::json::parse(cloud.emulator.state_json());
+    REQUIRE(state.ok());
+    CHECK(state->find_path({"faults", "status"})->integer() == 2);
+    CHECK(state->find_path({"faults", "empty-body"})->integer() == 1);
+    CHECK(state->find("faults")->object().size() == 2);
   }
 
   TEST_CASE("a very long path is refused and does no harm") {

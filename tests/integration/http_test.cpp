@@ -28,7 +28,7 @@ TEST_CASE("the index lists the endpoints") {
   const Answer answer = stack.client.get("/");
   CHECK(answer.status == 200);
   CHECK(answer.text({"status"}) == "running");
-  CHECK(answer.json.find("endpoints")->array().size() == 30);
+  CHECK(answer.json.find("endpoints")->array().size() == 31);
 }
 
 TEST_CASE("unknown paths are 404, known paths with another method 405 with Allow, both in JSON") {

@@ -290,7 +290,8 @@ class DEV8AGENT_EXPORT Emulator {
   std::vector<GroupView> groups() const;
   std::vector<ShareView> shares() const;
   std::vector<Call> calls() const;
-  // groups(), shares() and the number of calls by operation as JSON, without the values of secure variables.
+  // groups(), shares(), the number of calls by operation and of faults that the script has sent by their word
+  // in parse_fault_script(), as JSON, without the values of secure variables.
   std::string state_json() const;
   // calls() begins anew.
   void clear_calls();

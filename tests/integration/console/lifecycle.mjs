@@ -59,6 +59,16 @@ try {
   check((await link.getAttribute("rel")).includes("noopener"), "the link opens apart from the console");
   await page.screenshot({ path: `${shots}/light.png`, fullPage: true });
 
+  // The emulator's state, opened by keyboard.
+  const azure = page.locator("#emulator");
+  await azure.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  await azure.getByRole("list", { name: "Container groups" }).getByText(/aci-console-0001 eastus, Running/).waitFor();
+  await azure.getByRole("list", { name: "File shares" }).getByText(/fs-console-0001 dev8emulator, 25 GiB/).waitFor();
+  await azure.getByRole("list", { name: "Faults sent" }).getByText("status 1").waitFor();
+  await azure.getByRole("list", { name: "Requests" }).getByText("ContainerGroups_CreateOrUpdate 1").waitFor();
+  check(true, "the emulator's groups, shares, faults and requests are shown");
+
   await detail.getByRole("button", { name: "Stop" }).click();
   await detail.getByText("stop (succeeded)").waitFor();
   await detail.getByText("STOPPED", { exact: true }).first().waitFor();

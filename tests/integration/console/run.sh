@@ -31,5 +31,7 @@ drive() {
   end_agent
 }
 
-drive lifecycle.mjs
+# The console shows that it has happened; the agent repeats the read.
+echo 'GET */usages* 1 status 503 ServiceUnavailable' >"$work/faults"
+AGENT_DEV_FAULTS=$work/faults drive lifecycle.mjs
 drive workspace.mjs --workspaces
