@@ -172,6 +172,7 @@ set(dev8agent_sources
   src/model/file_share.h
   src/model/storage_account.h
   src/orchestrator/activity.cpp
+  src/orchestrator/adopt.cpp
   src/orchestrator/ask_workspace.cpp
   src/orchestrator/azure_services.cpp
   src/orchestrator/azure_services.h
@@ -243,6 +244,7 @@ set(dev8agent_sources
   src/plan/mask_credentials.h
   src/plan/names.cpp
   src/plan/names.h
+  src/plan/next_for_adopt.cpp
   src/plan/next_for_create.cpp
   src/plan/next_for_restart.cpp
   src/plan/next_for_restore.cpp

@@ -35,6 +35,8 @@ class AgentBackend final : public Backend {
   }
 
   Result<std::unique_ptr<Task>> begin(Call call) override {
+    if (call.verb == Verb::kAdopt)
+      return make_error(ErrorCode::kNotSupported, "adopt works without --agent only");
     if (call.verb == Verb::kRestart || call.verb == Verb::kRestore) return wait_at_agent(client_, call);
     return change_at_agent(client_, std::move(call));
   }

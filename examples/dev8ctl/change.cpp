@@ -35,6 +35,8 @@ const char* title_word(Verb verb) {
       return "Restarting ";
     case Verb::kRestore:
       return "Restoring ";
+    case Verb::kAdopt:
+      return "Adopting ";
     default:
       return "Deleting ";
   }

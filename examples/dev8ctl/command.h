@@ -18,6 +18,7 @@ enum class Verb {
   kRestart,
   kDelete,
   kRestore,
+  kAdopt,
   kLogs,
   kEvents,
   kOpen,

@@ -155,6 +155,9 @@ class Parser {
     remove->add_flag("--force", command_.force, "Also while it runs");
     remove->add_flag("-y,--yes", command_.yes, "Do not ask");
     about_one(Verb::kRestore, "restore", "Bring the files of a deleted environment back");
+    CLI::App* adopt = about_one(Verb::kAdopt, "adopt", "Take in a container group and share of others");
+    adopt->add_option("--name", command_.shape.name, "Shown to people")->type_name("TEXT");
+    adopt->add_option("--user", command_.shape.user, "The owner's id")->type_name("USER");
   }
 
   void add_questions() {

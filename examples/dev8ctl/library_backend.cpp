@@ -80,6 +80,8 @@ class LibraryBackend final : public Backend {
         return restart(call);
       case Verb::kRestore:
         return restore(call);
+      case Verb::kAdopt:
+        return adopt(call);
       case Verb::kDelete:
         return remove(call);
       default:
@@ -208,6 +210,13 @@ class LibraryBackend final : public Backend {
     const auto mailbox = std::make_shared<Mailbox>();
     return task(call, mailbox,
                 orchestrator_.restore({request->id, request->cloud_region}, reporting(mailbox)));
+  }
+  Result<std::unique_ptr<Task>> adopt(const Call& call) {
+    dev8agent::AdoptRequest request{.id = call.id, .cloud_region = call.region};
+    if (const std::string user = parameter(call, "userId"); !user.empty()) request.user_id = user;
+    request.name = parameter(call, "name");
+    const auto mailbox = std::make_shared<Mailbox>();
+    return task(call, mailbox, orchestrator_.adopt(std::move(request), reporting(mailbox)));
   }
   Result<std::unique_ptr<Task>> remove(const Call& call) {
     auto request = parse_delete(call.id, query_of(call), "", settings());

@@ -100,6 +100,8 @@ std::map<std::string, std::string> parameters_of(const Command& command) {
               {"label", label_filter(command.labels)}};
     case Verb::kDelete:
       return {{"force", command.force ? "true" : ""}};
+    case Verb::kAdopt:
+      return {{"userId", command.shape.user.value_or("")}, {"name", command.shape.name.value_or("")}};
     case Verb::kOrphans:
       return {{"olderThanMinutes", std::to_string(command.older_than)}};
     case Verb::kLogs:

@@ -2,6 +2,7 @@
 #include "plan/facts.h"
 #include "support/fault_cells.h"
 #include "support/two_regions.h"
+#include "support/unmark.h"
 
 namespace dev8agent::test {
 
@@ -94,6 +95,11 @@ Outcome restore(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
   return outcome_of(world, agent->restore({kCellId, ""}), crashed);
 }
 
+Outcome adopt(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+              const std::function<bool()>& crashed) {
+  return outcome_of(world, agent->adopt({.id = kCellId, .user_id = "user-1"}), crashed);
+}
+
 Outcome get(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
             const std::function<bool()>& crashed) {
   return outcome_of(world, agent->get({kCellId, ""}), crashed);
@@ -155,6 +161,12 @@ void make_stopped(World& world, EnvironmentOrchestrator& agent) {
   make(world, agent);
   auto operation = agent.stop({kCellId, ""});
   REQUIRE(world.finish(operation).ok());
+}
+
+// Running, and made by somebody else.
+void make_unmarked(World& world, EnvironmentOrchestrator& agent) {
+  make(world, agent);
+  unmark(world, kCellId);
 }
 
 // What a create leaves that was killed between share and container.
@@ -249,6 +261,9 @@ std::vector<Scenario> scenarios() {
           {"delete with force, coming up", make_coming_up, remove_with(true), gone, "ok", "NOT_FOUND", true},
           {"delete, failed", make_failed, remove_with(false), gone, "ok", "NOT_FOUND", true},
           {"delete, half deleted", make_half_deleted, remove_with(false), gone, "ok", "NOT_FOUND", true},
+          {"adopt, made by others", make_unmarked, adopt, running_still, "ok", "ok", false},
+          {"adopt, running", make, adopt, running_still, "ok", "ok", false},
+          {"adopt, half there", make_half, adopt, half, "NOT_FOUND", "NOT_FOUND", false},
           {"get, running", make, get, running_still, "ok", "ok", false},
           {"get, nothing there", nullptr, get, gone, "NOT_FOUND", "NOT_FOUND", false},
           {"list, stopped", make_stopped, list, stopped, "ok", "ok", false}};

@@ -42,6 +42,11 @@ TEST_CASE("group json: Microsoft's examples") {
   CHECK(good.memory_gb == 1.5);
   CHECK(good.state.empty());
   CHECK(good.fqdn.empty());
+  CHECK(good.zone == "1");
+  REQUIRE(good.mounts.size() == 1);
+  CHECK(good.mounts.front().account == "storage1");
+  CHECK(good.mounts.front().share == "share1");
+  CHECK(good.mounts.front().path == "/mnt/volume1");
 
   const ContainerGroup bad = read_container_group(example("ContainerGroupsGet_Failed.json"));
   CHECK(bad.provisioning_state == "Failed");

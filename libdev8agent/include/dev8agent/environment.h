@@ -167,6 +167,16 @@ struct RestoreRequest {
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
+// Takes a container group and its share into the agent's care that a person or another program has made under
+// the names of an environment, "aci-<id>" and "fs-<id>", and that no agent has marked. From then on they are
+// an environment like others.
+struct AdoptRequest {
+  std::string id{};
+  std::string cloud_region{};            // empty: found among the enabled regions
+  std::string user_id = "default-user";  // the owner: as EnvironmentSpec::user_id
+  std::string name{};                    // as EnvironmentSpec::name; empty: the id
+};
+
 // A question for one environment.
 struct GetRequest {
   std::string id{};

@@ -42,10 +42,10 @@ inline namespace DEV8AGENT_ABI {
 // Limits of one call.
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
-  // minutes for stop(), restart(), remove() and sweep_orphans(), 60 s for get(), list(), orphans() and
-  // diagnose(), 20 s for check_health() and regions(). A longer value than these is obeyed. An operation that
-  // runs out of time ends with kTimeout; a create or start is rolled back first, which has a deadline of its
-  // own (AgentOptions::rollback_timeout).
+  // minutes for stop(), restart(), remove(), adopt() and sweep_orphans(), 60 s for get(), list(), orphans()
+  // and diagnose(), 20 s for check_health() and regions(). A longer value than these is obeyed. An operation
+  // that runs out of time ends with kTimeout; a create or start is rolled back first, which has a deadline of
+  // its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   // How long the operation waits before it turns to Azure. A program that answers many callers at once can so
   // answer all of them before the work for the first ones begins.
@@ -131,6 +131,13 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // deploys its container, with secrets that the request brings. No deleted files: kNotFound. The environment
   // exists: kConflict.
   Operation<Environment> restore(RestoreRequest request, CallOptions options = {});
+
+  // Marks a container group and its share as an environment of this agent: tags of the group, metadata of the
+  // share, and nothing else; what runs goes on. kNotFound: no such group or share. kConflict: somebody else's
+  // mark, another owner, an operation under way, or what is no environment: the message names each thing that
+  // does not fit. An environment of an agent's: as it is, if it has that owner. Its secrets stay in the
+  // container; a start that deploys it again needs them.
+  Operation<Environment> adopt(AdoptRequest request, CallOptions options = {});
 
   // One environment as Azure shows it now. Nothing there: kNotFound. While its deleted files can be restored,
   // Error::fields holds "restorableUntil" with the time.

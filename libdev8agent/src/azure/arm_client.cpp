@@ -16,10 +16,13 @@ namespace {
 constexpr std::chrono::seconds kWriteTimeout{60};
 constexpr std::chrono::seconds kReadTimeout{15};
 
-// The bulk of a container group. Nothing here reads it, and polling parses lists of thousands of groups.
-constexpr std::string_view kUnread[] = {"environmentVariables", "volumes", "volumeMounts",
-                                        "imageRegistryCredentials"};
+// The bulk of a container group, which nothing here reads. Of a list nothing reads volumes either, and polling
+// parses lists of thousands of groups.
+constexpr std::string_view kUnread[] = {"environmentVariables", "imageRegistryCredentials"};
+constexpr std::string_view kUnreadInList[] = {"environmentVariables", "imageRegistryCredentials", "volumes",
+                                              "volumeMounts"};
 constexpr json::ParseLimits kAnswers{.lenient = true, .unread_arrays = kUnread};
+constexpr json::ParseLimits kLists{.lenient = true, .unread_arrays = kUnreadInList};
 
 }  // namespace
 
@@ -78,7 +81,7 @@ Task<Result<ArmAnswer>> ArmClient::send(CallPtr call, std::string label, std::st
     co_return error_of(*response, call->scheduler->wall_now());
   ArmAnswer answer{response->status, std::move(response->headers), {}};
   if (!response->body.empty()) {
-    auto parsed = json::parse(response->body, kAnswers);
+    auto parsed = json::parse(response->body, what == "containerGroups.list" ? kLists : kAnswers);
     if (parsed.ok()) answer.body = std::move(parsed).value();
   }
   co_return answer;

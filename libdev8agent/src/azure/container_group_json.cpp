@@ -179,6 +179,24 @@ int exit_code_of(const Value& view) {
   return count_at(view, {now ? "currentState" : "previousState", "exitCode"});
 }
 
+// Azure Files shares of the first container.
+std::vector<MountedShare> read_mounts(const Value& body, const Value& container) {
+  std::vector<MountedShare> mounts;
+  const Value* volumes = body.find_path({"properties", "volumes"});
+  const Value* mounted = container.find_path({"properties", "volumeMounts"});
+  if (volumes == nullptr || mounted == nullptr) return mounts;
+  for (const Value& mount : mounted->array()) {
+    for (const Value& volume : volumes->array()) {
+      const bool same = volume.string_at({"name"}) == mount.string_at({"name"});
+      if (!same || volume.find("azureFile") == nullptr) continue;
+      mounts.push_back({std::string(volume.string_at({"azureFile", "storageAccountName"})),
+                        std::string(volume.string_at({"azureFile", "shareName"})),
+                        std::string(mount.string_at({"mountPath"}))});
+    }
+  }
+  return mounts;
+}
+
 void read_sidecar(const Value& container, ContainerGroup& group) {
   const Value* view = container.find_path({"properties", "instanceView"});
   SidecarState sidecar;
@@ -252,6 +270,7 @@ ContainerGroup read_container_group(const Value& body) {
   read_events(body.find_path({"properties", "instanceView", "events"}), group.events);
   if (const Value* containers = body.find_path({"properties", "containers"})) {
     for (const Value& container : containers->array()) read_container(container, group);
+    if (!containers->array().empty()) group.mounts = read_mounts(body, containers->array().front());
   }
   return group;
 }

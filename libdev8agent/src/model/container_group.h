@@ -95,6 +95,13 @@ struct SidecarState {
   int restarts = 0;
 };
 
+// An Azure Files share in a container.
+struct MountedShare {
+  std::string account;
+  std::string share;
+  std::string path;  // in the container
+};
+
 // What a GET shows. The members container_... are those of the first container, which is the workspace.
 // Azure's own words are kept, so every string may hold a word that is not listed here. A
 // list leaves out the instance view: then `state`, `events` and the container's members are empty.
@@ -119,6 +126,7 @@ struct ContainerGroup {
   std::optional<WallTime> container_finished_at{};  // by Azure's clock
   std::vector<std::string> containers{};            // their names, in Azure's order
   std::vector<SidecarState> sidecars{};             // all but the first
+  std::vector<MountedShare> mounts{};               // of the first container; empty in a list
 };
 
 }  // namespace dev8agent::internal

@@ -4,7 +4,8 @@
 //
 // Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp,
 // ask_workspace.cpp (questions), writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp,
-// start.cpp, stop_delete.cpp, restore.cpp, query.cpp (one operation each), diagnostics.cpp, roll_back.cpp.
+// start.cpp, stop_delete.cpp, restore.cpp, adopt.cpp, query.cpp (one operation each), diagnostics.cpp,
+// roll_back.cpp.
 #pragma once
 
 #include <functional>
@@ -52,6 +53,7 @@ class Flows {
   Task<Result<Environment>> restart(FlowContext context, RestartRequest request);
   Task<Result<Deletion>> remove(FlowContext context, DeleteRequest request);
   Task<Result<Environment>> restore(FlowContext context, RestoreRequest request);
+  Task<Result<Environment>> adopt(FlowContext context, std::shared_ptr<AdoptRequest> request);
   Task<Result<Environment>> get(FlowContext context, GetRequest request);
   Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
   // The checks "credentials", then "azure:<region>" and "storage:<region>" of each enabled region. Without a

@@ -329,6 +329,16 @@ Operation<Environment> EnvironmentOrchestrator::restore(RestoreRequest request, 
                                     });
 }
 
+Operation<Environment> EnvironmentOrchestrator::adopt(AdoptRequest request, CallOptions options) {
+  auto broken = broken_rules(plan::check(request, impl_->settings));
+  auto shared = std::make_shared<AdoptRequest>(std::move(request));
+  return impl_->launch<Environment>({"adopt", shared->id}, std::move(options), plan::kChangeTimeout,
+                                    std::move(broken),
+                                    [flows = impl_->flows.get(), shared](FlowContext context) {
+                                      return flows->adopt(std::move(context), shared);
+                                    });
+}
+
 Operation<Environment> EnvironmentOrchestrator::get(GetRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
   return impl_->launch<Environment>({"get", request.id}, std::move(options), kQueryTimeout, std::move(broken),

@@ -35,6 +35,7 @@
 #include <string>
 #include <vector>
 
+#include "dev8agent/options.h"
 #include "plan/situation.h"
 
 namespace dev8agent::internal::plan {
@@ -83,6 +84,20 @@ Decision next_for_restart(const Situation& at);
 // Restore brings back the deleted share, and releases it from the call that once created it. Nothing to
 // restore: kNotFound. There is a share or a group already: kConflict.
 Decision next_for_restore(const Situation& at);
+
+// What an adoption asks for, and where.
+struct AdoptGoal {
+  std::string user_id;
+  std::string name;                       // empty: the id
+  const RegionOptions* region = nullptr;  // outlives the decision
+  WallTime now{};  // when the adoption began: the environment's age, unless Azure stores another
+  std::chrono::seconds longest_create{0};  // how long a create may be at work, its roll-back included
+};
+
+// Adopt marks a group and share that no agent has made: the group's tags first, which are enough, then the
+// share's metadata. It writes nothing else, and nothing at all to what does not fit an environment, has
+// another mark or is in transition.
+Decision next_for_adopt(const AdoptGoal& goal, const AgentSettings& settings, const Situation& at);
 
 // Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.
 // Nothing there from the beginning: kNotFound. `force` deletes a running group too.

@@ -104,6 +104,13 @@ std::string metadata_name(std::string_view tag) {
   return name;
 }
 
+std::string other_mark(std::string_view manager, std::string_view environment, std::string_view id) {
+  constexpr std::size_t kShown = 100;
+  if (!manager.empty() && manager != kManager) return "managed-by " + printable(manager, kShown);
+  if (!environment.empty() && environment != id) return "environment " + printable(environment, kShown);
+  return "";
+}
+
 }  // namespace
 
 std::string_view to_string(Layout layout) {
@@ -220,6 +227,15 @@ Facts as_tagged(const Facts& facts) {
 
 bool owned(const Labels& tags, std::string_view id) {
   return value_of(tags, "managed-by") == kManager && value_of(tags, "environment") == id;
+}
+
+std::string other_mark_in_tags(const Labels& tags, std::string_view id) {
+  return other_mark(value_of(tags, "managed-by"), value_of(tags, "environment"), id);
+}
+
+std::string other_mark_in_metadata(const Labels& metadata, std::string_view id) {
+  return other_mark(decode(value_of(metadata, metadata_name("managed-by"))),
+                    decode(value_of(metadata, "environment")), id);
 }
 
 bool same_shape(const Facts& a, const Facts& b) {

@@ -103,6 +103,11 @@ Facts as_tagged(const Facts& facts);
 // True for a group that this agent made: its tags say so and name `id`.
 bool owned(const Labels& tags, std::string_view id);
 
+// Whose else a group or share is, as its tags or metadata say, in words such as "managed-by terraform":
+// another manager than this agent, or another environment than `id`. Empty when they name neither.
+std::string other_mark_in_tags(const Labels& tags, std::string_view id);
+std::string other_mark_in_metadata(const Labels& metadata, std::string_view id);
+
 // True when a repeated create means the same environment: owner, sizes, region and all that OnChange says.
 // Name and base image do not count, nor do created_at and layout.
 bool same_shape(const Facts& a, const Facts& b);

@@ -285,6 +285,15 @@ std::vector<FieldError> check(const StartRequest& request, const AgentSettings& 
   return checker.take();
 }
 
+std::vector<FieldError> check(const AdoptRequest& request, const AgentSettings& settings) {
+  Checker checker;
+  checker.id(request.id, "workspaceId");
+  if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
+  checker.value(request.user_id, std::get<0>(kSpecFields).rule, "userId");
+  if (!request.name.empty()) checker.value(request.name, std::get<1>(kSpecFields).rule, "name");
+  return checker.take();
+}
+
 std::vector<FieldError> check(const ListRequest& request, const AgentSettings& settings) {
   Checker checker;
   if (!request.user_id.empty()) checker.value(request.user_id, std::get<0>(kSpecFields).rule, "userId");

@@ -27,9 +27,10 @@ inline constexpr Range kLogTail{1, 10000};
 // The rule in words: "must be an integer between 1 and 4".
 std::string range_rule(Range range);
 
-// A create, start or list. An empty id is fine in a create (one is made), and nowhere else.
+// A create, start, adoption or list. An empty id is fine in a create (one is made), and nowhere else.
 std::vector<FieldError> check(const CreateRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const StartRequest& request, const AgentSettings& settings);
+std::vector<FieldError> check(const AdoptRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const ListRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& settings);
 // Of get, stop and delete: the id and the region, which is empty when the request names none.

@@ -262,9 +262,46 @@ END
   ! grep -qF canary-licence out err || fail "a secret of the vault is shown"
 }
 
+# adopted: a container group and a share without the marks of an agent, as others have made them.
+adopted() {
+  local id=by-others-0001
+  start_emulator others_emulator 0
+  dev 0 --env-file others_emulator.env create $id --region eastus --zone 2
+  shows out "Zone:  " 2
+  (
+    set -a
+    . ./others_emulator.env
+    python3 - "$id" <<'END'
+import json, os, sys, urllib.parse, urllib.request
+env = os.environ
+def ask(method, url, body, headers):
+    urllib.request.urlopen(urllib.request.Request(url, body.encode(), headers, method=method)).read()
+form = urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": env["AZURE_CLIENT_ID"],
+    "client_secret": env["AZURE_CLIENT_SECRET"], "scope": "https://management.azure.com/.default"})
+login = urllib.request.urlopen(env["AZURE_AUTHORITY_HOST"] + "/" + env["AZURE_TENANT_ID"] + "/oauth2/v2.0/token", form.encode())
+headers = {"Authorization": "Bearer " + json.load(login)["access_token"], "Content-Type": "application/json"}
+group = env["AZURE_RESOURCE_MANAGER_ENDPOINT"] + "/subscriptions/" + env["AZURE_SUBSCRIPTION_ID"] + "/resourceGroups/" + env["AZURE_RESOURCE_GROUP"]
+ask("PATCH", group + "/providers/Microsoft.ContainerInstance/containerGroups/aci-" + sys.argv[1] + "?api-version=2025-09-01", '{"tags": {}}', headers)
+ask("PATCH", group + "/providers/Microsoft.Storage/storageAccounts/" + env["AZURE_STORAGE_ACCOUNT"] + "/fileServices/default/shares/fs-" + sys.argv[1] + "?api-version=2023-05-01", '{"properties": {"metadata": {}}}', headers)
+END
+  ) || fail "the marks cannot be taken away"
+  dev 4 --env-file others_emulator.env stop $id
+  dev 0 --env-file others_emulator.env adopt $id --user ada --name 'Of others'
+  shows err "Adopting $id"
+  shows out "Of others" ada RUNNING "Zone:  "
+  dev 0 --env-file others_emulator.env adopt $id --user ada
+  dev 4 --env-file others_emulator.env adopt $id --user eve
+  dev 3 --env-file others_emulator.env adopt nothing-0001
+  dev 0 --env-file others_emulator.env stop $id
+  dev 0 --env-file others_emulator.env delete $id --yes
+  dev 1 --agent http://127.0.0.1:1 adopt $id
+  shows err "without --agent only"
+}
+
 on_library() {
   refused
   keyless
+  adopted
   start_emulator emulator 0
   lifecycle --env-file emulator.env
   wrong --env-file emulator.env
