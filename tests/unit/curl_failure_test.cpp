@@ -84,6 +84,22 @@ TEST_CASE("curl: a name that does not resolve is told with the host, and is unli
   CHECK_FALSE(response.error().request_sent);
 }
 
+TEST_CASE("curl: HTTPS_PROXY counts, and a host that NO_PROXY names is asked without it") {
+  TinyServer proxy(always("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"));
+  const std::string address = proxy.url();
+  setenv("HTTPS_PROXY", address.c_str(), 1);
+  setenv("NO_PROXY", "direct.invalid,.direct.example", 1);
+  CurlBench bench;
+  const auto by_proxy = bench.get("https://management.invalid/x");
+  const auto direct = bench.get("https://direct.invalid/x");
+  unsetenv("HTTPS_PROXY");
+  unsetenv("NO_PROXY");
+  REQUIRE_FALSE(by_proxy.ok());
+  CHECK(by_proxy.error().message == "the proxy refused the connection to management.invalid with status 403");
+  REQUIRE_FALSE(direct.ok());
+  CHECK(direct.error().message == "the name of the host direct.invalid cannot be resolved");
+}
+
 TEST_CASE("curl: a proxy that refuses the tunnel is told with its status and the host") {
   for (const int status : {403, 407}) {
     TinyServer proxy(always("HTTP/1.1 " + std::to_string(status) + " No\r\nContent-Length: 0\r\n\r\n"));
