@@ -1,6 +1,8 @@
 // The libcurl transport when its peer fails: how each way is told, and whether the request was sent.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "support/curl_bench.h"
 #include "support/tiny_server.h"
 
@@ -82,6 +84,30 @@ TEST_CASE("curl: a name that does not resolve is told with the host, and is unli
   CHECK(response.error().lasting);
   CHECK(response.error().retryable);
   CHECK_FALSE(response.error().request_sent);
+}
+
+TEST_CASE("curl: a write is not sent again when its connection ends without an answer; a read may be") {
+  for (const std::string method : {"PUT", "POST", "DELETE", "PATCH", "GET"}) {
+    CAPTURE(method);
+    TinyServer server([](int fd, const std::string& request) {
+      const bool first = request.find("/first") != std::string::npos;
+      return first && TinyServer::send(fd, TinyServer::ok("kept open"));
+    });
+    CurlBench bench;
+    REQUIRE(bench.get(server.url("/first")).ok());
+    HttpRequest request;
+    request.method = method;
+    request.url = server.url("/second");
+    const auto response = bench.send(std::move(request));
+    REQUIRE_FALSE(response.ok());
+    CHECK(response.error().request_sent);
+    CHECK(response.error().retryable);
+    const auto seen = server.requests();
+    const auto sent = std::count_if(seen.begin(), seen.end(), [&](const std::string& text) {
+      return text.find("/second") != std::string::npos;
+    });
+    CHECK(sent == (method == "GET" ? 2 : 1));
+  }
 }
 
 TEST_CASE("curl: HTTPS_PROXY counts, and a host that NO_PROXY names is asked without it") {

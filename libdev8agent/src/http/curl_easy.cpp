@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/origin.h"
 #include "base/text.h"
@@ -56,6 +57,8 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_PREREQFUNCTION, &Transfer::on_send);
+  set(CURLOPT_PREREQDATA, static_cast<void*>(this));
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
   set_body();
   return set_headers() && failed_option_ == CURLE_OK;
@@ -138,6 +141,16 @@ bool Transfer::set_headers() {
   }
   set(CURLOPT_HTTPHEADER, headers_);
   return true;
+}
+
+// When a connection of the pool ends without a byte of an answer, libcurl sends the request again by itself.
+// The peer may have carried it out, so only a read may go that way.
+int Transfer::on_send(void* self, char*, char*, int, int) noexcept {
+  Transfer& transfer = *static_cast<Transfer*>(self);
+  const bool reads = transfer.request_.method == "GET" || transfer.request_.method == "HEAD";
+  if (!std::exchange(transfer.begun_, true) || reads) return CURL_PREREQFUNC_OK;
+  transfer.refused_ = "the connection ended before an answer";
+  return CURL_PREREQFUNC_ABORT;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept {
@@ -237,7 +250,7 @@ Result<HttpResponse> Transfer::outcome(CURLcode code) {
   if (error_text_[0] != '\0' && refused_ == nullptr) error.message += std::string(" (") + error_text_ + ")";
   curl_off_t sent_at = 0;
   curl_easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &sent_at);
-  error.request_sent = sent_at > 0;
+  error.request_sent = sent_at > 0 || (begun_ && refused_ != nullptr);
   if (explain_connection(code, error)) return error;
   classify(code, error);
   return error;

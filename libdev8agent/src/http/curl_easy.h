@@ -53,6 +53,8 @@ class Transfer {
   Transport::Completion take_completion() { return std::move(completion_); }
 
  private:
+  // Called by libcurl before each sending of the request; `self` is the Transfer.
+  static int on_send(void* self, char*, char*, int, int) noexcept;
   // The sinks, called by libcurl; `self` is the Transfer. A return value below size * count stops the
   // transfer.
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
@@ -79,6 +81,7 @@ class Transfer {
   curl_slist* headers_ = nullptr;          // libcurl reads it during the transfer
   HttpResponse response_;                  // what has come so far
   std::size_t header_bytes_ = 0;           // of all header lines, those of 1xx answers too
+  bool begun_ = false;                     // libcurl has begun to send
   bool headers_complete_ = false;          // the blank line behind them has come
   const char* refused_ = nullptr;          // why a sink stopped the transfer
   CURLcode failed_option_ = CURLE_OK;      // the first failure of prepare()
