@@ -380,8 +380,11 @@ set(emulator_sources
   emulator/files/file_reply.h
   emulator/files/file_service.cpp
   emulator/files/file_service.h
+  emulator/files/lease.cpp
+  emulator/files/lease.h
   emulator/files/real_tree.cpp
   emulator/files/real_tree.h
+  emulator/files/share_leases.cpp
   emulator/files/share_list.cpp
   emulator/files/share_operations.cpp
   emulator/files/share_rules.cpp

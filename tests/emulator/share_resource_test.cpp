@@ -113,7 +113,7 @@ TEST_SUITE("share resources") {
     CHECK(code_of(cloud.share("PUT", "/Fs", kBody)) == "InvalidResourceName");
     CHECK(cloud.share("DELETE", "/fs-one?$include=all").status == 400);
     CHECK(cloud.share("POST", "/fs-one", kBody).status == 405);
-    CHECK(cloud.share("POST", "/fs-one/lease", kBody).status == 405);
+    CHECK(cloud.share("POST", "/fs-one/rename", kBody).status == 405);
     const std::string other = replaced(cloud.share_url("/fs-one"), "dev8emulator", "nobody");
     CHECK(code_of(cloud.arm("GET", other)) == "ResourceNotFound");
   }
@@ -127,7 +127,7 @@ TEST_SUITE("share resources") {
     for (const Row& row :
          {Row{"read", "GET", ""}, Row{"read", "GET", "/fs-one"}, Row{"write", "PUT", "/fs-one"},
           Row{"write", "PATCH", "/fs-one"}, Row{"delete", "DELETE", "/fs-one"},
-          Row{"restore/action", "POST", "/fs-one/restore"}}) {
+          Row{"restore/action", "POST", "/fs-one/restore"}, Row{"lease/action", "POST", "/fs-one/lease"}}) {
       CAPTURE(row.action);
       EmulatorOptions options;
       options.denied_actions = {std::string("Microsoft.Storage/storageAccounts/fileServices/shares/") +

@@ -41,6 +41,7 @@ constexpr std::array kActions = {
     Row{"FileShares_Update", "Microsoft.Storage/storageAccounts/fileServices/shares/write"},
     Row{"FileShares_Delete", "Microsoft.Storage/storageAccounts/fileServices/shares/delete"},
     Row{"FileShares_Restore", "Microsoft.Storage/storageAccounts/fileServices/shares/restore/action"},
+    Row{"FileShares_Lease", "Microsoft.Storage/storageAccounts/fileServices/shares/lease/action"},
     Row{"StorageAccounts_ListKeys", "Microsoft.Storage/storageAccounts/listKeys/action"},
 };
 

@@ -88,7 +88,10 @@ std::string group_operation(std::string_view method) {
 
 std::string share_operation(std::string_view method, const ArmPath& path) {
   if (path.target == ArmTarget::kShareAction)
-    return method == "POST" && path.action == "restore" ? "FileShares_Restore" : "Unknown";
+    return method != "POST"           ? "Unknown"
+           : path.action == "restore" ? "FileShares_Restore"
+           : path.action == "lease"   ? "FileShares_Lease"
+                                      : "Unknown";
   if (method == "PUT") return "FileShares_Create";
   if (method == "GET") return "FileShares_Get";
   if (method == "PATCH") return "FileShares_Update";

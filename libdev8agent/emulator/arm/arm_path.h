@@ -34,7 +34,7 @@ enum class ArmTarget {
   kFileService,     // that with /fileServices/default
   kShares,          // of that: /shares
   kShare,           // that with /{name}
-  kShareAction,     // that with /restore
+  kShareAction,     // that with /restore or /lease
   kStorageKeys,     // of a storage account: /listKeys
 };
 

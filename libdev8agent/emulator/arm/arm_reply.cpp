@@ -61,6 +61,7 @@ HttpResponse render(ArmReply reply, const Exchange& exchange, std::string reques
   if (reply.retry_after) headers.push_back({"Retry-After", std::to_string(*reply.retry_after)});
   if (!reply.failure_cause.empty())
     headers.push_back({"x-ms-failure-cause", std::string(reply.failure_cause)});
+  if (!reply.etag.empty()) headers.push_back({"ETag", reply.etag});
   if (!reply.authenticate.empty()) headers.push_back({"WWW-Authenticate", reply.authenticate});
   add_rate_headers(reply, exchange.http.method, response);
   if (!reply.body.empty()) headers.push_back({"Content-Type", "application/json; charset=utf-8"});

@@ -33,6 +33,7 @@ struct ArmReply {
   // x-ms-failure-cause: "gateway" (refused by ARM) or "service". Refers to a literal.
   std::string_view failure_cause;
   std::string authenticate;  // WWW-Authenticate
+  std::string etag;          // with its quotes
 };
 
 // An error answer. `failure_cause` tells whether ARM itself or the provider has refused the

@@ -20,8 +20,8 @@ class ResourceManager {
         storage_(storage),
         tokens_(tokens),
         guids_(guids),
-        groups_(options, storage, guids),
-        shares_(options, storage) {}
+        groups_(options, storage, guids, roles),
+        shares_(options, storage, guids) {}
 
   // See arm_route().
   static Route route(const Exchange& exchange);

@@ -16,6 +16,10 @@ using json::Value;
 namespace {
 
 constexpr std::int64_t kLargestListPage = 5000;
+constexpr std::string_view kSnapshotHeader = "x-ms-snapshot";
+// In the order of LeaseFlaw::Member.
+constexpr std::array<const char*, 4> kLeaseProperties = {"leaseId", "proposedLeaseId", "leaseDuration",
+                                                         "breakPeriod"};
 constexpr std::array<std::string_view, 4> kTiers = {"TransactionOptimized", "Hot", "Cool", "Premium"};
 
 std::string share_id(const ArmPath& path, std::string_view share) {
@@ -31,12 +35,18 @@ Value bare(const ArmPath& path, std::string_view share, std::string_view suffix 
 }
 
 Value properties_of(const Share& share, const Moment& moment) {
-  return json::object({{"lastModifiedTime", rfc3339(moment.at(share.modified), 7)},
-                       {"shareQuota", share.quota_gib},
-                       {"accessTier", share.access_tier},
-                       {"enabledProtocols", "SMB"},
-                       {"leaseStatus", "Unlocked"},
-                       {"leaseState", "Available"}});
+  const LeaseState lease = lease_state(share.lease, moment.now);
+  Value properties =
+      json::object({{"lastModifiedTime", rfc3339(moment.at(share.modified), 7)},
+                    {"shareQuota", share.quota_gib},
+                    {"accessTier", share.access_tier},
+                    {"enabledProtocols", "SMB"},
+                    {"leaseStatus", is_locked(share.lease, moment.now) ? "Locked" : "Unlocked"},
+                    {"leaseState", lease_state_name(lease, true)}});
+  if (lease == LeaseState::kLeased)
+    properties.set("leaseDuration", share.lease->length ? "Fixed" : "Infinite");
+  if (!share.snapshot.empty()) properties.set("snapshotTime", share.snapshot);
+  return properties;
 }
 
 Value metadata_of(const Share& share) {
@@ -51,11 +61,27 @@ ArmReply no_such_share() {
 ArmReply share_exists() {
   return arm_error({409, "ShareAlreadyExists", "The specified share already exists."});
 }
+ArmReply no_such_snapshot() {
+  return arm_error({404, "ShareSnapshotNotFound", "The specified share snapshot does not exist."});
+}
+ArmReply refused(const LeaseRefusal& refusal) {
+  return arm_error({refusal.status, refusal.code, refusal.message});
+}
+ArmReply bad_content(const std::string& message) {
+  return arm_error({400, "InvalidRequestContent", message});
+}
 ArmReply bad_parameter(const std::string& what) {
   return arm_error({400, "InvalidQueryParameterValue", "The value of '" + what + "' is not valid."});
 }
 Error bad_property(const std::string& what) {
   return make_error(ErrorCode::kInvalidRequest, "The value of property '" + what + "' is not valid.");
+}
+
+// Nothing when the property is missing, and a number that no rule allows when it is none.
+std::optional<std::int64_t> sent_seconds(const Value& body, std::string_view property) {
+  const Value* value = body.find(property);
+  if (value == nullptr || value->is_null()) return std::nullopt;
+  return value->integer().value_or(-2);
 }
 
 // C# identifiers in ASCII. Source: Microsoft Learn, "Naming and referencing shares, directories, files, and
@@ -143,6 +169,7 @@ ArmReply ShareResources::handle(const ArmPath& path, const Exchange& exchange, A
   if (operation == "FileShares_Get") return get(path, exchange, account);
   if (operation == "FileShares_Update") return update(path, exchange, account);
   if (operation == "FileShares_Delete") return remove(path, exchange, account);
+  if (operation == "FileShares_Lease") return lease(path, exchange, account);
   return restore(path, exchange, account);
 }
 
@@ -155,24 +182,28 @@ ArmReply ShareResources::list(const ArmPath& path, const Exchange& exchange, Acc
   const auto size = url.parameter("$maxpagesize");
   const auto most = size ? to_number(*size) : std::optional(kLargestListPage);
   if (!most || *most < 1 || *most > kLargestListPage) return bad_parameter("$maxpagesize");
-  if (!expand.empty() && expand != "deleted") return bad_parameter("$expand");
+  bool with_deleted = false, with_snapshots = false;
+  for (const std::string_view word : split(expand, ',')) {
+    if (expand.empty()) break;
+    if (word != "deleted" && word != "snapshots") return bad_parameter("$expand");
+    (word == "deleted" ? with_deleted : with_snapshots) = true;
+  }
   Value items{Value::Array()};
   std::string next;
-  std::int64_t count = 0;
-  for (auto at = account.shares.lower_bound(std::max(filter, marker)); at != account.shares.end(); ++at) {
-    if (!at->first.starts_with(filter)) break;
-    if (at->second.gone) continue;
-    if (count++ == *most) {
-      next = at->first;
+  std::size_t count = 0;
+  const auto room = static_cast<std::size_t>(*most);
+  for (const ListedShare& one : listed_shares(account, filter, marker, with_snapshots, room + 1)) {
+    if (count++ == room) {
+      next = one.place;
       break;
     }
-    Value item = bare(path, at->first);
-    item.set("etag", etag(at->second.version));
-    item.set("properties", properties_of(at->second, exchange.moment));
+    Value item = bare(path, one.share->name);
+    item.set("etag", etag(one.share->version));
+    item.set("properties", properties_of(*one.share, exchange.moment));
     items.push(std::move(item));
   }
   for (const DeletedShare& deleted : account.deleted) {
-    if (!next.empty() || expand.empty() || !deleted.share.name.starts_with(filter)) continue;
+    if (!next.empty() || !with_deleted || !deleted.share.name.starts_with(filter)) continue;
     const auto since = std::chrono::floor<std::chrono::days>(exchange.moment.now - deleted.at).count();
     Value item = bare(path, deleted.share.name, "_" + deleted.version);
     Value properties = properties_of(deleted.share, exchange.moment);
@@ -190,7 +221,7 @@ ArmReply ShareResources::list(const ArmPath& path, const Exchange& exchange, Acc
         {url.origin, url.path, "?api-version=", percent_encode(url.parameter("api-version").value_or("")),
          "&$maxpagesize=", std::to_string(*most), "&$skipToken=", percent_encode(next)});
     if (!filter.empty()) link += "&$filter=" + percent_encode(filter);
-    if (!expand.empty()) link += "&$expand=" + expand;
+    if (!expand.empty()) link += "&$expand=" + percent_encode(expand);
     page.set("nextLink", std::move(link));
   }
   ArmReply reply;
@@ -202,8 +233,11 @@ ArmReply ShareResources::create(const ArmPath& path, const Exchange& exchange, A
   const TimePoint now = exchange.moment.now;
   if (!is_share_name(path.share))
     return arm_error({400, "InvalidResourceName", "The share name '" + path.share + "' is not valid."});
+  const std::string expand(exchange.url.parameter("$expand").value_or(""));
+  if (!expand.empty() && expand != "snapshots") return bad_parameter("$expand");
   auto wanted = read_body(exchange.http.body);
-  if (!wanted.ok()) return arm_error({400, "InvalidRequestContent", wanted.error().message});
+  if (!wanted.ok()) return bad_content(wanted.error().message);
+  if (!expand.empty()) return create_snapshot(path, exchange, account, *wanted);
   ArmReply reply;
   reply.body = json::write(bare(path, path.share));
   if (Share* share = storage_.share(account, path.share, now)) {
@@ -222,8 +256,11 @@ ArmReply ShareResources::create(const ArmPath& path, const Exchange& exchange, A
 }
 
 ArmReply ShareResources::get(const ArmPath& path, const Exchange& exchange, Account& account) {
-  const Share* share = storage_.share(account, path.share, exchange.moment.now);
+  Share* share = storage_.share(account, path.share, exchange.moment.now);
   if (!share) return no_such_share();
+  const std::string_view snapshot = exchange.header(kSnapshotHeader);
+  if (!snapshot.empty()) share = find_snapshot(*share, snapshot);
+  if (!share) return no_such_snapshot();
   const std::string expand(exchange.url.parameter("$expand").value_or(""));
   if (!expand.empty() && expand != "stats") return bad_parameter("$expand");
   Value properties = properties_of(*share, exchange.moment);
@@ -252,14 +289,82 @@ ArmReply ShareResources::update(const ArmPath& path, const Exchange& exchange, A
   return reply;
 }
 
+ArmReply ShareResources::create_snapshot(const ArmPath& path, const Exchange& exchange, Account& account,
+                                         const Wanted& wanted) {
+  Share* share = storage_.share(account, path.share, exchange.moment.now);
+  if (!share) return no_such_share();
+  if (share->snapshots.size() >= kMostSnapshots) {
+    return arm_error({409, "ShareSnapshotCountExceeded",
+                      "The total number of snapshots for the share is over the limit."});
+  }
+  const auto metadata = wanted.metadata.value_or(std::map<std::string, std::string>{});
+  const auto made = storage_.snapshot(account, *share, metadata, exchange.moment);
+  if (!made.ok()) return arm_error({500, "InternalError", made.error().message});
+  Value body = bare(path, share->name);
+  body.set("etag", etag((*made)->version));
+  body.set("properties", properties_of(**made, exchange.moment));
+  ArmReply reply;
+  reply.status = 201;
+  reply.body = json::write(body);
+  return reply;
+}
+
 ArmReply ShareResources::remove(const ArmPath& path, const Exchange& exchange, Account& account) {
   const std::string include(exchange.url.parameter("$include").value_or("snapshots"));
   if (include != "snapshots" && include != "leased-snapshots" && include != "none")
     return bad_parameter("$include");
+  const TimePoint now = exchange.moment.now;
+  const std::string_view name = exchange.header(kSnapshotHeader);
   ArmReply reply;
+  reply.status = 204;
+  Share* share = storage_.share(account, path.share, now);
+  if (!share) return reply;
+  Share* snapshot = name.empty() ? nullptr : find_snapshot(*share, name);
+  if (!name.empty() && !snapshot) return reply;
+  // No parameter takes a lease's id here.
+  if (const auto leased = refuse_by_lease(snapshot ? snapshot->lease : share->lease, "", true, now))
+    return refused(*leased);
+  reply.status = 200;
+  if (snapshot) {
+    storage_.remove_snapshot(account, *share, snapshot->snapshot);
+    return reply;
+  }
+  const WithSnapshots with = include == "none"        ? WithSnapshots::kNone
+                             : include == "snapshots" ? WithSnapshots::kUnleased
+                                                      : WithSnapshots::kAll;
+  if (const auto kept = refuse_deletion(*share, with, now)) return refused(*kept);
+  storage_.remove(account, *share, now);
+  return reply;
+}
+
+ArmReply ShareResources::lease(const ArmPath& path, const Exchange& exchange, Account& account) {
+  const auto body = json::parse(exchange.http.body);
+  if (!body.ok() || !body->is_object()) return bad_content("The body is not a JSON object.");
+  const auto action = lease_action(body->string_at({"action"}));
+  if (!action) return bad_content("The value of property 'action' is not valid.");
+  LeaseWish wish;
+  wish.action = *action;
+  wish.id = body->string_at({"leaseId"});
+  wish.proposed_id = body->string_at({"proposedLeaseId"});
+  wish.duration = sent_seconds(*body, "leaseDuration");
+  wish.break_period = sent_seconds(*body, "breakPeriod");
+  if (const auto flaw = flaw_of(wish)) {
+    return bad_content(std::string("The value of property '") + kLeaseProperties[flaw->member] +
+                       (flaw->missing ? "' is required." : "' is not valid."));
+  }
   Share* share = storage_.share(account, path.share, exchange.moment.now);
-  if (share) storage_.remove(account, *share, exchange.moment.now);
-  reply.status = share ? 200 : 204;
+  if (!share) return no_such_share();
+  const std::string_view snapshot = exchange.header(kSnapshotHeader);
+  if (!snapshot.empty()) share = find_snapshot(*share, snapshot);
+  if (!share) return no_such_snapshot();
+  const LeaseOutcome outcome = change_lease(wish, guids_.next(), share->lease, exchange.moment.now);
+  if (outcome.refusal) return refused(*outcome.refusal);
+  Value answer = json::object({});
+  if (!outcome.id.empty()) answer.set("leaseId", outcome.id);
+  if (*action == LeaseAction::kBreak) answer.set("leaseTimeSeconds", std::to_string(outcome.seconds_left));
+  ArmReply reply;
+  reply.body = json::write(answer);
+  reply.etag = etag(share->version);
   return reply;
 }
 

@@ -22,7 +22,16 @@ constexpr std::array kVersions = {
 
 constexpr std::string_view kTokensFrom = "2024-11-04";
 
-std::string share_route(std::string_view method, const Url& url) {
+std::string lease_route(const Exchange& exchange) {
+  const auto action = lease_action(exchange.header("x-ms-lease-action"));
+  if (!action) return "Share_Lease";  // refused
+  constexpr std::array kNames = {"Acquire", "Renew", "Change", "Release", "Break"};
+  return "Share_" + std::string(kNames[static_cast<std::size_t>(*action)]) + "Lease";
+}
+
+std::string share_route(const Exchange& exchange) {
+  const Url& url = exchange.url;
+  const std::string& method = exchange.http.method;
   const std::string comp = lower(url.parameter("comp").value_or(""));
   const bool reads = method == "GET" || method == "HEAD";
   if (!url.has("restype", "share")) return "Unknown";
@@ -34,6 +43,8 @@ std::string share_route(std::string_view method, const Url& url) {
   if (comp == "properties" && method == "PUT") return "Share_SetProperties";
   if (comp == "stats" && method == "GET") return "Share_GetStatistics";
   if (comp == "undelete" && method == "PUT") return "Share_Restore";
+  if (comp == "snapshot" && method == "PUT") return "Share_CreateSnapshot";
+  if (comp == "lease" && method == "PUT") return lease_route(exchange);
   return "Unknown";
 }
 
@@ -59,7 +70,7 @@ std::string route_operation(const Exchange& exchange) {
     return "Unknown";
   }
   const bool root_listing = url.has("restype", "directory") && exchange.segments.size() == 1;
-  return exchange.segments.size() == 1 && !root_listing ? share_route(method, url) : entry_route(method, url);
+  return exchange.segments.size() == 1 && !root_listing ? share_route(exchange) : entry_route(method, url);
 }
 
 std::string join_path(const std::vector<std::string>& segments) {

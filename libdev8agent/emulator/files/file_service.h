@@ -1,6 +1,6 @@
-// The Azure Files data plane: shares, and enough of directories and files to store and read one.
-// Source: the Azure Files REST reference. Snapshots, leases, SAS tokens, lists of ranges and copies
-// are not emulated: such requests are refused.
+// The Azure Files data plane: shares with their leases and snapshots, and enough of directories and files to
+// store and read one. Source: the Azure Files REST reference. Leases of files, SAS tokens, lists of ranges
+// and copies are not emulated: such requests are refused.
 #pragma once
 
 #include "core/guid.h"
@@ -13,7 +13,7 @@ namespace dev8agent::emulator {
 
 // Checks a request and carries it out on Storage. Not thread-safe: the emulator calls it under its
 // mutex. It keeps references to all arguments, which must outlive it. The definitions are in
-// file_service.cpp (routing and checks), share_operations.cpp, share_list.cpp and
+// file_service.cpp (routing and checks), share_operations.cpp, share_leases.cpp, share_list.cpp and
 // tree_operations.cpp.
 class FileService {
  public:
@@ -52,8 +52,15 @@ class FileService {
   // Share_SetMetadata and Share_SetProperties.
   HttpResponse change_share(const Call& call, Share& share);
   HttpResponse delete_share(const Call& call, Share& share);
-  // GET {account}?comp=list, with prefix, marker, maxresults (at most 5000) and include=metadata.
-  // Shares that are being deleted are left out.
+  // 412 for what a lease keeps this caller from, who may have sent its id; nothing when it may go on.
+  std::optional<HttpResponse> refuse_leased(const Call& call, const Share& share);
+  // Share_AcquireLease and the others, of a share or a snapshot.
+  HttpResponse lease_share(const Call& call, Share& share);
+  HttpResponse create_snapshot(const Call& call, Share& share);
+  // What is asked of the snapshot of that name: reads, leases and its deletion.
+  HttpResponse snapshot_operation(const Call& call, Share& share, std::string_view name);
+  // GET {account}?comp=list, with prefix, marker, maxresults (at most 5000) and include=metadata, snapshots,
+  // deleted. Shares that are being deleted are left out.
   HttpResponse list_shares(const Call& call);
   // An answer without settings, for clients that only want to see the account answer.
   HttpResponse service_properties(const Call& call);

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <filesystem>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "core/strings.h"
 #include "processes/descriptor.h"
@@ -72,27 +74,77 @@ void add_entry(int directory, const std::string& name, const std::string& path, 
   entries[path] = std::move(entry);
 }
 
+std::vector<std::string> names_in(int directory) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> list(fdopendir(dup(directory)), closedir);
+  if (!list) return names;
+  while (const dirent* child = readdir(list.get())) {
+    if (is_name(child->d_name)) names.emplace_back(child->d_name);
+  }
+  return names;
+}
+
 void add_children(const std::string& root, const std::string& path,
                   std::map<std::string, FileEntry>& entries) {
-  Descriptor directory = open_directory(root, path);
+  const Descriptor directory = open_directory(root, path);
   if (!directory) return;
-  const std::unique_ptr<DIR, int (*)(DIR*)> list(fdopendir(dup(directory.get())), closedir);
-  if (!list) return;
-  while (const dirent* child = readdir(list.get())) {
-    const std::string name = child->d_name;
-    if (is_name(name))
-      add_entry(directory.get(), name, path.empty() ? name : path + "/" + name, false, entries);
+  for (const std::string& name : names_in(directory.get()))
+    add_entry(directory.get(), name, path.empty() ? name : path + "/" + name, false, entries);
+}
+
+bool write_all(int file, std::string_view content) {
+  for (std::size_t done = 0; done < content.size();) {
+    const ssize_t length = write(file, content.data() + done, content.size() - done);
+    if (length < 0 && errno != EINTR) return false;
+    if (length > 0) done += static_cast<std::size_t>(length);
   }
+  return true;
 }
 
 bool write_file(int directory, const std::string& name, const std::string& content) {
   const int flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
   const Descriptor file(openat(directory, name.c_str(), flags, 0644));
-  if (!file) return false;
-  for (std::size_t done = 0; done < content.size();) {
-    const ssize_t length = write(file.get(), content.data() + done, content.size() - done);
-    if (length < 0 && errno != EINTR) return false;
-    if (length > 0) done += static_cast<std::size_t>(length);
+  return file && write_all(file.get(), content);
+}
+
+bool copy_file(int from, int to, const std::string& name) {
+  const Descriptor source(openat(from, name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const Descriptor target(openat(to, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!source || !target) return false;
+  std::array<char, 65536> buffer;
+  for (;;) {
+    const ssize_t length = read(source.get(), buffer.data(), buffer.size());
+    if (length < 0 && errno == EINTR) continue;
+    if (length <= 0) return length == 0;
+    if (!write_all(target.get(), std::string_view(buffer.data(), static_cast<std::size_t>(length))))
+      return false;
+  }
+}
+
+bool copy_link(int from, int to, const std::string& name) {
+  std::array<char, 4096> target{};
+  const ssize_t length = readlinkat(from, name.c_str(), target.data(), target.size() - 1);
+  return length > 0 && symlinkat(target.data(), to, name.c_str()) == 0;
+}
+
+// Step by step, as open_directory().
+bool copy_children(int from, int to) {
+  for (const std::string& name : names_in(from)) {
+    struct stat found {};
+    bool copied = true;
+    if (fstatat(from, name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0) {
+      copied = errno == ENOENT;  // it has gone away meanwhile
+    } else if (S_ISREG(found.st_mode)) {
+      copied = copy_file(from, to, name);
+    } else if (S_ISLNK(found.st_mode)) {
+      copied = copy_link(from, to, name);
+    } else if (S_ISDIR(found.st_mode)) {
+      const Descriptor source(openat(from, name.c_str(), kDirectory));
+      const bool made = source && mkdirat(to, name.c_str(), 0700) == 0;
+      const Descriptor target(made ? openat(to, name.c_str(), kDirectory) : -1);
+      copied = target && copy_children(source.get(), target.get());
+    }
+    if (!copied) return false;
   }
   return true;
 }
@@ -135,6 +187,12 @@ bool write_tree(const std::string& directory, const std::string& path,
   const bool made = entry->second.is_directory ? mkdirat(parent.get(), place.name.c_str(), 0755) == 0
                                                : write_file(parent.get(), place.name, entry->second.content);
   return made && give_to_owner(directory, parent.get(), place.name);
+}
+
+bool copy_tree(const std::string& from, const std::string& to) {
+  const Descriptor source(open(from.c_str(), kDirectory));
+  const Descriptor target(open(to.c_str(), kDirectory));
+  return source && target && copy_children(source.get(), target.get());
 }
 
 std::uint64_t tree_bytes(const std::string& directory) {

@@ -18,6 +18,10 @@ std::map<std::string, FileEntry> read_tree(const std::string& directory, const s
 bool write_tree(const std::string& directory, const std::string& path,
                 const std::map<std::string, FileEntry>& entries);
 
+// Copies all directories, files and links below `from` to `to`, which must be there and empty. What is
+// neither is left out. False when the system refuses something.
+bool copy_tree(const std::string& from, const std::string& to);
+
 // The bytes of all files below `directory`.
 std::uint64_t tree_bytes(const std::string& directory);
 

@@ -1,6 +1,7 @@
 // Listing the shares of an account: see file_service.h.
 #include "core/strings.h"
 #include "files/file_service.h"
+#include "files/share_rules.h"
 
 namespace dev8agent::emulator {
 namespace {
@@ -35,11 +36,17 @@ DeletionText deletion_text(const DeletedShare& deleted, int days, const Moment& 
 
 std::string share_element(const Share& share, bool with_metadata, const Moment& moment,
                           const DeletionText& deletion = {}) {
-  std::string out = "<Share>" + element("Name", share.name) + deletion.before + "<Properties>" +
-                    element("Last-Modified", rfc1123(moment.at(share.modified))) +
+  const bool locked = is_locked(share.lease, moment.now);
+  const LeaseState lease = lease_state(share.lease, moment.now);
+  std::string leased = element("LeaseStatus", locked ? "locked" : "unlocked") +
+                       element("LeaseState", lease_state_name(lease, false));
+  if (lease == LeaseState::kLeased)
+    leased += element("LeaseDuration", share.lease->length ? "fixed" : "infinite");
+  std::string out = "<Share>" + element("Name", share.name) +
+                    (share.snapshot.empty() ? "" : element("Snapshot", share.snapshot)) + deletion.before +
+                    "<Properties>" + element("Last-Modified", rfc1123(moment.at(share.modified))) +
                     element("Etag", etag(share.version)) + element("Quota", std::to_string(share.quota_gib)) +
-                    element("AccessTier", share.access_tier) + element("LeaseStatus", "unlocked") +
-                    element("LeaseState", "available") + deletion.properties + "</Properties>";
+                    element("AccessTier", share.access_tier) + leased + deletion.properties + "</Properties>";
   if (with_metadata) {
     out += "<Metadata>";
     for (const auto& [name, value] : share.metadata) out += element(name, value);
@@ -61,16 +68,15 @@ HttpResponse FileService::list_shares(const Call& call) {
     return fail(call, 400, "OutOfRangeQueryParameterValue", "The value of 'maxresults' is out of range.");
   }
   std::string items, next;
-  std::int64_t count = 0;
-  for (auto at = call.account.shares.lower_bound(std::max(prefix, marker)); at != call.account.shares.end();
-       ++at) {
-    if (!at->first.starts_with(prefix)) break;
-    if (at->second.gone) continue;
-    if (count++ == *most) {
-      next = at->first;
-      break;
+  std::size_t count = 0;
+  const auto room = static_cast<std::size_t>(*most);
+  for (const ListedShare& one :
+       listed_shares(call.account, prefix, marker, includes(url, "snapshots"), room + 1)) {
+    if (count++ == room) {
+      next = one.place;
+    } else {
+      items += share_element(*one.share, includes(url, "metadata"), call.exchange.moment);
     }
-    items += share_element(at->second, includes(url, "metadata"), call.exchange.moment);
   }
   if (next.empty() && includes(url, "deleted")) {
     for (const DeletedShare& deleted : call.account.deleted) {

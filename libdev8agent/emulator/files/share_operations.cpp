@@ -23,6 +23,12 @@ HttpResponse FileService::share_operation(const Call& call) {
   if (call.operation == "Share_Restore") return restore_share(call);
   Share* share = storage_.share(call.account, call.share, call.exchange.moment.now);
   if (!share) return fail(call, 404, "ShareNotFound", "The specified share does not exist.");
+  if (const auto snapshot = call.exchange.url.parameter("sharesnapshot"))
+    return snapshot_operation(call, *share, *snapshot);
+  if (auto refused = refuse_leased(call, *share)) return std::move(*refused);
+  if (call.operation == "Share_CreateSnapshot") return create_snapshot(call, *share);
+  if (call.operation.starts_with("Share_") && call.operation.ends_with("Lease"))
+    return lease_share(call, *share);
   if (call.operation == "Share_GetProperties") return share_properties(call, *share);
   if (call.operation == "Share_GetStatistics") return share_statistics(call, *share);
   if (call.operation == "Share_Delete") return delete_share(call, *share);
@@ -89,8 +95,12 @@ HttpResponse FileService::share_properties(const Call& call, const Share& share)
   add_version(share.version, share.modified, call.exchange.moment, response);
   response.headers.push_back({"x-ms-share-quota", std::to_string(share.quota_gib)});
   response.headers.push_back({"x-ms-access-tier", share.access_tier});
-  response.headers.push_back({"x-ms-lease-status", "unlocked"});
-  response.headers.push_back({"x-ms-lease-state", "available"});
+  const LeaseState lease = lease_state(share.lease, call.exchange.moment.now);
+  const bool locked = is_locked(share.lease, call.exchange.moment.now);
+  response.headers.push_back({"x-ms-lease-status", locked ? "locked" : "unlocked"});
+  response.headers.push_back({"x-ms-lease-state", lease_state_name(lease, false)});
+  if (lease == LeaseState::kLeased)
+    response.headers.push_back({"x-ms-lease-duration", share.lease->length ? "fixed" : "infinite"});
   response.headers.push_back({"x-ms-has-immutability-policy", "false"});
   add_metadata(share.metadata, response);
   return response;
@@ -128,6 +138,11 @@ HttpResponse FileService::delete_share(const Call& call, Share& share) {
   if (!snapshots.empty() && snapshots != "include" && snapshots != "include-leased") {
     return fail(call, 400, "InvalidHeaderValue", "The value of 'x-ms-delete-snapshots' is not valid.");
   }
+  const WithSnapshots include = snapshots.empty()        ? WithSnapshots::kNone
+                                : snapshots == "include" ? WithSnapshots::kUnleased
+                                                         : WithSnapshots::kAll;
+  if (const auto refusal = refuse_deletion(share, include, call.exchange.moment.now))
+    return fail(call, refusal->status, refusal->code, refusal->message);
   storage_.remove(call.account, share, call.exchange.moment.now);
   return file_reply(202, call.exchange, guids_);
 }

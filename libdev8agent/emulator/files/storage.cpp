@@ -7,6 +7,7 @@
 
 #include "core/hashes.h"
 #include "core/strings.h"
+#include "files/real_tree.h"
 
 namespace dev8agent::emulator {
 namespace {
@@ -19,6 +20,22 @@ std::string fake_key(char filler) {
 // What the runtime calls the directory of a deleted share meanwhile.
 std::string aside(const DeletedShare& deleted) {
   return deleted.share.name + "@" + deleted.version;
+}
+
+// What the runtime calls the directory of a snapshot.
+std::string snapshot_place(const Share& snapshot) {
+  return snapshot.name + "@" + snapshot.snapshot;
+}
+
+// The moment, in steps of 100 ns as Azure writes them, that no snapshot of the share has as its name.
+std::string snapshot_name(const Share& share, WallTime at) {
+  using Step = std::chrono::duration<std::int64_t, std::ratio<1, 10'000'000>>;
+  for (;; at += Step(1)) {
+    std::string name = rfc3339(at, 7);
+    const bool taken = std::any_of(share.snapshots.begin(), share.snapshots.end(),
+                                   [&](const Share& one) { return one.snapshot == name; });
+    if (!taken) return name;
+  }
 }
 
 }  // namespace
@@ -82,11 +99,53 @@ Result<Share*> Storage::create(Account& account, std::string name) {
   return &account.shares.insert_or_assign(std::move(name), std::move(share)).first->second;
 }
 
+Result<Share*> Storage::snapshot(Account& account, Share& share,
+                                 const std::map<std::string, std::string>& metadata, const Moment& moment) {
+  Share copy = share;
+  copy.snapshots.clear();
+  copy.lease.reset();
+  copy.home_at.reset();
+  copy.snapshot = snapshot_name(share, moment.wall);
+  if (!metadata.empty()) {
+    copy.metadata = metadata;
+    copy.version = next_version();
+    copy.modified = moment.now;
+  }
+  if (runtime_) {
+    auto directory = runtime_->make_share(account.settings.name, snapshot_place(copy));
+    if (!directory.ok()) return directory.error();
+    copy.directory = std::move(*directory);
+    if (!copy_tree(share.directory, copy.directory)) {
+      runtime_->remove_share(account.settings.name, snapshot_place(copy));
+      return make_error(ErrorCode::kInternal, "The emulator cannot copy the directory of the share.");
+    }
+  }
+  share.snapshots.push_back(std::move(copy));
+  return &share.snapshots.back();
+}
+
+void Storage::remove_snapshot(Account& account, Share& share, const std::string& name) {
+  const auto found = std::find_if(share.snapshots.begin(), share.snapshots.end(),
+                                  [&](const Share& one) { return one.snapshot == name; });
+  if (runtime_) runtime_->remove_share(account.settings.name, snapshot_place(*found));
+  share.snapshots.erase(found);
+}
+
+void Storage::drop_snapshots(const Account& account, Share& share) {
+  if (runtime_) {
+    for (const Share& one : share.snapshots)
+      runtime_->remove_share(account.settings.name, snapshot_place(one));
+  }
+  share.snapshots.clear();
+}
+
 void Storage::keep(Account& account, Share& share, TimePoint now) {
   std::array<char, 17> version{};
   std::snprintf(version.data(), version.size(), "%016llX", static_cast<unsigned long long>(next_version()));
   DeletedShare kept{std::move(share), version.data(), now};
   kept.share.home_at.reset();
+  kept.share.lease.reset();
+  for (Share& one : kept.share.snapshots) one.lease.reset();
   account.shares.erase(kept.share.name);
   if (runtime_ && !runtime_->rename_share(account.settings.name, kept.share.name, aside(kept)).ok()) return;
   account.deleted.push_back(std::move(kept));
@@ -95,6 +154,7 @@ void Storage::keep(Account& account, Share& share, TimePoint now) {
 void Storage::forget_old(Account& account, TimePoint now) {
   const std::chrono::hours kept_for(24 * account.settings.retention_days);
   while (!account.deleted.empty() && account.deleted.front().at + kept_for <= now) {
+    drop_snapshots(account, account.deleted.front().share);
     if (runtime_) runtime_->remove_share(account.settings.name, aside(account.deleted.front()));
     account.deleted.erase(account.deleted.begin());
   }
@@ -120,6 +180,8 @@ void Storage::remove(Account& account, Share& share, TimePoint now) {
   if (account.settings.retention_days > 0) return keep(account, share, now);
   share.gone = now + deletion_time_;
   share.entries.clear();
+  share.lease.reset();
+  drop_snapshots(account, share);
   if (runtime_) runtime_->remove_share(account.settings.name, share.name);
   removals_.push_back({*share.gone, lower(account.settings.name), share.name});
   settle(now);

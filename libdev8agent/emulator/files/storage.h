@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "core/moment.h"
 #include "dev8agent/emulator.h"
+#include "files/lease.h"
 
 namespace dev8agent::emulator {
 
@@ -35,6 +37,9 @@ struct Share {
   std::map<std::string, FileEntry> entries;  // by path without leading slash
   std::string directory;                     // where its files really are; empty: in `entries`
   std::optional<TimePoint> home_at;          // when the first container that mounts it sets up its home there
+  std::optional<Lease> lease;
+  std::string snapshot;          // of a snapshot: "2026-01-15T08:30:00.0000000Z", its name; else empty
+  std::vector<Share> snapshots;  // the oldest first; each is the share as it was then
 };
 
 // A share that was deleted and can be restored.
@@ -84,6 +89,12 @@ class Storage {
   // Without such a time it is gone on return. With StorageAccount::retention_days it is kept as a whole among
   // the deleted ones.
   void remove(Account& account, Share& share, TimePoint now);
+  // Keeps the share as it is now as the last of its snapshots, with these metadata, or its own when there are
+  // none. Fails when its directory cannot be copied.
+  Result<Share*> snapshot(Account& account, Share& share, const std::map<std::string, std::string>& metadata,
+                          const Moment& moment);
+  // Removes the snapshot of that name, which must be there.
+  void remove_snapshot(Account& account, Share& share, const std::string& name);
   // Makes the deleted share of that name and version what it was; its name must be free. Null when there is
   // none, and an error when the runtime cannot bring its directory back.
   Result<Share*> restore(Account& account, std::string_view name, std::string_view version, TimePoint now);
@@ -111,6 +122,7 @@ class Storage {
     std::string share;
   };
   void keep(Account& account, Share& share, TimePoint now);
+  void drop_snapshots(const Account& account, Share& share);
   void forget_old(Account& account, TimePoint now);
 
   std::chrono::milliseconds deletion_time_;

@@ -199,8 +199,9 @@ DEV8AGENT_EXPORT Result<FaultScript> parse_fault_script(std::string_view text);
 // "ContainerGroups_Delete", "ContainerGroups_Start", "ContainerGroups_Stop", "ContainerGroups_Restart",
 // "Containers_ListLogs", "Location_ListUsage", "Operations_Get", "StorageAccounts_ListKeys", "Share_Create",
 // "Share_GetProperties", "Share_Delete", "Share_SetMetadata", "Share_SetProperties", "Shares_List",
-// "Share_Restore", "FileShares_Create" (through Azure Resource Manager, as "FileShares_Get",
-// "FileShares_Update", "FileShares_Delete", "FileShares_List", "FileShares_Restore"), "Directory_Create",
+// "Share_Restore", "Share_CreateSnapshot", "Share_AcquireLease", "FileShares_Create" (through Azure Resource
+// Manager, as "FileShares_Get", "FileShares_Update", "FileShares_Delete", "FileShares_List",
+// "FileShares_Restore", "FileShares_Lease"), "Directory_Create",
 // "Tags_UpdateAtScope", "Token", "Workspace_Visit" (a request to a group's public name),
 // ...
 struct Call {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs lifecycle.mjs, restore.mjs and shares.mjs against the emulator program over TLS: run.sh EMULATOR WORK_DIRECTORY
+# Runs lifecycle.mjs, restore.mjs, shares.mjs and leases.mjs against the emulator program over TLS: run.sh EMULATOR WORK_DIRECTORY
 # The clients are installed under WORK_DIRECTORY. Exits 77 when node, npm or the clients are not to be had.
 set -euo pipefail
 emulator=${1:?the emulator program}
@@ -8,7 +8,7 @@ source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$source/../npm.sh"
 
 enter_packages "$source" "$work" lifecycle.mjs 20
-cp "$source/restore.mjs" "$source/shares.mjs" .
+cp "$source/restore.mjs" "$source/shares.mjs" "$source/leases.mjs" .
 
 server=
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
@@ -30,3 +30,4 @@ on_emulator() {
 on_emulator lifecycle.mjs --provisioning-time 2 --start-time 1 --restart-time 1
 on_emulator restore.mjs --retention-days 3
 on_emulator shares.mjs --retention-days 3
+on_emulator leases.mjs --share-deletion-time 0
