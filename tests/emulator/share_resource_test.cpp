@@ -62,6 +62,14 @@ TEST_SUITE("share resources") {
     }
   }
 
+  TEST_CASE("the protocol of a share is set when it is made, and not changed") {
+    Shares cloud;
+    const char* smb = R"({"properties":{"enabledProtocols":"SMB"}})";
+    CHECK(cloud.share("PUT", "/fs-one", smb).status == 201);
+    CHECK(cloud.share("PUT", "/fs-one", smb).status == 200);
+    CHECK(code_of(cloud.share("PATCH", "/fs-one", smb)) == "InvalidRequestContent");
+  }
+
   TEST_CASE("a list shows no metadata, takes the beginning of names, and has pages") {
     Shares cloud;
     for (const char* name : {"/fs-a", "/fs-b", "/other"})

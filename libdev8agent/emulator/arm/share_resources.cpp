@@ -126,6 +126,7 @@ Result<ShareResources::Wanted> ShareResources::read_body(const std::string& text
   }
   if (const Value* protocol = properties->find("enabledProtocols")) {
     if (protocol->string() != "SMB") return bad_property("enabledProtocols");
+    wanted.names_protocol = true;
   }
   if (const Value* given = properties->find("metadata")) {
     auto metadata = read_metadata(*given);
@@ -278,7 +279,9 @@ ArmReply ShareResources::update(const ArmPath& path, const Exchange& exchange, A
   Share* share = storage_.share(account, path.share, exchange.moment.now);
   if (!share) return no_such_share();
   auto wanted = read_body(exchange.http.body);
-  if (!wanted.ok()) return arm_error({400, "InvalidRequestContent", wanted.error().message});
+  if (!wanted.ok()) return bad_content(wanted.error().message);
+  // x-ms-mutability: create, read.
+  if (wanted->names_protocol) return bad_content("Property 'enabledProtocols' can only be set at creation.");
   apply(*wanted, exchange.moment.now, *share);
   Value properties = properties_of(*share, exchange.moment);
   properties.set("metadata", metadata_of(*share));
