@@ -46,6 +46,7 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --account-keys on|off       whether the storage account allows its keys (on)
   --smb-oauth on|off          whether groups may mount its shares as an identity (off)
   --identity ARM_ID=CLIENT_ID a user-assigned identity that groups may have (may be repeated)
+  --role-delay N              seconds from the start until roles of identities count (0)
   --vault-secret URI=VALUE    a secret of a vault that these identities may read (may be repeated)
   --deny ACTION               an action that the caller's roles lack, such as
                               Microsoft.ContainerInstance/containerGroups/write (may be repeated)
@@ -157,6 +158,7 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
       {"--start-time", time(cloud.start_time)},
       {"--restart-time", time(cloud.restart_time)},
       {"--share-deletion-time", time(cloud.share_deletion_time)},
+      {"--role-delay", time(cloud.role_delay)},
       {"--locations", [&to = cloud.locations](const std::string& text) { return read_locations(text, to); }},
       {"--retention-days",
        [&to = cloud](const std::string& text) { return read_number(text, account_of(to).retention_days); }},

@@ -358,6 +358,7 @@ set(emulator_sources
   emulator/core/json.h
   emulator/core/moment.cpp
   emulator/core/moment.h
+  emulator/core/roles.h
   emulator/core/strings.cpp
   emulator/core/strings.h
   emulator/core/url.cpp

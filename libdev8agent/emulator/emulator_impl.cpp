@@ -18,10 +18,11 @@ Emulator::Impl::Impl(EmulatorOptions wanted, std::shared_ptr<Scheduler> loop)
     : options(std::move(wanted)),
       scheduler(std::move(loop)),
       clock(*scheduler),
+      roles{scheduler->now() + options.role_delay},
       storage(options),
       entra(options, guids),
-      resource_manager(options, storage, entra.tokens(), guids),
-      files(storage, entra.tokens(), guids),
+      resource_manager(options, storage, entra.tokens(), guids, roles),
+      files(storage, entra.tokens(), guids, roles),
       lag(options.remembered_past) {}
 
 // The script may query the emulator, so it runs without the mutex.

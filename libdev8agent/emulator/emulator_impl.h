@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "arm/resource_manager.h"
+#include "core/roles.h"
 #include "dev8agent/emulator.h"
 #include "entra/token_service.h"
 #include "files/file_service.h"
@@ -59,6 +60,7 @@ struct DEV8AGENT_HIDDEN Emulator::Impl {
   // Guards everything below.
   mutable std::mutex mutex;
   GuidSource guids;
+  const Roles roles;
   Storage storage;
   Entra entra;
   ResourceManager resource_manager;

@@ -123,6 +123,59 @@ TEST_SUITE("keyless") {
     CHECK(cloud.state("one") == "Pending");
   }
 
+  TEST_CASE("roles count after a while: tokens on files, mounts, images and secrets wait for them") {
+    EmulatorOptions options = with_identity();
+    options.role_delay = 100s;
+    Tokens cloud(options);
+    const HttpResponse refused = cloud.put_share(cloud.storage_token, "2024-11-04", "backup");
+    CHECK(refused.status == 403);
+    CHECK(header(refused, "x-ms-error-code") == "AuthorizationPermissionMismatch");
+    REQUIRE(cloud.create("fs-one").status == 201);  // a key needs no role
+    const std::string way = R"("userAssignedIdentityClientId":")" + kClient + "\"";
+    const std::string registry =
+        R"("imageRegistryCredentials":[{"server":"docker.io","identity":")" + kIdentity + R"("}],"osType")";
+    const std::string pulling =
+        replaced(replaced(group_json(), "nginx", "docker.io/nginx"), R"("osType")", registry);
+    CHECK(code_of(cloud.put("two", pulling)) == "InaccessibleImage");
+    REQUIRE(cloud.put_mounting(way, "2026-07-01", kWithIdentity).status == 201);
+    cloud.clock->advance(29s);
+    CHECK(cloud.get("one").find_path({"properties", "instanceView", "events"})->array().empty());
+    cloud.clock->advance(32s);
+    CHECK(cloud.state("one") == "Pending");
+    const Value waiting = cloud.get("one");
+    const Value& event = waiting.find_path({"properties", "instanceView", "events"})->array().front();
+    CHECK(event.string_at({"name"}) == "FailedMountAzureFileVolume");
+    CHECK(event.find("count")->integer() == 2);
+    cloud.clock->advance(58s);  // 119 s; attempts are made every 30 s
+    CHECK(cloud.state("one") == "Pending");
+    CHECK(cloud.get("one").string_at({"properties", "provisioningState"}) == "Pending");
+    cloud.clock->advance(1s);
+    CHECK(cloud.state("one") == "Running");
+    CHECK(cloud.get("one").string_at({"properties", "provisioningState"}) == "Succeeded");
+    cloud.arm("DELETE", cloud.group("one"));  // both have the DNS label ws-one
+    CHECK(cloud.put("two", pulling).status == 201);
+    CHECK(cloud.put_share(cloud.storage_token, "2024-11-04", "backup").status == 409);
+  }
+
+  TEST_CASE(
+      "roles that count before a group would be up cost it nothing; those that never do, its deployment") {
+    for (const auto delay : {std::chrono::seconds(30), std::chrono::seconds(3600)}) {
+      EmulatorOptions options = with_identity();
+      options.role_delay = delay;
+      Tokens cloud(options);
+      cloud.create("fs-one");
+      const std::string way = R"("userAssignedIdentityClientId":")" + kClient + "\"";
+      REQUIRE(cloud.put_mounting(way, "2026-07-01", kWithIdentity).status == 201);
+      cloud.clock->advance(30s);
+      const bool early = delay == 30s;
+      CHECK(cloud.state("one") == (early ? "Running" : "Pending"));
+      CHECK(cloud.get("one").find_path({"properties", "instanceView", "events"})->array().empty() == early);
+      cloud.clock->advance(30min);
+      const std::string ended(cloud.get("one").string_at({"properties", "provisioningState"}));
+      CHECK(ended == (early ? "Succeeded" : "Failed"));
+    }
+  }
+
   TEST_CASE("a private address is that of a group in a subnet, and has no name") {
     Files cloud;
     const std::string subnet = R"("subnetIds":[{"id":"/subscriptions/s/subnets/one"}],"osType")";

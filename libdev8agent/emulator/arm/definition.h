@@ -53,6 +53,7 @@ struct Definition {
   std::vector<std::string> images;                        // of the containers, in the same order
   std::vector<Mount> mounts;
   std::vector<std::string> identities;                  // ARM ids of the user-assigned ones
+  std::vector<std::string> identity_registries;         // that an identity pulls from: "acr.azurecr.io"
   double cpu = 0;                                       // vCPU of all containers together
   double memory_gb = 0;                                 // of all containers together
   std::map<std::string, std::string> variables;         // plain ones of all containers

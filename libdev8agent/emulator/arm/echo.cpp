@@ -224,6 +224,11 @@ Definition read_definition(const Value& body) {
   if (const Value* identities = body.find_path({"identity", "userAssignedIdentities"})) {
     for (const json::Member& one : identities->object()) to.identities.push_back(one.name);
   }
+  if (const Value* credentials = properties.find("imageRegistryCredentials")) {
+    for (const Value& one : credentials->array()) {
+      if (one.find("identity")) to.identity_registries.emplace_back(one.string_at({"server"}));
+    }
+  }
   to.location = body.string_at({"location"});
   if (const Value* zones = body.find("zones"); zones && !zones->array().empty())
     to.zone = zones->array().front().string();

@@ -21,7 +21,7 @@ ArmReply ContainerGroups::start(const ArmPath& path, const Exchange& exchange) {
   if (!group) return group_not_found(path);
   if (group->transitioning(now)) return arm_error(transitioning(path.name));
   if (!group->ended(now)) return no_content(*group);
-  if (auto refusal = check_start(*group, group)) return arm_error(*refusal);
+  if (auto refusal = check_start(*group, group, now)) return arm_error(*refusal);
   groups_.release(*group);
   group->stopped.reset();
   groups_.hold(*group);

@@ -13,10 +13,12 @@ namespace dev8agent::emulator {
 
 using json::Value;
 
-ContainerGroups::ContainerGroups(const EmulatorOptions& options, Storage& storage, GuidSource& guids)
+ContainerGroups::ContainerGroups(const EmulatorOptions& options, Storage& storage, GuidSource& guids,
+                                 const Roles& roles)
     : options_(options),
       storage_(storage),
       guids_(guids),
+      roles_(roles),
       operations_(options.subscription_id, options.long_operation_urls),
       creates_(options.creates_per_5_minutes, options.creates_per_hour),
       deletes_(options.creates_per_5_minutes, options.creates_per_hour) {}

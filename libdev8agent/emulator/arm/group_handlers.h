@@ -10,6 +10,7 @@
 #include "arm/operations.h"
 #include "arm/scenarios.h"
 #include "core/guid.h"
+#include "core/roles.h"
 #include "files/storage.h"
 
 namespace dev8agent::emulator {
@@ -33,7 +34,7 @@ namespace dev8agent::emulator {
 //   PUT, DELETE    429 when the budget is used up
 class ContainerGroups {
  public:
-  ContainerGroups(const EmulatorOptions& options, Storage& storage, GuidSource& guids);
+  ContainerGroups(const EmulatorOptions& options, Storage& storage, GuidSource& guids, const Roles& roles);
 
   // The location comes from the body. The existing group must be in the same one.
   ArmReply put(const ArmPath& path, const Exchange& exchange);
@@ -97,12 +98,14 @@ class ContainerGroups {
   // variables among the secure ones.
   VaultValues open_vault(Definition& definition) const;
   // 400 for such a secret that the vault does not give.
-  Refusal check_secrets(const Group& wanted) const;
+  Refusal check_secrets(const Group& wanted, TimePoint now) const;
+  // 400 for an image that an identity pulls whose role does not count yet.
+  Refusal check_pulls(const Group& wanted, TimePoint now) const;
   // The quotas of groups and cores. A group that is replaced gives back what it holds.
   Refusal check_room(const Group& wanted, const Group* existing) const;
   // What may refuse any deployment: the scenario of location and image, secrets that cannot be read, a DNS
   // label that is taken, the quotas.
-  Refusal check_start(const Group& wanted, const Group* existing) const;
+  Refusal check_start(const Group& wanted, const Group* existing, TimePoint now) const;
   // PUT over a group. One that runs is updated in place and keeps its address; one that has ended
   // is deployed anew.
   ArmReply replace(Group& existing, Definition definition, const Exchange& exchange);
@@ -120,14 +123,15 @@ class ContainerGroups {
   void launch(Group& group, std::chrono::milliseconds delay);
   // Brings the log up to the container that was started last.
   static void settle_log(Group& group, TimePoint now);
-  bool can_mount(const Group& group, TimePoint now) const;
-  bool can_mount(const Group& group, const Mount& mount, TimePoint now) const;
+  bool can_mount(const Group& group, TimePoint now, bool roles_count) const;
+  bool can_mount(const Group& group, const Mount& mount, TimePoint now, bool roles_count) const;
   // An answer with the URL of the group's operation, and for 200 and 201 with the group.
   ArmReply accepted(int status, const Group& group, const Exchange& exchange) const;
 
   const EmulatorOptions& options_;
   Storage& storage_;
   GuidSource& guids_;
+  const Roles& roles_;
   GroupStore groups_;
   Operations operations_;
   Scenarios scenarios_;

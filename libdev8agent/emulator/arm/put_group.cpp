@@ -64,7 +64,7 @@ ArmReply ContainerGroups::accept_put(const ArmPath& path, const Exchange& exchan
     }
   }
   if (auto refusal = check_mount_access(wanted)) return arm_error(*refusal);
-  if (auto refusal = check_start(wanted, existing)) return arm_error(*refusal);
+  if (auto refusal = check_start(wanted, existing, exchange.moment.now)) return arm_error(*refusal);
   if (existing) return replace(*existing, std::move(wanted.definition), exchange);
   return create(std::move(wanted), exchange);
 }
@@ -132,11 +132,24 @@ Refusal ContainerGroups::check_mount_access(const Group& wanted) const {
   return std::nullopt;
 }
 
+Refusal ContainerGroups::check_pulls(const Group& wanted, TimePoint now) const {
+  const Definition& definition = wanted.definition;
+  if (roles_.count(now)) return std::nullopt;
+  const bool refused = std::any_of(
+      definition.identity_registries.begin(), definition.identity_registries.end(),
+      [&](const std::string& registry) {
+        return std::any_of(definition.images.begin(), definition.images.end(),
+                           [&](const std::string& image) { return image.starts_with(registry + "/"); });
+      });
+  if (!refused) return std::nullopt;
+  return refusal_of(Deployment::kImageInaccessible, wanted.name, definition, wanted.location);
+}
+
 // What Azure says here is not published: code, text and that it is the deployment that is refused are this
 // emulator's own choice.
-Refusal ContainerGroups::check_secrets(const Group& wanted) const {
+Refusal ContainerGroups::check_secrets(const Group& wanted, TimePoint now) const {
   for (const auto& [name, reference] : wanted.definition.used_references) {
-    if (read_secret(options_, reference) != nullptr) continue;
+    if (roles_.count(now) && read_secret(options_, reference) != nullptr) continue;
     return ArmError{400, "InaccessibleSecretReference",
                     "The secret reference '" + name + "' in container group '" + wanted.name +
                         "' is not accessible. Please check the secret and the role of the identity."};
@@ -186,7 +199,7 @@ Group ContainerGroups::make_group(const ArmPath& path, Definition definition) co
   return group;
 }
 
-Refusal ContainerGroups::check_start(const Group& wanted, const Group* existing) const {
+Refusal ContainerGroups::check_start(const Group& wanted, const Group* existing, TimePoint now) const {
   const Definition& definition = wanted.definition;
   const Deployment outcome = scenarios_.outcome(wanted.location, definition.images);
   if (auto refusal = refusal_of(outcome, wanted.name, definition, wanted.location)) return refusal;
@@ -194,7 +207,8 @@ Refusal ContainerGroups::check_start(const Group& wanted, const Group* existing)
     if (!options_.runtime->knows(spec.image))
       return refusal_of(Deployment::kImageInaccessible, wanted.name, definition, wanted.location);
   }
-  if (auto refusal = check_secrets(wanted)) return refusal;
+  if (auto refusal = check_pulls(wanted, now)) return refusal;
+  if (auto refusal = check_secrets(wanted, now)) return refusal;
   if (definition.dns_scope == "Unsecure" &&
       groups_.label_taken(wanted.location, definition.dns_label, existing)) {
     return refusal_of(Deployment::kDnsLabelTaken, wanted.name, definition, wanted.location);
@@ -239,7 +253,12 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
                                bool in_place, const Exchange& exchange) {
   const TimePoint now = exchange.moment.now;
   auto rollout = std::make_shared<Rollout>();
-  rollout->outcome = comes_up(outcome) && !can_mount(group, now) ? Deployment::kMountFails : outcome;
+  const bool roles_count = roles_.count(now);
+  const bool mounts = !comes_up(outcome) || can_mount(group, now, roles_count);
+  // Azure tries to mount again and again.
+  const bool mounts_later =
+      !mounts && can_mount(group, now, true) && roles_.from < now + options_.provisioning_timeout;
+  rollout->outcome = mounts || mounts_later ? outcome : Deployment::kMountFails;
   rollout->operation_id = guids_.next();
   rollout->location = group.location;
   rollout->container = group.definition.containers.front();
@@ -249,6 +268,10 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
   if (in_place) rollout->runs = group.rollout->runs + 1;
   rollout->accepted = now;
   rollout->up = now + span;
+  if (mounts_later && rollout->up < roles_.from) {
+    rollout->refused_from = rollout->up;
+    rollout->up = next_attempt(rollout->up, roles_.from);
+  }
   const bool ends_early = comes_up(rollout->outcome) || rollout->outcome == Deployment::kNoCapacityAsync;
   rollout->settled = ends_early ? rollout->up : now + std::max(options_.provisioning_timeout, span);
   if (!in_place) {
@@ -258,7 +281,9 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
                std::to_string(n % 255 + 1);
   }
   group.rollout = rollout;
-  if (options_.runtime) launch(group, span);
+  if (options_.runtime) {
+    launch(group, std::chrono::ceil<std::chrono::milliseconds>(rollout->up - now));
+  }
   if (comes_up(rollout->outcome)) {
     for (const Mount& mount : group.definition.mounts)
       storage_.mount(mount.account, mount.share, now, rollout->up);
@@ -280,18 +305,20 @@ void ContainerGroups::launch(Group& group, std::chrono::milliseconds delay) {
   group.ip = group.run->address();
 }
 
-bool ContainerGroups::can_mount(const Group& group, TimePoint now) const {
+bool ContainerGroups::can_mount(const Group& group, TimePoint now, bool roles_count) const {
   for (const Mount& mount : group.definition.mounts) {
-    if (!can_mount(group, mount, now)) return false;
+    if (!can_mount(group, mount, now, roles_count)) return false;
   }
   return true;
 }
 
-bool ContainerGroups::can_mount(const Group& group, const Mount& mount, TimePoint now) const {
+bool ContainerGroups::can_mount(const Group& group, const Mount& mount, TimePoint now,
+                                bool roles_count) const {
   if (mount.client_id.empty()) {
-    const std::string* in_vault = read_secret(options_, mount.secret);
+    const std::string* in_vault = roles_count ? read_secret(options_, mount.secret) : nullptr;
     return storage_.can_mount(mount.account, mount.share, in_vault ? *in_vault : mount.key, now);
   }
+  if (!roles_count) return false;
   const std::vector<std::string>& ids = group.definition.identities;
   const bool has_identity = std::any_of(ids.begin(), ids.end(), [&](const std::string& id) {
     const ManagedIdentity* one = find_identity(id);

@@ -5,6 +5,7 @@
 
 #include "arm/group_handlers.h"
 #include "arm/share_resources.h"
+#include "core/roles.h"
 #include "entra/token_store.h"
 
 namespace dev8agent::emulator {
@@ -15,7 +16,7 @@ namespace dev8agent::emulator {
 class ResourceManager {
  public:
   ResourceManager(const EmulatorOptions& options, Storage& storage, const TokenStore& tokens,
-                  GuidSource& guids)
+                  GuidSource& guids, const Roles& roles)
       : options_(options),
         storage_(storage),
         tokens_(tokens),

@@ -14,11 +14,15 @@ constexpr seconds kTerminated{10};  // within a crash cycle: dead, then waiting,
 constexpr seconds kRunsAgain{28};
 constexpr int kMostCycles = 1000000;
 
+// Images are pulled once the volumes are mounted.
+TimePoint mounted_at(const Rollout& r) {
+  return r.refused_from ? r.up - kCycle : r.accepted;
+}
 TimePoint pulling_at(const Rollout& r) {
-  return r.accepted + (r.up - r.accepted) / 10;
+  return mounted_at(r) + (r.up - mounted_at(r)) / 10;
 }
 TimePoint pulled_at(const Rollout& r) {
-  return r.accepted + (r.up - r.accepted) * 6 / 10;
+  return mounted_at(r) + (r.up - mounted_at(r)) * 6 / 10;
 }
 
 bool repeats(const Rollout& r) {
@@ -84,6 +88,12 @@ void add_running(const Rollout& r, TimePoint now, Progress& p) {
   if (r.outcome == Deployment::kCrashLoop) add_crash_loop(r, now, p);
 }
 
+void add_refused_mounts(TimePoint first, TimePoint until, Progress& p) {
+  const int count = static_cast<int>((until - first) / kCycle) + 1;
+  p.group_events.push_back({first + kCycle * (count - 1), count, "FailedMountAzureFileVolume",
+                            "Failed to mount Azure File Volume.", true, first});
+}
+
 // What shows of a rollout that does not come up, from `up` on.
 void add_trouble(const Rollout& r, TimePoint now, Progress& p) {
   const int count = repeats(r) ? cycles(r, now) + 1 : 1;
@@ -93,8 +103,7 @@ void add_trouble(const Rollout& r, TimePoint now, Progress& p) {
       p.group_events.push_back({r.up, 1, "InsufficientCapacity.", no_capacity_message(r.location), true});
       break;
     case Deployment::kMountFails:
-      p.group_events.push_back(
-          {last, count, "FailedMountAzureFileVolume", "Failed to mount Azure File Volume.", true, r.up});
+      add_refused_mounts(r.up, now, p);
       break;
     case Deployment::kImagePullBackOff:
       p.current.detail = "ImagePullBackOff";
@@ -123,6 +132,10 @@ Progress progress(const Rollout& r, TimePoint now) {
   p.group_state = "Pending";
   p.current = {"Waiting", std::nullopt, std::nullopt, std::nullopt, ""};
   if (r.runs > 1) add_killing(r, r.accepted, r.runs - 1, p);
+  if (r.refused_from && now >= *r.refused_from) {
+    // The attempt at `up` succeeds.
+    add_refused_mounts(*r.refused_from, std::min(now, r.up - TimePoint::duration(1)), p);
+  }
   add_pull_events(r, now, p);
   if (now < r.up) return p;
   if (comes_up(r)) {
@@ -131,6 +144,11 @@ Progress progress(const Rollout& r, TimePoint now) {
     add_trouble(r, now, p);
   }
   return p;
+}
+
+TimePoint next_attempt(TimePoint first, TimePoint possible) {
+  if (possible <= first) return first;
+  return first + kCycle * ((possible - first + kCycle - TimePoint::duration(1)) / kCycle);
 }
 
 Progress stopped_progress(const Rollout& r, TimePoint stopped) {

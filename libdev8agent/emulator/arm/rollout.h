@@ -21,15 +21,16 @@ struct Rollout {
   Deployment outcome = Deployment::kWorks;  // how it turns out; fixed when it is accepted
   std::string operation_id;                 // a GUID, by which Operations finds it
   std::string location;
-  std::string container;              // the first one, which the events speak of
-  std::string image;                  // of that container
-  bool in_place = false;              // a restart or update of running containers
-  bool never_restarts = false;        // restart policy Never
-  int runs = 1;                       // how often the containers ran in this place, this run included
-  TimePoint accepted{};               // when the request took effect
-  TimePoint up{};                     // when the containers run, or when what went wrong shows
-  TimePoint settled{};                // when the operation ends
-  std::optional<TimePoint> canceled;  // when the group was deleted in the middle of it
+  std::string container;                  // the first one, which the events speak of
+  std::string image;                      // of that container
+  bool in_place = false;                  // a restart or update of running containers
+  bool never_restarts = false;            // restart policy Never
+  int runs = 1;                           // how often the containers ran in this place, this run included
+  TimePoint accepted{};                   // when the request took effect
+  TimePoint up{};                         // when the containers run, or when what went wrong shows
+  TimePoint settled{};                    // when the operation ends
+  std::optional<TimePoint> refused_from;  // from then until `up` its volumes cannot be mounted
+  std::optional<TimePoint> canceled;      // when the group was deleted in the middle of it
 
   // True until the operation ends.
   bool in_progress(TimePoint now) const { return !canceled && now < settled; }
@@ -82,6 +83,9 @@ struct OperationState {
   std::string error_message;
 };
 OperationState operation_state(const Rollout& rollout, TimePoint now);
+
+// The first attempt to mount, of those that follow one at `first` every 30 s, that is not before `possible`.
+TimePoint next_attempt(TimePoint first, TimePoint possible);
 
 // The text with which Azure says that a location has no room, in refusals and in events.
 std::string no_capacity_message(std::string_view location);

@@ -140,6 +140,10 @@ std::optional<FileError> FileService::refuse_token(const Exchange& exchange, std
   if (!same_name(exchange.header("x-ms-file-request-intent"), "backup")) {
     return FileError{400, "MissingRequiredHeader", "The header 'x-ms-file-request-intent' is required.", ""};
   }
+  if (!roles_.count(exchange.moment.now)) {
+    return FileError{403, "AuthorizationPermissionMismatch",
+                     "This request is not authorized to perform this operation using this permission.", ""};
+  }
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/guid.h"
 #include "core/http_exchange.h"
+#include "core/roles.h"
 #include "entra/token_store.h"
 #include "files/file_reply.h"
 #include "files/storage.h"
@@ -17,8 +18,8 @@ namespace dev8agent::emulator {
 // tree_operations.cpp.
 class FileService {
  public:
-  FileService(Storage& storage, const TokenStore& tokens, GuidSource& guids)
-      : storage_(storage), tokens_(tokens), guids_(guids) {}
+  FileService(Storage& storage, const TokenStore& tokens, GuidSource& guids, const Roles& roles)
+      : storage_(storage), tokens_(tokens), guids_(guids), roles_(roles) {}
 
   // The operation as Azure's description names it ("Share_Create", "File_Download") and the share.
   // "Unknown" for requests that are not emulated.
@@ -85,6 +86,7 @@ class FileService {
   Storage& storage_;
   const TokenStore& tokens_;
   GuidSource& guids_;
+  const Roles& roles_;
 };
 
 }  // namespace dev8agent::emulator

@@ -135,6 +135,12 @@ struct EmulatorOptions {
   bool update_shares_by_put = false;
   // Those of `locations` that have no availability zones: a group that names one is refused there.
   std::vector<std::string> locations_without_zones{};
+  // How long after the emulator was made the role assignments do not count yet, as Azure takes some minutes
+  // for new ones: tokens on Azure Files answer 403 AuthorizationPermissionMismatch, an image of a registry
+  // that an identity pulls from 400 InaccessibleImage, and what an identity reads in a vault 400
+  // InaccessibleSecretReference. A group that mounts as an identity, or with a key from a vault, waits with
+  // FailedMountAzureFileVolume and comes up when they count.
+  std::chrono::milliseconds role_delay{0};
 };
 
 // How a PUT or start in a location, or of an image, turns out.
