@@ -73,6 +73,14 @@ constexpr std::array kTable = {
     Row{409, "DeletePending", "", ErrorCode::kConflict, true, ""},
     Row{409, "ShareSnapshotInProgress", "", ErrorCode::kConflict, true, ""},
     Row{409, "SharingViolation", "", ErrorCode::kConflict, true, ""},
+    // What others have taken of a file share. Files are never lost by these refusals.
+    Row{412, "LeaseIdMissing", "", ErrorCode::kConflict, false,
+        "another program holds a lease on the file share; the files are kept"},
+    Row{409, "DeleteShareWhenSnapshotLeased", "", ErrorCode::kConflict, false,
+        "another program, such as Azure Backup, holds a lease on a snapshot of the file share; the files are "
+        "kept"},
+    Row{409, "ShareHasSnapshots", "", ErrorCode::kConflict, false,
+        "the file share has snapshots, which may hold files; it is kept"},
     // Throttling. OperationNotAllowed is also Azure's word for some exhausted budgets.
     Row{429, "", "", ErrorCode::kAzureThrottled, true, "Azure limits the rate of requests"},
     Row{0, "TooManyRequests", "", ErrorCode::kAzureThrottled, true, "Azure limits the rate of requests"},

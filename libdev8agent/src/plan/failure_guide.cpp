@@ -13,6 +13,18 @@ namespace {
 constexpr FailureCase kConflictCases[] = {
     {"ContainerGroupTransitioning", "Wait a few seconds until Azure has finished its change, then repeat."},
     {"ShareBeingDeleted", "Wait about 30 s until the deleted share of this name is gone, then repeat."},
+    {"LeaseIdMissing",
+     "The files are kept. Let the owner of the lease release it, or break it (docs/operations.md, \"A file "
+     "share "
+     "that Azure will not delete\"), then repeat."},
+    {"DeleteShareWhenSnapshotLeased",
+     "The files are kept. Stop the protection of the share in Azure Backup and delete its backups, or break "
+     "the "
+     "lease of the snapshot (docs/operations.md, \"A file share that Azure will not delete\"), then repeat."},
+    {"ShareHasSnapshots",
+     "The file share is kept, as its snapshots may hold files. Delete the environment, which deletes them "
+     "too, or "
+     "delete the snapshots."},
     {"InvalidResourceLocation",
      "Choose another workspaceId, or delete the container of this name that exists in the other region."},
 };

@@ -1,0 +1,58 @@
+// What an administrator does to the file share of an environment, past the agent: through Azure Resource
+// Manager.
+#pragma once
+
+#include <string>
+
+#include "json/parse.h"
+#include "support/world.h"
+
+namespace dev8agent::test {
+
+// `rest` follows the share's name; `snapshot` may name one of its snapshots. The share is in the first
+// account.
+inline HttpResponse share_by_hand(const World& world, const std::string& method, const std::string& id,
+                                  const std::string& rest, const std::string& body = "",
+                                  const std::string& snapshot = "") {
+  const auto& options = world.azure().options();
+  HttpRequest sign_in;
+  sign_in.method = "POST";
+  sign_in.url = "https://login.microsoftonline.com/" + options.tenant_id + "/oauth2/v2.0/token";
+  sign_in.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
+  sign_in.body = "grant_type=client_credentials&client_id=" + options.client_id +
+                 "&client_secret=" + options.client_secret +
+                 "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
+  const auto token = internal::json::parse(world.azure().handle(sign_in).body);
+  REQUIRE(token.ok());
+  HttpRequest request;
+  request.method = method;
+  request.url = "https://management.azure.com/subscriptions/" + options.subscription_id +
+                "/resourceGroups/dev8-emulator/providers/Microsoft.Storage/storageAccounts/" +
+                options.storage_accounts.front().name + "/fileServices/default/shares/fs-" + id + rest +
+                (rest.find('?') == std::string::npos ? "?" : "&") + "api-version=2025-06-01";
+  request.headers = {{"Authorization", "Bearer " + std::string(token->string_at({"access_token"}))}};
+  if (!snapshot.empty()) request.headers.push_back({"x-ms-snapshot", snapshot});
+  request.body = body;
+  return world.azure().handle(request);
+}
+
+// Takes a lease without end on the share, or on one of its snapshots.
+inline void lease_by_hand(const World& world, const std::string& id, const std::string& snapshot = "") {
+  const std::string wish = R"({"action":"Acquire","leaseDuration":-1})";
+  REQUIRE(share_by_hand(world, "POST", id, "/lease", wish, snapshot).status == 200);
+}
+inline void break_lease_by_hand(const World& world, const std::string& id, const std::string& snapshot = "") {
+  REQUIRE(share_by_hand(world, "POST", id, "/lease", R"({"action":"Break"})", snapshot).status == 200);
+}
+
+// Returns its name.
+inline std::string snapshot_by_hand(const World& world, const std::string& id) {
+  const HttpResponse made = share_by_hand(world, "PUT", id, "?$expand=snapshots", "{}");
+  REQUIRE(made.status == 201);
+  return std::string(internal::json::parse(made.body)->string_at({"properties", "snapshotTime"}));
+}
+inline bool has_snapshot(const World& world, const std::string& id, const std::string& snapshot) {
+  return share_by_hand(world, "GET", id, "", "", snapshot).status == 200;
+}
+
+}  // namespace dev8agent::test
