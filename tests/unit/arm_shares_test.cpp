@@ -49,8 +49,10 @@ TEST_CASE("shares of Azure Resource Manager: the request of each write") {
   CHECK(bench.last().body == R"({"properties":{"shareQuota":45}})");
   CHECK(bench.run(bench.shares.set_metadata(bench.make_call(), "fs-x", {})).ok());
   CHECK(bench.last().body == R"({"properties":{"metadata":{}}})");
-  CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x")).ok());
+  CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x", azure::Snapshots::kDelete)).ok());
   CHECK(bench.asked() == "DELETE " + kShares + "/fs-x" + kVersion + "&$include=snapshots");
+  CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x", azure::Snapshots::kKeep)).ok());
+  CHECK(bench.asked() == "DELETE " + kShares + "/fs-x" + kVersion + "&$include=none");
   CHECK(bench.run(bench.shares.restore(bench.make_call(), "fs-x", "01D6")).ok());
   CHECK(bench.asked() == "POST " + kShares + "/fs-x/restore" + kVersion);
   CHECK(bench.last().body == R"({"deletedShareName":"fs-x","deletedShareVersion":"01D6"})");
@@ -64,7 +66,7 @@ TEST_CASE("shares of Azure Resource Manager: a share that exists, or not, is tol
   CHECK(exists.error().code == ErrorCode::kConflict);
   CHECK(exists.error().azure_code == "ShareAlreadyExists");
   bench.answers = {reply(204, "")};
-  const auto absent = bench.run(bench.shares.remove(bench.make_call(), "fs-x"));
+  const auto absent = bench.run(bench.shares.remove(bench.make_call(), "fs-x", azure::Snapshots::kDelete));
   REQUIRE_FALSE(absent.ok());
   CHECK(absent.error().code == ErrorCode::kNotFound);
   CHECK(absent.error().azure_code == "ShareNotFound");
@@ -87,7 +89,8 @@ TEST_CASE("shares of Azure Resource Manager: only the words of the share itself 
     const auto read = bench.run(bench.shares.get(bench.make_call(std::chrono::seconds(20)), "fs-x"));
     REQUIRE_FALSE(read.ok());
     CHECK(read.error().code == row.code);
-    const auto removed = bench.run(bench.shares.remove(bench.make_call(std::chrono::seconds(20)), "fs-x"));
+    const auto removed = bench.run(
+        bench.shares.remove(bench.make_call(std::chrono::seconds(20)), "fs-x", azure::Snapshots::kDelete));
     if (row.answer.status == 404) {
       REQUIRE_FALSE(removed.ok());
       CHECK(removed.error().code == ErrorCode::kAzureRefused);

@@ -19,7 +19,7 @@ class FakeWay final : public azure::FileShares {
   int calls = 0;
 
   Task<Status> create(CallPtr, FileShare) override { co_return done(); }
-  Task<Status> remove(CallPtr, std::string) override { co_return done(); }
+  Task<Status> remove(CallPtr, std::string, azure::Snapshots) override { co_return done(); }
   Task<Status> set_metadata(CallPtr, std::string, std::map<std::string, std::string>) override {
     co_return done();
   }
@@ -76,7 +76,7 @@ TEST_CASE("a way to shares: the first that Azure allows is taken once, and does 
   bench.key.outcome = refused("keys are forbidden");
   bench.entra.outcome = refused("no permission", ErrorCode::kAzureCredentials);
   CHECK(bench.run(bench.shares.create(bench.make_call(), FileShare{"fs-x", 25, {}})).ok());
-  CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x")).ok());
+  CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x", azure::Snapshots::kDelete)).ok());
   CHECK(bench.run(bench.shares.set_metadata(bench.make_call(), "fs-x", {})).ok());
   CHECK(bench.run(bench.shares.set_quota(bench.make_call(), "fs-x", 3)).ok());
   CHECK(bench.run(bench.shares.restore(bench.make_call(), "fs-x", "v")).ok());

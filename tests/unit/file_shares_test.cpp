@@ -48,9 +48,14 @@ TEST_CASE("shares: the request of each write, and the only status that counts as
   CHECK(bench.header("x-ms-date") == "Thu, 15 Jan 2026 08:30:00 GMT");
   CHECK(bench.header("Authorization").starts_with("SharedKey acct:"));
   bench.answers = {reply(202, "")};
-  CHECK(bench.run(bench.shares.remove(bench.make_call(), "fs-x")).ok());
+  const auto remove = [&](azure::Snapshots snapshots) {
+    return bench.run(bench.shares.remove(bench.make_call(), "fs-x", snapshots)).ok();
+  };
+  CHECK(remove(azure::Snapshots::kDelete));
   CHECK(bench.last().method + " " + bench.last().url == "DELETE " + kHost + "/fs-x?restype=share");
   CHECK(bench.header("x-ms-delete-snapshots") == "include");
+  CHECK(remove(azure::Snapshots::kKeep));
+  CHECK(bench.header("x-ms-delete-snapshots") == "none");
   bench.answers = {reply(200, "")};
   CHECK(bench.run(bench.shares.set_quota(bench.make_call(), "fs-x", 45)).ok());
   CHECK(bench.last().url == kHost + "/fs-x?restype=share&comp=properties");
@@ -61,7 +66,7 @@ TEST_CASE("shares: the request of each write, and the only status that counts as
   const auto odd = bench.run(bench.shares.create(bench.make_call(), made));
   REQUIRE_FALSE(odd.ok());
   CHECK(odd.error().request_sent);
-  CHECK_FALSE(bench.run(bench.shares.remove(bench.make_call(), "fs-x")).ok());
+  CHECK_FALSE(remove(azure::Snapshots::kDelete));
 }
 
 TEST_CASE("shares: a write is one attempt, and its conflict keeps Azure's code") {

@@ -119,9 +119,9 @@ Task<Status> ArmShares::create(CallPtr call, FileShare share) {
   co_return classify_failure(exists);
 }
 
-Task<Status> ArmShares::remove(CallPtr call, std::string share) {
-  auto answer =
-      co_await arm_.send(call, "shares.delete", "DELETE", url(share) + "&$include=snapshots", std::string());
+Task<Status> ArmShares::remove(CallPtr call, std::string share, Snapshots snapshots) {
+  const std::string include = snapshots == Snapshots::kDelete ? "&$include=snapshots" : "&$include=none";
+  auto answer = co_await arm_.send(call, "shares.delete", "DELETE", url(share) + include, std::string());
   forget_list();
   if (!answer.ok()) co_return of_share(answer.error());
   if (answer->status != 204) co_return Done{};

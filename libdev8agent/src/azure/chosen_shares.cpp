@@ -53,10 +53,10 @@ Task<Status> ChosenShares::create(CallPtr call, FileShare share) {
   co_return done;
 }
 
-Task<Status> ChosenShares::remove(CallPtr call, std::string share) {
+Task<Status> ChosenShares::remove(CallPtr call, std::string share, Snapshots snapshots) {
   auto shares = co_await way(call);
   if (!shares.ok()) co_return shares.error();
-  auto done = co_await (*shares)->remove(call, std::move(share));
+  auto done = co_await (*shares)->remove(call, std::move(share), snapshots);
   co_return done;
 }
 

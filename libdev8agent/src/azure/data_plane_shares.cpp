@@ -77,8 +77,9 @@ Task<Status> DataPlaneShares::create(CallPtr call, FileShare share) {
   co_return done;
 }
 
-Task<Status> DataPlaneShares::remove(CallPtr call, std::string share) {
-  std::vector<HttpHeader> headers = {{"x-ms-delete-snapshots", "include"}};
+Task<Status> DataPlaneShares::remove(CallPtr call, std::string share, Snapshots snapshots) {
+  std::vector<HttpHeader> headers;
+  if (snapshots == Snapshots::kDelete) headers.push_back({"x-ms-delete-snapshots", "include"});
   auto done = co_await write(call, "shares.delete", "DELETE", "/" + percent_encode(share) + "?restype=share",
                              std::move(headers), 202);
   co_return done;

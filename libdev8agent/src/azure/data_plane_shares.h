@@ -37,7 +37,7 @@ class DataPlaneShares final : public FileShares {
 
   // An attempt is given up after 15 s.
   Task<Status> create(CallPtr call, FileShare share) override;
-  Task<Status> remove(CallPtr call, std::string share) override;
+  Task<Status> remove(CallPtr call, std::string share, Snapshots snapshots) override;
   Task<Status> set_metadata(CallPtr call, std::string share,
                             std::map<std::string, std::string> metadata) override;
   Task<Status> set_quota(CallPtr call, std::string share, int quota_gib) override;

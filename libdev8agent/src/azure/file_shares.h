@@ -30,6 +30,9 @@ struct ShareRead {
 // Whether a list has to tell the metadata of the share of this name. Empty: of every share.
 using NeedsMetadata = std::function<bool(std::string_view share)>;
 
+// Whether the snapshots of a share may go with it. Azure keeps none without its share.
+enum class Snapshots { kDelete, kKeep };
+
 class FileShares {
  public:
   virtual ~FileShares() = default;
@@ -40,8 +43,9 @@ class FileShares {
   // create() makes the share with its quota and its metadata. kConflict, with Azure's code: the share exists,
   // or one of its name is being deleted, which takes 30 s and more.
   virtual Task<Status> create(CallPtr call, FileShare share) = 0;
-  // Deletes the share with all files and snapshots. kNotFound: it is not there.
-  virtual Task<Status> remove(CallPtr call, std::string share) = 0;
+  // Deletes the share with all files. kNotFound: it is not there. kConflict, with Azure's code: a lease of
+  // somebody forbids it, or there are snapshots, which are to be kept.
+  virtual Task<Status> remove(CallPtr call, std::string share, Snapshots snapshots) = 0;
   // Replaces all metadata: a name that is not in `metadata` is removed.
   virtual Task<Status> set_metadata(CallPtr call, std::string share,
                                     std::map<std::string, std::string> metadata) = 0;

@@ -138,7 +138,7 @@ Task<Doctor::Checks> Doctor::try_share_actions(CallPtr call, RegionServices* reg
   const plan::SharePermissions actions = plan::share_permissions();
   auto read = co_await region->shares.get(call, probe_);
   auto written = co_await region->shares.set_metadata(call, probe_, {});
-  auto removed = co_await region->shares.remove(call, probe_);
+  auto removed = co_await region->shares.remove(call, probe_, azure::Snapshots::kKeep);
   auto restored = co_await region->shares.restore(call, probe_, std::string(kNoVersion));
   std::vector<plan::TriedAction> tried;
   tried.push_back({actions.read, status_of(read)});
@@ -167,7 +167,7 @@ Task<Doctor::Checks> Doctor::probe_share(CallPtr call, RegionServices* region) {
   auto made = co_await region->shares.create(uncancelled(call), share);
   Status removed = Done{};
   if (made.ok() || may_have_been_made(made.error()))
-    removed = co_await region->shares.remove(uncancelled(call), share.name);
+    removed = co_await region->shares.remove(uncancelled(call), share.name, azure::Snapshots::kKeep);
   const bool stays = !removed.ok() && removed.error().code != ErrorCode::kNotFound;
   Checks checks = {made.ok() ? plan::passed(subject, "a share was made and deleted")
                              : plan::failed(subject, made.error())};

@@ -59,6 +59,7 @@ struct FlowState : plan::Situation {
   int failures = 0;              // failed writes in a row
   int group_delete_repeats = 0;  // of a delete that Azure has accepted, while the group is shown
   Rare<plan::Rewrite> rewrite;   // the facts that this call writes before its container
+  bool keeps_snapshots = false;  // a share that this call deletes must not have any
   bool deleted_share = false;    // Azure has carried out, or may have, a DELETE of the share by this call
   Semaphore::Hold beginning{};   // until this call waits for its container: RegionServices::beginning
 

@@ -78,6 +78,7 @@ Task<Result<Orphan>> Flows::sweep_one(FoundOrphan found, bool include_files) {
   auto hold = co_await locks_.acquire(state->context.call, state->id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, state->id, plan::InFlight::kDelete, state->context.call);
+  state->keeps_snapshots = !include_files;  // they may hold files
   auto seen = co_await observe(state);
   if (!seen.ok()) co_return seen.error();
   const Decide decide = [include_files](const plan::Situation& at) {

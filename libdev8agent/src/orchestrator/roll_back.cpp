@@ -34,6 +34,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   call->on_failure = [failed = state->context.call](const Error& error) { failed->note_failure(error); };
   state->context.call = call;
   state->context.report("rolling-back", "");
+  state->keeps_snapshots = true;  // they are not of this call
   state->failures = 0;
   state->operation = {};
   state->operation.least_delay = kBetweenReads;

@@ -118,8 +118,9 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
   state->context.report("deleting-share", "");
   const Sent before = std::exchange(state->own.share_delete, Sent::kUnanswered);
   const TimePoint asked_at = scheduler_->now();
-  auto deleted =
-      co_await state->region->shares.remove(state->context.call, plan::names_of(state->id).file_share);
+  const auto snapshots = state->keeps_snapshots ? azure::Snapshots::kKeep : azure::Snapshots::kDelete;
+  auto deleted = co_await state->region->shares.remove(state->context.call,
+                                                       plan::names_of(state->id).file_share, snapshots);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
     state->own.share_delete = plan::after_answer(before, deleted.error());
     auto recovered = co_await recover(state, deleted.error());
@@ -158,8 +159,8 @@ Task<Status> Flows::create_certificate_share(FlowStatePtr state) {
 Task<Status> Flows::delete_certificate_share(FlowStatePtr state) {
   state->context.report("deleting-share", "");
   const Sent before = std::exchange(state->own.certificates_delete, Sent::kUnanswered);
-  auto deleted =
-      co_await state->region->shares.remove(state->context.call, plan::names_of(state->id).certificate_share);
+  auto deleted = co_await state->region->shares.remove(
+      state->context.call, plan::names_of(state->id).certificate_share, azure::Snapshots::kDelete);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
     state->own.certificates_delete = plan::after_answer(before, deleted.error());
     auto recovered = co_await recover(state, deleted.error());
