@@ -230,6 +230,65 @@ TEST_CASE("keyless: an identity that may not mount ends as a failed mount, and l
   CHECK_FALSE(world.has_share(kId));
 }
 
+TEST_CASE(
+    "keyless: with a role that is new, a create says that it counts later, leaves nothing, and then works") {
+  struct Row {
+    const char* auth;
+    const char* mount;
+    bool pulls;
+    ErrorCode code;
+  };
+  for (const Row& row : {Row{"arm", "identity", false, ErrorCode::kMountFailed},
+                         Row{"entra", "identity", false, ErrorCode::kAzureRefused},
+                         Row{"key", "key", true, ErrorCode::kImagePullFailed},
+                         Row{"key", "keyvault", false, ErrorCode::kMountFailed}}) {
+    CAPTURE(row.auth);
+    CAPTURE(row.mount);
+    emulator::EmulatorOptions azure = with_identities(two_accounts(), true);
+    azure.role_delay = std::chrono::minutes(10);
+    World world(azure);
+    AgentTweaks tweaks = by(row.auth, row.mount);
+    tweaks.adjust = [adjust = tweaks.adjust, &row](AgentOptions& options) {
+      adjust(options);
+      if (!row.pulls) return;
+      options.registry = {};
+      options.registry.server = "acr.azurecr.io";
+      options.registry.identity = kMountIdentity;
+      options.image = "acr.azurecr.io/workspace:1";
+    };
+    auto agent = world.agent(tweaks);
+    auto create = agent->create(create_request(kId));
+    const auto& failed = world.finish(create);
+    REQUIRE_FALSE(failed.ok());
+    CHECK(failed.error().code == row.code);
+    CHECK_MESSAGE(failed.error().message.find("role") != std::string::npos, failed.error().message);
+    CHECK_MESSAGE(failed.error().message.find("minutes") != std::string::npos, failed.error().message);
+    CHECK_FALSE(world.has_group(kId));
+    CHECK_FALSE(world.has_share(kId));
+    world.clock().advance(std::chrono::minutes(10));
+    live_and_die(world, *agent);
+  }
+}
+
+TEST_CASE("keyless: a mount that waited for its role is no failure once the container runs") {
+  emulator::EmulatorOptions azure = with_identities(two_accounts(), false);
+  azure.role_delay = std::chrono::seconds(45);
+  World world(azure);
+  AgentTweaks tweaks = by("arm", "identity");
+  auto first = world.agent(tweaks);
+  auto create = first->create(create_request(kId));
+  REQUIRE(world.clock().run_until([&] { return world.has_group(kId); }));
+  first.reset();
+  world.clock().advance(std::chrono::minutes(2));
+  REQUIRE(world.group(kId).container_state == "Running");
+  auto agent = world.agent(tweaks);
+  auto list = agent->list({});
+  const auto& page = world.finish(list);
+  REQUIRE(page.ok());
+  REQUIRE(page->total == 1);
+  CHECK(page->environments.front().status == EnvironmentStatus::kRunning);
+}
+
 TEST_CASE("subnet: a container in a virtual network has a private address, and links lead there") {
   World world;
   AgentTweaks tweaks;

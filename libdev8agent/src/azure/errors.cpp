@@ -52,7 +52,8 @@ constexpr std::array kTable = {
         "the registry refused for now, often a pull rate limit; use authenticated pulls or a copy in a "
         "private registry"},
     Row{0, "InaccessibleImage", "", ErrorCode::kImagePullFailed, false,
-        "check the image's name and the registry credentials"},
+        "check the image's name and the registry credentials, or the role of the identity that pulls, which "
+        "counts some minutes after it was given"},
     Row{0, "", "InvalidImageRegistry", ErrorCode::kImagePullFailed, false, "check the registry credentials"},
     Row{400, "", "It can contain only", ErrorCode::kAzureRefused, false, ""},
     Row{0, "", "InvalidDnsNameLabel", ErrorCode::kAzureRefused, false, ""},

@@ -34,7 +34,11 @@ constexpr FailureCase kQuotaCases[] = {
 };
 constexpr FailureCase kImageCases[] = {
     {"InaccessibleImage",
-     "Check that the image exists under the configured name, and REGISTRY_USERNAME and REGISTRY_PASSWORD."},
+     "Check that the image exists under the configured name, and REGISTRY_USERNAME and REGISTRY_PASSWORD. "
+     "Where "
+     "REGISTRY_IDENTITY pulls it, its role on the registry counts some minutes after it was given: then "
+     "repeat "
+     "the request."},
     {"RegistryErrorResponse",
      "Repeat later. If the registry limits pulls, use an authenticated account or a copy in a private "
      "registry."},
