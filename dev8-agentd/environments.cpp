@@ -15,7 +15,9 @@ using dev8agent::JsonObject;
 using dev8agent::success_body;
 
 dev8agent::QueryValues query_values(const Request& request) {
-  return {.cloud_region = request.query_value("cloudRegion"), .force = request.query_value("force")};
+  return {.cloud_region = request.query_value("cloudRegion"),
+          .force = request.query_value("force"),
+          .snapshot = request.query_value("snapshot")};
 }
 
 std::string path_to(const std::string& id) {

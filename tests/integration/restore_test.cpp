@@ -10,6 +10,24 @@ const std::string kOne = kAll + "/workspace-0001";
 
 }  // namespace
 
+TEST_CASE(
+    "restore: a delete with snapshot=true is 400 where deleted files are not kept, and deletes nothing") {
+  Stack stack;
+  REQUIRE(stack.client.post(kAll, create_body("workspace-0001")).status == 201);
+  CHECK(stack.client.remove(kOne + "?force=true&snapshot=yes").status == 400);
+  const Answer refused = stack.client.remove(kOne + "?force=true&snapshot=true");
+  CHECK(refused.status == 400);
+  CHECK(refused.text({"error"}) == "Invalid Request");
+  const auto* details = refused.json.find("details");
+  REQUIRE(details != nullptr);
+  REQUIRE(details->array().size() == 1);
+  CHECK(details->array()[0].string_at({"field"}) == "snapshot");
+  CHECK(details->array()[0].string_at({"message"}).find("--enable-delete-retention true") !=
+        std::string::npos);
+  CHECK(stack.client.get(kOne).text({"data", "environment", "status"}) == "RUNNING");
+  CHECK(stack.client.remove(kOne + "?force=true").status == 200);
+}
+
 TEST_CASE("restore: a deletion says until when it can be undone, and is undone") {
   DaemonProcess daemon(
       {"--dev"}, {{"AGENT_PORT", "0"}, {"AGENT_DEV_PROVISIONING_MS", "10"}, {"AGENT_DEV_START_MS", "10"}});

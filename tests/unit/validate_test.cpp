@@ -132,6 +132,18 @@ TEST_CASE("validate: start, list and the target of get, stop and delete") {
   CHECK(names(check_target("../x", "mars", settings)) == "workspaceId cloudRegion ");
 }
 
+TEST_CASE("validate: a delete that must be undone names the account without soft delete, and what to do") {
+  CHECK(plan::check_undo("acct", ShareRetention{7}).ok());
+  const auto refused = plan::check_undo("acct", ShareRetention{});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kInvalidRequest);
+  REQUIRE(refused.error().fields.size() == 1);
+  CHECK(refused.error().fields.front().field == "snapshot");
+  for (const char* part :
+       {"acct", "together with the share", "--enable-delete-retention true", "copy the files"})
+    CHECK(refused.error().message.find(part) != std::string::npos);
+}
+
 TEST_CASE("validate: text is well-formed UTF-8 without control characters, counted in code points") {
   std::size_t characters = 0;
   const std::pair<std::string, std::size_t> good[] = {

@@ -124,6 +124,12 @@ TEST_CASE("path, query and body must agree") {
     CAPTURE(row.body);
     for (const std::string& bad : all_three(kId, row.query, row.body)) CHECK(bad == row.bad);
   }
+  for (const auto& [text, bad] : {std::pair("true", "-"), {"false", "-"}, {"yes", "snapshot "}}) {
+    const auto request = parse_delete(kId, {"", "", text}, "", settings());
+    CHECK(bad_fields(request) == bad);
+    if (request.ok()) CHECK(request->snapshot == (std::string(text) == "true"));
+  }
+  CHECK_FALSE(parse_delete(kId, {}, "", settings())->snapshot);
   CHECK(parse_stop(kId, {"westeurope", ""}, "", settings())->cloud_region == "westeurope");
   CHECK(bad_fields(parse_get(kId, {"mars", ""}, settings())) == "cloudRegion ");
 }

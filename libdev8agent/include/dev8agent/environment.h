@@ -152,6 +152,10 @@ struct DeleteRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
   bool force = false;          // delete even while it runs
+  // Delete only where the storage account has soft delete, so that the files can be restored; else
+  // kInvalidRequest, which names this field, before anything is deleted. A snapshot of the share would not
+  // outlive it.
+  bool snapshot = false;
 };
 
 // What a delete has come to.

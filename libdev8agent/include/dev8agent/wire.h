@@ -64,11 +64,12 @@ DEV8AGENT_EXPORT Status check_json(std::string_view body);
 // workspaceId the id stays empty: the orchestrator makes one.
 DEV8AGENT_EXPORT Result<CreateRequest> parse_create(std::string_view body, const AgentSettings& settings);
 
-// The query parameters of a call about one environment as text, empty when absent. `force` is "true" or
-// "false" and counts for a delete alone.
+// The query parameters of a call about one environment as text, empty when absent. `force` and `snapshot` are
+// "true" or "false" and count for a delete alone.
 struct QueryValues {
   std::string cloud_region{};
   std::string force{};
+  std::string snapshot{};
 };
 
 // The calls about one environment, in both forms of the contract. Path form: `path_id` is the id of the path,

@@ -207,6 +207,8 @@ class Flows {
   Task<Result<std::optional<FoundDeleted>>> find_deleted(CallPtr call, std::string id, plan::Regions regions);
   Task<Error> not_found(FlowContext context, std::string id, plan::Regions regions);
   Task<std::optional<WallTime>> restorable_until(FlowStatePtr state);
+  // For DeleteRequest::snapshot.
+  Task<Status> check_restorable(FlowStatePtr state);
 
   // Events (events.cpp).
   void note_azure_clock(WallTime azure_now);

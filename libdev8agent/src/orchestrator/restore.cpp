@@ -3,10 +3,12 @@
 #include <set>
 #include <utility>
 
+#include "azure/inventory.h"
 #include "base/time_format.h"
 #include "orchestrator/flows.h"
 #include "plan/names.h"
 #include "plan/regions.h"
+#include "plan/validate.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -83,6 +85,18 @@ Task<std::optional<WallTime>> Flows::restorable_until(FlowStatePtr state) {
   const WallTime until = scheduler_->wall_now() + std::chrono::days(known.days);
   state->context.report("deleting-share", "its files can be restored until " + format_rfc3339(until));
   co_return until;
+}
+
+Task<Status> Flows::check_restorable(FlowStatePtr state) {
+  AccountServices& account = state->region->account;
+  const auto& asked_at = account.soft_delete.asked_at;
+  if (asked_at && scheduler_->now() - *asked_at < kSettingsCount && account.soft_delete.days > 0)
+    co_return Done{};
+  azure::Inventory inventory(azure_.arm());
+  auto retention = co_await inventory.retention(state->context.call, account.options.resource_group,
+                                                account.options.storage_account);
+  if (!retention.ok()) co_return retention.error();
+  co_return plan::check_undo(account.options.storage_account, *retention);
 }
 
 Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest request) {

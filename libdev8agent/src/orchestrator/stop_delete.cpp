@@ -57,6 +57,12 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
                          : locate(context, request.id, regions, AskShare::kWithoutGroup);
   auto located = co_await std::move(locating);
   if (!located.ok()) co_return located.error();
+  if (request.snapshot) {
+    for (FlowStatePtr state : located->states) {
+      auto restorable = co_await check_restorable(state);
+      if (!restorable.ok()) co_return restorable.error();
+    }
+  }
   Deletion deletion;
   for (FlowStatePtr state : located->states) {
     const Decide decide = [&guard, force = request.force](const plan::Situation& at) {

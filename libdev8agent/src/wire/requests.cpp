@@ -93,6 +93,13 @@ T agreed(ObjectReader& reader, const char* name, std::optional<T> query, std::op
   return query ? *query : body ? *body : absent;
 }
 
+// A query parameter that is "true", "false" or not there.
+std::optional<bool> read_switch(ObjectReader& reader, std::string_view name, const std::string& text) {
+  if (text == "true" || text == "false") return text == "true";
+  if (!text.empty()) reader.fail(std::string(name), "must be true or false");
+  return std::nullopt;
+}
+
 struct Target {
   std::string id;
   std::string region;
@@ -198,14 +205,10 @@ Result<DeleteRequest> parse_delete(std::string_view path_id, const QueryValues& 
   std::vector<FieldError> errors;
   ObjectReader reader(*parsed, "", errors);
   const Target target = read_target(reader, path_id, query);
-  std::optional<bool> query_force;
-  if (query.force == "true" || query.force == "false") {
-    query_force = query.force == "true";
-  } else if (!query.force.empty()) {
-    reader.fail("force", "must be true or false");
-  }
+  const std::optional<bool> query_force = read_switch(reader, "force", query.force);
   const bool force = agreed<bool>(reader, "force", query_force, reader.boolean("force"), false);
-  return finish(DeleteRequest{target.id, target.region, force}, std::move(errors),
+  const bool snapshot = read_switch(reader, "snapshot", query.snapshot).value_or(false);
+  return finish(DeleteRequest{target.id, target.region, force, snapshot}, std::move(errors),
                 plan::check_target(target.id, target.region, settings));
 }
 
