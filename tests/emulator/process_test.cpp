@@ -127,6 +127,31 @@ TEST_SUITE("processes") {
     CHECK_FALSE(std::filesystem::exists(directory));
   }
 
+  TEST_CASE("what a container keeps below /tmp goes with it, and is nobody else's") {
+    Machine machine(
+        "mkdir -p \"$CACHE\" && echo kept > \"$CACHE/file\"; echo \"$CACHE $TMPDIR $OTHER\" > \"$D/places\"; "
+        "exec "
+        "sleep 1000");
+    Files& cloud = machine.cloud;
+    const std::string body = replaced(group_json(), R"("environmentVariables":[)",
+                                      R"("environmentVariables":[{"name":"CACHE","value":"/tmp/dev8-one/npm"},
+                 {"name":"TMPDIR","value":"/tmp"},{"name":"OTHER","value":"/tmpfs"},)");
+    REQUIRE(cloud.put("one", body).status == 201);
+    wait_until([&] { return text_of(machine.path("places")).ends_with('\n'); });
+    std::istringstream places(text_of(machine.path("places")));
+    std::string cache, temporary, other;
+    places >> cache >> temporary >> other;
+    CHECK(temporary.starts_with(machine.path("dev8-workspaces-")));
+    CHECK(cache == temporary + "/dev8-one/npm");
+    CHECK(other == "/tmpfs");
+    CHECK(text_of(cache + "/file") == "kept\n");
+    CHECK_FALSE(std::filesystem::exists("/tmp/dev8-one"));
+    CHECK((std::filesystem::status(temporary).permissions() & std::filesystem::perms(0077)) ==
+          std::filesystem::perms::none);
+    REQUIRE(cloud.arm("DELETE", cloud.group("one")).status == 200);
+    wait_until([&] { return !std::filesystem::exists(temporary); });
+  }
+
   TEST_CASE("a secret volume is a directory of its files, for the container alone and as long as it runs") {
     Machine machine("cd \"$FILES\"; pwd; stat -c '%a %n' *; cat word; echo $?; exec sleep 1000");
     Files& cloud = machine.cloud;

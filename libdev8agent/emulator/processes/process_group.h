@@ -17,7 +17,7 @@ struct ProcessGroup {
   std::string id;
   std::shared_ptr<const AddressClaim> address;
   std::vector<ContainerProcess> containers;
-  std::vector<std::string> directories{};  // of secret volumes; removed with the group
+  std::vector<std::string> directories{};  // of secret volumes and temporary files; removed with it
 
   ProcessGroup() = default;
   ProcessGroup(const ProcessGroup&) = delete;

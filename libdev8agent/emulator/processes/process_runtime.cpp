@@ -21,20 +21,27 @@ constexpr bool kLimitsMemory = true;
 #endif
 constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
-// A container, and the directory of each of its mounts.
+constexpr std::string_view kTemporary = "/tmp";
+
+// A container, the directory of each of its mounts, and the one for its temporary files.
 struct PlacedContainer {
   const ContainerSpec& spec;
   std::vector<std::string> directories;
+  std::string temporary;
 };
 
-// The value with the directory of a mount in place of the path at which the container would have it.
+bool is_below(const std::string& value, std::string_view path) {
+  return value.starts_with(path) && (value.size() == path.size() || value[path.size()] == '/');
+}
+
+// The value with the directory of a mount, or that for temporary files, in place of the path at which the
+// container would have it.
 std::string with_directories(std::string value, const PlacedContainer& container) {
   for (std::size_t i = 0; i < container.directories.size(); ++i) {
     const std::string& path = container.spec.mounts[i].path;
-    const bool below = value.starts_with(path) && (value.size() == path.size() || value[path.size()] == '/');
-    if (below) return container.directories[i] + value.substr(path.size());
+    if (is_below(value, path)) return container.directories[i] + value.substr(path.size());
   }
-  return value;
+  return is_below(value, kTemporary) ? container.temporary + value.substr(kTemporary.size()) : value;
 }
 
 // The directory of the first share, or of a container without one.
@@ -87,9 +94,13 @@ struct ProcessRuntime::Impl {
                                                  const std::string& home);
 };
 
-// Makes the directories of secret volumes, which go with the group.
+// Makes the directories of secret volumes and for temporary files, which go with the group.
 Result<PlacedContainer> ProcessRuntime::Impl::place(const ContainerSpec& spec, ProcessGroup& group) const {
-  PlacedContainer placed{spec, {}};
+  PlacedContainer placed{spec, {}, {}};
+  auto temporary = shares->make_files({});
+  if (!temporary.ok()) return temporary.error();
+  group.directories.push_back(*temporary);
+  placed.temporary = std::move(*temporary);
   for (const ContainerMount& mount : spec.mounts) {
     if (!mount.share.empty()) {
       placed.directories.push_back(shares->path(mount.storage_account, mount.share));

@@ -138,7 +138,8 @@ struct ProcessOptions {
 // Runs containers as processes of this machine: each group on a loopback address of its own (127.88.0.0/16,
 // in the variable DEV8_ADDRESS), each container in a process group of its own, with the container's
 // variables, in the directory of its first share, which is its HOME. Values of variables that begin with the
-// mount path of a share or secret volume name its directory instead. Memory is limited by RLIMIT_DATA. Where
+// mount path of a share or secret volume name its directory instead; those that begin with "/tmp" a directory
+// of the container, which is empty at each start and goes with it. Memory is limited by RLIMIT_DATA. Where
 // this process is root, containers may listen on ports below 1024, whoever they run as.
 //
 // Every process ends with the runtime, also when this process is killed: a guardian of each container, forked
