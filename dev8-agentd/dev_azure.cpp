@@ -12,6 +12,21 @@ using dev8agent::emulator::EmulatorOptions;
 using dev8agent::emulator::EmulatorServer;
 
 constexpr std::string_view kAccount = "dev8emulator";
+// For the modes without account keys: an identity that may mount, and read the account's key in a vault.
+constexpr const char* kIdentity =
+    "/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/dev8-emulator/providers/"
+    "Microsoft.ManagedIdentity/userAssignedIdentities/dev";
+constexpr const char* kIdentityClientId = "44444444-4444-4444-8444-444444444444";
+constexpr const char* kSecretUri = "https://dev.vault.azure.net/secrets/storage-key";
+
+// What goes with AZURE_MOUNT_AUTH.
+void set_identities(dev8agent::Variables& variables) {
+  const auto mount = variables.find("AZURE_MOUNT_AUTH");
+  const std::string way = mount == variables.end() ? "" : mount->second;
+  if (way == "identity" || way == "keyvault") variables["AZURE_MOUNT_IDENTITY"] = kIdentity;
+  if (way == "identity") variables["AZURE_MOUNT_IDENTITY_CLIENT_ID"] = kIdentityClientId;
+  if (way == "keyvault") variables["AZURE_STORAGE_SECRET_URI"] = kSecretUri;
+}
 
 std::string regions(const EmulatorOptions& options) {
   std::string list;
@@ -62,6 +77,10 @@ dev8agent::Result<std::unique_ptr<DevAzure>> DevAzure::start(const Settings& set
   options.storage_accounts[0].name = "dev8emulator";
   options.storage_accounts[0].resource_group = options.resource_groups.front();
   options.storage_accounts[0].retention_days = 7;
+  options.storage_accounts[0].smb_oauth = true;
+  options.storage_accounts[0].key1 = std::string(84, 'A') + "AQ==";  // 64 bytes, as Azure's
+  options.identities = {{kIdentity, kIdentityClientId}};
+  options.vault_secrets[kSecretUri] = options.storage_accounts[0].key1;
   options.runtime = workspaces.runtime;
   auto scheduler = dev8agent::make_default_scheduler();
   if (!scheduler.ok()) return scheduler.error();
@@ -87,8 +106,12 @@ std::optional<dev8agent::LogRecord> DevAzure::workspaces_record() const {
 }
 
 void DevAzure::configure(dev8agent::Variables& variables) const {
-  std::erase_if(variables, [](const auto& variable) { return variable.first.starts_with("AZURE_"); });
-  variables.erase("CONTAINER_IMAGE_NAME");  // goes with AZURE_CONTAINER_REGISTRY
+  std::erase_if(variables, [](const auto& variable) {
+    const bool chooses_mode = variable.first == "AZURE_STORAGE_AUTH" || variable.first == "AZURE_MOUNT_AUTH";
+    return variable.first.starts_with("AZURE_") && !chooses_mode;
+  });
+  // These go with AZURE_CONTAINER_REGISTRY.
+  for (const char* of_registry : {"CONTAINER_IMAGE_NAME", "REGISTRY_IDENTITY"}) variables.erase(of_registry);
   const EmulatorOptions& options = emulator_.options();
   variables["AZURE_TENANT_ID"] = options.tenant_id;
   variables["AZURE_CLIENT_ID"] = options.client_id;
@@ -102,6 +125,7 @@ void DevAzure::configure(dev8agent::Variables& variables) const {
   variables["AZURE_AUTHORITY_HOST"] = server_->authority_endpoint();
   variables["AZURE_FILE_ENDPOINT"] = server_->file_endpoint();
   variables["AZURE_IMDS_ENDPOINT"] = server_->imds_endpoint();
+  set_identities(variables);
 }
 
 }  // namespace dev8agentd

@@ -28,8 +28,9 @@ class DevAzure {
   static dev8agent::Result<std::unique_ptr<DevAzure>> start(const Settings& settings,
                                                             const CommandLine& flags);
 
-  // Replaces every AZURE_* variable by those that lead to this emulator, with its own credentials and
-  // regions. So a real account of the surroundings is never touched.
+  // Replaces every AZURE_* variable by those that lead to this emulator, with its own credentials, identities
+  // and regions. So a real account of the surroundings is never touched. AZURE_STORAGE_AUTH and
+  // AZURE_MOUNT_AUTH stay: the emulator has an identity and a vault for each of their modes.
   void configure(dev8agent::Variables& variables) const;
   // Tells containers that run where the agent is, unless AGENT_BASE_URL says so. For containers that are
   // started later.

@@ -72,6 +72,55 @@ TEST_CASE("keyless: a life over REST in each combination of making and mounting 
   }
 }
 
+TEST_CASE("keyless: over REST a role that is new is told as such, and nothing is left of the create") {
+  struct Row {
+    const char* auth;
+    const char* reason;
+  };
+  for (const Row& row : {Row{"arm", "MOUNT_FAILED"}, Row{"entra", "AZURE_REFUSED"}}) {
+    CAPTURE(row.auth);
+    emulator::EmulatorOptions azure = forbidding_keys("Y2FuYXJ5LWtleS1jYW5hcnkta2V5LWNhbmFyeS1rZXk=");
+    azure.role_delay = std::chrono::minutes(10);
+    Stack stack({{"AZURE_STORAGE_AUTH", row.auth},
+                 {"AZURE_MOUNT_AUTH", "identity"},
+                 {"AZURE_MOUNT_IDENTITY", test::kMountIdentity},
+                 {"AZURE_MOUNT_IDENTITY_CLIENT_ID", test::kMountClientId}},
+                azure);
+    const Answer refused = stack.client.post(kAll, create_body("workspace-0001"));
+    CHECK(refused.status == 502);
+    CHECK(refused.body.find(row.reason) != std::string::npos);
+    CHECK(refused.text({"remedy"}).find("minutes") != std::string::npos);
+    CHECK(refused.text({"remedy"}).find("role") != std::string::npos);
+    CHECK(stack.azure.emulator().groups().empty());
+    for (const emulator::ShareView& share : stack.azure.emulator().shares()) CHECK(share.being_deleted);
+  }
+}
+
+TEST_CASE("keyless: --dev runs in each combination, with an identity and a vault of its own") {
+  for (const char* auth : {"entra", "arm", "auto"}) {
+    for (const char* mount : {"key", "identity", "keyvault"}) {
+      CAPTURE(auth);
+      CAPTURE(mount);
+      DaemonProcess daemon({"--dev"},
+                           {{"AGENT_PORT", "0"},
+                            {"AGENT_DEV_PROVISIONING_MS", "10"},
+                            {"AGENT_DEV_START_MS", "10"},
+                            {"AZURE_STORAGE_AUTH", auth},
+                            {"AZURE_MOUNT_AUTH", mount},
+                            {"AZURE_MOUNT_IDENTITY", "/subscriptions/s/of/a/real/account"},
+                            {"AZURE_STORAGE_SECRET_URI", "https://real.vault.azure.net/secrets/key"},
+                            {"REGISTRY_IDENTITY", "/subscriptions/s/of/a/real/account"}});
+      REQUIRE_MESSAGE(!daemon.url().empty(), daemon.standard_error());
+      const RestClient agent(daemon.url());
+      const Answer created = agent.post(kAll, create_body("workspace-0001"));
+      CHECK_MESSAGE(created.status == 201, created.body);
+      CHECK(agent.post(kOne + "/stop").status == 200);
+      CHECK(agent.post(kOne + "/start").status == 200);
+      CHECK(agent.remove(kOne + "?force=true").status == 200);
+    }
+  }
+}
+
 TEST_CASE("keyless: an older API version than the mount needs is refused at the start, by name") {
   Stack stack({{"AZURE_MOUNT_AUTH", "identity"},
                {"AZURE_MOUNT_IDENTITY", test::kMountIdentity},
