@@ -82,10 +82,15 @@ Task<Status> Flows::take_over_share(FlowStatePtr state) {
 
 // Before a caller is given an environment that another call has created: that call may still be under way in
 // another process, and its roll-back must not take away what this caller relies on. Without an ownership
-// token no roll-back touches the share, and no other create takes it over.
+// token no roll-back touches the share, and no other create takes it over. A lease of others that forbids
+// this write forbids all of that, too.
 Task<Status> Flows::release_share(FlowStatePtr state) {
-  return set_metadata(state,
-                      plan::to_metadata(state->seen.share->facts, "", state->seen.share->state.metadata));
+  auto done = co_await set_metadata(
+      state, plan::to_metadata(state->seen.share->facts, "", state->seen.share->state.metadata));
+  if (done.ok() || !equal_ignoring_case(done.error().azure_code, "LeaseIdMissing")) co_return done;
+  state->write_done();
+  state->seen.share->token.clear();
+  co_return Done{};
 }
 
 Task<Status> Flows::set_metadata(FlowStatePtr state, plan::Labels metadata) {
