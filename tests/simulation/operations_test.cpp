@@ -118,6 +118,56 @@ TEST_CASE("a delete is known when absence is confirmed; of one that never ran, t
   CHECK(status_of(world, *other, idle) == "INTERRUPTED");
 }
 
+TEST_CASE("a start that was followed by a stop or a delete is known before its time is over") {
+  World world;
+  auto runner = world.agent();
+  auto other = world.agent();
+  make(world, *runner);
+  const auto stop = [&] {
+    auto stopped = runner->stop({kId, ""});
+    REQUIRE(world.finish(stopped).ok());
+  };
+  stop();
+  world.clock().advance(seconds(61));
+  StartRequest request;
+  request.id = kId;
+  const std::string id = runner->new_operation_id(request);
+  CHECK(status_of(world, *other, id) == "RUNNING");  // what ran before it does not count
+  auto started = runner->start(std::move(request), {.operation_id = id});
+  REQUIRE(world.finish(started).ok());
+  stop();
+  CHECK(status_of(world, *other, id) == "RUNNING");
+  world.clock().advance(seconds(61));
+  CHECK(status_of(world, *other, id) == "SUCCEEDED");
+  auto removed = runner->remove({kId, "", true});
+  REQUIRE(world.finish(removed).ok());
+  const OperationRecord record = look(world, *other, id);
+  CHECK(record.status == OperationStatus::kInterrupted);
+  CHECK(record.error->message.find("the environment is gone") != std::string::npos);
+}
+
+TEST_CASE("another process tells when the end became known, not when the operation was asked for") {
+  World world;
+  auto runner = world.agent();
+  AgentTweaks tweaks;
+  tweaks.adjust = [](AgentOptions& options) {
+    options.operation_timeout = seconds(100);
+    options.rollback_timeout = seconds(10);
+  };
+  auto other = world.agent(tweaks);
+  const std::string lost = runner->new_operation_id(create_request(kId));  // never run
+  const WallTime asked = runner->read_operation_id(lost)->created_at;
+  CHECK(look(world, *other, lost).updated_at == asked);
+  world.clock().advance(minutes(5));
+  const OperationRecord record = look(world, *other, lost);
+  CHECK(record.status == OperationStatus::kInterrupted);
+  CHECK(record.updated_at == asked + seconds(110));
+  const std::string id = runner->new_operation_id(DeleteRequest{kId, "", true});
+  const OperationRecord gone = look(world, *other, id);
+  CHECK(gone.status == OperationStatus::kSucceeded);
+  CHECK(gone.updated_at > runner->read_operation_id(id)->created_at);
+}
+
 TEST_CASE("a start with new secrets is known by the mark of its own container") {
   World world;
   auto runner = world.agent();

@@ -32,6 +32,7 @@ struct Look {
   OperationAim aim{};
   bool container_gone = false;
   bool all_gone = false;
+  bool must_answer = false;
 };
 
 OperationVerdict verdict(const Look& look) {
@@ -40,6 +41,7 @@ OperationVerdict verdict(const Look& look) {
   sight.token = kOwnToken;
   sight.container_gone = look.container_gone;
   sight.all_gone = look.all_gone;
+  sight.must_answer = look.must_answer;
   if (look.group) sight.seen.group = see_group(*look.group);
   if (look.share) sight.seen.share = see_share(sample_share());
   const OperationId id{look.kind, kSampleId, look.region, kSampleNow - look.age, look.aim, "1"};
@@ -125,6 +127,56 @@ TEST_CASE("verdict: a create takes a stopped environment as it is, a start does 
   CHECK(word({Kind::kStart, kLate, stopped_group()}) == "INTERRUPTED");
 }
 
+TEST_CASE("verdict: a start whose container ran, and was stopped a minute ago, has succeeded") {
+  constexpr seconds kAge{600};
+  ContainerGroup group = stopped_group();
+  group.container_started_at = kSampleNow - seconds(500);
+  group.container_finished_at = kSampleNow - seconds(61);
+  CHECK(word({Kind::kStart, kAge, group}) == "SUCCEEDED");
+  // Whether the workspace answered while it ran, nothing shows.
+  CHECK(word({.kind = Kind::kStart, .age = kAge, .group = group, .must_answer = true}) == "RUNNING");
+  CHECK(word({Kind::kStart, kAge, group, false}) == "RUNNING");
+  OperationAim secrets;
+  secrets.asks_more = true;
+  CHECK(word({Kind::kStart, kAge, group, true, "eastus", secrets}) == "RUNNING");
+  // A run from before the start, one that Azure does not date, one that crashed, one that was stopped just
+  // now.
+  CHECK(word({Kind::kStart, seconds(400), group}) == "RUNNING");
+  CHECK(word({Kind::kStart, seconds(500), group}) == "RUNNING");
+  CHECK(word({Kind::kStart, seconds(501), group}) == "SUCCEEDED");
+  ContainerGroup crashed = group;
+  crashed.container_restarts = 1;
+  CHECK(word({Kind::kStart, kAge, crashed}) == "RUNNING");
+  group.container_finished_at = kSampleNow - seconds(59);
+  CHECK(word({Kind::kStart, kAge, group}) == "RUNNING");
+  group.container_finished_at.reset();
+  CHECK(word({Kind::kStart, kAge, group}) == "RUNNING");
+}
+
+TEST_CASE("verdict: a start or stop of what is gone beyond doubt is not under way any more") {
+  for (const Kind kind : {Kind::kStart, Kind::kStop}) {
+    CHECK(word({kind, kEarly, std::nullopt, false, "eastus", {}, true, true}) == "RUNNING");
+    CHECK(word({kind, kSettled, std::nullopt, false, "eastus", {}, true, true}) == "INTERRUPTED");
+    CHECK(word({kind, kSettled, std::nullopt, false, "eastus", {}, true, false}) == "RUNNING");
+  }
+  // A create may have yet to begin.
+  CHECK(word({Kind::kCreate, kSettled, std::nullopt, false, "eastus", {}, true, true}) == "RUNNING");
+}
+
+TEST_CASE("verdict: since when it is known") {
+  const WallTime asked = kSampleNow - kLate;
+  CHECK(verdict({Kind::kCreate, kLate}).since == asked + kLimit);
+  const Look gone{Kind::kDelete, kSettled, std::nullopt, false, "eastus", {}, true, true};
+  CHECK(verdict(gone).since == kSampleNow);
+  CHECK(verdict({Kind::kStop, kEarly, std::nullopt, true, "eastus", {}, true}).since == kSampleNow);
+  ContainerGroup stopped = stopped_group();
+  stopped.container_finished_at = kSampleNow - seconds(80);
+  CHECK(verdict({Kind::kStop, kSettled, stopped}).since == kSampleNow - seconds(80));
+  CHECK(verdict({Kind::kStop, kSettled, stopped_group()}).since == WallTime{});
+  CHECK(verdict({Kind::kCreate, kEarly, own(running_group())}).since == WallTime{});
+  CHECK(verdict({Kind::kCreate, kEarly}).since == WallTime{});
+}
+
 TEST_CASE("verdict: nothing, or a share alone, decides nothing about a create or start") {
   for (const bool share : {false, true}) {
     for (const Kind kind : {Kind::kCreate, Kind::kStart}) {
@@ -176,15 +228,21 @@ TEST_CASE("verdict: only where an absence would decide is it confirmed") {
   share.share = see_share(sample_share());
   Observation group = share;
   group.group = see_group(running_group());
-  const auto asks = [](Kind kind, const Observation& seen) {
+  const auto asks = [](Kind kind, const Observation& seen, seconds age = kEarly) {
     OperationId id;
     id.kind = kind;
     id.environment_id = kSampleId;
-    return wants_absence_confirmed(id, seen);
+    id.created_at = kSampleNow - age;
+    return wants_absence_confirmed(id, seen, kSampleNow);
   };
   CHECK(asks(Kind::kStop, share));
   CHECK(asks(Kind::kDelete, nothing));
-  CHECK_FALSE(asks(Kind::kStop, nothing));
+  for (const Kind kind : {Kind::kStart, Kind::kStop}) {
+    CHECK_FALSE(asks(kind, nothing));
+    CHECK(asks(kind, nothing, kSettled));
+  }
+  CHECK_FALSE(asks(Kind::kStart, share, kSettled));
+  CHECK_FALSE(asks(Kind::kCreate, nothing, kSettled));
   CHECK_FALSE(asks(Kind::kDelete, share));
   CHECK_FALSE(asks(Kind::kCreate, nothing));
   for (const Kind kind : {Kind::kCreate, Kind::kStart, Kind::kStop, Kind::kDelete})

@@ -24,7 +24,7 @@ OperationRecord record_of(const std::string& id_text, const OperationId& id, pla
   OperationRecord record;
   record.id = id_text;
   record.about = id;
-  record.updated_at = id.created_at;
+  record.updated_at = std::max(id.created_at, verdict.since);
   record.status = verdict.status;
   record.progress = {std::move(verdict.stage), std::move(verdict.detail)};
   record.error = std::move(verdict.error);
@@ -65,7 +65,8 @@ Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::stri
     state = located->states.front();
     sight = sight_of(*state, id_text);
   }
-  if (!elsewhere && plan::wants_absence_confirmed(id, sight.seen)) {
+  sight.must_answer = waits_for_workspace();
+  if (!elsewhere && plan::wants_absence_confirmed(id, sight.seen, sight.now)) {
     auto gone = co_await confirm_operation_absence(context, id, state);
     if (!gone.ok()) co_return gone.error();
     sight.all_gone = *gone && !state;
@@ -82,6 +83,7 @@ Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::stri
   if (record.status == OperationStatus::kFailed && state && record.error) {
     auto failure = co_await add_diagnostics(state, *record.error);
     record.error = std::move(failure);
+    record.updated_at = std::max(record.updated_at, view(*state).updated_at);
   }
   if (record.status == OperationStatus::kSucceeded && state) {
     record.environment = view(*state);

@@ -24,6 +24,7 @@ struct OperationSight {
   bool container_gone = false;  // the absence of a container is beyond doubt
   bool all_gone = false;        // so is that of the share, in every region where it might be
   WallTime now{};               // Azure's clock, or this machine's when nothing was found
+  bool must_answer = false;     // a create or start succeeds only when the workspace itself has answered
 };
 
 // How an operation stands, or ended.
@@ -32,6 +33,7 @@ struct OperationVerdict {
   std::string stage{};
   std::string detail{};
   std::optional<Error> error{};
+  WallTime since{};  // since when this is known, by the rules here; zero: the state of the environment tells
 };
 
 // How long an operation of `kind` may take, roll-back included: by the settings of this process, which should
@@ -40,8 +42,9 @@ std::chrono::seconds operation_limit(OperationKind kind, const AgentSettings& se
 
 // SUCCEEDED and FAILED only where the state leaves no doubt: it carries the operation's own token, or it is
 // the state that was asked for and reads can no longer show what was before the operation (60 s after it was
-// asked for). Else RUNNING until `limit` after it was asked for, then INTERRUPTED: the process that ran it
-// has ended, and a repeat of the request goes on where it stands.
+// asked for). INTERRUPTED where the state shows that it is not under way any more, and not how it ended. Else
+// RUNNING until `limit` after it was asked for, then INTERRUPTED: the process that ran it has ended, and a
+// repeat of the request goes on where it stands.
 OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, std::chrono::seconds limit);
 
 // True for a create or start whose container runs.
@@ -54,7 +57,8 @@ OperationVerdict without_answer(const OperationId& id, const OperationSight& sig
                                 std::chrono::seconds limit, const std::string& failure);
 
 // True when only the absence of a container, which one read does not prove, is missing for a verdict: a stop
-// that finds a share alone, or a delete that finds nothing.
-bool wants_absence_confirmed(const OperationId& id, const Observation& seen);
+// that finds a share alone, a delete that finds nothing, or a start or stop that finds nothing when `now` is
+// so late that reads no longer show what was before it.
+bool wants_absence_confirmed(const OperationId& id, const Observation& seen, WallTime now);
 
 }  // namespace dev8agent::internal::plan
