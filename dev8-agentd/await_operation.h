@@ -56,15 +56,17 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
   const auto number = agent.operations.begin(
       {std::string(kind.operation), id, request.id, request.caller, request.remote_address, operation_id});
   const auto begin = std::chrono::steady_clock::now();
-  operation.on_done([&admission, &agent, begin, number, operation_id, name = kind.operation,
+  // The callback holds the operation: it is dropped once it has been called.
+  operation.on_done([&admission, &agent, begin, number, operation_id, operation, name = kind.operation,
                      failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
     const std::string_view outcome = result.ok() ? "OK" : to_string(result.error().code);
     const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
     admission.operation_ended();
     agent.metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
-    const auto view = agent.operation_table.find(operation_id);
-    agent.operations.end(number, error,
-                         view ? view->record.stages : std::vector<dev8agent::OperationStage>());
+    auto view = agent.operation_table.find(operation_id);
+    OperationJournal::End ended{error, operation.azure_request_id(), {}};
+    if (view) ended.stages = std::move(view->record.stages);
+    agent.operations.end(number, ended);
     if (error == nullptr) return;
     agent.findings.note_failure(*error);
     failed(*error);

@@ -45,8 +45,8 @@ std::vector<std::pair<std::string, std::chrono::milliseconds>> times_of(
   return times;
 }
 
-LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error* error,
-                    const std::vector<dev8agent::OperationStage>& stages) {
+LogRecord record_of(const OperationJournal::Entry& entry, const OperationJournal::End& ended) {
+  const dev8agent::Error* error = ended.error;
   const auto taken =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - entry.begin);
   LogRecord record{level_of(entry.operation, error), "operation.finished", {}};
@@ -61,11 +61,11 @@ LogRecord record_of(const OperationJournal::Entry& entry, const dev8agent::Error
   add("remote", entry.remote);
   add("result", error == nullptr ? "OK" : std::string(to_string(error->code)));
   add("durationMs", std::to_string(taken.count()));
-  for (const auto& [name, time] : times_of(stages)) add(name, std::to_string(time.count()));
-  if (error == nullptr) return record;
-  if (error->attempts > 0) add("attempts", std::to_string(error->attempts));
-  add("azureRequestId", error->azure_request_id);
-  add("message", error->message);
+  for (const auto& [name, time] : times_of(ended.stages)) add(name, std::to_string(time.count()));
+  if (error != nullptr && error->attempts > 0) add("attempts", std::to_string(error->attempts));
+  const bool error_tells = error != nullptr && !error->azure_request_id.empty();
+  add("azureRequestId", error_tells ? error->azure_request_id : ended.azure_request_id);
+  if (error != nullptr) add("message", error->message);
   return record;
 }
 
@@ -77,12 +77,11 @@ std::uint64_t OperationJournal::begin(Entry entry) {
   return last_;
 }
 
-void OperationJournal::end(std::uint64_t number, const dev8agent::Error* error,
-                           const std::vector<dev8agent::OperationStage>& stages) {
+void OperationJournal::end(std::uint64_t number, const End& ended) {
   std::unique_lock lock(mutex_);
-  const auto ended = open_.extract(number);
+  const auto entry = open_.extract(number);
   lock.unlock();
-  if (logger_ && !ended.empty()) logger_(record_of(ended.mapped(), error, stages));
+  if (logger_ && !entry.empty()) logger_(record_of(entry.mapped(), ended));
 }
 
 std::vector<std::string> OperationJournal::under_way() const {

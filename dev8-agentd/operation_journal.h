@@ -38,12 +38,16 @@ class OperationJournal {
 
   // Enters an operation. Returns the number that end() takes.
   std::uint64_t begin(Entry entry);
-  // Takes the operation out and writes "operation.finished", with the milliseconds of each of its `stages`,
-  // as "creatingShareMs"; one that is not over ends now. `error` is null for a success. The level is warn for
-  // failures with a status from 500 on, debug for operations that only read, else info. Unknown numbers are
-  // ignored.
-  void end(std::uint64_t number, const dev8agent::Error* error,
-           const std::vector<dev8agent::OperationStage>& stages = {});
+  // How an operation ended.
+  struct End {
+    const dev8agent::Error* error = nullptr;  // null for a success
+    std::string azure_request_id{};           // of Azure's last answer; that of `error`, if any, comes first
+    std::vector<dev8agent::OperationStage> stages{};
+  };
+  // Takes the operation out and writes "operation.finished", with the milliseconds of each of its stages, as
+  // "creatingShareMs"; one that is not over ends now. The level is warn for failures with a status from 500
+  // on, debug for operations that only read, else info. Unknown numbers are ignored.
+  void end(std::uint64_t number, const End& ended);
 
   // "create ws-1" and so on, oldest first.
   std::vector<std::string> under_way() const;

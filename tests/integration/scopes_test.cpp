@@ -179,6 +179,7 @@ TEST_CASE("answers below /api tell the caller's rate limit, and the log tells wh
   CHECK(contains(line, R"("caller":"key ci")"));
   CHECK(contains(line, R"("remote":"203.0.113.9")"));
   CHECK(contains(line, R"("result":"OK")"));
+  CHECK(contains(line, R"("azureRequestId":"eastus:)"));
   // Without a key the address counts, and it is the client's.
   for (int i = 0; i < 6; ++i) stack.client.get(kAll, {"X-Forwarded-For: 203.0.113.10"});
   CHECK(stack.client.get(kAll, {"X-Forwarded-For: 203.0.113.10"}).status == 429);

@@ -168,6 +168,58 @@ TEST_CASE("another process tells when the end became known, not when the operati
   CHECK(gone.updated_at > runner->read_operation_id(id)->created_at);
 }
 
+TEST_CASE("an operation tells Azure's own id of the answer that decided it") {
+  World world(slow_azure());
+  std::string last;
+  AgentTweaks tweaks;
+  tweaks.logger = [&](const LogRecord& record) {
+    const bool decides = record.event == "azure.call" && record.fields.front().value != "entra.token";
+    for (const LogField& field : record.fields)
+      if (decides && field.name == "azureRequestId") last = field.value;
+  };
+  auto agent = world.agent(tweaks);
+  auto created = agent->create(create_request(kId));
+  auto beside = agent->create(create_request("workspace-0002"));
+  auto joined = agent->create(create_request(kId));
+  CHECK(created.azure_request_id().empty());
+  REQUIRE(world.finish(created).ok());
+  CHECK_FALSE(last.empty());
+  CHECK(created.azure_request_id() == last);
+  REQUIRE(world.finish(joined).ok());
+  CHECK(joined.azure_request_id() == created.azure_request_id());
+  REQUIRE(world.finish(beside).ok());
+  CHECK_FALSE(beside.azure_request_id().empty());
+  CHECK(beside.azure_request_id() != created.azure_request_id());
+  auto stopped = agent->stop({kId, ""});
+  REQUIRE(world.finish(stopped).ok());
+  CHECK(stopped.azure_request_id() == last);
+  auto list = agent->list({});
+  auto same_list = agent->list({});
+  REQUIRE(world.finish(list).ok());
+  REQUIRE(world.finish(same_list).ok());
+  CHECK_FALSE(list.azure_request_id().empty());
+  CHECK_FALSE(same_list.azure_request_id().empty());
+}
+
+TEST_CASE("a failure has the id of the answer before its roll-back") {
+  World world;
+  world.azure().set_fault_script([&](const HttpRequest& request, std::uint64_t) {
+    return request.label == "containerGroups.put" ? refusal(400, "InvalidImage", "") : emulator::Fault();
+  });
+  std::string of_put;
+  AgentTweaks tweaks;
+  tweaks.logger = [&](const LogRecord& record) {
+    const bool put = record.event == "azure.call" && record.fields.front().value == "containerGroups.put";
+    for (const LogField& field : record.fields)
+      if (put && field.name == "azureRequestId") of_put = field.value;
+  };
+  auto agent = world.agent(tweaks);
+  auto created = agent->create(create_request(kId));
+  CHECK_FALSE(world.finish(created).ok());
+  CHECK_FALSE(of_put.empty());
+  CHECK(created.azure_request_id() == of_put);
+}
+
 TEST_CASE("a start with new secrets is known by the mark of its own container") {
   World world;
   auto runner = world.agent();

@@ -68,6 +68,10 @@ class [[nodiscard]] Operation {
   // The failure of its latest failed attempt, which it repeats or has repeated: throttling, for example. None
   // when no attempt has failed yet. It tells why an operation takes long.
   std::optional<Error> last_failure() const { return state_->last_failure(); }
+  // Azure's own id (x-ms-request-id) of the last answer that the operation got, for a question to Azure's
+  // support: once it has ended, of the answer that decided it. A roll-back's answers do not count. Empty
+  // before the first answer, and of an operation that was decided by what this process had just been shown.
+  std::string azure_request_id() const { return state_->azure_request_id(); }
 
  private:
   std::shared_ptr<internal::OperationState<T>> state_;

@@ -116,6 +116,8 @@ struct Call {
     if (on_failure) on_failure(error);
   }
   std::function<void(const Error&)> on_failure{};  // called with each of them; may be null
+  // Called with Azure's own id of each answer that this call gets, well or badly. May be null.
+  std::function<void(const std::string& azure_request_id)> on_answer{};
 
   mutable Rare<Error> last_failure;  // of the attempts so far
   mutable TimePoint failed_at{};     // when last_failure was noted

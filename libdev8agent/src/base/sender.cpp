@@ -4,8 +4,19 @@
 #include <algorithm>
 
 #include "base/crypto.h"
+#include "base/text.h"
 
 namespace dev8agent::internal {
+namespace {
+
+constexpr std::size_t kLongestId = 200;
+
+void tell_of_answer(const Call& call, const HttpResponse& response) {
+  if (const auto id = find_header(response.headers, "x-ms-request-id"))
+    call.on_answer(printable(*id, kLongestId));
+}
+
+}  // namespace
 
 Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest request) {
   request.deadline = std::min(request.deadline, call->deadline);
@@ -24,6 +35,7 @@ Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest reque
     late.message += last_failure_text(*call);
     co_return late;
   }
+  if (response.ok() && call->on_answer) tell_of_answer(*call, *response);
   co_return response;
 }
 

@@ -100,6 +100,13 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, con
     if (!alive) return;
     for (const CallerPtr& caller : alive->callers) caller->call->note_failure(error);
   };
+  call->on_answer = [weak = std::weak_ptr(shared)](const std::string& azure_request_id) {
+    auto alive = weak.lock();
+    if (!alive) return;
+    for (const CallerPtr& caller : alive->callers) {
+      if (caller->call->on_answer) caller->call->on_answer(azure_request_id);
+    }
+  };
   flows_[key] = shared;
   return shared;
 }

@@ -79,6 +79,7 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   call->deadline = scheduler_->now() + kDiagnosticsPatience;
   call->on_retry = nullptr;
   call->on_failure = nullptr;
+  call->on_answer = nullptr;
   Redactor redactor;
   if (state->secrets) redactor.add(*state->secrets);
   redactor.add(activity_token(state->id));

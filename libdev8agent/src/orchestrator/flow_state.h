@@ -33,6 +33,7 @@ struct FlowContext {
 inline FlowContext background(const CallPtr& call, std::chrono::milliseconds patience) {
   auto limited = std::make_shared<Call>(*call);
   limited->deadline = std::min(call->deadline, call->now() + patience);
+  limited->on_answer = nullptr;
   return {std::move(limited), [](const Progress&) {}};
 }
 

@@ -89,6 +89,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
     call->request_id = std::move(options.request_id);
     call->on_failure = [state](const Error& error) { state->note_failure(error); };
+    call->on_answer = [state](const std::string& id) { state->note_answer(id); };
     call->operation_id = std::move(options.operation_id);
     call->only_user = std::move(options.only_user);
     if (options.start_after.count() > 0) {

@@ -15,6 +15,16 @@ SharedListPtr make_shared_list(azure::GroupList list) {
   return shared;
 }
 
+// The same call, which also leaves the id of its last answer in `id`.
+CallPtr with_id_in(const CallPtr& call, const std::shared_ptr<std::string>& id) {
+  auto asking = std::make_shared<Call>(*call);
+  asking->on_answer = [call, id](const std::string& azure_request_id) {
+    *id = azure_request_id;
+    if (call->on_answer) call->on_answer(azure_request_id);
+  };
+  return asking;
+}
+
 }  // namespace
 
 class SharedLists::Want {
@@ -37,12 +47,17 @@ Task<Result<SharedListPtr>> SharedLists::next(CallPtr call, std::string resource
   Want want(*this, key);
   auto hold = co_await locks_.acquire(call, key);
   if (!hold.ok()) co_return hold.error();
-  if (want.latest().asked_at >= began_at) co_return want.latest().answer;
+  if (want.latest().asked_at >= began_at) {
+    if (call->on_answer) call->on_answer(want.latest().azure_request_id);
+    co_return want.latest().answer;
+  }
   // The others who ask in this turn of the loop join.
   auto turned = co_await pause(call, {});
   if (!turned.ok()) co_return turned.error();
   const TimePoint asked_at = scheduler_.now();
-  auto listed = co_await groups_.list(call, std::move(resource_group));
+  const auto answered_as = std::make_shared<std::string>();
+  const CallPtr asking = with_id_in(call, answered_as);
+  auto listed = co_await groups_.list(asking, std::move(resource_group));
   if (!listed.ok()) {
     // What ends this call alone says nothing to the others.
     const ErrorCode code = listed.error().code;
@@ -52,6 +67,7 @@ Task<Result<SharedListPtr>> SharedLists::next(CallPtr call, std::string resource
     want.latest().answer = make_shared_list(std::move(*listed));
   }
   want.latest().asked_at = asked_at;
+  want.latest().azure_request_id = *answered_as;
   co_return want.latest().answer;
 }
 

@@ -36,6 +36,7 @@ class SharedLists {
     int wanted = 0;
     TimePoint asked_at{};  // of the last question that was answered or refused
     Result<SharedListPtr> answer = SharedListPtr();
+    std::string azure_request_id{};  // Azure's own, of that answer
   };
   // Counts one who wants a list; the last one to leave forgets it.
   class Want;

@@ -223,6 +223,11 @@ CallPtr Watcher::shared_call(const std::vector<WaiterPtr>& asked) {
     tell_all_of_pause();
     for (const auto& waiter : asked) waiter->call->note_failure(error);
   };
+  call->on_answer = [asked](const std::string& azure_request_id) {
+    for (const auto& waiter : asked) {
+      if (waiter->call->on_answer) waiter->call->on_answer(azure_request_id);
+    }
+  };
   return call;
 }
 

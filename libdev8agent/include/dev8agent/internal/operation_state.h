@@ -134,6 +134,16 @@ class OperationState {
     std::lock_guard lock(mutex_);
     return last_failure_;
   }
+  // Notes Azure's own id of an answer that the work got. Called by Call::on_answer (base/call.h).
+  void note_answer(const std::string& azure_request_id) {
+    std::lock_guard lock(mutex_);
+    azure_request_id_ = azure_request_id;
+  }
+  // The latest of these ids, also after complete(); empty when there was none.
+  std::string azure_request_id() {
+    std::lock_guard lock(mutex_);
+    return azure_request_id_;
+  }
   // What cancel() calls, on its caller's thread, besides noting the request. It should only post to the loop
   // thread. complete() drops it.
   void set_cancel(std::function<void()> cancel) {
@@ -169,6 +179,7 @@ class OperationState {
   std::vector<ProgressCallback> progress_callbacks_;  // empty after complete()
   std::function<void()> cancel_;                      // null: there is nothing to end yet, or any more
   bool cancel_requested_ = false;                     // stays true
+  std::string azure_request_id_{};                    // of the last answer
 };
 
 // A copy of a result. Values with secrets have a copy() for that, because they have no copy constructor. For
