@@ -43,9 +43,11 @@ Caller identify(const Request& request, const Agent& agent) {
   return {false, address};
 }
 
+// A probe counts like any other request, but is answered without a token as well.
 std::optional<Response> take_token(Request& request, const std::string& bucket, Agent& agent) {
   request.rate = agent.limiter.take(bucket, std::chrono::steady_clock::now());
-  if (!request.rate->wait) return std::nullopt;
+  const bool is_probe = request.route != nullptr && request.route->access == Access::kProbe;
+  if (is_probe || !request.rate->wait) return std::nullopt;
   agent.metrics.request_rate_limited();
   Error error = make_error(ErrorCode::kRateLimited, "too many requests from this caller; retry later");
   error.retry_after = *request.rate->wait;
@@ -130,10 +132,7 @@ std::optional<Response> reject_early(Request& request, Agent& agent) {
   request.path_id = std::move(match.path_id);
   const Caller caller = identify(request, agent);
   request.caller = caller.bucket;
-  const bool is_probe = request.route != nullptr && request.route->access == Access::kProbe;
-  if (!is_probe) {
-    if (auto response = take_token(request, caller.bucket, agent)) return response;
-  }
+  if (auto response = take_token(request, caller.bucket, agent)) return response;
   if (auto response = check_browser(request, agent)) return response;
   if (auto response = check_route(request, match)) return response;
   if (!caller.admitted) {

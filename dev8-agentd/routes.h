@@ -11,7 +11,7 @@ namespace dev8agentd {
 
 // Who may use a route. Without API keys, every caller may use every route.
 enum class Access {
-  kProbe,               // anybody, without rate limit: for orchestrators such as Kubernetes
+  kProbe,               // anybody, never refused by the rate limit: for orchestrators such as Kubernetes
   kOpen,                // anybody
   kKey,                 // an API key
   kKeyOfOperator,       // an API key that is not a user's

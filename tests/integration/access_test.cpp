@@ -84,7 +84,7 @@ TEST_CASE("activity without keys: open, and checked") {
   CHECK(stack.client.post(kAll + "/Bad/activity", kSnapshot).status == 400);
 }
 
-TEST_CASE("a caller beyond its rate is told when to come back; probes are not counted") {
+TEST_CASE("a caller beyond its rate is told when to come back; probes are never refused") {
   Stack stack(Variables{{"RATE_LIMIT_RPS", "1"}, {"RATE_LIMIT_BURST", "3"}});
   Answer answer;
   const bool limited = eventually([&] {
@@ -96,6 +96,16 @@ TEST_CASE("a caller beyond its rate is told when to come back; probes are not co
   CHECK(answer.text({"error"}) == "Too Many Requests");
   CHECK(answer.text({"reason"}) == "RATE_LIMITED");
   for (int i = 0; i < 20; ++i) CHECK(stack.client.get("/live").status == 200);
+}
+
+TEST_CASE("probes count for the rate of their caller") {
+  for (const char* probe : {"/live", "/ready", "/health"}) {
+    CAPTURE(probe);
+    Stack stack(Variables{{"RATE_LIMIT_RPS", "1"}, {"RATE_LIMIT_BURST", "200"}});
+    // A bucket of 200 is empty sooner than 400 probes take, which is less than 200 s.
+    for (int i = 0; i < 400; ++i) CHECK(stack.client.get(probe).status != 429);
+    CHECK(stack.client.get(kAll + "?page=0").status == 429);
+  }
 }
 
 TEST_CASE("what is refused counts as well") {
