@@ -37,7 +37,7 @@ Response as_json(const std::vector<EnvironmentEvent>& events) {
 std::vector<EnvironmentEvent> own_stages(const std::string& id, std::chrono::milliseconds azure_ahead,
                                          Agent& agent) {
   std::vector<EnvironmentEvent> events;
-  for (const auto& record : agent.operation_table.list(id)) {
+  for (const auto& record : agent.operation_table.list({.environment_id = id}).records) {
     for (EnvironmentEvent& event : stage_events(record, azure_ahead)) events.push_back(std::move(event));
   }
   return events;

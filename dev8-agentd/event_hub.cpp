@@ -165,7 +165,7 @@ void EventHub::on_end(const FeedPtr& feed, const dev8agent::Result<dev8agent::Do
 EventHub::Events EventHub::events_of(const EventFeed& feed) const {
   if (feed.error) return {};
   Events events = feed.page.events;
-  for (const auto& record : operations_.list(feed.environment_id)) {
+  for (const auto& record : operations_.list({.environment_id = feed.environment_id}).records) {
     for (EnvironmentEvent& event : stage_events(record, feed.page.azure_ahead))
       events.push_back(std::move(event));
   }

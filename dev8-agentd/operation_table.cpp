@@ -114,8 +114,11 @@ void OperationTable::end(const std::string& id, const Error* error, std::optiona
   OperationRecord record = unfold(id, entry->folded);
   dev8agent::note_end(record, error, std::move(environment), now);
   entry->folded = fold(record);
+  entry->status = record.status;
   entry->password = std::move(password);
   const std::string user = entry->user;
+  // A request for a stop, a start or a delete does not tell it.
+  if (user.empty() && record.environment) entry->user = record.environment->user_id;
   keep(entries_.find(id));
   lock.unlock();
   call(notices);
@@ -127,6 +130,7 @@ void OperationTable::remember(OperationRecord ended) {
   const auto [place, is_new] = entries_.try_emplace(ended.id);
   if (!is_new) return;
   place->second.folded = fold(ended);
+  place->second.status = ended.status;
   place->second.runs_here = false;
   keep(place);
 }
@@ -173,22 +177,37 @@ Secret OperationTable::take_password(const std::string& id) {
   return entry == nullptr ? Secret() : std::move(entry->password);
 }
 
-std::vector<OperationRecord> OperationTable::list(std::string_view environment_id, std::string_view user) {
-  std::vector<std::pair<std::uint64_t, OperationRecord>> numbered;
+bool OperationTable::fits(const Query& query, const Entry& entry) {
+  if (!entry.runs_here || entry.number >= query.before) return false;
+  if (query.status && entry.status != *query.status) return false;
+  if (!query.user.empty() && entry.user != query.user) return false;
+  return query.environment_id.empty() || environment_of(entry.folded) == query.environment_id;
+}
+
+OperationTable::Page OperationTable::list(const Query& query) {
+  struct Found {
+    std::string id{};
+    std::string folded{};
+  };
+  std::vector<Found> found;
+  Page page;
   {
     std::lock_guard lock(mutex_);
     drop_old();
-    for (const auto& [id, entry] : entries_) {
-      const std::string_view about = environment_of(entry.folded);
-      if (!entry.runs_here || (!environment_id.empty() && about != environment_id)) continue;
-      View view = view_of(id, entry);
-      if (may_see(user, view)) numbered.emplace_back(entry.number, std::move(view.record));
+    std::vector<const Entries::value_type*> fitting;
+    for (const auto& entry : entries_) {
+      if (fits(query, entry.second)) fitting.push_back(&entry);
     }
+    std::sort(fitting.begin(), fitting.end(),
+              [](const auto* a, const auto* b) { return a->second.number > b->second.number; });
+    if (fitting.size() > query.limit) {
+      fitting.resize(query.limit);
+      page.next = fitting.back()->second.number;
+    }
+    for (const auto* entry : fitting) found.push_back({entry->first, entry->second.folded});
   }
-  std::sort(numbered.begin(), numbered.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  std::vector<OperationRecord> records;
-  for (auto& [number, record] : numbered) records.push_back(std::move(record));
-  return records;
+  for (Found& one : found) page.records.push_back(unfold(std::move(one.id), one.folded));
+  return page;
 }
 
 std::shared_ptr<OperationTable::Waiter> OperationTable::wait(const std::string& id, std::uint64_t version,

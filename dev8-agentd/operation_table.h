@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -88,10 +89,20 @@ class OperationTable {
   std::shared_ptr<void> claim(const std::string& id);
   // The password alone, for whoever holds the claim; empty when it was told before.
   dev8agent::Secret take_password(const std::string& id);
-  // The records of this process's operations, the newest first: of one environment, or of all when
-  // `environment_id` is empty; those that `user` may see, or all when that is empty.
-  std::vector<dev8agent::OperationRecord> list(std::string_view environment_id = {},
-                                               std::string_view user = {});
+  // Which of this process's operations list() returns. By default all.
+  struct Query {
+    std::string_view environment_id{};                   // empty: of every environment
+    std::string_view user{};                             // those that `user` may see; empty: whoever's
+    std::optional<dev8agent::OperationStatus> status{};  // none: of every status
+    std::uint64_t before = UINT64_MAX;                   // those that began before this one: Page::next
+    std::size_t limit = SIZE_MAX;                        // so many at most
+  };
+  struct Page {
+    std::vector<dev8agent::OperationRecord> records{};  // the newest first
+    std::optional<std::uint64_t> next{};                // the `before` of the next page; none: there is none
+  };
+  // Records are unfolded without the lock, so that a long list does not hold up the operations.
+  Page list(const Query& query);
 
   // Has `notify` called once, when the operation is no longer as `version` says. Before this returns, if that
   // is so already, or the operation has ended or is not known. `notify` must not block.
@@ -109,9 +120,10 @@ class OperationTable {
   struct Entry {
     std::uint64_t number = 0;  // in the order of their beginning
     std::uint64_t version = 0;
-    std::unique_ptr<Live> live{};  // null: it has ended
-    std::string folded{};          // its record
-    std::string user{};
+    std::unique_ptr<Live> live{};                                              // null: it has ended
+    std::string folded{};                                                      // its record
+    dev8agent::OperationStatus status = dev8agent::OperationStatus::kRunning;  // the record's
+    std::string user{};  // whose environment it is about, as far as is known
     dev8agent::Secret password{};
     int claims = 0;  // how many claims are held
     bool runs_here = true;
@@ -129,6 +141,7 @@ class OperationTable {
   Entry* find_live(const std::string& id);
   // Without the password.
   static View view_of(const std::string& id, const Entry& entry);
+  static bool fits(const Query& query, const Entry& entry);
   // Counts a change of an operation that runs, and returns who waits for it, to be called without the lock.
   static Notices changed(Entry& entry);
   static void call(const Notices& notices);

@@ -1,6 +1,7 @@
 // Endpoints about operations: one, all of this process, and the cancellation of one.
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -21,15 +22,24 @@ using std::chrono::seconds;
 
 constexpr CallKind kObserve{"observe", seconds(85), &Agent::reads};
 
-// Nothing when the parameter is malformed.
-std::optional<seconds> wait_of(const Request& request) {
-  const std::string text = request.query_value("wait");
-  if (!request.query.contains("wait")) return seconds(0);
-  int value = -1;
+constexpr std::uint64_t kLongestPage = 1000;
+
+// A whole number from `least` to `most`: `otherwise` without the parameter, nothing when it is malformed.
+std::optional<std::uint64_t> number_of(const Request& request, const char* name, std::uint64_t least,
+                                       std::uint64_t most, std::uint64_t otherwise) {
+  if (!request.query.contains(name)) return otherwise;
+  const std::string text = request.query_value(name);
+  std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   const bool whole = error == std::errc{} && end == text.data() + text.size();
-  if (!whole || value < 0 || value > kLongestWait.count()) return std::nullopt;
-  return seconds(value);
+  if (!whole || value < least || value > most) return std::nullopt;
+  return value;
+}
+
+std::optional<seconds> wait_of(const Request& request) {
+  const auto value = number_of(request, "wait", 0, static_cast<std::uint64_t>(kLongestWait.count()), 0);
+  if (!value) return std::nullopt;
+  return seconds(*value);
 }
 
 Response bad_parameter(const Request& request, std::string field, std::string rule) {
@@ -137,15 +147,22 @@ Reply list_operations(const Request& request, Agent& agent) {
   if (request.query.contains("status") && !status) {
     return bad_parameter(request, "status", "must be RUNNING, SUCCEEDED, FAILED, CANCELLED or INTERRUPTED");
   }
+  const auto size = number_of(request, "pageSize", 1, kLongestPage, kLongestPage);
+  if (!size) return bad_parameter(request, "pageSize", "must be a whole number from 1 to 1000");
+  const auto before = number_of(request, "cursor", 1, UINT64_MAX, UINT64_MAX);
+  if (!before) return bad_parameter(request, "cursor", "must be the nextCursor of an earlier answer");
   const std::string environment = request.query_value("environmentId");
+  const OperationTable::Page page = agent.operation_table.list({.environment_id = environment,
+                                                                .user = request.user,
+                                                                .status = status,
+                                                                .before = *before,
+                                                                .limit = static_cast<std::size_t>(*size)});
   std::string items;
-  for (const OperationRecord& record : agent.operation_table.list(environment, request.user)) {
-    if (status && record.status != *status) continue;
-    items += (items.empty() ? "" : ",") + to_json(record);
-  }
-  return Response{
-      .body = dev8agent::success_body("Operations of this agent, newest first",
-                                      dev8agent::JsonObject().raw("operations", "[" + items + "]").str())};
+  for (const OperationRecord& record : page.records) items += (items.empty() ? "" : ",") + to_json(record);
+  dev8agent::JsonObject data;
+  data.raw("operations", "[" + items + "]");
+  if (page.next) data.field("nextCursor", std::to_string(*page.next));
+  return Response{.body = dev8agent::success_body("Operations of this agent, newest first", data.str())};
 }
 
 Reply cancel_operation(const Request& request, Agent& agent) {

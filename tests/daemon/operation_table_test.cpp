@@ -46,12 +46,12 @@ TEST_CASE("operation table: what begins is found and listed, newest first") {
   begin(table, "c");
   CHECK(table.find("a")->record.status == OperationStatus::kRunning);
   CHECK_FALSE(table.find("d"));
-  const auto all = table.list();
+  const auto all = table.list({}).records;
   REQUIRE(all.size() == 3);
   CHECK(all[0].id == "c");
   CHECK(all[2].id == "b");
   table.forget("a");
-  CHECK(table.list().size() == 2);
+  CHECK(table.list({}).records.size() == 2);
 }
 
 TEST_CASE("operation table: the oldest of too many ended ones go, the running ones stay") {
@@ -88,7 +88,7 @@ TEST_CASE("operation table: an ended one goes when its time is over") {
   CHECK(table.find("a"));
   succeed(table, "a");
   CHECK_FALSE(table.find("a"));
-  CHECK(table.list().empty());
+  CHECK(table.list({}).records.empty());
 }
 
 TEST_CASE("operation table: a waiter is told of the next change, once") {
@@ -207,7 +207,7 @@ TEST_CASE("operation table: what Azure told of another process is remembered and
   table.remember(record);
   REQUIRE(table.find("a"));
   CHECK_FALSE(table.find("a")->runs_here);
-  CHECK(table.list().empty());
+  CHECK(table.list({}).records.empty());
 }
 
 TEST_CASE("operation table: what one user may see") {
@@ -233,5 +233,35 @@ TEST_CASE("operation table: what one user may see") {
   dev8agent::note_end(started, nullptr, environment, kNow);
   table.remember(started);
   CHECK_FALSE(seen("his, started elsewhere"));
-  CHECK(table.list("", "ada").size() == 1);
+  CHECK(table.list({.user = "ada"}).records.size() == 1);
+
+  // A stop that the operator asked for: its environment tells whose it is.
+  table.begin(about("hers, stopped"));
+  environment.user_id = "ada";
+  table.end("hers, stopped", nullptr, environment, {}, kNow);
+  CHECK(seen("hers, stopped"));
+  CHECK(table.list({.user = "ada"}).records.size() == 2);
+}
+
+TEST_CASE("operation table: a list in pages, by status and environment") {
+  OperationTable table;
+  for (const char* id : {"c", "a", "e", "b", "d"}) begin(table, id);
+  for (const char* id : {"a", "d"}) succeed(table, id);
+  std::string told;
+  std::optional<std::uint64_t> next = UINT64_MAX;
+  while (next) {
+    const auto page = table.list({.before = *next, .limit = 2});
+    for (const auto& record : page.records) told += record.id;
+    told += "|";
+    next = page.next;
+    begin(table, "later" + std::to_string(told.size()));
+  }
+  CHECK(told == "db|ea|c|");
+  CHECK_FALSE(table.list({.before = 6, .limit = 5}).next);
+  const auto ended = table.list({.status = OperationStatus::kSucceeded, .limit = 1});
+  REQUIRE(ended.records.size() == 1);
+  CHECK(ended.records[0].id == "d");
+  CHECK(table.list({.status = OperationStatus::kSucceeded, .before = *ended.next}).records[0].id == "a");
+  CHECK(table.list({.environment_id = "env-e"}).records[0].id == "e");
+  CHECK(table.list({.status = OperationStatus::kRunning, .before = 6}).records.size() == 3);
 }

@@ -240,6 +240,17 @@ TEST_CASE("the list: newest first, by environment and by status") {
   CHECK(listed(stack.client.get(kOperations + "?status=FAILED")) == 1);
   CHECK(listed(stack.client.get(kOperations + "?status=SUCCEEDED&environmentId=" + kId)) == 2);
   CHECK(listed(stack.client.get(kOperations + "?status=CANCELLED")) == 0);
+  const Answer page = stack.client.get(kOperations + "?pageSize=2");
+  CHECK(listed(page) == 2);
+  const std::string rest = kOperations + "?cursor=" + page.text({"data", "nextCursor"});
+  CHECK(listed(stack.client.get(rest)) == 1);
+  CHECK(stack.client.get(rest).text({"data", "nextCursor"}).empty());
+  for (const char* size : {"0", "1001", "x", ""}) {
+    CAPTURE(size);
+    CHECK(stack.client.get(kOperations + "?pageSize=" + size).bad_fields() ==
+          std::vector<std::string>{"pageSize"});
+  }
+  CHECK(stack.client.get(kOperations + "?cursor=x").bad_fields() == std::vector<std::string>{"cursor"});
 }
 
 TEST_CASE("cancel: a create rolls back and ends CANCELLED") {
