@@ -1,6 +1,7 @@
 // Events of environments: as JSON, and as server-sent events from the real daemon.
 #include <doctest/doctest.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
@@ -174,6 +175,32 @@ TEST_CASE("events: a hundred readers of one environment cost no more reads of Az
   CHECK(eventually([&] { return metric(stack, "dev8_streams_open") == 0; }));
   stack.azure.emulator().set_fault_script(nullptr);
 }
+
+// The sanitizers' own memory would be measured.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST_CASE("events: a thousand idle readers take less than 40 MB") {
+  constexpr std::size_t kReaders = 1000;
+  rlimit descriptors{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &descriptors) == 0);
+  descriptors.rlim_cur = descriptors.rlim_max;
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &descriptors) == 0);
+  for (const std::string& path : {kEvents, std::string("/api/v1/events")}) {
+    CAPTURE(path);
+    Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}});
+    create(stack);
+    const double before = metric(stack, "process_resident_memory_bytes");
+    REQUIRE(before > 0);
+    std::vector<std::unique_ptr<StreamReader>> readers;
+    while (readers.size() < kReaders)
+      readers.push_back(std::make_unique<StreamReader>(stack.daemon.port(), path, kAsStream));
+    for (const auto& reader : readers) REQUIRE(reader->wait_for("status", "RUNNING"));
+    CHECK(metric(stack, "dev8_streams_open") == kReaders);
+    const double taken = metric(stack, "process_resident_memory_bytes") - before;
+    MESSAGE(path << ": " << taken / 1e6 << " MB");
+    CHECK(taken < 40e6);
+  }
+}
+#endif
 
 TEST_CASE("events: one stream for several environments, and for those of a user") {
   Stack stack;
