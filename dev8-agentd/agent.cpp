@@ -33,6 +33,7 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
       metrics(shared_metrics),
       findings(shared_findings),
       operations(made.settings()->logger),
+      environments([this](dev8agent::ListRequest request) { return orchestrator.list(std::move(request)); }),
       events(
           [this](dev8agent::EventsRequest request, EventHub::Tell tell) {
             return orchestrator.watch_events(std::move(request), std::move(tell));

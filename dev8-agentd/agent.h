@@ -13,6 +13,7 @@
 #include "browser_guard.h"
 #include "cors.h"
 #include "dev8agent/orchestrator.h"
+#include "environment_finder.h"
 #include "event_hub.h"
 #include "findings.h"
 #include "free_memory.h"
@@ -60,6 +61,7 @@ struct Agent {
   OperationTable operation_table;
   FreeMemory free_memory;  // used by the thread of `health` alone
   Streams streams;
+  EnvironmentFinder environments;  // for readers of the events of many
   EventHub events;
 
   // The order of these two matters. The health check asks the orchestrator, whose callbacks use all members

@@ -14,8 +14,6 @@ namespace {
 using dev8agent::EventsRequest;
 
 constexpr std::size_t kMostIds = 100;
-constexpr int kPageSize = 100;
-constexpr int kMostPages = 10;
 
 // Which environments join: those of the user and of the ids, where they are named.
 EventReader::Follows follows(const std::string& user_id, const std::vector<EventsRequest>& named) {
@@ -33,10 +31,7 @@ EventReader::Follows follows(const std::string& user_id, const std::vector<Event
 void EventSelection::select(EventsRequest environment, const std::string& only_user) {
   requests_ = {std::move(environment)};
   reader_ = std::make_shared<EventReader>(std::move(cursor_));
-  if (only_user.empty()) return;
-  listed_ = dev8agent::ListRequest{};
-  listed_->user_id = only_user;
-  listed_->page_size = kPageSize;
+  if (!only_user.empty()) listed_user_ = only_user;
 }
 
 dev8agent::Status EventSelection::select(const std::string& user_id, const std::string& environment_ids) {
@@ -60,42 +55,31 @@ dev8agent::Status EventSelection::select(const std::string& user_id, const std::
     auto request = parse_list(
         {.user_id = user_id, .cloud_region = "", .status = "", .page = "", .page_size = ""}, settings);
     if (!request.ok()) return request.error();
-    request->page_size = kPageSize;
-    listed_ = *request;
+    listed_user_ = request->user_id;
   }
   return dev8agent::Done{};
 }
 
 void EventSelection::start(std::function<void()> notify) {
-  if (listed_) return list_page(1, "", std::move(notify));
-  agent_.events.read(reader_, requests_, std::move(notify));
+  if (!listed_user_) return agent_.events.read(reader_, requests_, std::move(notify));
+  agent_.environments.find(*listed_user_,
+                           [self = shared_from_this(), notify = std::move(notify)](
+                               const EnvironmentFinder::Found& found) { self->on_found(found, notify); });
 }
 
-// Page after page; of what is found, those that were named, or all.
-void EventSelection::list_page(int page, const std::string& cursor, std::function<void()> notify) {
-  dev8agent::ListRequest request = *listed_;
-  request.cursor = cursor;
-  agent_.orchestrator.list(request).on_done([self = shared_from_this(), page,
-                                             notify = std::move(notify)](const auto& result) {
-    if (!result.ok()) {
-      self->list_error_ = result.error();
-      self->failed_ = true;
-      return notify();
-    }
-    for (const dev8agent::Environment& environment : result->environments) {
-      self->found_.push_back({environment.id, environment.cloud_region});
-    }
-    const bool more = page < kMostPages && !result->next_cursor.empty();
-    if (more) return self->list_page(page + 1, result->next_cursor, notify);
-    self->keep_named();
-    if (!self->many_ && self->found_.empty()) {
-      self->list_error_ = dev8agent::make_error(
-          dev8agent::ErrorCode::kNotFound, "environment " + self->requests_.front().id + " does not exist");
-      self->failed_ = true;
-      return notify();
-    }
-    self->agent_.events.read(self->reader_, self->found_, notify);
-  });
+// Of what is found, those that were named, or all.
+void EventSelection::on_found(const EnvironmentFinder::Found& found, std::function<void()> notify) {
+  if (found.ok()) found_ = *found;
+  keep_named();
+  if (!found.ok()) {
+    list_error_ = found.error();
+  } else if (!many_ && found_.empty()) {
+    list_error_ = dev8agent::make_error(dev8agent::ErrorCode::kNotFound,
+                                        "environment " + requests_.front().id + " does not exist");
+  }
+  if (!list_error_) return agent_.events.read(reader_, found_, std::move(notify));
+  failed_ = true;
+  notify();
 }
 
 void EventSelection::keep_named() {

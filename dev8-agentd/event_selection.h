@@ -37,7 +37,7 @@ class EventSelection : public std::enable_shared_from_this<EventSelection> {
   const std::shared_ptr<EventReader>& reader() const { return reader_; }
 
  private:
-  void list_page(int page, const std::string& cursor, std::function<void()> notify);
+  void on_found(const EnvironmentFinder::Found& found, std::function<void()> notify);
   void keep_named();
 
   Agent& agent_;
@@ -46,7 +46,7 @@ class EventSelection : public std::enable_shared_from_this<EventSelection> {
   std::vector<dev8agent::EventsRequest> requests_;  // as named
   std::vector<dev8agent::EventsRequest> found_;     // of the list
   bool many_ = false;
-  std::optional<dev8agent::ListRequest> listed_;  // set: the environments have to be found
+  std::optional<std::string> listed_user_;  // set: the environments have to be found, of this user or of all
   std::optional<dev8agent::Error> list_error_;
   std::atomic<bool> failed_{false};
 };

@@ -40,6 +40,8 @@ set(dev8_agentd_sources
   embedded.h
   embedded_endpoints.cpp
   endpoints.h
+  environment_finder.cpp
+  environment_finder.h
   environments.cpp
   epoll.cpp
   epoll.h

@@ -176,6 +176,29 @@ TEST_CASE("events: a hundred readers of one environment cost no more reads of Az
   stack.azure.emulator().set_fault_script(nullptr);
 }
 
+TEST_CASE("events: a hundred readers of all environments, at once, share the search for them") {
+  constexpr int kEnvironments = 3;
+  constexpr int kReaders = 100;
+  Stack stack;
+  for (int i = 1; i <= kEnvironments; ++i) create(stack, "workspace-000" + std::to_string(i));
+  std::atomic<int> reads{0};
+  stack.azure.emulator().set_fault_script(
+      [&reads](const dev8agent::HttpRequest& request, std::uint64_t) -> dev8agent::emulator::Fault {
+        reads += request.method == "GET" && contains(request.url, "/containerGroups/");
+        return {};
+      });
+  std::vector<std::unique_ptr<RawConnection>> readers;
+  while (readers.size() < kReaders) readers.push_back(std::make_unique<RawConnection>(stack.daemon.port()));
+  for (const auto& reader : readers)
+    reader->send("GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+  for (const auto& reader : readers) CHECK(contains(reader->read_until("RUNNING"), "200 OK"));
+  // A search asks about each environment, as does a watch, again and again.
+  CHECK(reads < kEnvironments * kReaders / 2);
+  readers.clear();
+  CHECK(eventually([&] { return metric(stack, "dev8_streams_open") == 0; }));
+  stack.azure.emulator().set_fault_script(nullptr);
+}
+
 // The sanitizers' own memory would be measured.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST_CASE("events: a thousand idle readers take less than 40 MB") {
