@@ -64,12 +64,34 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   template <class T>
   using StatePtr = std::shared_ptr<internal::OperationState<T>>;
 
-  // Has `callback` called on the loop, outside of every flow: it may destroy the orchestrator.
+  // Has `callback` called on the loop, outside of every flow: it may destroy the orchestrator. Not after
+  // close().
   template <class T>
   std::function<void(const T&)> posted(std::function<void(const T&)> callback) const {
-    return [loop = scheduler.get(), callback = std::move(callback)](const T& value) {
-      loop->post([callback, value] { callback(value); });
+    return [weak = weak_from_this(), loop = scheduler.get(), callback = std::move(callback)](const T& value) {
+      loop->post([weak, callback, value] {
+        const auto self = weak.lock();
+        if (self && !self->closed) callback(value);
+      });
     };
+  }
+
+  // Counts an operation from its launch until the loop has taken it up.
+  struct Launch {
+    explicit Launch(std::shared_ptr<std::atomic<int>> all) : count(std::move(all)) { ++*count; }
+    Launch(const Launch&) = delete;
+    ~Launch() { --*count; }
+    std::shared_ptr<std::atomic<int>> count;
+  };
+
+  // Has `work` done on the loop, and waits for it. Not on the loop thread.
+  void on_loop(const std::function<void()>& work) const {
+    std::promise<void> done;
+    scheduler->post([&] {
+      work();
+      done.set_value();
+    });
+    done.get_future().wait();
   }
 
   // Whether drain() waits for an operation.
@@ -101,12 +123,13 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
     });
-    scheduler->post(
-        [weak = weak_from_this(), state, call, flow = std::move(flow), drain, subject = std::move(subject)] {
-          auto self = weak.lock();
-          if (!self || self->closed) return state->complete(shutting_down());
-          self->begin<T>(subject, state, call, flow, drain);
-        });
+    const auto place = std::make_shared<Launch>(launches);
+    scheduler->post([place, weak = weak_from_this(), state, call, flow = std::move(flow), drain,
+                     subject = std::move(subject)] {
+      auto self = weak.lock();
+      if (!self || self->closed) return state->complete(shutting_down());
+      self->begin<T>(subject, state, call, flow, drain);
+    });
     return Operation<T>(state);
   }
 
@@ -203,6 +226,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   const Secret operation_key = plan::operation_key(settings->operation_secret);
   const std::string nonce = hex_encode(random_bytes(8));  // of this process; each id adds a number
   std::atomic<std::uint64_t> ids_made{0};
+  const std::shared_ptr<std::atomic<int>> launches = std::make_shared<std::atomic<int>>(0);
   std::shared_ptr<Scheduler> scheduler;
   std::shared_ptr<Transport> transport;
 
@@ -264,12 +288,12 @@ EnvironmentOrchestrator::~EnvironmentOrchestrator() {
     impl_->close();
     return;
   }
-  std::promise<void> closed;
-  impl_->scheduler->post([this, &closed] {
-    impl_->close();
-    closed.set_value();
-  });
-  closed.get_future().wait();
+  impl_->on_loop([this] { impl_->close(); });
+  // A callback may have begun another operation, which has ended when the loop has taken it up. So no
+  // callback of the program is called after this has returned, also where the loop runs on.
+  do {
+    impl_->on_loop([] {});
+  } while (*impl_->launches > 0);
 }
 
 Operation<EnvironmentOutcome> EnvironmentOrchestrator::create(CreateRequest request, CallOptions options) {
