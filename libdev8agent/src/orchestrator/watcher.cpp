@@ -155,8 +155,10 @@ Task<Done> Watcher::round(std::vector<WaiterPtr> asked) {
 }
 
 Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
-  CallPtr call = shared_call(asked);
+  std::string answered_as;
+  CallPtr call = shared_call(asked, &answered_as);
   auto listed = co_await groups_.list(call, resource_group_);
+  tell_of_answer(asked, answered_as);
   if (!listed.ok()) {
     const Error& error = listed.error();
     may_not_list_ = error.azure_status == 403;
@@ -188,7 +190,8 @@ Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
 }
 
 Task<Done> Watcher::get_within(WaiterPtr waiter, ReadBudget* budget) {
-  CallPtr call = shared_call({waiter});
+  std::string answered_as;
+  CallPtr call = shared_call({waiter}, &answered_as);
   for (;;) {
     const auto later = budget->take(scheduler_.now());
     if (!later) break;
@@ -200,15 +203,26 @@ Task<Done> Watcher::get_within(WaiterPtr waiter, ReadBudget* budget) {
 }
 
 Task<Done> Watcher::get_for(WaiterPtr waiter) {
-  CallPtr call = shared_call({waiter});
+  std::string answered_as;
+  CallPtr call = shared_call({waiter}, &answered_as);
   auto read = co_await groups_.get(call, resource_group_, waiter->name);
+  tell_of_answer({waiter}, answered_as);
   finish(waiter, std::move(read));
   co_return Done{};
 }
 
+void Watcher::tell_of_answer(const std::vector<WaiterPtr>& asked, const std::string& azure_request_id) {
+  if (azure_request_id.empty()) return;
+  for (const auto& waiter : asked) {
+    if (waiter->call->on_answer) waiter->call->on_answer(azure_request_id);
+  }
+}
+
 // A read that several share lasts as long as the most patient of them.
-CallPtr Watcher::shared_call(const std::vector<WaiterPtr>& asked) {
+CallPtr Watcher::shared_call(const std::vector<WaiterPtr>& asked, std::string* answered_as) {
   auto call = std::make_shared<Call>();
+  // Of a list of many pages, those who wait are told the last one.
+  call->on_answer = [answered_as](const std::string& azure_request_id) { *answered_as = azure_request_id; };
   call->scheduler = &scheduler_;
   call->deadline = TimePoint::min();
   for (const auto& waiter : asked) call->deadline = std::max(call->deadline, waiter->call->deadline);
@@ -222,11 +236,6 @@ CallPtr Watcher::shared_call(const std::vector<WaiterPtr>& asked) {
       budget_.hold(scheduler_.now() + *error.retry_after);
     tell_all_of_pause();
     for (const auto& waiter : asked) waiter->call->note_failure(error);
-  };
-  call->on_answer = [asked](const std::string& azure_request_id) {
-    for (const auto& waiter : asked) {
-      if (waiter->call->on_answer) waiter->call->on_answer(azure_request_id);
-    }
   };
   return call;
 }

@@ -79,8 +79,11 @@ class Watcher {
   Task<Done> get_for(WaiterPtr waiter);
   // A GET that first waits for a read of `budget`.
   Task<Done> get_within(WaiterPtr waiter, ReadBudget* budget);
-  // The limits of a read for several waiters: the latest deadline, and reports to all of them.
-  CallPtr shared_call(const std::vector<WaiterPtr>& asked);
+  // The limits of a read for several waiters: the latest deadline, and reports to all of them. Azure's own id
+  // of the last answer is left in `answered_as`, which must outlive the read.
+  CallPtr shared_call(const std::vector<WaiterPtr>& asked, std::string* answered_as);
+  // Tells them the id of the answer that they shared.
+  static void tell_of_answer(const std::vector<WaiterPtr>& asked, const std::string& azure_request_id);
 
   Scheduler& scheduler_;
   azure::ContainerGroups& groups_;
