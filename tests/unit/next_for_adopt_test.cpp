@@ -62,34 +62,34 @@ TEST_CASE("adopt: what fits gets its tags, with the sizes that Azure shows") {
     Facts wanted = sample_facts();
     wanted.name = kSampleId;
     wanted.created_at = kSampleNow;
-    CHECK(next->facts == wanted);
+    CHECK(*next->facts == wanted);
   }
 }
 
 TEST_CASE("adopt: an image that the operator offers is kept, another one is Azure's alone") {
   ContainerGroup group = bare();
   group.image = "team/b";
-  CHECK_FALSE(adopt(by_others(group))->facts.image.has_value());
+  CHECK_FALSE(adopt(by_others(group))->facts->image.has_value());
   const auto offered = [](AgentOptions& options) { options.images = {"team/b"}; };
-  CHECK(adopt(by_others(group), offered)->facts.image == "team/b");
+  CHECK(adopt(by_others(group), offered)->facts->image == "team/b");
   group.zone = "3";
   group.mounts.front().path = "/home/dev8/workspace";
   const Decision next = adopt(by_others(group));
-  CHECK(next->facts.zone == "3");
-  CHECK(next->facts.layout == Layout::kWorkspace);
+  CHECK(next->facts->zone == "3");
+  CHECK(next->facts->layout == Layout::kWorkspace);
 }
 
 TEST_CASE("adopt: the metadata follow the tags, and then it is done") {
   const Decision tagged = adopt(by_others(bare()));
   REQUIRE(tagged.ok());
   ContainerGroup group = bare();
-  group.tags.merge(tags_to_merge(tagged->facts, "", group.tags));
+  group.tags.merge(tags_to_merge(*tagged->facts, "", group.tags));
   const Decision next = adopt(by_others(group));
   REQUIRE(next.ok());
   CHECK(next->step == Step::kSetMetadata);
-  CHECK(next->facts == tagged->facts);
-  CHECK(text_of(adopt(by_others(group, to_metadata(next->facts, "")))) == "done");
-  Situation old = by_others(group, to_metadata(next->facts, ""));
+  CHECK(*next->facts == *tagged->facts);
+  CHECK(text_of(adopt(by_others(group, to_metadata(*next->facts, "")))) == "done");
+  Situation old = by_others(group, to_metadata(*next->facts, ""));
   old.seen.group_asked_at = old.now - std::chrono::seconds(20);
   CHECK(text_of(adopt(old)) == "observe");
 }

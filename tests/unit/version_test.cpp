@@ -21,7 +21,7 @@ TEST_CASE("the namespace of the binary interface names the versions that share i
 }
 
 TEST_CASE("everything public is in the namespace of the binary interface") {
-  const std::string outside = "namespace dev8agent {\n";
+  const std::string outside = "\nnamespace dev8agent {\n";
   const std::string inside = outside + "inline namespace DEV8AGENT_ABI {\n";
   const std::filesystem::path headers = DEV8AGENT_SOURCE_DIR "/libdev8agent/include";
   for (const auto& entry : std::filesystem::recursive_directory_iterator(headers)) {

@@ -16,8 +16,8 @@ namespace {
 constexpr std::chrono::seconds kWriteTimeout{60};
 constexpr std::chrono::seconds kReadTimeout{15};
 
-// The bulk of a container group, which nothing here reads. Of a list nothing reads volumes either, and polling
-// parses lists of thousands of groups.
+// The bulk of a container group, which nothing here reads. Of a list nothing reads volumes either, and
+// polling parses lists of thousands of groups.
 constexpr std::string_view kUnread[] = {"environmentVariables", "imageRegistryCredentials"};
 constexpr std::string_view kUnreadInList[] = {"environmentVariables", "imageRegistryCredentials", "volumes",
                                               "volumeMounts"};
