@@ -125,8 +125,8 @@ Result<ShareResources::Wanted> ShareResources::read_body(const std::string& text
     wanted.tier = std::string(tier->string());
   }
   if (const Value* protocol = properties->find("enabledProtocols")) {
+    // It cannot be changed (x-ms-mutability: create, read). The Azure CLI repeats it in each update.
     if (protocol->string() != "SMB") return bad_property("enabledProtocols");
-    wanted.names_protocol = true;
   }
   if (const Value* given = properties->find("metadata")) {
     auto metadata = read_metadata(*given);
@@ -280,8 +280,6 @@ ArmReply ShareResources::update(const ArmPath& path, const Exchange& exchange, A
   if (!share) return no_such_share();
   auto wanted = read_body(exchange.http.body);
   if (!wanted.ok()) return bad_content(wanted.error().message);
-  // x-ms-mutability: create, read.
-  if (wanted->names_protocol) return bad_content("Property 'enabledProtocols' can only be set at creation.");
   apply(*wanted, exchange.moment.now, *share);
   Value properties = properties_of(*share, exchange.moment);
   properties.set("metadata", metadata_of(*share));

@@ -32,7 +32,6 @@ class ShareResources {
     std::optional<int> quota_gib;
     std::optional<std::string> tier;
     std::optional<std::map<std::string, std::string>> metadata;
-    bool names_protocol = false;  // enabledProtocols, which is always SMB
   };
   // The body of a PUT or PATCH, or why it is refused.
   static Result<Wanted> read_body(const std::string& text);
