@@ -60,8 +60,9 @@ refuses() {
   commands=$((commands + 1))
 }
 
-# The part of the document ends with a group that runs.
-awk '/^## / { here = /Azure CLI/ } here && /^```sh/ { take = 1; next } /^```/ { take = 0 } take' "$top/docs/emulator.md" >commands.sh
+# The part of the document ends with a group that runs. Its first block starts an emulator, as this script has.
+awk '/^## / { here = /Azure CLI/; blocks = 0 } here && /^```sh/ { take = ++blocks > 1; next } /^```/ { take = 0 } take' \
+  "$top/docs/emulator.md" >commands.sh
 grep -q 'az container create' commands.sh || fail "docs/emulator.md has no commands for az"
 key=  # of the storage account; the document sets it
 # shellcheck source=/dev/null
