@@ -1,7 +1,7 @@
 // Deleted files that come back, where the storage account has soft delete.
 #include <doctest/doctest.h>
 
-#include "json/parse.h"
+#include "support/by_hand.h"
 #include "support/two_regions.h"
 
 using namespace dev8agent;
@@ -41,25 +41,8 @@ void create_and_delete(World& world, EnvironmentOrchestrator& agent, CreateReque
 }
 
 // Through Azure Resource Manager.
-void delete_share_by_hand(World& world) {
-  const auto& options = world.azure().options();
-  HttpRequest sign_in;
-  sign_in.method = "POST";
-  sign_in.url = "https://login.microsoftonline.com/" + options.tenant_id + "/oauth2/v2.0/token";
-  sign_in.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  sign_in.body = "grant_type=client_credentials&client_id=" + options.client_id +
-                 "&client_secret=" + options.client_secret +
-                 "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
-  const auto token = json::parse(world.azure().handle(sign_in).body);
-  REQUIRE(token.ok());
-  HttpRequest deletion;
-  deletion.method = "DELETE";
-  deletion.url = "https://management.azure.com/subscriptions/" + options.subscription_id +
-                 "/resourceGroups/dev8-emulator/providers/Microsoft.Storage/storageAccounts/dev8east/"
-                 "fileServices/default/shares/fs-" +
-                 kId + "?api-version=2025-06-01";
-  deletion.headers = {{"Authorization", "Bearer " + std::string(token->string_at({"access_token"}))}};
-  REQUIRE(world.azure().handle(deletion).status == 200);
+void delete_share_by_hand(const World& world) {
+  REQUIRE(share_by_hand(world, "DELETE", kId, "").status == 200);
 }
 
 }  // namespace

@@ -3,9 +3,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "json/parse.h"
-#include "support/world.h"
+#include "support/ask_azure.h"
 
 namespace dev8agent::test {
 
@@ -14,26 +15,13 @@ namespace dev8agent::test {
 inline HttpResponse share_by_hand(const World& world, const std::string& method, const std::string& id,
                                   const std::string& rest, const std::string& body = "",
                                   const std::string& snapshot = "") {
-  const auto& options = world.azure().options();
-  HttpRequest sign_in;
-  sign_in.method = "POST";
-  sign_in.url = "https://login.microsoftonline.com/" + options.tenant_id + "/oauth2/v2.0/token";
-  sign_in.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  sign_in.body = "grant_type=client_credentials&client_id=" + options.client_id +
-                 "&client_secret=" + options.client_secret +
-                 "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
-  const auto token = internal::json::parse(world.azure().handle(sign_in).body);
-  REQUIRE(token.ok());
-  HttpRequest request;
-  request.method = method;
-  request.url = "https://management.azure.com/subscriptions/" + options.subscription_id +
-                "/resourceGroups/dev8-emulator/providers/Microsoft.Storage/storageAccounts/" +
-                options.storage_accounts.front().name + "/fileServices/default/shares/fs-" + id + rest +
-                (rest.find('?') == std::string::npos ? "?" : "&") + "api-version=2025-06-01";
-  request.headers = {{"Authorization", "Bearer " + std::string(token->string_at({"access_token"}))}};
-  if (!snapshot.empty()) request.headers.push_back({"x-ms-snapshot", snapshot});
-  request.body = body;
-  return world.azure().handle(request);
+  std::vector<HttpHeader> headers;
+  if (!snapshot.empty()) headers.push_back({"x-ms-snapshot", snapshot});
+  const std::string path = "Microsoft.Storage/storageAccounts/" +
+                           world.azure().options().storage_accounts.front().name +
+                           "/fileServices/default/shares/fs-" + id + rest +
+                           (rest.find('?') == std::string::npos ? "?" : "&") + "api-version=2025-06-01";
+  return ask_azure(world, method, path, body, std::move(headers));
 }
 
 // Takes a lease without end on the share, or on one of its snapshots.

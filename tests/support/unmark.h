@@ -4,33 +4,14 @@
 
 #include <string>
 
-#include "json/parse.h"
-#include "support/world.h"
+#include "support/ask_azure.h"
 
 namespace dev8agent::test {
 
-using namespace internal;
-
-// Asks the emulated Azure, as somebody with its client secret. Fails the test case when it refuses.
+// Fails the test case when Azure refuses.
 inline void change_in_azure(World& world, const std::string& method, const std::string& path,
                             std::string body) {
-  const emulator::EmulatorOptions& options = world.azure().options();
-  HttpRequest login;
-  login.method = "POST";
-  login.url = "https://login.microsoftonline.com/" + options.tenant_id + "/oauth2/v2.0/token";
-  login.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
-  login.body = "grant_type=client_credentials&client_id=" + options.client_id +
-               "&client_secret=" + options.client_secret +
-               "&scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
-  const auto token = json::parse(world.azure().handle(login).body);
-  REQUIRE(token.ok());
-  HttpRequest request;
-  request.method = method;
-  request.url = "https://management.azure.com/subscriptions/" + options.subscription_id + "/resourceGroups/" +
-                options.resource_groups.front() + "/providers/" + path;
-  request.headers = {{"Authorization", "Bearer " + std::string(token->string_at({"access_token"}))}};
-  request.body = std::move(body);
-  const HttpResponse answer = world.azure().handle(request);
+  const HttpResponse answer = ask_azure(world, method, path, std::move(body));
   REQUIRE_MESSAGE(answer.status < 300, answer.body);
 }
 

@@ -1,25 +1,9 @@
 // Leases and snapshots of shares through Microsoft's own clients, against the emulator that the environment's variables
 // name: @azure/storage-file-share on Azure Files, @azure/arm-storage on Azure Resource Manager.
 import assert from "node:assert/strict";
-import { StorageManagementClient } from "@azure/arm-storage";
-import { ClientSecretCredential } from "@azure/identity";
-import { ShareLeaseClient, ShareServiceClient, StorageSharedKeyCredential } from "@azure/storage-file-share";
+import { ShareLeaseClient } from "@azure/storage-file-share";
+import { arm, files, place } from "./storage.mjs";
 
-const env = process.env;
-const credential = new ClientSecretCredential(env.AZURE_TENANT_ID, env.AZURE_CLIENT_ID, env.AZURE_CLIENT_SECRET, {
-  authorityHost: env.AZURE_AUTHORITY_HOST,
-  disableInstanceDiscovery: true,
-});
-const arm = new StorageManagementClient(credential, env.AZURE_SUBSCRIPTION_ID, {
-  endpoint: env.AZURE_RESOURCE_MANAGER_ENDPOINT,
-  credentialScopes: ["https://management.azure.com/.default"],
-});
-const place = [env.AZURE_RESOURCE_GROUP, env.AZURE_STORAGE_ACCOUNT];
-const { keys } = await arm.storageAccounts.listKeys(...place);
-const files = new ShareServiceClient(
-  env.AZURE_FILE_ENDPOINT.replace("{account}", env.AZURE_STORAGE_ACCOUNT),
-  new StorageSharedKeyCredential(env.AZURE_STORAGE_ACCOUNT, keys[0].value),
-);
 const name = "fs-js-lease";
 const share = files.getShareClient(name);
 const code = (expected) => (error) => (error.details?.errorCode ?? error.code) === expected;

@@ -8,7 +8,7 @@ source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$source/../npm.sh"
 
 enter_packages "$source" "$work" lifecycle.mjs 20
-cp "$source/restore.mjs" "$source/shares.mjs" "$source/leases.mjs" .
+cp "$source/storage.mjs" "$source/restore.mjs" "$source/shares.mjs" "$source/leases.mjs" .
 
 server=
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT

@@ -1,25 +1,7 @@
 // Shares as resources through Microsoft's client of the storage provider, against the emulator that the environment's
 // variables name and that keeps deleted shares for three days. Azure Files shows the same shares.
 import assert from "node:assert/strict";
-import { StorageManagementClient } from "@azure/arm-storage";
-import { ClientSecretCredential } from "@azure/identity";
-import { ShareServiceClient, StorageSharedKeyCredential } from "@azure/storage-file-share";
-
-const env = process.env;
-const credential = new ClientSecretCredential(env.AZURE_TENANT_ID, env.AZURE_CLIENT_ID, env.AZURE_CLIENT_SECRET, {
-  authorityHost: env.AZURE_AUTHORITY_HOST,
-  disableInstanceDiscovery: true,
-});
-const arm = new StorageManagementClient(credential, env.AZURE_SUBSCRIPTION_ID, {
-  endpoint: env.AZURE_RESOURCE_MANAGER_ENDPOINT,
-  credentialScopes: ["https://management.azure.com/.default"],
-});
-const place = [env.AZURE_RESOURCE_GROUP, env.AZURE_STORAGE_ACCOUNT];
-const { keys } = await arm.storageAccounts.listKeys(...place);
-const files = new ShareServiceClient(
-  env.AZURE_FILE_ENDPOINT.replace("{account}", env.AZURE_STORAGE_ACCOUNT),
-  new StorageSharedKeyCredential(env.AZURE_STORAGE_ACCOUNT, keys[0].value),
-);
+import { arm, files, place } from "./storage.mjs";
 
 async function listed(options) {
   const found = [];
