@@ -133,6 +133,19 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     return Operation<T>(state);
   }
 
+  // The same for one of the flows, with its request. Any thread.
+  template <class T, class Request>
+  Operation<T> call(CallSubject subject, CallOptions options, std::chrono::milliseconds default_timeout,
+                    std::optional<Error> broken, Task<Result<T>> (Flows::*flow)(FlowContext, Request),
+                    Request request, Drain drain = Drain::kWaits) {
+    return launch<T>(
+        std::move(subject), std::move(options), default_timeout, std::move(broken),
+        [flows = flows.get(), flow, request = std::move(request)](FlowContext context) {
+          return (flows->*flow)(std::move(context), request);
+        },
+        drain);
+  }
+
   // Loop thread only, from here on.
   template <class T>
   void begin(const CallSubject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
@@ -311,83 +324,56 @@ Operation<EnvironmentOutcome> EnvironmentOrchestrator::create(CreateRequest requ
 Operation<EnvironmentOutcome> EnvironmentOrchestrator::start(StartRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
   auto shared = std::make_shared<StartRequest>(std::move(request));
-  return impl_->launch<EnvironmentOutcome>({"start", shared->id}, std::move(options),
-                                           impl_->settings->operation_timeout, std::move(broken),
-                                           [flows = impl_->flows.get(), shared](FlowContext context) {
-                                             return flows->start(std::move(context), shared);
-                                           });
+  return impl_->call({"start", shared->id}, std::move(options), impl_->settings->operation_timeout,
+                     std::move(broken), &Flows::start, shared);
 }
 
 Operation<Environment> EnvironmentOrchestrator::stop(StopRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>({"stop", request.id}, std::move(options), plan::kChangeTimeout,
-                                    std::move(broken),
-                                    [flows = impl_->flows.get(), request](FlowContext context) {
-                                      return flows->stop(std::move(context), request);
-                                    });
+  return impl_->call({"stop", request.id}, std::move(options), plan::kChangeTimeout, std::move(broken),
+                     &Flows::stop, request);
 }
 
 Operation<Environment> EnvironmentOrchestrator::restart(RestartRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>({"restart", request.id}, std::move(options), plan::kChangeTimeout,
-                                    std::move(broken),
-                                    [flows = impl_->flows.get(), request](FlowContext context) {
-                                      return flows->restart(std::move(context), request);
-                                    });
+  return impl_->call({"restart", request.id}, std::move(options), plan::kChangeTimeout, std::move(broken),
+                     &Flows::restart, request);
 }
 
 Operation<Deletion> EnvironmentOrchestrator::remove(DeleteRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Deletion>({"remove", request.id}, std::move(options), plan::kChangeTimeout,
-                                 std::move(broken),
-                                 [flows = impl_->flows.get(), request](FlowContext context) {
-                                   return flows->remove(std::move(context), request);
-                                 });
+  return impl_->call({"remove", request.id}, std::move(options), plan::kChangeTimeout, std::move(broken),
+                     &Flows::remove, request);
 }
 
 Operation<Environment> EnvironmentOrchestrator::restore(RestoreRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>({"restore", request.id}, std::move(options), plan::kChangeTimeout,
-                                    std::move(broken),
-                                    [flows = impl_->flows.get(), request](FlowContext context) {
-                                      return flows->restore(std::move(context), request);
-                                    });
+  return impl_->call({"restore", request.id}, std::move(options), plan::kChangeTimeout, std::move(broken),
+                     &Flows::restore, request);
 }
 
 Operation<Environment> EnvironmentOrchestrator::adopt(AdoptRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
   auto shared = std::make_shared<AdoptRequest>(std::move(request));
-  return impl_->launch<Environment>({"adopt", shared->id}, std::move(options), plan::kChangeTimeout,
-                                    std::move(broken),
-                                    [flows = impl_->flows.get(), shared](FlowContext context) {
-                                      return flows->adopt(std::move(context), shared);
-                                    });
+  return impl_->call({"adopt", shared->id}, std::move(options), plan::kChangeTimeout, std::move(broken),
+                     &Flows::adopt, shared);
 }
 
 Operation<Environment> EnvironmentOrchestrator::get(GetRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<Environment>({"get", request.id}, std::move(options), kQueryTimeout, std::move(broken),
-                                    [flows = impl_->flows.get(), request](FlowContext context) {
-                                      return flows->get(std::move(context), request);
-                                    });
+  return impl_->call({"get", request.id}, std::move(options), kQueryTimeout, std::move(broken), &Flows::get,
+                     request);
 }
 
 Operation<EnvironmentPage> EnvironmentOrchestrator::list(ListRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
-  return impl_->launch<EnvironmentPage>({"list"}, std::move(options), kQueryTimeout, std::move(broken),
-                                        [flows = impl_->flows.get(), request](FlowContext context) {
-                                          return flows->list(std::move(context), request);
-                                        });
+  return impl_->call({"list"}, std::move(options), kQueryTimeout, std::move(broken), &Flows::list, request);
 }
 
 Operation<Done> EnvironmentOrchestrator::report_activity(ActivityReport report, CallOptions options) {
   auto broken = broken_rules(plan::check_target(report.environment_id, "", impl_->settings));
-  return impl_->launch<Done>(
-      {"report_activity", report.environment_id}, std::move(options), kQueryTimeout, std::move(broken),
-      [flows = impl_->flows.get(), report](FlowContext context) {
-        return flows->report_activity(std::move(context), report);
-      },
-      Impl::Drain::kIgnores);
+  return impl_->call({"report_activity", report.environment_id}, std::move(options), kQueryTimeout,
+                     std::move(broken), &Flows::report_activity, report, Impl::Drain::kIgnores);
 }
 
 Operation<std::vector<Region>> EnvironmentOrchestrator::regions(CallOptions options) {
@@ -398,29 +384,20 @@ Operation<std::vector<Region>> EnvironmentOrchestrator::regions(CallOptions opti
 }
 
 Operation<std::vector<Orphan>> EnvironmentOrchestrator::orphans(OrphansRequest request, CallOptions options) {
-  return impl_->launch<std::vector<Orphan>>({"orphans"}, std::move(options), kQueryTimeout,
-                                            broken_rules(plan::check_age(request.older_than)),
-                                            [flows = impl_->flows.get(), request](FlowContext context) {
-                                              return flows->orphans(std::move(context), request);
-                                            });
+  return impl_->call({"orphans"}, std::move(options), kQueryTimeout,
+                     broken_rules(plan::check_age(request.older_than)), &Flows::orphans, request);
 }
 
 Operation<std::vector<Orphan>> EnvironmentOrchestrator::sweep_orphans(SweepRequest request,
                                                                       CallOptions options) {
-  return impl_->launch<std::vector<Orphan>>({"sweep_orphans"}, std::move(options), plan::kChangeTimeout,
-                                            broken_rules(plan::check_age(request.older_than)),
-                                            [flows = impl_->flows.get(), request](FlowContext context) {
-                                              return flows->sweep(std::move(context), request);
-                                            });
+  return impl_->call({"sweep_orphans"}, std::move(options), plan::kChangeTimeout,
+                     broken_rules(plan::check_age(request.older_than)), &Flows::sweep, request);
 }
 
 Operation<EventPage> EnvironmentOrchestrator::events(EventsRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
-  return impl_->launch<EventPage>({"events", request.id}, std::move(options), kQueryTimeout,
-                                  std::move(broken),
-                                  [flows = impl_->flows.get(), request](FlowContext context) {
-                                    return flows->events(std::move(context), request);
-                                  });
+  return impl_->call({"events", request.id}, std::move(options), kQueryTimeout, std::move(broken),
+                     &Flows::events, request);
 }
 
 Operation<Done> EnvironmentOrchestrator::watch_events(EventsRequest request,
@@ -439,21 +416,14 @@ Operation<Done> EnvironmentOrchestrator::watch_events(EventsRequest request,
 Operation<Done> EnvironmentOrchestrator::watch_environments(
     std::function<void(const std::vector<ListedEnvironment>&)> on_list, CallOptions options) {
   auto tell = impl_->posted<std::vector<ListedEnvironment>>(std::move(on_list));
-  return impl_->launch<Done>(
-      {"watch_environments"}, std::move(options), kNoTimeout, std::nullopt,
-      [flows = impl_->flows.get(), tell](FlowContext context) {
-        return flows->watch_environments(std::move(context), tell);
-      },
-      Impl::Drain::kIgnores);
+  return impl_->call({"watch_environments"}, std::move(options), kNoTimeout, std::nullopt,
+                     &Flows::watch_environments, tell, Impl::Drain::kIgnores);
 }
 
 Operation<ContainerLog> EnvironmentOrchestrator::logs(LogsRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
-  return impl_->launch<ContainerLog>({"logs", request.id}, std::move(options), kQueryTimeout,
-                                     std::move(broken),
-                                     [flows = impl_->flows.get(), request](FlowContext context) {
-                                       return flows->logs(std::move(context), request);
-                                     });
+  return impl_->call({"logs", request.id}, std::move(options), kQueryTimeout, std::move(broken), &Flows::logs,
+                     request);
 }
 
 Operation<Done> EnvironmentOrchestrator::follow_logs(LogsRequest request,
@@ -472,10 +442,8 @@ Operation<Done> EnvironmentOrchestrator::follow_logs(LogsRequest request,
 }
 
 Operation<Diagnosis> EnvironmentOrchestrator::diagnose(DiagnoseRequest request, CallOptions options) {
-  return impl_->launch<Diagnosis>({"diagnose"}, std::move(options), kQueryTimeout, std::nullopt,
-                                  [flows = impl_->flows.get(), request](FlowContext context) {
-                                    return flows->diagnose(std::move(context), request);
-                                  });
+  return impl_->call({"diagnose"}, std::move(options), kQueryTimeout, std::nullopt, &Flows::diagnose,
+                     request);
 }
 
 Operation<HealthReport> EnvironmentOrchestrator::check_health(CallOptions options) {
