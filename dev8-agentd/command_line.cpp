@@ -2,8 +2,10 @@
 #include "command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "dev8agent/version.h"
+#include "variable_guide.h"
 
 namespace dev8agentd {
 
@@ -35,6 +37,9 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
   app.add_flag("--check-config", flags.check_config, "Check the configuration, print it and exit");
   app.add_flag("--print-config", flags.print_config,
                "Print the effective configuration, secrets masked, and exit");
+  bool list_variables = false;
+  app.add_flag("--list-variables", list_variables,
+               "Print every variable with its meaning and default, and exit");
   app.footer("Flags win over environment variables, and those over the .env file.");
   try {
     app.parse(argc, argv);
@@ -42,7 +47,10 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     exit_code = app.exit(error) == 0 ? 0 : 2;
     return std::nullopt;
   }
-  return flags;
+  if (!list_variables) return flags;
+  std::fputs(variables_as_text().c_str(), stdout);
+  exit_code = 0;
+  return std::nullopt;
 }
 
 }  // namespace dev8agentd

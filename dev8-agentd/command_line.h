@@ -29,7 +29,7 @@ struct CommandLine {
 };
 
 // Parses the arguments of main(). Nothing when the process is to end now, and `exit_code` says how: 0 after
-// --help and --version, 2 after a wrong flag. The text for the user is printed by then.
+// --help, --version and --list-variables, 2 after a wrong flag. The text for the user is printed by then.
 std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code);
 
 }  // namespace dev8agentd

@@ -147,6 +147,9 @@ set(dev8_agentd_sources
   tls_identity.h
   tls_session.cpp
   tls_session.h
+  variable_guide.cpp
+  variable_guide.h
+  variable_list.cpp
   variable_reader.cpp
   variable_reader.h
   worker_pool.cpp
