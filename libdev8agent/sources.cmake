@@ -212,6 +212,7 @@ set(dev8agent_sources
   src/orchestrator/shared_lists.h
   src/orchestrator/start.cpp
   src/orchestrator/stop_delete.cpp
+  src/orchestrator/succeeded_creates.h
   src/orchestrator/watch_environments.cpp
   src/orchestrator/watcher.cpp
   src/orchestrator/watcher.h

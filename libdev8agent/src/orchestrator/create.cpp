@@ -90,7 +90,11 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     auto outcome = co_await create_in(state, std::move(wanted), fresh_id);
     state->beginning.release();
     if (outcome.ok()) {
-      if (!outcome->changed) count_as_use(request->id);
+      if (outcome->changed) {
+        succeeded_.note(state->own.token);
+      } else {
+        count_as_use(request->id);
+      }
       co_await remove_leftover_shares(std::move(located->states));
       co_return outcome;
     }

@@ -48,6 +48,7 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
   for (;;) {
     state->now = scheduler_->now();
     plan::note_effects(state->own, state->seen, state->now);
+    state->maker_succeeded = state->seen.share && succeeded_.contains(state->seen.share->token);
     plan::Decision next = plan::with_certificate_share(decide(*state), *state);
     next = plan::on_fresh_observation(std::move(next), *state);
     const bool ends = !next.ok() || plan::is_final(next->step);

@@ -26,6 +26,7 @@
 #include "orchestrator/recent_reads.h"
 #include "orchestrator/region_quotas.h"
 #include "orchestrator/shared_lists.h"
+#include "orchestrator/succeeded_creates.h"
 #include "orchestrator/watcher.h"
 #include "plan/container_logs.h"
 #include "plan/patience.h"
@@ -360,6 +361,7 @@ class Flows {
   SharedLists lists_;
   RegionQuotas quotas_;
   RecentReads reads_;
+  SucceededCreates succeeded_;
   plan::Patience patience_;
   TextPool urls_;                                      // of the operations that are followed
   KeyedLock locks_;                                    // by id: one write operation at a time

@@ -52,7 +52,7 @@ Decision deploy_again(bool fresh_id, const Situation& at, GroupPhase group) {
 }
 
 Decision succeed(const Situation& at) {
-  if (!other_token(at).empty()) return Next{Step::kReleaseShare};
+  if (needs_release(at)) return Next{Step::kReleaseShare};
   return done_when_fresh(at);
 }
 

@@ -61,7 +61,7 @@ Decision when_running(const StartGoal& goal, const Situation& at) {
   }
   // A read may show the past. The POST asks the resource provider, and starts what was stopped since.
   if (!brought_up(at.own) && !at.own.runs_already) return Next{Step::kStartGroup};
-  if (!other_token(at).empty()) return Next{Step::kReleaseShare};
+  if (needs_release(at)) return Next{Step::kReleaseShare};
   return done_when_fresh(at);
 }
 

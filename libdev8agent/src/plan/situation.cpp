@@ -110,6 +110,10 @@ std::string other_token(const Situation& at) {
   return at.seen.share->token;
 }
 
+bool needs_release(const Situation& at) {
+  return !other_token(at).empty() && !at.maker_succeeded;
+}
+
 bool is_unmanaged(const Situation& at) {
   return at.seen.group && !owned(at.seen.group->state.tags, at.id);
 }

@@ -28,6 +28,7 @@ struct Situation {
   Rare<Error> deployment_error{};   // how Azure's operation on the group failed, after this call's write
   TimePoint now{};                  // of this decision
   int reobservations = 0;           // in a row since the last write, because an observation was old
+  bool maker_succeeded = false;     // this process has seen the create succeed whose token is on the share
 };
 
 // Everything that a flow can do. Each step is a question to Azure, a wait, or exactly one write.
@@ -113,6 +114,9 @@ bool has_own_group(const Situation& at);
 
 // The ownership token of another call on the share; empty when there is none.
 std::string other_token(const Situation& at);
+// True when another call may still delete the share in a roll-back: before anybody relies on the share, its
+// token is removed. A create that has succeeded does not roll back any more.
+bool needs_release(const Situation& at);
 
 // True for a group of the environment's name whose tags do not say that this agent made it. Nothing touches
 // such a group.
