@@ -48,6 +48,8 @@ class ConnectionTable {
   Connection* slowest_holder(const Connection& except);
 
   std::size_t size() const { return size_; }
+  // True when a connection is in `phase`.
+  bool has(Phase phase) const { return !lists_[static_cast<std::size_t>(phase)].empty(); }
   // All connections in `phase`, as a copy: they may be removed meanwhile.
   std::vector<ConnectionId> in_phase(Phase phase) const;
 

@@ -59,7 +59,10 @@ struct FrontDoor::Impl {
   void begin_stop();
   void hand_out_work();
   void beat();
-  bool done() const { return stopping && (table.size() == 0 || now >= stop_by); }
+  // Answers that are still being made are waited for: only clients can be too slow.
+  bool done() const {
+    return stopping && (table.size() == 0 || (now >= stop_by && !table.has(Phase::kWorking)));
+  }
 
   const FrontDoorOptions options;
   Metrics& metrics;
@@ -106,6 +109,7 @@ void FrontDoor::Impl::turn() {
   if (now >= accept_again) resume_accepting();
   next_deadline = driver.check_deadlines();
   hand_out_work();
+  if (stopping && table.has(Phase::kWorking)) stop_by = now + options.last_answers;
   if (now >= next_beat) beat();
 }
 

@@ -34,7 +34,7 @@ struct FrontDoorOptions {
   ConnectionTable::Limits limits{1024, 1024};
   ConnectionTimes times{};
   std::size_t workers = 4;  // for CallThread::kWorker; kProbe has one more
-  std::chrono::milliseconds last_answers = std::chrono::seconds(2);  // how long stop() waits for them
+  std::chrono::milliseconds last_answers = std::chrono::seconds(2);  // how long stop() has clients read them
   Heartbeat heartbeat{};
   const TlsIdentity* tls = nullptr;  // must outlive the front door; null, or without a context: plain HTTP
   // For tests: replacements for accept4(2) and for the start of a worker's thread, which may fail.
@@ -59,9 +59,9 @@ class FrontDoor {
   // Serves on a new thread until stop(). `on_end` is called on that thread when serving ends, after stop()
   // too.
   void start(std::function<void()> on_end);
-  // Takes no more connections, answers those who wait, and returns when the answers are written, or after
-  // FrontDoorOptions::last_answers when a client takes too long to read them. Blocks; a second call does
-  // nothing.
+  // Takes no more connections, answers those who wait, and returns when the answers are written. When a
+  // client takes too long to read them, it returns FrontDoorOptions::last_answers after the last answer was
+  // made. Blocks; a second call does nothing.
   void stop();
 
  private:

@@ -327,6 +327,15 @@ TEST_CASE("stop answers who waits, ends who is idle, and does not wait for who d
   CHECK_THROWS(RawClient(door.port));
 }
 
+TEST_CASE("stop answers everybody who waits, however long the machine takes to make the answers") {
+  Door door({.last_answers = 0ms});
+  std::list<RawClient> waiting;
+  for (int i = 0; i < 100; ++i) CHECK(waiting.emplace_back(door.port).send(kWait));
+  door.world.events.wait_for("wait", 100);
+  door.door.stop();
+  for (const RawClient& client : waiting) CHECK(client.read_all() == kOk);
+}
+
 TEST_CASE("the loop beats while nothing happens, on its own thread") {
   Events events;
   std::atomic<std::thread::id> beating{};
