@@ -22,12 +22,6 @@ constexpr int kManyCreates = 200;
 constexpr int kManyCreates = 1000;
 #endif
 
-dev8agent::emulator::EmulatorOptions slow(std::chrono::milliseconds provisioning) {
-  auto options = TestAzure::quick();
-  options.provisioning_time = provisioning;
-  return options;
-}
-
 // Another daemon on the same Azure.
 struct Replica {
   Replica(const TestAzure& azure, const Variables& extra)
@@ -61,13 +55,14 @@ bool ends(const RestClient& client, const std::string& path, const std::string& 
 }  // namespace
 
 TEST_CASE("any replica with the same secret answers, and never tells the password") {
-  Stack stack(kShared, slow(std::chrono::milliseconds(1000)));
+  Stack stack(kShared, TestAzure::held());
   const Replica other(stack.azure, kShared);
   const std::string path = begin_create(stack.client);
   const Answer running = other.client.get(path);
   CHECK(running.status == 200);
   CHECK(status_of(running) == "RUNNING");
   CHECK(running.header("Retry-After") == "2");
+  stack.azure.come_up();
   CHECK(ends(other.client, path, "SUCCEEDED"));
   const Answer ended = other.client.get(path);
   CHECK(ended.text({"data", "operation", "environment", "status"}) == "RUNNING");
@@ -79,7 +74,7 @@ TEST_CASE("any replica with the same secret answers, and never tells the passwor
 }
 
 TEST_CASE("another replica does not cancel what it does not run, and says what to do") {
-  Stack stack(kShared, slow(std::chrono::hours(1)));
+  Stack stack(kShared, TestAzure::held());
   const Replica other(stack.azure, kShared);
   const Answer refused = other.client.post(begin_create(stack.client) + "/cancel");
   CHECK(refused.status == 409);
@@ -126,13 +121,14 @@ TEST_CASE("another secret, and no secret, know nothing of the id") {
 }
 
 TEST_CASE("killed in the middle of a create: the next process answers, and the repeat converges") {
-  Stack stack(kShared, slow(std::chrono::milliseconds(1500)));
+  Stack stack(kShared, TestAzure::held());
   const std::string path = begin_create(stack.client);
   REQUIRE(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
   stack.daemon.signal(SIGKILL);
   stack.daemon.wait();
   const Replica next(stack.azure, kShared);
   CHECK(status_of(next.client.get(path)) == "RUNNING");
+  stack.azure.come_up();
   CHECK(ends(next.client, path, "SUCCEEDED"));
   CHECK(next.client.post(kAll, create_body(kId)).status == 200);
   CHECK(stack.azure.emulator().groups().at(0).deployments == 1);
@@ -142,10 +138,16 @@ TEST_CASE("SIGTERM with many asynchronous creates under way: the daemon ends, an
   Stack stack(Variables{{"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")},
                         {"RATE_LIMIT_BURST", "100000"},
                         {"AGENT_SHUTDOWN_GRACE_SECONDS", "3600"}},
-              slow(std::chrono::hours(1)));
+              TestAzure::held());
   std::vector<std::string> paths;
   for (int i = 0; i < 100; ++i)
     paths.push_back(begin_create(stack.client, "workspace-" + std::to_string(1000 + i)));
+  // Azure has nothing to tell of it any more, so the wait does not end by itself.
+  REQUIRE(eventually([&] {
+    const Answer shown = stack.client.get(paths[0]);
+    return shown.text({"data", "operation", "stage"}) == "provisioning" &&
+           stack.client.get(paths[0] + "?wait=1", {"If-None-Match: " + shown.header("ETag")}).status == 304;
+  }));
   // A wait also ends when the stage changes: the caller waits again, as a real one does.
   std::atomic<bool> stopping{false};
   auto waiting = std::async(std::launch::async, [&] {
@@ -168,7 +170,7 @@ TEST_CASE("SIGTERM with many asynchronous creates under way: the daemon ends, an
 TEST_CASE("SIGTERM with a thousand creates under way: each caller is answered, and nothing is lost") {
   constexpr int kCreates = kManyCreates;
   constexpr int kSynchronous = kCreates / 2;
-  auto options = slow(std::chrono::seconds(10));
+  auto options = TestAzure::held();
   options.group_quota = options.core_quota = 10 * kCreates;
   options.creates_per_5_minutes = options.creates_per_hour = 10 * kCreates;
   options.list_page_size = kCreates;
@@ -200,10 +202,11 @@ TEST_CASE("SIGTERM with a thousand creates under way: each caller is answered, a
   stack.daemon.signal(SIGTERM);
   REQUIRE(stack.daemon.wait_for_log("daemon.stopping"));
   probe.send("GET /ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
-  CHECK(probe.read_until("\r\n").starts_with("HTTP/1.1 503"));
+  // On a slow machine the grace may be over before.
+  const std::string ready = probe.read_until("\r\n");
+  CHECK((ready.empty() || ready.starts_with("HTTP/1.1 503")));
   for (const auto& caller : callers) {
     const std::string answer = caller->read_all();
-    if (answer.starts_with("HTTP/1.1 201")) continue;
     CHECK(answer.starts_with("HTTP/1.1 503"));
     const std::string field = "Operation-Location: ";
     const std::size_t at = answer.find(field);
@@ -216,10 +219,11 @@ TEST_CASE("SIGTERM with a thousand creates under way: each caller is answered, a
   for (const std::string& path : paths) {
     const std::string status = status_of(other.client.get(path));
     CAPTURE(status);
-    CHECK((status == "RUNNING" || status == "SUCCEEDED"));
+    CHECK(status == "RUNNING");
   }
   paths.clear();
   for (int i = 0; i < kCreates; ++i) paths.push_back(begin_create(other.client, id_of(i)));
+  stack.azure.come_up();
   for (const std::string& path : paths) {
     Answer answer;
     CHECK(eventually([&] {
@@ -235,7 +239,7 @@ TEST_CASE("SIGTERM with a thousand creates under way: each caller is answered, a
 TEST_CASE("SIGTERM: a synchronous caller gets 503 with the operation's id, good at another replica") {
   Stack stack(Variables{{"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")},
                         {"AGENT_SHUTDOWN_GRACE_SECONDS", "0"}},
-              slow(std::chrono::milliseconds(2000)));
+              TestAzure::held());
   const Replica other(stack.azure, kShared);
   auto call = std::async(std::launch::async, [&] { return stack.client.post(kAll, create_body(kId)); });
   REQUIRE(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
@@ -246,5 +250,6 @@ TEST_CASE("SIGTERM: a synchronous caller gets 503 with the operation's id, good 
   const std::string path = answer.header("Operation-Location");
   CHECK(path == kOperations + "/" + answer.text({"operationId"}));
   CHECK(stack.daemon.wait() == 0);
+  stack.azure.come_up();
   CHECK(ends(other.client, path, "SUCCEEDED"));
 }

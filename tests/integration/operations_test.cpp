@@ -55,7 +55,7 @@ std::size_t listed(const Answer& answer) {
 }  // namespace
 
 TEST_CASE("async create: 202 with everything to follow it, then its success with the password, once") {
-  Stack stack({}, slow(std::chrono::milliseconds(500)));
+  Stack stack({}, TestAzure::held());
   const Answer accepted = stack.client.post(kAll, create_body(kId), kAsync);
   CHECK(accepted.status == 202);
   CHECK(accepted.header("Location") == kOne);
@@ -69,6 +69,7 @@ TEST_CASE("async create: 202 with everything to follow it, then its success with
   CHECK(path == kOperations + "/" + accepted.text({"data", "operation", "id"}));
   CHECK(stack.client.send("HEAD", path).status == 200);
 
+  stack.azure.come_up();
   const Answer ended = follow(stack.client, path);
   CHECK(status_of(ended) == "SUCCEEDED");
   CHECK(ended.header("Retry-After").empty());
@@ -148,12 +149,13 @@ TEST_CASE("respond-async with wait: the outcome as the synchronous call gives it
 }
 
 TEST_CASE("a synchronous caller's password is not told to somebody else, and only once") {
-  Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}}, slow(std::chrono::milliseconds(1500)));
+  Stack stack(Variables{{"RATE_LIMIT_BURST", "100000"}}, TestAzure::held());
   auto call = std::async(std::launch::async, [&] { return stack.client.post(kAll, create_body(kId)); });
   Answer list;
   CHECK(eventually([&] { return listed(list = stack.client.get(kOperations)) == 1; }));
   const auto begin = list.body.find("\"id\":\"") + 6;
   const std::string path = kOperations + "/" + list.body.substr(begin, list.body.find('"', begin) - begin);
+  stack.azure.come_up();
   const Answer ended = follow(stack.client, path);
   const Answer created = call.get();
   CHECK(status_of(ended) == "SUCCEEDED");
@@ -163,11 +165,12 @@ TEST_CASE("a synchronous caller's password is not told to somebody else, and onl
 }
 
 TEST_CASE("a synchronous caller who gets 504 follows the operation and gets the password there") {
-  Stack stack(Variables{{"REQUEST_TIMEOUT_SECONDS", "1"}}, slow(std::chrono::milliseconds(2500)));
+  Stack stack(Variables{{"REQUEST_TIMEOUT_SECONDS", "1"}}, TestAzure::held());
   const Answer late = stack.client.post(kAll, create_body(kId));
   CHECK(late.status == 504);
   const std::string path = late.header("Operation-Location");
   CHECK(path == kOperations + "/" + late.text({"operationId"}));
+  stack.azure.come_up();
   const Answer ended = follow(stack.client, path);
   CHECK(status_of(ended) == "SUCCEEDED");
   CHECK_FALSE(password_in(ended).empty());
@@ -180,13 +183,15 @@ TEST_CASE("ETag and If-None-Match: 304 while nothing changes, at once when somet
     return stack.client.get(path).text({"data", "operation", "stage"}) == "provisioning";
   }));
   Answer shown;
+  Answer same;
   // Azure's first events may still come.
   CHECK(eventually([&] {
     shown = stack.client.get(path);
-    return stack.client.get(path + "?wait=1", {"If-None-Match: " + shown.header("ETag")}).status == 304;
+    const RestClient::Headers unless_changed = {"If-None-Match: " + shown.header("ETag")};
+    same = stack.client.get(path, unless_changed);
+    return stack.client.get(path + "?wait=1", unless_changed).status == 304;
   }));
   CHECK(shown.header("Retry-After") == "2");
-  const Answer same = stack.client.get(path, {"If-None-Match: " + shown.header("ETag")});
   CHECK(same.status == 304);
   CHECK(same.body.empty());
   CHECK(same.header("ETag") == shown.header("ETag"));
@@ -196,11 +201,16 @@ TEST_CASE("ETag and If-None-Match: 304 while nothing changes, at once when somet
 }
 
 TEST_CASE("a waiting GET is woken by the end") {
-  Stack stack({}, slow(std::chrono::milliseconds(700)));
+  Stack stack({}, TestAzure::held());
   const std::string path = operation_path(stack.client.post(kAll, create_body(kId), kAsync));
   std::vector<std::future<Answer>> waiting;
   for (int i = 0; i < 20; ++i)
     waiting.push_back(std::async(std::launch::async, [&] { return follow(stack.client, path); }));
+  // All of them wait, beside the request for the metrics.
+  CHECK(eventually([&] {
+    return stack.client.get("/metrics").body.find("dev8_http_requests_in_flight 21") != std::string::npos;
+  }));
+  stack.azure.come_up();
   int told = 0;
   for (auto& call : waiting) {
     const Answer answer = call.get();

@@ -12,12 +12,6 @@ namespace {
 const std::string kAll = "/api/v1/environments";
 const std::string kId = "workspace-0001";
 
-dev8agent::emulator::EmulatorOptions slow(std::chrono::milliseconds provisioning) {
-  auto options = TestAzure::quick();
-  options.provisioning_time = provisioning;
-  return options;
-}
-
 std::future<Answer> create_in_background(Stack& stack) {
   auto call = std::async(std::launch::async, [&] { return stack.client.post(kAll, create_body(kId)); });
   CHECK(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
@@ -35,7 +29,7 @@ TEST_CASE("an idle daemon ends at once and cleanly") {
 }
 
 TEST_CASE("SIGTERM during a create: not ready, nothing new, and the caller gets the answer") {
-  Stack stack({}, slow(std::chrono::milliseconds(1500)));
+  Stack stack(Variables{{"AGENT_SHUTDOWN_GRACE_SECONDS", "3600"}}, TestAzure::held());
   auto call = create_in_background(stack);
   stack.daemon.signal(SIGTERM);
   REQUIRE(stack.daemon.wait_for_log("daemon.stopping"));
@@ -48,6 +42,7 @@ TEST_CASE("SIGTERM during a create: not ready, nothing new, and the caller gets 
   const Answer refused = stack.client.post(kAll, create_body("workspace-0002"));
   CHECK(refused.status == 503);
   CHECK_FALSE(refused.header("Retry-After").empty());
+  stack.azure.come_up();
   const Answer created = call.get();
   CHECK(stack.daemon.wait() == 0);
   CAPTURE(created.body);
@@ -56,7 +51,7 @@ TEST_CASE("SIGTERM during a create: not ready, nothing new, and the caller gets 
 }
 
 TEST_CASE("when the grace is over the caller is told, and a repeat elsewhere converges") {
-  Stack stack(Variables{{"AGENT_SHUTDOWN_GRACE_SECONDS", "0"}}, slow(std::chrono::milliseconds(1500)));
+  Stack stack(Variables{{"AGENT_SHUTDOWN_GRACE_SECONDS", "0"}}, TestAzure::held());
   auto call = create_in_background(stack);
   stack.daemon.signal(SIGTERM);
   const Answer answer = call.get();
@@ -69,6 +64,7 @@ TEST_CASE("when the grace is over the caller is told, and a repeat elsewhere con
   auto variables = stack.azure.variables();
   variables["AGENT_PORT"] = "0";
   DaemonProcess other({}, variables);
+  stack.azure.come_up();
   const Answer again = RestClient(other.url()).post(kAll, create_body(kId));
   CHECK(again.status == 200);
   CHECK(again.text({"data", "environment", "status"}) == "RUNNING");
@@ -76,7 +72,7 @@ TEST_CASE("when the grace is over the caller is told, and a repeat elsewhere con
 }
 
 TEST_CASE("a second signal ends it at once") {
-  Stack stack({}, slow(std::chrono::hours(1)));
+  Stack stack({}, TestAzure::held());
   auto call = create_in_background(stack);
   stack.daemon.signal(SIGTERM);
   REQUIRE(stack.daemon.wait_for_log("daemon.stopping"));

@@ -9,6 +9,10 @@ using dev8agent::emulator::EmulatorServer;
 
 namespace {
 
+// Of held(): longer than a test looks at something that comes up, and short enough that neither tokens nor
+// signatures are too old after the jump.
+constexpr std::chrono::minutes kHeld{10};
+
 DaemonProcess::Environment with(DaemonProcess::Environment variables,
                                 const DaemonProcess::Environment& extra) {
   variables["AGENT_PORT"] = "0";
@@ -27,8 +31,21 @@ EmulatorOptions TestAzure::quick() {
   return options;
 }
 
+EmulatorOptions TestAzure::held() {
+  EmulatorOptions options = quick();
+  options.provisioning_time = kHeld;
+  return options;
+}
+
+void TestAzure::come_up() {
+  emulator_.set_provisioning_time(quick().provisioning_time);
+  scheduler_->jump(kHeld);
+}
+
 TestAzure::TestAzure(EmulatorOptions options)
-    : scheduler_(dev8agent::make_default_scheduler().value()), emulator_(std::move(options), scheduler_) {
+    : scheduler_(
+          std::make_shared<dev8agent::test::JumpingScheduler>(dev8agent::make_default_scheduler().value())),
+      emulator_(std::move(options), scheduler_) {
   auto server = EmulatorServer::start(emulator_, {});
   if (!server.ok()) throw std::runtime_error(server.error().message);
   server_ = std::move(*server);

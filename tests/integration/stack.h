@@ -10,6 +10,7 @@
 #include "daemon_process.h"
 #include "dev8agent/emulator.h"
 #include "rest_client.h"
+#include "support/jumping_scheduler.h"
 
 // The emulated Azure behind loopback ports, and the daemon's variables that lead there.
 // Several daemons may use one, as replicas do.
@@ -21,6 +22,12 @@ class TestAzure {
   // Containers that come up, start and restart within a tenth of a second, and shares
   // that are deleted at once.
   static dev8agent::emulator::EmulatorOptions quick();
+  // The same, but new containers come up when come_up() says so, however slow the machine is.
+  static dev8agent::emulator::EmulatorOptions held();
+
+  // Only with held(): all that Azure has accepted so far comes up now, and all later within a tenth of a
+  // second.
+  void come_up();
 
   // To set scenarios and to look behind the API, also while the daemon runs.
   dev8agent::emulator::Emulator& emulator() { return emulator_; }
@@ -28,7 +35,7 @@ class TestAzure {
   const DaemonProcess::Environment& variables() const { return variables_; }
 
  private:
-  std::shared_ptr<dev8agent::Scheduler> scheduler_;
+  std::shared_ptr<dev8agent::test::JumpingScheduler> scheduler_;
   dev8agent::emulator::Emulator emulator_;
   std::unique_ptr<dev8agent::emulator::EmulatorServer> server_;
   DaemonProcess::Environment variables_;
