@@ -9,15 +9,6 @@ const std::string kAll = "/api/v1/environments";
 const std::string kId = "workspace-0001";
 const std::string kKey = "0123456789012345678901234567890123456789";
 
-// The last line of the log that holds `text`, once there is one.
-std::string line_with(DaemonProcess& daemon, const std::string& text) {
-  REQUIRE(daemon.wait_for_log(text));
-  const std::string log = daemon.standard_error();
-  const std::size_t at = log.rfind(text);
-  const std::size_t begin = log.rfind('\n', at) + 1;
-  return log.substr(begin, log.find('\n', at) - begin);
-}
-
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -34,12 +25,12 @@ TEST_CASE("who did what to which environment is in the log, in both dialects") {
   for (const char* route : {"\"method\":\"POST\",\"route\":\"/api/v1/environments\"", "/environments/stop\"",
                             "\"method\":\"DELETE\",\"route\""}) {
     CAPTURE(route);
-    const std::string line = line_with(stack.daemon, route);
+    const std::string line = stack.daemon.log_line(route);
     CHECK(contains(line, "\"environmentId\":\"" + kId + "\""));
     CHECK(contains(line, "\"caller\":\"key 1\""));
     CHECK_FALSE(contains(line, "reason"));
   }
-  const std::string finished = line_with(stack.daemon, "\"operation\":\"create\"");
+  const std::string finished = stack.daemon.log_line("\"operation\":\"create\"");
   CHECK(contains(finished, "\"operationId\":\""));
   for (const char* field : {"\"queuedMs\":", "\"creatingShareMs\":", "\"provisioningMs\":"}) {
     CAPTURE(field);
@@ -53,12 +44,12 @@ TEST_CASE("who did what to which environment is in the log, in both dialects") {
 TEST_CASE("why a request was refused is in the log, and what it made up is not") {
   Stack stack;
   CHECK(stack.client.get(kAll + "/" + kId).status == 404);
-  const std::string missing = line_with(stack.daemon, "/environments/{id}\"");
+  const std::string missing = stack.daemon.log_line("/environments/{id}\"");
   CHECK(contains(missing, "\"reason\":\"NOT_FOUND\""));
   CHECK(contains(missing, "\"environmentId\":\"" + kId + "\""));
   CHECK(contains(missing, "\"caller\":\"address 127.0.0.1\""));
   CHECK(stack.client.get(kAll + "/CANARY%0a").status == 400);
-  CHECK(contains(line_with(stack.daemon, "\"status\":400"), "\"reason\":\"INVALID_REQUEST\""));
+  CHECK(contains(stack.daemon.log_line("\"status\":400"), "\"reason\":\"INVALID_REQUEST\""));
   CHECK_FALSE(contains(stack.daemon.standard_error(), "CANARY"));
 }
 
@@ -76,13 +67,13 @@ TEST_CASE("a change that is refused, and a cancel, say who asked for it and abou
   REQUIRE(begun.status == 202);
 
   CHECK(stack.client.post(kAll + "/" + kId + "/stop", "", {"Authorization: Bearer " + reader}).status == 403);
-  const std::string refused = line_with(stack.daemon, "\"status\":403");
+  const std::string refused = stack.daemon.log_line("\"status\":403");
   CHECK(contains(refused, "\"caller\":\"key board\""));
   CHECK(contains(refused, "\"environmentId\":\"" + kId + "\""));
 
   const std::string operation = begun.header("Operation-Location");
   REQUIRE(stack.client.post(operation + "/cancel", "", {"Authorization: Bearer " + other}).status == 202);
-  const std::string cancelled = line_with(stack.daemon, "/operations/{id}/cancel\"");
+  const std::string cancelled = stack.daemon.log_line("/operations/{id}/cancel\"");
   CHECK(contains(cancelled, "\"caller\":\"key ops\""));
   CHECK(contains(cancelled, "\"environmentId\":\"" + kId + "\""));
   CHECK(contains(cancelled, "\"operationId\":\"" + operation.substr(operation.rfind('/') + 1) + "\""));

@@ -140,6 +140,15 @@ int DaemonProcess::wait() {
   return exit_code_;
 }
 
+std::string DaemonProcess::log_line(const std::string& text) {
+  if (!wait_for_log(text)) return "";
+  std::string log = standard_error();
+  log.resize(log.rfind('\n'));
+  const std::size_t at = log.rfind(text);
+  const std::size_t begin = log.rfind('\n', at) + 1;
+  return log.substr(begin, log.find('\n', at) - begin);
+}
+
 DaemonProcess::Stream::~Stream() {
   if (thread_.joinable()) thread_.join();
 }
@@ -166,7 +175,11 @@ std::string DaemonProcess::Stream::text() const {
 
 bool DaemonProcess::Stream::wait_for(const std::string& text) {
   std::unique_lock lock(mutex_);
-  const auto has_text = [&] { return text_.find(text) != std::string::npos; };
+  // A line may come in pieces.
+  const auto has_text = [&] {
+    const std::size_t at = text_.find(text);
+    return at != std::string::npos && text_.find('\n', at) != std::string::npos;
+  };
   changed_.wait(lock, [&] { return ended_ || has_text(); });
   return has_text();
 }

@@ -61,9 +61,12 @@ class DaemonProcess {
   // What the daemon has printed so far. The log goes to standard error.
   std::string standard_output() const { return output_.text(); }
   std::string standard_error() const { return errors_.text(); }
-  // Waits until the log holds `text`, without a limit; false when the daemon ends
-  // without it.
+  // Waits until the log holds a whole line with `text`, without a limit; false when the
+  // daemon ends without it.
   bool wait_for_log(const std::string& text) { return errors_.wait_for(text); }
+  // The last whole line of the log with `text`, which is waited for as above; empty when
+  // the daemon ends without it.
+  std::string log_line(const std::string& text);
 
  private:
   // Collects what comes out of one end of a pipe, on a thread of its own, so that the
@@ -73,8 +76,8 @@ class DaemonProcess {
     ~Stream();
     void read_from(int descriptor);  // owns the descriptor from now on
     std::string text() const;
-    bool wait_for(const std::string& text);
-    void wait_for_end();  // the other end is closed everywhere
+    bool wait_for(const std::string& text);  // in a whole line
+    void wait_for_end();                     // the other end is closed everywhere
 
    private:
     mutable std::mutex mutex_;
