@@ -102,9 +102,13 @@ TEST_CASE("probes count for the rate of their caller") {
   for (const char* probe : {"/live", "/ready", "/health"}) {
     CAPTURE(probe);
     Stack stack(Variables{{"RATE_LIMIT_RPS", "1"}, {"RATE_LIMIT_BURST", "200"}});
-    // A bucket of 200 is empty sooner than 400 probes take, which is less than 200 s.
-    for (int i = 0; i < 400; ++i) CHECK(stack.client.get(probe).status != 429);
-    CHECK(stack.client.get(kAll + "?page=0").status == 429);
+    // Probes empty the bucket, which has room for more requests than are sent here beside them.
+    int status = 0;
+    for (int others = 0; others < 100 && status != 429; ++others) {
+      for (int i = 0; i < 50; ++i) CHECK(stack.client.get(probe).status != 429);
+      status = stack.client.get(kAll + "?page=0").status;
+    }
+    CHECK(status == 429);
   }
 }
 

@@ -88,9 +88,10 @@ TEST_CASE("idle stop: what is used at any replica stays up, and what nobody uses
     looks.wait_for_next();
   }
   const std::initializer_list<const DaemonProcess*> both = {&stack.daemon, &other.daemon};
+  // At once: from here on nobody reports its use.
+  for (const DaemonProcess* daemon : both) CHECK(status_of(RestClient(daemon->url()), kUsed) == "RUNNING");
   for (const DaemonProcess* daemon : both) {
     const RestClient client(daemon->url());
-    CHECK(status_of(client, kUsed) == "RUNNING");
     CHECK(status_of(client, kNever) == "RUNNING");
     CHECK_FALSE(client.get(one(kUsed)).text({"data", "environment", "lastActivityAt"}).empty());
     StreamReader reader(daemon->port(), one(kIdle) + "/events", kAsStream);
