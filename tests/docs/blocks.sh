@@ -56,14 +56,23 @@ export PATH=$work/bin:$PATH NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 cd "$work"
 cmake() { [[ "$*" =~ ^--(preset|build\ --preset)\ release ]] || fail "cmake $*"; }
 curl() { command curl --silent --show-error --fail --retry 60 --retry-delay 1 --retry-connrefused "$@" >answer 2>curl.log || fail "curl $*"; }
-# A port that was free a moment ago, for programs that are told a port.
+# A port that was free a moment ago, for programs that are told a port. It is none that the system gives to those who ask
+# for any: another test could get it meanwhile.
 free_port() {
-  exec 3< <(exec "$daemon" --dev --port 0 2>/dev/null)
-  local pid=$! line
-  read -r line <&3 || fail "the daemon does not start"
-  kill "$pid"
-  wait "$pid" 2>/dev/null || true
-  port=${line##*:}
+  local pid line lowest
+  read -r lowest _ </proc/sys/net/ipv4/ip_local_port_range
+  [ "$lowest" -gt 12000 ] || lowest=12000
+  for _ in {1..20}; do
+    port=$((10000 + RANDOM % (lowest - 10000)))
+    exec 3< <(exec "$daemon" --dev --port $port 2>/dev/null)
+    pid=$!
+    if read -r line <&3; then
+      kill "$pid"
+      wait "$pid" 2>/dev/null || true
+      return 0
+    fi
+  done
+  fail "the daemon finds no port"
 }
 # run_block DOCUMENT N: in this shell; each command must succeed. Before the settings of an emulator are read, they are
 # waited for.

@@ -16,14 +16,21 @@ url=${line##* }
 # /health is 503 until the first check has ended.
 curl --silent --output "$work/answer" --fail --retry 60 --retry-delay 1 "$url/health"
 
-# The commands call this. A stream goes on for as long as its reader wants: it has to begin well.
+# The commands call this. A stream goes on for as long as its reader wants: it has to begin well, with a line.
 commands=0
 operation=""  # the one that was begun last
 curl() {
-  local code=0 limit=100
-  [[ " $* " != *" -N "* ]] || limit=3
-  command curl --silent --show-error --fail-with-body --max-time "$limit" "$@" >"$work/answer" 2>"$work/error" || code=$?
-  if [ $code = 28 ] && [ $limit = 3 ] && [ -s "$work/answer" ]; then code=0; fi
+  local code=0 line stream
+  if [[ " $* " == *" -N "* ]]; then
+    exec 4< <(exec curl --silent --show-error --fail --max-time 100 "$@" 2>"$work/error")
+    stream=$!
+    IFS= read -r line <&4 || code=$?
+    printf '%s\n' "$line" >"$work/answer"
+    kill "$stream" 2>/dev/null || true
+    wait "$stream" || true
+  else
+    command curl --silent --show-error --fail-with-body --max-time 100 "$@" >"$work/answer" 2>"$work/error" || code=$?
+  fi
   if [ $code != 0 ]; then
     echo "FAILED with $code: curl $*"
     cat "$work/error" "$work/answer"

@@ -1,6 +1,6 @@
 // A whole lifecycle by the web console in headless Chromium: lifecycle.mjs CHROMIUM URL KEY DIRECTORY
 // The daemon has the API key KEY. Screenshots are left in DIRECTORY.
-// Every wait ends when the page shows what is waited for, or fails after the time-out of Playwright.
+// Every wait ends when the page shows what is waited for, or fails after the time-out below.
 import { chromium } from "playwright-core";
 
 const [executablePath, url, key, shots] = process.argv.slice(2);
@@ -13,6 +13,7 @@ function check(holds, what) {
 
 try {
   const context = await browser.newContext({ colorScheme: "light", viewport: { width: 1280, height: 900 } });
+  context.setDefaultTimeout(120_000);  // for slow machines
   const page = await context.newPage();
   const complaints = [];
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
@@ -54,7 +55,8 @@ try {
   await page.locator("#findings").getByText("DEV8-EMBEDDED-EMULATOR").waitFor();
   check(true, "findings are shown");
   const quotas = page.locator("#quotas");
-  check((await quotas.locator("meter").count()) >= 2, "regions show their quotas as bars");
+  await quotas.locator("meter").nth(1).waitFor();
+  check(true, "regions show their quotas as bars");
   const link = detail.getByRole("link", { name: "Open VS Code" });
   check((await link.getAttribute("rel")).includes("noopener"), "the link opens apart from the console");
   await page.screenshot({ path: `${shots}/light.png`, fullPage: true });

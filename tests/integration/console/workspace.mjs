@@ -1,6 +1,6 @@
 // From the console to a workspace that really runs, and back: workspace.mjs CHROMIUM URL KEY DIRECTORY
 // The daemon runs with --workspaces and the example workspace, and has the API key KEY. A screenshot is left in DIRECTORY.
-// Every wait ends when the page shows what is waited for, or fails after the time-out of Playwright.
+// Every wait ends when the page shows what is waited for, or fails after the time-out below.
 import { chromium } from "playwright-core";
 
 const [executablePath, url, key, shots] = process.argv.slice(2);
@@ -24,6 +24,7 @@ async function openWorkspace(context, detail, password) {
 
 try {
   const context = await browser.newContext();
+  context.setDefaultTimeout(120_000);  // for slow machines
   const page = await context.newPage();
   await page.goto(`${url}/console/`);
   const asks = page.getByRole("dialog", { name: "API key" });

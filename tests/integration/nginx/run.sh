@@ -30,7 +30,8 @@ trap 'for process in "${processes[@]}"; do kill "$process" 2>/dev/null && wait "
 
 exec 3< <(cd "$work" && API_KEYS="ada:user=ada:$ada,bob:user=bob:$bob,operator:admin:$operator" TRUSTED_PROXIES=127.0.0.1 \
   AGENT_DEV_PROVISIONING_MS=200 AGENT_DEV_START_MS=200 exec "$daemon" --dev --port 0 2>daemon.log)
-processes+=($!)
+daemon_process=$!
+processes+=($daemon_process)
 read -r line <&3 || fail "the daemon does not start"
 agent=${line##*:}
 
@@ -139,7 +140,9 @@ expect 200 $ada GET $all
 
 # The agent knows the client's address, not the proxy's.
 call -o "$work/answer" --interface 127.0.0.7 -H "Authorization: Bearer $ada" "$url$all"
-grep -q '"remote":"127.0.0.7"' "$work/daemon.log" || fail "the log has not the client's address"
+# The log is written after the answer.
+grep -m1 -q '"remote":"127.0.0.7"' <(tail -n +1 --pid=$daemon_process -f "$work/daemon.log") ||
+  fail "the log has not the client's address"
 
 grep -m1 -q '^HTTP/1.1 408' <&4 || fail "no 408 for a body that does not arrive"
 wait $slow || true

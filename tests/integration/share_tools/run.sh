@@ -47,10 +47,12 @@ for layout in home workspace; do
   call POST "" '{"workspaceId":"'"$id"'","name":"Tools","cloudRegion":"eastus","cpuCores":1,"memoryGB":2,"storageGB":10}' \
     >/dev/null || fail "the create"
   # The log is followed until the process has said how it went.
-  timeout 130 curl -sS --no-buffer --noproxy '*' "$agent/$id/logs?follow=true" >"$logs/$layout.output" &
+  exec 4< <(exec curl -sS --no-buffer --noproxy '*' "$agent/$id/logs?follow=true")
   follower=$!
-  timeout 120 bash -c 'until grep -qE "the tools work|FAILED at line" "$0" 2>/dev/null; do read -rt 0.2 <> <(:) || true; done' \
-    "$logs/$layout.output" || fail "$layout: no end of the tools"
+  while IFS= read -r line <&4; do
+    printf '%s\n' "$line" >>"$logs/$layout.output"
+    [[ $line != *"the tools work"* && $line != *"FAILED at line"* ]] || break
+  done
   kill "$follower" 2>/dev/null || true
   wait "$follower" 2>/dev/null || true
   grep -q "the tools work" "$logs/$layout.output" || fail "$layout"

@@ -95,7 +95,7 @@ assert.deepEqual(shares(), ["fs", "tls"]);
 const first = await serial(link.host);
 await call("POST", `${one}/stop`);
 // Azure's answer does not wait for the end of the processes, which have 10 s for it.
-for (let answers = 0; await get(link).then(() => true, () => false); ++answers) assert.ok(answers < 2000, "it answers on");
+while (await get(link).then(() => true, () => false));
 const again = await call("POST", `${one}/start`);
 const back = new URL(again.connectionUrls.vscodeWebUrl);
 assert.equal((await get(new URL("/again", back))).text, "/again by https\n");
