@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
+#include <future>
 #include <list>
 #include <map>
 #include <mutex>
@@ -190,13 +191,24 @@ TEST_CASE("a request that does not arrive in time is a 408, and the connection e
 }
 
 TEST_CASE("an idle connection ends without a word, before and after a request") {
-  Door door({.times = quick(&ConnectionTimes::idle)});
-  const RawClient silent(door.port);
+  Door quiet({.times = quick(&ConnectionTimes::idle)});
+  const RawClient silent(quiet.port);
   CHECK(silent.read_all().empty());
+  CHECK(quiet.counts("dev8_connections_closed_total{reason=\"idle\"} 1"));
+
+  // It is taken on when its request is there: a slow client would be idle before.
+  std::promise<void> sent;
+  FrontDoorOptions options{.times = quick(&ConnectionTimes::idle)};
+  options.accept = [has_sent = sent.get_future().share()](int listening, void* address, unsigned* size) {
+    has_sent.wait();
+    return accept4(listening, static_cast<sockaddr*>(address), size, SOCK_CLOEXEC);
+  };
+  Door door(std::move(options));
   const RawClient used(door.port);
   CHECK(used.send(kGet));
+  sent.set_value();
   CHECK(used.read_all() == kOk);
-  CHECK(door.counts("dev8_connections_closed_total{reason=\"idle\"} 2"));
+  CHECK(door.counts("dev8_connections_closed_total{reason=\"idle\"} 1"));
 }
 
 TEST_CASE("a client that does not read its answer is cut off") {

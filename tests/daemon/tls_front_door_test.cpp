@@ -141,7 +141,7 @@ TEST_CASE("requests that arrive together are answered in turn, in one record or 
 }
 
 TEST_CASE("a part of a record counts as a part of a request: 408 when the rest does not come") {
-  Door door(quick(&ConnectionTimes::head, 1s));
+  Door door(quick(&ConnectionTimes::head, 3s));  // also of the handshake
   TlsClient client = door.connect();
   REQUIRE(client.agreed());
   CHECK(client.socket().send(std::string("\x17\x03\x03\x10\x00", 5) + "some of it"));
