@@ -15,15 +15,25 @@ function headers(more = {}) {
   return state.key ? { ...more, Authorization: `Bearer ${state.key}` } : more;
 }
 
-async function askForKey() {
-  const dialog = $("key");
-  if (!dialog.open) dialog.showModal();
-  await new Promise((resolve) => dialog.addEventListener("close", resolve, { once: true }));
-  state.key = dialog.querySelector("input").value.trim();
-  dialog.querySelector("form").reset();
+let asked = null;  // while the key is asked for
+
+// Calls that are refused meanwhile wait for the same answer.
+function askForKey() {
+  asked ??= new Promise((resolve) => {
+    const dialog = $("key");
+    dialog.addEventListener("close", () => {
+      state.key = dialog.querySelector("input").value.trim();
+      dialog.querySelector("form").reset();
+      asked = null;
+      resolve();
+    }, { once: true });
+    dialog.showModal();
+  });
+  return asked;
 }
 
 async function call(method, path, body, more = {}) {
+  const key = state.key;
   const init = { method, headers: headers(more) };
   if (body) {
     init.body = JSON.stringify(body);
@@ -31,7 +41,7 @@ async function call(method, path, body, more = {}) {
   }
   const response = await fetch(path, init);
   if (response.status === 401) {
-    await askForKey();
+    if (state.key === key) await askForKey();  // else there is another one since
     return call(method, path, body, more);
   }
   const text = await response.text();

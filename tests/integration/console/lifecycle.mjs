@@ -99,6 +99,30 @@ try {
   await page.locator("#filters").getByLabel("User").fill("");
   await page.getByRole("button", { name: /console-0001/ }).waitFor();
 
+  // Two calls at once are refused, as when the agent's keys have changed.
+  const refused = [];
+  const statuses = [];
+  let bothAnswered;
+  const answers = new Promise((resolve) => { bothAnswered = resolve; });
+  await page.route("**/api/v1/environments?*", async (route) => {
+    if (refused.length < 2) {
+      refused.push(route);
+      if (refused.length === 2) for (const one of refused) await one.fulfill({ status: 401, json: { success: false } });
+      return;
+    }
+    const response = await route.fetch();
+    await route.fulfill({ response });
+    if (statuses.push(response.status()) === 2) bothAnswered();
+  });
+  await page.locator("#filters").getByLabel("User").fill("a");
+  await page.locator("#filters").getByLabel("User").fill("");
+  await asks.getByLabel("Key").fill(key);
+  await asks.getByRole("button", { name: "Use" }).click();
+  await answers;
+  check(statuses.every((status) => status === 200), "calls that are refused at once ask for the key once");
+  await page.unroute("**/api/v1/environments?*");
+  await page.getByRole("button", { name: /console-0001/ }).waitFor();
+
   await page.emulateMedia({ colorScheme: "dark" });
   await page.screenshot({ path: `${shots}/dark.png`, fullPage: true });
   await page.setViewportSize({ width: 375, height: 800 });
