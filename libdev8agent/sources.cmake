@@ -213,6 +213,7 @@ set(dev8agent_sources
   src/orchestrator/start.cpp
   src/orchestrator/stop_delete.cpp
   src/orchestrator/succeeded_creates.h
+  src/orchestrator/update.cpp
   src/orchestrator/watch_environments.cpp
   src/orchestrator/watcher.cpp
   src/orchestrator/watcher.h
@@ -252,6 +253,7 @@ set(dev8agent_sources
   src/plan/next_for_roll_back.cpp
   src/plan/next_for_start.cpp
   src/plan/next_for_stop_delete.cpp
+  src/plan/next_for_update.cpp
   src/plan/observation.cpp
   src/plan/observation.h
   src/plan/operation_outcome.cpp

@@ -46,6 +46,7 @@ void fuzz_one(std::string_view input) {
     check_error(create.error());
   }
   check_target(parse_start(id, query, input, settings));
+  check_target(parse_update(id, query, input, settings));
   check_target(parse_stop(id, query, input, settings));
   check_target(parse_delete(id, query, input, settings));
   check_target(parse_get(id, query, settings));

@@ -39,6 +39,8 @@ TEST_CASE("another user's environment does not exist for the call, and nothing i
   CHECK(not_found(world, agent->get({kId, ""}, for_user("ada"))));
   CHECK(not_found(world, agent->stop({kId, ""}, for_user("ada"))));
   CHECK(not_found(world, agent->restart({kId, ""}, for_user("ada"))));
+  CHECK(not_found(world, agent->update({.id = kId, .name = "Hers"}, for_user("ada"))));
+  CHECK(world.group(kId).tags.at("name") != "Hers");
   CHECK(not_found(world, agent->remove({kId, "", true}, for_user("ada"))));
   StartRequest start;
   start.id = kId;

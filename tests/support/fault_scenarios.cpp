@@ -100,6 +100,31 @@ Outcome adopt(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
   return outcome_of(world, agent->adopt({.id = kCellId, .user_id = "user-1"}), crashed);
 }
 
+// A success is one when share and group tell it: the label that the create had is gone, and the new one
+// there.
+Outcome update(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+               const std::function<bool()>& crashed) {
+  UpdateRequest request{.id = kCellId, .name = "Renamed", .idle_stop_minutes = 0};
+  request.labels = {{"team", "blue"}, {"old", ""}};
+  Outcome outcome = outcome_of(world, agent->update(std::move(request)), crashed);
+  if (!outcome.ok) return outcome;
+  const NamedTexts labels = {{"team", "blue"}};
+  for (const plan::Facts& told :
+       {plan::from_tags(world.group(kCellId).tags), plan::from_metadata(world.share(kCellId).metadata)}) {
+    outcome.ok = outcome.ok && told.name == "Renamed" && told.labels == labels && told.idle_stop_minutes == 0;
+  }
+  if (!outcome.ok) outcome.reason = "not stored";
+  return outcome;
+}
+
+// The same, and then the container comes up.
+Outcome update_coming_up(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+                         const std::function<bool()>& crashed) {
+  const Outcome outcome = update(world, agent, crashed);
+  if (outcome.finished) world.clock().advance(world.azure().options().provisioning_time);
+  return outcome;
+}
+
 Outcome get(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
             const std::function<bool()>& crashed) {
   return outcome_of(world, agent->get({kCellId, ""}), crashed);
@@ -159,6 +184,20 @@ void make(World& world, EnvironmentOrchestrator& agent) {
 
 void make_stopped(World& world, EnvironmentOrchestrator& agent) {
   make(world, agent);
+  auto operation = agent.stop({kCellId, ""});
+  REQUIRE(world.finish(operation).ok());
+}
+
+// With a label.
+void make_labelled(World& world, EnvironmentOrchestrator& agent) {
+  CreateRequest request = create_request(kCellId);
+  request.spec.labels = {{"old", "1"}};
+  auto operation = agent.create(std::move(request));
+  REQUIRE(world.finish(operation).ok());
+}
+
+void make_labelled_and_stopped(World& world, EnvironmentOrchestrator& agent) {
+  make_labelled(world, agent);
   auto operation = agent.stop({kCellId, ""});
   REQUIRE(world.finish(operation).ok());
 }
@@ -264,6 +303,11 @@ std::vector<Scenario> scenarios() {
           {"adopt, made by others", make_unmarked, adopt, running_still, "ok", "ok", false},
           {"adopt, running", make, adopt, running_still, "ok", "ok", false},
           {"adopt, half there", make_half, adopt, half, "NOT_FOUND", "NOT_FOUND", false},
+          {"update, running", make_labelled, update, running_still, "ok", "ok", false},
+          {"update, stopped", make_labelled_and_stopped, update, stopped, "ok", "ok", false},
+          {"update, coming up", make_coming_up, update_coming_up, running_still, "ok", "ok", false},
+          {"update, half there", make_half, update, half, "CONFLICT", "CONFLICT", false},
+          {"update, nothing there", nullptr, update, gone, "NOT_FOUND", "NOT_FOUND", false},
           {"get, running", make, get, running_still, "ok", "ok", false},
           {"get, nothing there", nullptr, get, gone, "NOT_FOUND", "NOT_FOUND", false},
           {"list, stopped", make_stopped, list, stopped, "ok", "ok", false}};

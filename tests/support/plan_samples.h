@@ -231,6 +231,8 @@ inline std::string text_of(plan::Step step) {
       return "wait";
     case plan::Step::kObserve:
       return "observe";
+    case plan::Step::kReadShare:
+      return "read share";
     case plan::Step::kConfirmAbsence:
       return "confirm absence";
     case plan::Step::kCheckOtherRegions:

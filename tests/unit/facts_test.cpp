@@ -153,6 +153,30 @@ TEST_CASE("facts: a label that is taken away goes from tags and metadata, those 
   CHECK(from_metadata(to_metadata(facts, "", to_metadata(sample_facts(), ""))).labels == facts.labels);
 }
 
+TEST_CASE("facts: the tags of an update tell what is only stored, where they do not tell it yet") {
+  Facts facts = sample_facts();
+  facts.labels = {{"team", "blue"}, {"stage", "test"}};
+  facts.idle_stop_minutes = 30;
+  Labels present = to_tags(facts, kSampleToken, {{"costCenter", "42"}});
+  CHECK(label_tags_to_merge(facts, present).empty());
+  present["NAME"] = present.at("name");  // ARM keeps the case that it was given first
+  present.erase("name");
+  CHECK(label_tags_to_merge(facts, present).empty());
+  facts.name = "Renamed";
+  facts.base_image = "python";
+  facts.idle_stop_minutes.reset();
+  facts.labels = {{"team", "red"}, {"cost", "1"}};
+  facts.cpu_cores = 4;
+  facts.image = "team/b";
+  facts.environment_variables = {{"A", "1"}};
+  CHECK(label_tags_to_merge(facts, present) == Labels{{"name", "Renamed"},
+                                                      {"baseImage", "python"},
+                                                      {"idleStopMinutes", ""},
+                                                      {"label.team", "red"},
+                                                      {"label.cost", "1"},
+                                                      {"label.stage", ""}});
+}
+
 TEST_CASE("facts: a tag that names another image than the container runs tells no image") {
   const struct {
     const char* runs;

@@ -132,6 +132,65 @@ TEST_CASE("validate: start, list and the target of get, stop and delete") {
   CHECK(names(check_target("../x", "mars", settings)) == "workspaceId cloudRegion ");
 }
 
+TEST_CASE("validate: an update names something, and each value keeps the rule that a create has") {
+  const AgentSettings settings =
+      sample_settings([](AgentOptions& options) { options.idle_stop_after = std::chrono::minutes(30); });
+  struct Row {
+    UpdateRequest request;
+    std::string broken;
+  };
+  const Row rows[] = {
+      {{.name = "Mine"}, ""},
+      {{.name = ""}, "name "},
+      {{.name = std::string(101, 'x')}, "name "},
+      {{.name = "a\nb"}, "name "},
+      {{.base_image = "python"}, ""},
+      {{.base_image = "a b"}, "baseImage "},
+      {{.idle_stop_minutes = 0}, ""},
+      {{.idle_stop_minutes = 527040}, ""},
+      {{.idle_stop_minutes = 527041}, "idleStopMinutes "},
+      {{.idle_stop_minutes = -1}, "idleStopMinutes "},
+      {{.reset_idle_stop = true}, ""},
+      {{.idle_stop_minutes = 5, .reset_idle_stop = true}, "idleStopMinutes "},
+      {{.labels = {{"team", "blue"}, {"old", ""}}}, ""},
+      {{.labels = {{"team", "a,b"}}}, "labels "},
+      {{.labels = {{"team", std::string(257, 'x')}}}, "labels "},
+      {{.labels = {{"a:b", ""}}}, "labels "},
+      {{.labels = {{"", "x"}}}, "labels "},
+      {{.labels = {{"team", "blue"}, {"Team", ""}}}, "labels "},
+      {{.replace_labels = true}, ""},
+      {{}, "name "},
+  };
+  for (Row row : rows) {
+    row.request.id = kSampleId;
+    CAPTURE(&row - rows);
+    CHECK(names(check(row.request, settings)) == row.broken);
+  }
+  CHECK(names(check(UpdateRequest{.id = "../x", .cloud_region = "mars", .name = ""}, settings)) ==
+        "workspaceId cloudRegion name ");
+  const std::vector<FieldError> none = check(UpdateRequest{.id = kSampleId}, settings);
+  CHECK(none == std::vector<FieldError>{nothing_to_change()});
+  // An agent without an idle stop takes 0 alone, and lets an environment forget its own window.
+  CHECK(names(check(UpdateRequest{.id = kSampleId, .idle_stop_minutes = 5}, sample_settings())) ==
+        "idleStopMinutes ");
+  CHECK(check(UpdateRequest{.id = kSampleId, .reset_idle_stop = true}, sample_settings()).empty());
+}
+
+TEST_CASE("validate: the labels that an update leads to count together, unless it sets none") {
+  NamedTexts many;
+  for (int i = 0; i < 11; ++i) many["l" + std::to_string(i)] = "x";
+  CHECK(names(check_labels_after({.labels = {{"l0", "x"}}}, many)) == "labels ");
+  CHECK(check_labels_after({.labels = {{"l11", ""}}}, many).empty());
+  CHECK(check_labels_after({.name = "Mine"}, many).empty());
+  many.erase("l0");
+  CHECK(check_labels_after({.labels = {{"l1", "x"}}}, many).empty());
+  many = {{"a", std::string(250, 'x')}, {"b", std::string(250, 'x')}};
+  CHECK(check_labels_after({.labels = {{"a", "x"}}}, many).empty());
+  many["c"] = std::string(250, 'x');
+  many["d"] = std::string(250, 'x');
+  CHECK(names(check_labels_after({.labels = {{"a", "x"}}}, many)) == "labels ");
+}
+
 TEST_CASE("validate: a delete that must be undone names the account without soft delete, and what to do") {
   CHECK(plan::check_undo("acct", ShareRetention{7}).ok());
   const auto refused = plan::check_undo("acct", ShareRetention{});

@@ -181,6 +181,25 @@ struct AdoptRequest {
   std::string name{};                    // as EnvironmentSpec::name; empty: the id
 };
 
+// A change of what is stored and shown of an environment, in whatever state it is. What is absent stays as it
+// is. Nothing is started, stopped or deployed. It has to change something: kInvalidRequest.
+//
+//   orchestrator.update({.id = "workspace-0001",
+//                        .name = "Blue",
+//                        .labels = {{"team", "blue"}, {"draft", ""}}});  // "team" is set, "draft" goes
+struct UpdateRequest {
+  std::string id{};
+  std::string cloud_region{};               // empty: found among the enabled regions
+  std::optional<std::string> name{};        // as EnvironmentSpec::name
+  std::optional<std::string> base_image{};  // as EnvironmentSpec::base_image
+  // By name: a text sets the label, an empty one removes it. The rules of EnvironmentSpec::labels hold for
+  // all that the environment has then.
+  NamedTexts labels{};
+  bool replace_labels = false;             // labels that are not named go, too
+  std::optional<int> idle_stop_minutes{};  // as EnvironmentSpec::idle_stop_minutes
+  bool reset_idle_stop = false;            // the environment has none of its own; not together with a value
+};
+
 // A question for one environment.
 struct GetRequest {
   std::string id{};

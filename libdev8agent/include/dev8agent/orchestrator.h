@@ -42,10 +42,10 @@ inline namespace DEV8AGENT_ABI {
 // Limits of one call.
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
-  // minutes for stop(), restart(), remove(), adopt() and sweep_orphans(), 60 s for get(), list(), orphans()
-  // and diagnose(), 20 s for check_health() and regions(). A longer value than these is obeyed. An operation
-  // that runs out of time ends with kTimeout; a create or start is rolled back first, which has a deadline of
-  // its own (AgentOptions::rollback_timeout).
+  // minutes for stop(), restart(), remove(), adopt(), update() and sweep_orphans(), 60 s for get(), list(),
+  // orphans() and diagnose(), 20 s for check_health() and regions(). A longer value than these is obeyed. An
+  // operation that runs out of time ends with kTimeout; a create or start is rolled back first, which has a
+  // deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   // How long the operation waits before it turns to Azure. A program that answers many callers at once can so
   // answer all of them before the work for the first ones begins.
@@ -138,6 +138,12 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // does not fit. An environment of an agent's: as it is, if it has that owner. Its secrets stay in the
   // container; a start that deploys it again needs them.
   Operation<Environment> adopt(AdoptRequest request, CallOptions options = {});
+
+  // Changes name, base image, labels and idle stop in the share's metadata and the group's tags, and nothing
+  // else: what runs goes on. All there as asked: success, and nothing is written. Nothing there: kNotFound.
+  // Being deleted, in an unfinished create, without its files, or not this agent's: kConflict. An error may
+  // leave a part of it stored; the same update, repeated, ends it.
+  Operation<Environment> update(UpdateRequest request, CallOptions options = {});
 
   // One environment as Azure shows it now. Nothing there: kNotFound. While its deleted files can be restored,
   // Error::fields holds "restorableUntil" with the time.

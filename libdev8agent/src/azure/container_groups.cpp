@@ -149,6 +149,10 @@ Task<Result<Accepted>> ContainerGroups::remove(CallPtr call, std::string resourc
   co_return result;
 }
 
+// Through the tags' own resource, whose operation Merge keeps all others. Of a PATCH of the group itself
+// (ContainerGroups_Update) the API's description does not say whether it does, and clients that sent one have
+// wiped tags of others. Sources: containerInstance.json; resources.json, Tags_UpdateAtScope;
+// Azure/azure-cli#5713.
 Task<Result<Tags>> ContainerGroups::merge_tags(CallPtr call, std::string resource_group, std::string name,
                                                Tags tags) {
   const std::string url = arm_.url(group_path(resource_group, name) + std::string(kTags), kTagsApiVersion);

@@ -59,6 +59,11 @@ enum class OnChange {
   kLabel,         // neither: the new value is only stored
 };
 
+// True for a field that is stored and shown, and that no container depends on.
+constexpr bool stored_only(OnChange on_change) {
+  return on_change == OnChange::kLabel || on_change == OnChange::kFixedLabel;
+}
+
 template <class T>
 struct Unwrapped {
   using Type = T;

@@ -21,8 +21,7 @@ Task<Result<Environment>> Flows::adopt(FlowContext context, std::shared_ptr<Adop
   goal.name = request->name;
   goal.region = &state->region->options;
   goal.now = scheduler_->wall_now();
-  goal.longest_create = std::chrono::duration_cast<std::chrono::seconds>(settings_->operation_timeout +
-                                                                         settings_->rollback_timeout);
+  goal.longest_create = longest_create();
   const Decide decide = [goal, settings = settings_](const plan::Situation& at) {
     return plan::next_for_adopt(goal, settings, at);
   };

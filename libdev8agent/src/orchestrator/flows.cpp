@@ -96,6 +96,9 @@ Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
     case Step::kObserve:
       ++state->reobservations;
       return observe(state);
+    case Step::kReadShare:
+      ++state->own.share_checks;
+      return observe_share(state);
     case Step::kConfirmAbsence:
       return confirm_absence(state);
     case Step::kCheckOtherRegions:
@@ -137,8 +140,11 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
 
 Task<Status> Flows::write_group(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
-    case Step::kSetTags:
-      return set_tags(state, std::move(*next.facts));
+    case Step::kSetTags: {
+      const plan::SeenGroup& group = *state->seen.group;
+      return set_tags(state, next.tags ? std::move(*next.tags)
+                                       : plan::tags_to_merge(*next.facts, group.token, group.state.tags));
+    }
     case Step::kPutGroup:
       return put_group(state, std::move(*next.facts));
     case Step::kStartGroup:

@@ -4,8 +4,8 @@
 //
 // Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp,
 // ask_workspace.cpp (questions), writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp,
-// start.cpp, stop_delete.cpp, restore.cpp, adopt.cpp, query.cpp (one operation each), diagnostics.cpp,
-// roll_back.cpp.
+// start.cpp, stop_delete.cpp, restore.cpp, adopt.cpp, update.cpp, query.cpp (one operation each),
+// diagnostics.cpp, roll_back.cpp.
 #pragma once
 
 #include <functional>
@@ -55,6 +55,7 @@ class Flows {
   Task<Result<Deletion>> remove(FlowContext context, DeleteRequest request);
   Task<Result<Environment>> restore(FlowContext context, RestoreRequest request);
   Task<Result<Environment>> adopt(FlowContext context, std::shared_ptr<AdoptRequest> request);
+  Task<Result<Environment>> update(FlowContext context, std::shared_ptr<UpdateRequest> request);
   Task<Result<Environment>> get(FlowContext context, GetRequest request);
   Task<Result<EnvironmentPage>> list(FlowContext context, ListRequest request);
   // The checks "credentials", then "azure:<region>" and "storage:<region>" of each enabled region. Without a
@@ -262,7 +263,8 @@ class Flows {
   Task<Status> stop_group(FlowStatePtr state);
   Task<Status> restart_group(FlowStatePtr state);
   Task<Status> delete_group(FlowStatePtr state);
-  Task<Status> set_tags(FlowStatePtr state, plan::Facts facts);
+  // Merges `tags` with those of the group.
+  Task<Status> set_tags(FlowStatePtr state, plan::Labels tags);
   Task<Status> create_share(FlowStatePtr state, plan::Facts facts);
   // Puts this call's ownership token on the share, and observes whether it stands.
   Task<Status> take_over_share(FlowStatePtr state);
@@ -346,6 +348,11 @@ class Flows {
   // The ownership token of a create or start in `region`: its operation's, if it has an id.
   std::string token_of(const FlowContext& context, const std::string& region) const;
   plan::InFlight in_flight(const std::string& id) const;
+  // How long a create of any agent with these settings may be at work, its roll-back included.
+  std::chrono::seconds longest_create() const {
+    return std::chrono::duration_cast<std::chrono::seconds>(settings_->operation_timeout +
+                                                            settings_->rollback_timeout);
+  }
   plan::IdleRules idle_rules() const { return {settings_->idle_stop_after, settings_->idle_stop_longest}; }
   // One watcher for each resource group; regions may share it.
   Watcher& watcher_of(const RegionServices& region);

@@ -228,9 +228,7 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
   co_return seen;
 }
 
-Task<Status> Flows::set_tags(FlowStatePtr state, plan::Facts facts) {
-  const plan::SeenGroup& group = *state->seen.group;
-  plan::Labels tags = plan::tags_to_merge(facts, group.token, group.state.tags);
+Task<Status> Flows::set_tags(FlowStatePtr state, plan::Labels tags) {
   auto merged =
       co_await azure_.groups().merge_tags(state->context.call, state->region->options.resource_group,
                                           plan::names_of(state->id).container_group, std::move(tags));
@@ -239,9 +237,11 @@ Task<Status> Flows::set_tags(FlowStatePtr state, plan::Facts facts) {
     co_return recovered;
   }
   state->write_done();
+  state->own.share_unread = true;
   ContainerGroup shown = state->seen.group->state;
   shown.tags = std::move(*merged);
   state->seen.group = plan::see_group(std::move(shown));
+  state->own.merged = plan::from_tags(state->seen.group->state.tags);
   co_return Done{};
 }
 

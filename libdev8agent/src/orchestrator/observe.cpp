@@ -126,6 +126,7 @@ void Flows::note_share(FlowState& state, azure::ShareRead read) {
 }
 
 void Flows::show_share(FlowState& state, azure::ShareRead read) const {
+  state.own.share_unread = false;
   state.seen.share_asked_at = read.asked_at;
   state.seen.share.reset();
   state.seen.content = plan::ShareContent::kNotInspected;

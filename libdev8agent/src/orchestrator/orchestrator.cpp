@@ -359,6 +359,13 @@ Operation<Environment> EnvironmentOrchestrator::adopt(AdoptRequest request, Call
                      &Flows::adopt, shared);
 }
 
+Operation<Environment> EnvironmentOrchestrator::update(UpdateRequest request, CallOptions options) {
+  auto broken = broken_rules(plan::check(request, impl_->settings));
+  auto shared = std::make_shared<UpdateRequest>(std::move(request));
+  return impl_->call({"update", shared->id}, std::move(options), plan::kChangeTimeout, std::move(broken),
+                     &Flows::update, shared);
+}
+
 Operation<Environment> EnvironmentOrchestrator::get(GetRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
   return impl_->call({"get", request.id}, std::move(options), kQueryTimeout, std::move(broken), &Flows::get,

@@ -101,9 +101,11 @@ Task<Status> Flows::set_metadata(FlowStatePtr state, plan::Labels metadata) {
     co_return recovered;
   }
   state->write_done();
+  state->own.share_unread = true;
   FileShare shown = state->seen.share->state;
   shown.metadata = std::move(metadata);
   state->seen.share = plan::see_share(std::move(shown));
+  state->own.stored = state->seen.share->facts;
   co_return Done{};
 }
 

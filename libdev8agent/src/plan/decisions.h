@@ -99,6 +99,22 @@ struct AdoptGoal {
 // another mark or is in transition.
 Decision next_for_adopt(const AdoptGoal& goal, const AgentSettings& settings, const Situation& at);
 
+// What an update asks for.
+struct UpdateGoal {
+  UpdateRequest request;
+  std::chrono::seconds longest_create{0};  // how long a create may be at work, its roll-back included
+  std::optional<Facts> tagged{};           // what the group's tags told when the update began
+};
+
+// Update stores the share's metadata first, then the group's tags, and writes nothing else. While both
+// differ, the tags are what is shown: so nobody has been shown a value that goes when the group is lost. Only
+// what the request names is changed, and Azure merges tags: what others change at the same time stays there.
+// Azure Files has no condition for a write of metadata, which replaces them all. So two things follow the
+// writes: what the answer of the merge shows of others' changes is stored in the share, too, and the share is
+// read again, to write once more what another one's write has undone. Nothing there: kNotFound. Being
+// deleted, in an unfinished create, or without its share: kConflict.
+Decision next_for_update(const UpdateGoal& goal, const Situation& at);
+
 // Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.
 // Nothing there from the beginning: kNotFound. `force` deletes a running group too.
 Decision next_for_delete(bool force, const Situation& at);

@@ -17,6 +17,7 @@ constexpr std::string_view kLastActivity = "lastActivityAt";
 constexpr std::string_view kCertificates = "certificates";
 constexpr std::string_view kIdleStop = "idleStop";  // since when nobody used it, a space, when it was stopped
 constexpr std::string_view kVariables = "environmentVariables";  // as a tag: their digest
+constexpr std::string_view kLabels = "labels";
 constexpr std::string_view kLabelPrefix = "label.";
 constexpr std::size_t kDigestDigits = 16;
 
@@ -123,12 +124,12 @@ Layout parse_layout(std::string_view word) {
 
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others) {
   Labels tags = own_labels(facts, token);
-  tags.erase("labels");
+  tags.erase(std::string(kLabels));
   for (const auto& [name, value] : facts.labels) tags[std::string(kLabelPrefix) + name] = value;
   if (!facts.environment_variables.empty())
     tags[std::string(kVariables)] = digest_of(facts.environment_variables);
   // The tag "labels" is nobody's but others'.
-  const auto as_tag = [](std::string_view name) { return std::string(name == "labels" ? "" : name); };
+  const auto as_tag = [](std::string_view name) { return std::string(name == kLabels ? "" : name); };
   for (const auto& other : others) {
     if (!is_label_tag(other.first) && !is_own(other.first, tags, as_tag)) tags.insert(other);
   }
@@ -141,6 +142,19 @@ Labels tags_to_merge(const Facts& facts, const std::string& token, const Labels&
   for (const auto& [name, value] : present) {
     if (is_label_tag(name) && value_of(tags, name).empty()) tags[name] = "";
   }
+  return tags;
+}
+
+Labels label_tags_to_merge(const Facts& facts, const Labels& present) {
+  Labels tags;
+  for_each_spec_field([&](const auto& field) {
+    const bool by_name = std::string_view(field.name) == kLabels;  // each label is a tag of its own
+    if (stored_only(field.on_change) && !by_name) tags[field.name] = text_of(facts.*field.member);
+  });
+  for (const auto& [name, value] : tags_to_merge(facts, "", present)) {
+    if (is_label_tag(name)) tags[name] = value;
+  }
+  std::erase_if(tags, [&](const auto& tag) { return value_of(present, tag.first) == tag.second; });
   return tags;
 }
 

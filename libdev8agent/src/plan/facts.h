@@ -58,6 +58,11 @@ Labels to_metadata(const Facts& facts, const std::string& token, const Labels& o
 // empty value for each label that goes. Not the digest of the variables, which belongs to the container.
 Labels tags_to_merge(const Facts& facts, const std::string& token, const Labels& present);
 
+// What to merge with the tags `present`, so that they tell the fields of `facts` that are only stored and
+// shown (stored_only() in base/spec_fields.h), with an empty value for what goes. Tags that agree are left
+// out.
+Labels label_tags_to_merge(const Facts& facts, const Labels& present);
+
 // The inverse. A fact that is absent or malformed stays empty or 0; other tools may have written here. Tags
 // tell no environment variables.
 Facts from_tags(const Labels& tags);

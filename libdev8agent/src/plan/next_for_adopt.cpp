@@ -96,14 +96,6 @@ Error under_way(const Situation& at) {
   return error;
 }
 
-// The share has the token of a create that may still be at work. One that is long over has lost its group's
-// tags.
-bool may_be_of_a_create(const AdoptGoal& goal, const Situation& at) {
-  const SeenShare& share = *at.seen.share;
-  return !share.token.empty() && (share.facts.created_at == WallTime{} ||
-                                  at.seen.azure_now - share.facts.created_at < goal.longest_create);
-}
-
 // What stands in the way of an adoption, whoever has marked the group.
 std::optional<Error> obstacle(const AdoptGoal& goal, const Situation& at) {
   const std::string of_group = other_mark_in_tags(at.seen.group->state.tags, at.id);
@@ -114,7 +106,8 @@ std::optional<Error> obstacle(const AdoptGoal& goal, const Situation& at) {
   }
   const std::string of_share = other_mark_in_metadata(at.seen.share->state.metadata, at.id);
   if (!of_share.empty()) return does_not_fit(at, "the metadata of its share say " + of_share);
-  if (is_unmanaged(at) && may_be_of_a_create(goal, at)) return under_way(at);
+  // The group of a create that is long over has lost its tags.
+  if (is_unmanaged(at) && may_be_of_a_create(at, goal.longest_create)) return under_way(at);
   const std::string owner = facts_of(at.seen).user_id;
   if (!owner.empty() && owner != goal.user_id) return does_not_fit(at, "it belongs to another userId");
   return std::nullopt;

@@ -75,6 +75,16 @@ Facts facts_of(const Observation& seen) {
   return tagged;
 }
 
+bool tell_different_things(const Observation& seen) {
+  bool differ = false;
+  if (!seen.group || !seen.share) return differ;
+  for_each_spec_field([&](const auto& field) {
+    const bool same = seen.group->facts.*field.member == seen.share->facts.*field.member;
+    differ = differ || (stored_only(field.on_change) && !same);
+  });
+  return differ;
+}
+
 bool shows_earlier_run(const Observation& seen) {
   if (!seen.group || !seen.latest_run) return false;
   const auto& started_at = seen.group->state.container_started_at;

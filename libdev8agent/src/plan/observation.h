@@ -85,6 +85,10 @@ void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoin
 // container; the share's metadata stand in for what they lack. Sizes that the tags lack are the group's own.
 Facts facts_of(const Observation& seen);
 
+// True when group and share are shown, and tell different things of what is only stored (stored_only() in
+// base/spec_fields.h). Either an update was cut between its two writes, or one came between the two reads.
+bool tell_different_things(const Observation& seen);
+
 // True when the group is shown with a container that started before one that another read has shown. The read
 // is from the past, and says nothing of the present.
 bool shows_earlier_run(const Observation& seen);

@@ -1,12 +1,13 @@
 // What one call has written so far and how Azure answered: the only record of it. Pure data. The flows
-// enter each write with its answer (orchestrator/writes.cpp); the decisions read it. Writes of tags, metadata
-// and quota are not entered: the next read shows what became of them.
+// enter each write with its answer (orchestrator/writes.cpp); the decisions read it. The answers to writes of
+// tags, metadata and quota are not entered: the next read shows what became of them.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/rare.h"
 #include "dev8agent/error.h"
 #include "dev8agent/scheduler.h"
 #include "plan/observation.h"
@@ -41,6 +42,10 @@ struct OwnWrites {
   bool certificates_ready = false;  // their share is there, whoever made it
   bool certificates_seen = false;   // of a group that this call deletes
   bool runs_already = false;        // a POST start was answered with "it runs already"
+  bool share_unread = false;        // facts were written, and the share was not read since
+  Rare<Facts> merged{};             // what all tags told in the answer of this call's merge
+  Rare<Facts> stored{};             // what this call's write of metadata told
+  int share_checks = 0;             // reads of the share alone, after such writes
   std::vector<std::string> earlier_tokens{};  // of this call's attempts in other regions
   std::optional<WallTime> run_before{};       // start time of the container that this call's write replaced
   std::optional<WallTime> stopped_run{};      // start time of the container that this call stopped

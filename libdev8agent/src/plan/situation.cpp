@@ -27,6 +27,7 @@ StepKind kind_of(Step step) {
       return StepKind::kFinal;
     case Step::kWait:
     case Step::kObserve:
+    case Step::kReadShare:
     case Step::kConfirmAbsence:
     case Step::kCheckOtherRegions:
     case Step::kInspectShare:
@@ -112,6 +113,12 @@ std::string other_token(const Situation& at) {
 
 bool needs_release(const Situation& at) {
   return !other_token(at).empty() && !at.maker_succeeded;
+}
+
+bool may_be_of_a_create(const Situation& at, std::chrono::seconds longest_create) {
+  const SeenShare& share = *at.seen.share;
+  return !share.token.empty() && (share.facts.created_at == WallTime{} ||
+                                  at.seen.azure_now - share.facts.created_at < longest_create);
 }
 
 bool is_unmanaged(const Situation& at) {

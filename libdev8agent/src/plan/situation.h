@@ -40,6 +40,7 @@ enum class Step {
   // Questions and waits.
   kWait,               // a transition is under way: observe again later
   kObserve,            // read group and share now
+  kReadShare,          // read the share alone
   kConfirmAbsence,     // list, and read the group again after a while
   kCheckOtherRegions,  // ask whether another region has the id
   kInspectShare,       // ask whether the share holds files
@@ -69,6 +70,7 @@ struct Next {
   Step step = Step::kWait;
   std::string detail{};  // for progress
   Rare<Facts> facts{};   // what kCreateShare, kPutGroup, kSetQuota, kSetMetadata and kSetTags write
+  Rare<Labels> tags{};   // what kSetTags merges; none: all that tell `facts`
 };
 
 // The next step, or why the call fails. An error ends the loop; a create or start then rolls back.
@@ -117,6 +119,10 @@ std::string other_token(const Situation& at);
 // True when another call may still delete the share in a roll-back: before anybody relies on the share, its
 // token is removed. A create that has succeeded does not roll back any more.
 bool needs_release(const Situation& at);
+
+// True when the share has the token of a create that may still be at work: one that began less than
+// `longest_create` ago.
+bool may_be_of_a_create(const Situation& at, std::chrono::seconds longest_create);
 
 // True for a group of the environment's name whose tags do not say that this agent made it. Nothing touches
 // such a group.

@@ -79,9 +79,26 @@ class Checker {
   }
   void value(const NamedTexts& texts, NamedTextsRule rule, std::string_view field) {
     rule.names == NameKind::kVariable ? variables(texts, field) : labels(texts, field);
+    size(texts, rule, field);
+  }
+  void size(const NamedTexts& texts, NamedTextsRule rule, std::string_view field) {
     require(texts.size() <= rule.most, field, "must have at most ", rule.most, " members");
     require(percent_encode(join(texts)).size() <= rule.stored, field, "must have at most ", rule.stored,
             " bytes in all, percent-encoded");
+  }
+  // With `may_remove`, an empty text takes a label away.
+  void labels(const NamedTexts& texts, std::string_view field, bool may_remove = false) {
+    std::set<std::string> names;
+    for (const auto& [name, text] : texts) {
+      label_name(name, field);
+      require(names.insert(to_lower(name)).second, field,
+              "must not have two names that differ in case alone");
+      if (may_remove && text.empty()) continue;
+      std::size_t characters = 0;
+      const bool printable = printable_text(text, characters) && characters >= 1 && characters <= 256;
+      require(printable && text.find(',') == text.npos, field,
+              "must have values of 1 to 256 characters without control characters and commas");
+    }
   }
   void image(const std::optional<std::string>& image, const AgentSettings& settings) {
     if (!image || image->empty() || !is_word(*image)) return;
@@ -151,18 +168,6 @@ class Checker {
       std::size_t characters = 0;
       require(printable_text(text, characters) && characters >= 1, field,
               "must have values of 1 or more characters without control characters");
-    }
-  }
-  void labels(const NamedTexts& texts, std::string_view field) {
-    std::set<std::string> names;
-    for (const auto& [name, text] : texts) {
-      label_name(name, field);
-      require(names.insert(to_lower(name)).second, field,
-              "must not have two names that differ in case alone");
-      std::size_t characters = 0;
-      const bool printable = printable_text(text, characters) && characters >= 1 && characters <= 256;
-      require(printable && text.find(',') == text.npos, field,
-              "must have values of 1 to 256 characters without control characters and commas");
     }
   }
   void label_name(std::string_view name, std::string_view field) {
@@ -306,6 +311,37 @@ std::vector<FieldError> check(const AdoptRequest& request, const AgentSettings& 
   if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
   checker.value(request.user_id, std::get<0>(kSpecFields).rule, "userId");
   if (!request.name.empty()) checker.value(request.name, std::get<1>(kSpecFields).rule, "name");
+  return checker.take();
+}
+
+std::vector<FieldError> check(const UpdateRequest& request, const AgentSettings& settings) {
+  Checker checker;
+  checker.id(request.id, "workspaceId");
+  if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
+  checker.value(request.name, std::get<1>(kSpecFields).rule, "name");
+  checker.value(request.base_image, std::get<5>(kSpecFields).rule, "baseImage");
+  checker.value(request.idle_stop_minutes, kIdleStopMinutes, "idleStopMinutes");
+  checker.idle_stop(request.idle_stop_minutes, settings);
+  checker.require(!request.idle_stop_minutes || !request.reset_idle_stop, "idleStopMinutes",
+                  "must not be set and reset at once");
+  checker.labels(request.labels, "labels", true);
+  const bool changes = request.name || request.base_image || request.idle_stop_minutes ||
+                       request.reset_idle_stop || request.replace_labels || !request.labels.empty();
+  const FieldError none = nothing_to_change();
+  checker.require(changes, none.field, none.message);
+  return checker.take();
+}
+
+FieldError nothing_to_change() {
+  return {"name",
+          "is required, unless baseImage, idleStopMinutes or labels is given: there is nothing to change"};
+}
+
+std::vector<FieldError> check_labels_after(const UpdateRequest& request, const NamedTexts& labels) {
+  const bool sets = std::any_of(request.labels.begin(), request.labels.end(),
+                                [](const auto& label) { return !label.second.empty(); });
+  Checker checker;
+  if (sets) checker.size(labels, std::get<10>(kSpecFields).rule, "labels");
   return checker.take();
 }
 

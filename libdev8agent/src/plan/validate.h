@@ -29,10 +29,16 @@ inline constexpr Range kLogTail{1, 10000};
 // The rule in words: "must be an integer between 1 and 4".
 std::string range_rule(Range range);
 
-// A create, start, adoption or list. An empty id is fine in a create (one is made), and nowhere else.
+// A create, start, adoption, update or list. An empty id is fine in a create (one is made), and nowhere else.
 std::vector<FieldError> check(const CreateRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const StartRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const AdoptRequest& request, const AgentSettings& settings);
+std::vector<FieldError> check(const UpdateRequest& request, const AgentSettings& settings);
+// What an update that names nothing breaks.
+FieldError nothing_to_change();
+// The labels that an update leads to: how many there may be, and how long together. An update that sets none
+// breaks no rule.
+std::vector<FieldError> check_labels_after(const UpdateRequest& request, const NamedTexts& labels);
 std::vector<FieldError> check(const ListRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& settings);
 // Of get, stop and delete: the id and the region, which is empty when the request names none.

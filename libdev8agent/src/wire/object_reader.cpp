@@ -68,7 +68,7 @@ std::vector<std::string> ObjectReader::strings(std::string_view name) {
   return result;
 }
 
-std::optional<NamedTexts> ObjectReader::texts(std::string_view name) {
+std::optional<NamedTexts> ObjectReader::texts(std::string_view name, Null null) {
   const json::Value* value = object(name);
   if (value == nullptr || !value->is_object()) return std::nullopt;
   NamedTexts texts;
@@ -76,6 +76,8 @@ std::optional<NamedTexts> ObjectReader::texts(std::string_view name) {
   for (const json::Member& member : value->object()) {
     if (auto text = members.string(member.name)) {
       texts.emplace(member.name, std::move(*text));
+    } else if (member.value.is_null() && null == Null::kIsEmpty) {
+      texts.emplace(member.name, "");
     } else if (member.value.is_null()) {
       members.fail(member.name, "must be a string");
     }

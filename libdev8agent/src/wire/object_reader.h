@@ -35,8 +35,9 @@ class ObjectReader {
   // A list of strings. With an error, the result still has an item for each one of the list.
   std::vector<std::string> strings(std::string_view name);
   // An object whose members are strings. One with another type adds an error under its own name, and is left
-  // out.
-  std::optional<NamedTexts> texts(std::string_view name);
+  // out. `null` says what a null is.
+  enum class Null { kIsError, kIsEmpty };
+  std::optional<NamedTexts> texts(std::string_view name, Null null = Null::kIsError);
   // The member as an object; null when it has another type. Valid while the object that is read is.
   const json::Value* object(std::string_view name);
 

@@ -122,6 +122,32 @@ Target read_target(ObjectReader& reader, std::string_view path_id, const QueryVa
   return target;
 }
 
+bool is_null(const json::Value& body, std::string_view name) {
+  const json::Value* value = body.find(name);
+  return value != nullptr && value->is_null();
+}
+
+// Of a merge patch: a text that every environment has.
+std::optional<std::string> read_kept(ObjectReader& reader, const json::Value& body, std::string_view name) {
+  if (is_null(body, name)) reader.fail(name, "must not be null: every environment has one");
+  return reader.string(name);
+}
+
+// A caller who thinks that these are changed while it runs is told so.
+void refuse_what_a_start_changes(ObjectReader& reader, const json::Value& body) {
+  constexpr const char* kRule = "cannot be changed by an update; stop the environment and start it with it";
+  for_each_spec_field([&](const auto& field) {
+    if (stored_only(field.on_change) || body.find(field.name) == nullptr) return;
+    const bool start_changes = field.on_change == OnChange::kNewContainer;
+    reader.fail(field.name, start_changes ? kRule : "cannot be changed");
+  });
+  EnvironmentSecrets none;
+  for_each_secret(none, [&](const SecretField& field, Secret&) {
+    if (body.find(field.wire_name) != nullptr) reader.fail(field.wire_name, kRule);
+  });
+  if (body.find("secretVariables") != nullptr) reader.fail("secretVariables", kRule);
+}
+
 std::optional<int> query_integer(const std::string& text, int otherwise) {
   if (text.empty()) return otherwise;
   const auto value = parse_unsigned(text);
@@ -210,6 +236,29 @@ Result<DeleteRequest> parse_delete(std::string_view path_id, const QueryValues& 
   const bool snapshot = read_switch(reader, "snapshot", query.snapshot).value_or(false);
   return finish(DeleteRequest{target.id, target.region, force, snapshot}, std::move(errors),
                 plan::check_target(target.id, target.region, settings));
+}
+
+Result<UpdateRequest> parse_update(std::string_view path_id, const QueryValues& query, std::string_view body,
+                                   const AgentSettings& settings) {
+  auto parsed = parse_body(body, false);
+  if (!parsed.ok()) return parsed.error();
+  std::vector<FieldError> errors;
+  ObjectReader reader(*parsed, "", errors);
+  UpdateRequest request;
+  const Target target = read_target(reader, path_id, query);
+  request.id = target.id;
+  request.cloud_region = target.region;
+  request.name = read_kept(reader, *parsed, "name");
+  request.base_image = read_kept(reader, *parsed, "baseImage");
+  request.idle_stop_minutes =
+      reader.integer("idleStopMinutes", [] { return plan::range_rule(kIdleStopMinutes); });
+  request.reset_idle_stop = is_null(*parsed, "idleStopMinutes");
+  request.labels = reader.texts("labels", ObjectReader::Null::kIsEmpty).value_or(NamedTexts{});
+  request.replace_labels = is_null(*parsed, "labels");
+  refuse_what_a_start_changes(reader, *parsed);
+  auto broken = plan::check(request, settings);
+  if (!errors.empty()) std::erase(broken, plan::nothing_to_change());
+  return finish(std::move(request), std::move(errors), std::move(broken));
 }
 
 Result<GetRequest> parse_get(std::string_view path_id, const QueryValues& query,
