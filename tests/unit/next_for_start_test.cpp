@@ -108,6 +108,8 @@ TEST_CASE("start: what runs is not changed") {
   Situation own = shown(running_group());
   wrote_group(own, &OwnWrites::group_redeploy);
   own.own.replaced_token = "older";
+  own.seen.share->state.quota_gib = 55;  // as this call has stored it before
+  own.seen.share->facts = as_stored(bigger().wanted);
   CHECK(next(bigger(), own) == "done");
 }
 
@@ -174,4 +176,72 @@ TEST_CASE("start: a group is deleted only when Azure refuses to update it") {
   Situation refused = shown(stopped_group());
   refused.own.update_refused = true;
   CHECK(next(goal, refused) == "delete group");
+}
+
+TEST_CASE("start: what an update of others has stored meanwhile goes into the container's tags") {
+  StartGoal goal = bigger();
+  goal.wanted.base_image = "python";
+  goal.stored = goal.present;
+  Observation seen = shown(stopped_group()).seen;
+  CHECK(with_updates(goal, seen).wanted == goal.wanted);
+  Facts updated = goal.stored;
+  updated.name = "Renamed";
+  updated.labels = {{"team", "blue"}};
+  updated.idle_stop_minutes = 0;
+  updated.base_image = "go";  // which the start changes itself
+  updated.cpu_cores = 4;      // no update changes that
+  seen.share->facts = updated;
+  const StartGoal now = with_updates(goal, seen);
+  Facts wanted = goal.wanted;
+  wanted.name = "Renamed";
+  wanted.labels = updated.labels;
+  wanted.idle_stop_minutes = 0;
+  CHECK(now.wanted == wanted);
+  CHECK(now.present.name == "Renamed");  // so that a roll-back keeps it
+  CHECK(now.present.base_image == goal.present.base_image);
+  // Nor does it take its own write for another one's.
+  seen.share->facts = now.wanted;
+  CHECK(with_updates(goal, seen).wanted == now.wanted);
+  seen.share.reset();
+  CHECK(with_updates(goal, seen).wanted == goal.wanted);
+}
+
+TEST_CASE("start: when its container runs, the share is read once more, and both places tell the same") {
+  StartGoal goal = bigger();
+  goal.stored = goal.present;
+  goal.stored.storage_gb = 50;
+  ContainerGroup group = with_token(running_group(), kOwnToken);
+  Situation at = shown(group);
+  at.seen.share->state.quota_gib = 55;
+  at.seen.share->facts = as_stored(goal.wanted);
+  wrote_group(at, &OwnWrites::group_redeploy);
+  at.own.share_unread = true;
+  CHECK(next(goal, at) == "read share");
+  at.own.share_unread = false;
+  at.own.share_checks = 1;
+  CHECK(next(goal, at) == "done");
+  // An update has stored a name, and its tag was replaced by this call's PUT.
+  at.seen.share->facts.name = "Renamed";
+  const StartGoal now = with_updates(goal, at.seen);
+  const Decision tags = next_for_start(now, at);
+  REQUIRE(tags.ok());
+  CHECK(tags->step == Step::kSetTags);
+  CHECK(*tags->tags == Labels{{"name", "Renamed"}});
+  // Its metadata have replaced those of this call.
+  at.seen.share->facts.git_repository = "https://example.com/other.git";
+  CHECK(next(now, at) == "set metadata");
+  CHECK(next_for_start(now, at)->facts->name == "Renamed");
+  at.own.share_checks = 4;
+  CHECK(next(now, at) == "done");
+  // An update came after the PUT, and this call's write has replaced its metadata.
+  at.own.share_checks = 1;
+  at.seen.share->facts = as_stored(goal.wanted);
+  at.seen.group->facts.labels = {{"team", "blue"}};
+  const Decision metadata = next_for_start(with_updates(goal, at.seen), at);
+  REQUIRE(metadata.ok());
+  CHECK(metadata->step == Step::kSetMetadata);
+  CHECK(metadata->facts->labels == NamedTexts{{"team", "blue"}});
+  // Another one's container tells nothing of that.
+  at.seen.group->token = "another";
+  CHECK(next(goal, at) == "done");
 }

@@ -131,6 +131,7 @@ void Flows::note_deployed(FlowState& state, const azure::Accepted& accepted, pla
   group.location = state.region->options.location;
   group.tags = std::move(tags);
   state.seen.group = plan::see_group(std::move(group));
+  state.own.share_unread = true;
   begin_transition(state, accepted);
 }
 

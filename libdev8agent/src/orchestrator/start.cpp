@@ -67,6 +67,7 @@ bool has_other_container(const StartRequest& request, const plan::Facts& wanted,
 plan::StartGoal goal_of(const StartRequest& request, const FlowState& state, const AgentSettings& settings) {
   plan::StartGoal goal;
   goal.present = plan::facts_of(state.seen);
+  if (state.seen.share) goal.stored = state.seen.share->facts;
   goal.wanted = overlay(goal.present, request, state.region->options.name, settings);
   goal.new_container = request.secrets.any() || differ(goal.present, goal.wanted, OnChange::kNewContainer) ||
                        has_other_container(request, goal.wanted, state.seen);
@@ -105,8 +106,10 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
                          "volume not found for environment " + request->id + ". Create environment first.");
   }
   FlowStatePtr state = located->states.front();
-  // A start that deploys the container again may not rely on what was asked before it.
-  if (state->recalled && changes_environment(goal_of(*request, *state, settings_))) {
+  // A start that deploys the container again may not rely on what was asked before it, nor on two reads with
+  // an update of others between them.
+  const bool doubtful = state->recalled || plan::tell_different_things(state->seen);
+  if (doubtful && changes_environment(goal_of(*request, *state, settings_))) {
     state->recalled = false;
     auto seen = co_await observe(state);
     if (!seen.ok()) co_return seen.error();
@@ -121,10 +124,11 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
     co_return make_error(ErrorCode::kConflict, "environment " + request->id + " belongs to another userId");
   }
   const Decide decide = [goal, state](const plan::Situation& at) {
-    plan::Decision next = plan::next_for_start(goal, at);
+    const plan::StartGoal now = plan::with_updates(goal, at.seen);
+    plan::Decision next = plan::next_for_start(now, at);
     // Facts of a call that died may stand already when this call comes to its container.
-    if (next.ok() && plan::rests_on_new_facts(goal, next->step))
-      state->rewrite = plan::Rewrite{goal.present, goal.wanted};
+    if (next.ok() && plan::rests_on_new_facts(now, next->step))
+      state->rewrite = plan::Rewrite{now.present, now.wanted};
     return next;
   };
   auto ended = co_await run(state, decide);

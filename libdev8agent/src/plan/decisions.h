@@ -57,15 +57,23 @@ Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at
 // kDone when this call owns the share. kConflict when it may not be taken over: it is in use or holds files.
 Decision next_for_take_over(const Situation& at);
 
-// What a start asks for. It is worked out once, from the first observation, and does not change afterwards.
+// What a start asks for. It is worked out once, from the first observation. An update of others may change it
+// afterwards: with_updates().
 struct StartGoal {
-  Facts present;               // as Azure showed them when the start began
-  Facts wanted;                // `present` with the changes of the request
+  Facts present;  // as Azure showed them when the start began
+  Facts stored;   // as the share's metadata told them then
+  Facts wanted;   // `present` with the changes of the request
+  // Names of the fields that an update of others has changed meanwhile.
+  std::vector<std::string> updated{};
   bool new_container = false;  // secrets or sizes change: the container is deployed again
   bool renamed = false;        // name or base image change, which stand in tags and metadata alone
   std::vector<FieldError> unknown_sizes{};  // sizes that neither Azure nor the request states
   std::vector<FieldError> undeployable{};   // why no container may be deployed with `wanted`; empty: it may
 };
+
+// `goal` with what an update of others has changed in the share's metadata since the start began, in fields
+// that the start does not change itself. The container that it deploys then tells that, too.
+StartGoal with_updates(StartGoal goal, const Observation& seen);
 
 // True for the steps of a start that write new facts, or the container that they describe. From the first
 // such step on, a roll-back has to restore the facts.

@@ -1,10 +1,15 @@
 // The decision of a start.
+#include <algorithm>
+
+#include "base/spec_fields.h"
 #include "base/text.h"
 #include "plan/decisions.h"
 #include "plan/group_spec.h"
 
 namespace dev8agent::internal::plan {
 namespace {
+
+constexpr int kMostFactRepeats = 3;  // what others undo is written again so often
 
 // What tags say of image and zone counts only as far as the container agrees, so facts and tags may differ
 // for good: what is asked is whether the write would change what is seen.
@@ -15,6 +20,14 @@ bool tags_would_tell_more(const SeenGroup& group, const Facts& facts) {
     after.tags[name] = value;
   }
   return see_group(std::move(after)).facts != group.facts;
+}
+
+bool deployed(const OwnWrites& own) {
+  return own.group_put == Sent::kAccepted || own.group_redeploy == Sent::kAccepted;
+}
+
+bool is_updated(const StartGoal& goal, std::string_view field) {
+  return std::find(goal.updated.begin(), goal.updated.end(), field) != goal.updated.end();
 }
 
 // The share is another owner's by now: the id was deleted and created again while this call waited.
@@ -51,6 +64,41 @@ Decision without_group(const StartGoal& goal, const Situation& at) {
   return Next{Step::kConfirmAbsence};
 }
 
+// What the PUT has taken out of the group's tags.
+Labels tags_of_updates(const StartGoal& goal, const SeenGroup& group) {
+  Facts facts = group.facts;
+  for_each_spec_field([&](const auto& field) {
+    if (is_updated(goal, field.name)) facts.*field.member = goal.wanted.*field.member;
+  });
+  return label_tags_to_merge(facts, group.state.tags);
+}
+
+// What the metadata are to tell when this call's container runs. Tags that are not those of its PUT were
+// merged afterwards, by an update whose metadata this call's may have replaced.
+Facts stored_after(const StartGoal& goal, const Situation& at) {
+  const bool changes = goal.new_container || goal.renamed;
+  Facts facts = changes ? goal.wanted : at.seen.share->facts;
+  for_each_spec_field([&](const auto& field) {
+    const auto& tagged = at.seen.group->facts.*field.member;
+    const bool merged = tagged != goal.wanted.*field.member && !is_updated(goal, field.name);
+    if (stored_only(field.on_change) && merged) facts.*field.member = tagged;
+  });
+  return facts;
+}
+
+// An update of others that met this call: its tags were lost by the PUT, or one of the two has replaced the
+// metadata of the other. kDone when nothing is left to do.
+Next after_updates(const StartGoal& goal, const Situation& at) {
+  if (!deployed(at.own) || !has_own_group(at)) return {Step::kDone};
+  if (at.own.share_unread) return {Step::kReadShare};
+  if (at.own.share_checks > kMostFactRepeats) return {Step::kDone};
+  Facts facts = stored_after(goal, at);
+  if (as_stored(facts) != at.seen.share->facts) return {Step::kSetMetadata, "", std::move(facts)};
+  Labels tags = tags_of_updates(goal, *at.seen.group);
+  if (!tags.empty()) return {Step::kSetTags, "", {}, std::move(tags)};
+  return {Step::kDone};
+}
+
 Decision when_running(const StartGoal& goal, const Situation& at) {
   const bool renamed = goal.renamed && next_facts_write(at.seen, goal.wanted, true) != Step::kDone;
   if ((goal.new_container || renamed) && !brought_up(at.own)) {
@@ -62,6 +110,7 @@ Decision when_running(const StartGoal& goal, const Situation& at) {
   // A read may show the past. The POST asks the resource provider, and starts what was stopped since.
   if (!brought_up(at.own) && !at.own.runs_already) return Next{Step::kStartGroup};
   if (needs_release(at)) return Next{Step::kReleaseShare};
+  if (Next next = after_updates(goal, at); next.step != Step::kDone) return next;
   return done_when_fresh(at);
 }
 
@@ -89,6 +138,18 @@ Step next_facts_write(const Observation& seen, const Facts& facts, bool with_tag
   if (seen.share->facts != as_stored(facts)) return Step::kSetMetadata;
   if (with_tags && seen.group && tags_would_tell_more(*seen.group, facts)) return Step::kSetTags;
   return Step::kDone;
+}
+
+StartGoal with_updates(StartGoal goal, const Observation& seen) {
+  if (!seen.share) return goal;
+  for_each_spec_field([&](const auto& field) {
+    const auto& now = seen.share->facts.*field.member;
+    const bool own = goal.wanted.*field.member != goal.present.*field.member;
+    if (!stored_only(field.on_change) || own || now == goal.stored.*field.member) return;
+    goal.present.*field.member = goal.wanted.*field.member = now;
+    goal.updated.emplace_back(field.name);
+  });
+  return goal;
 }
 
 bool rests_on_new_facts(const StartGoal& goal, Step step) {
