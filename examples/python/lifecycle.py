@@ -45,8 +45,8 @@ def load(path):
     library.dev8_operation_result.restype = text
     library.dev8_operation_result.argtypes = [handle]
     library.dev8_operation_free.argtypes = [handle]
-    for name, arguments in {"create": [text], "start": [text, text], "stop": [text], "restart": [text],
-                            "restore": [text], "delete": [text, ctypes.c_int], "get": [text],
+    for name, arguments in {"create": [text], "start": [text, text], "update": [text, text], "stop": [text],
+                            "restart": [text], "restore": [text], "delete": [text, ctypes.c_int], "get": [text],
                             "list": [ctypes.c_void_p], "regions": [], "orphans": [ctypes.c_int], "sweep": [text],
                             "diagnose": [ctypes.c_int], "logs": [text, ctypes.c_int]}.items():
         function = getattr(library, "dev8_" + name)
@@ -104,6 +104,7 @@ def main():
         made = agent.run("create", json.dumps(body))
         print(made["status"], made["connectionUrls"]["vscodeWebUrl"])
         print("environments:", agent.run("list", None)["total"])
+        print(agent.run("update", "from-python-1", '{"labels": {"team": "blue"}}')["labels"])
         agent.run("stop", "from-python-1")
         print(agent.run("start", "from-python-1", None)["status"])
         agent.run("delete", "from-python-1", 1)

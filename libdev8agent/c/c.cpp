@@ -230,6 +230,15 @@ dev8_operation* dev8_restart(dev8_agent* agent, const char* id, const dev8_call*
   });
 }
 
+dev8_operation* dev8_update(dev8_agent* agent, const char* id, const char* body, const dev8_call* call) {
+  return guarded(agent, [&](EnvironmentOrchestrator& orchestrator) {
+    return begin(dev8agent::parse_update(text_of(id), {}, text_of(body), orchestrator.settings()),
+                 [&](dev8agent::UpdateRequest request) {
+                   return orchestrator.update(std::move(request), options_of(call));
+                 });
+  });
+}
+
 dev8_operation* dev8_restore(dev8_agent* agent, const char* id, const dev8_call* call) {
   return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
     return orchestrator.restore({one, ""}, options_of(call));

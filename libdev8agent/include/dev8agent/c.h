@@ -91,6 +91,8 @@ DEV8_API dev8_operation* dev8_start(dev8_agent* agent, const char* id, const cha
 DEV8_API dev8_operation* dev8_stop(dev8_agent* agent, const char* id, const dev8_call* call);
 DEV8_API dev8_operation* dev8_restart(dev8_agent* agent, const char* id, const dev8_call* call);
 DEV8_API dev8_operation* dev8_restore(dev8_agent* agent, const char* id, const dev8_call* call);
+DEV8_API dev8_operation* dev8_update(dev8_agent* agent, const char* id, const char* body,
+                                     const dev8_call* call);
 DEV8_API dev8_operation* dev8_get(dev8_agent* agent, const char* id, const dev8_call* call);
 DEV8_API dev8_operation* dev8_list(dev8_agent* agent, const dev8_list_query* query, const dev8_call* call);
 // `force` 1: also when it runs.
