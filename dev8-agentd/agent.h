@@ -52,7 +52,7 @@ struct Agent {
 
   // Limits of callers and operations, apart from each other, so that callers of long creates never keep
   // others from reading.
-  Admission writes{1024, settings.max_operations};  // create, start, stop, delete, restart, sweep
+  Admission writes{1024, settings.max_operations};  // create, start, stop, delete, restart, update, sweep
   Admission reads{512, 1024};                       // get, list, and operations observed in Azure
   Admission followers{1024, 1};                     // who wait for a change of an operation
   // Two views of the operations of this process: the journal for the log and the shutdown, the table for

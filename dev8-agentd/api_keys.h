@@ -22,7 +22,7 @@ namespace dev8agentd {
 // What a key is good for. Each scope includes those before it.
 enum class Scope {
   kRead,     // every GET
-  kOperate,  // create, start, stop, restart, cancel, activity
+  kOperate,  // create, start, stop, restart, update, cancel, activity
   kAdmin,    // delete
 };
 // "read", "operate", "admin".

@@ -63,7 +63,7 @@ void Cors::decorate(const Request& request, Response& response) const {
                               "X-Request-ID, Retry-After, Location, Operation-Location, "
                               "Preference-Applied, ETag, RateLimit, RateLimit-Policy"});
   if (!is_preflight(request)) return;
-  response.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, POST, DELETE, OPTIONS"});
+  response.headers.push_back({"Access-Control-Allow-Methods", "GET, HEAD, POST, PATCH, DELETE, OPTIONS"});
   response.headers.push_back({"Access-Control-Allow-Headers",
                               "Authorization, Content-Type, X-Request-ID, Prefer, "
                               "If-None-Match, Last-Event-ID"});

@@ -37,6 +37,7 @@ Reply start_environment(const Request& request, Agent& agent);
 Reply stop_environment(const Request& request, Agent& agent);
 Reply delete_environment(const Request& request, Agent& agent);
 Reply restart_environment(const Request& request, Agent& agent);
+Reply update_environment(const Request& request, Agent& agent);
 Reply restore_environment(const Request& request, Agent& agent);
 Reply show_events(const Request& request, Agent& agent);
 Reply show_many_events(const Request& request, Agent& agent);

@@ -29,6 +29,7 @@ constexpr CallKind kCreate{"create", std::chrono::seconds(290), &Agent::writes};
 constexpr CallKind kStart{"start", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kStop{"stop", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kRestart{"restart", std::chrono::seconds(85), &Agent::writes};
+constexpr CallKind kUpdate{"update", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kRestore{"restore", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kDelete{"delete", std::chrono::seconds(85), &Agent::writes};
 constexpr CallKind kGet{"get", std::chrono::seconds(85), &Agent::reads};
@@ -103,6 +104,16 @@ Reply restart_environment(const Request& request, Agent& agent) {
         return agent.orchestrator.restart({parsed->id, parsed->cloud_region}, std::move(options));
       },
       [](const Environment& environment) { return with_environment(environment, "Environment restarted"); });
+}
+
+Reply update_environment(const Request& request, Agent& agent) {
+  auto parsed =
+      parse_update(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
+  if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  return await_operation(
+      agent, request, kUpdate, parsed->id,
+      [&](CallOptions options) { return agent.orchestrator.update(std::move(*parsed), std::move(options)); },
+      [](const Environment& environment) { return with_environment(environment, "Environment updated"); });
 }
 
 Reply restore_environment(const Request& request, Agent& agent) {

@@ -16,7 +16,7 @@ Response refusal(const Request& request, ErrorCode code, std::string message, in
   return error_response(make_error(code, std::move(message)), request.id, status);
 }
 
-constexpr const char* kAllMethods = "GET, HEAD, POST, DELETE, OPTIONS";
+constexpr const char* kAllMethods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
 
 struct Caller {
   bool admitted = false;

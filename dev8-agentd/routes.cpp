@@ -30,6 +30,7 @@ constexpr std::array kRoutes = {
     Route{"POST", "/api/v1/environments/start", kKey, kOperate, kRefuses, start_environment},
     Route{"POST", "/api/v1/environments/stop", kKey, kOperate, kRefuses, stop_environment},
     Route{"GET", kOne, kKey, kRead, kRefuses, get_environment},
+    Route{"PATCH", kOne, kKey, kOperate, kRefuses, update_environment},
     Route{"DELETE", kOne, kKey, kAdmin, kRefuses, delete_environment},
     Route{"POST", "/api/v1/environments/{id}/start", kKey, kOperate, kRefuses, start_environment},
     Route{"POST", "/api/v1/environments/{id}/stop", kKey, kOperate, kRefuses, stop_environment},

@@ -85,7 +85,7 @@ TEST_CASE("another method of a known path names those that are allowed") {
   CHECK(match_route("PATCH", "/api/v1/environments").allow == "GET, HEAD, POST, DELETE, OPTIONS");
   CHECK(match_route("GET", "/api/v1/environments/start").allow == "POST, OPTIONS");
   CHECK(match_route("GET", "/api/v1/environments/start").route == nullptr);
-  CHECK(match_route("POST", "/api/v1/environments/workspace-1").allow == "GET, HEAD, DELETE, OPTIONS");
+  CHECK(match_route("POST", "/api/v1/environments/workspace-1").allow == "GET, HEAD, PATCH, DELETE, OPTIONS");
 }
 
 TEST_CASE("query parameters are decoded and repeats are kept visible") {

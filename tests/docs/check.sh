@@ -63,8 +63,8 @@ table=$(sed -n '/clang-format off/,/clang-format on/p' libdev8agent/src/plan/dec
 
 # The operations of the REST document are those of the OpenAPI document, both ways; the console's page stands for
 # its script and style sheet.
-of_document=$(grep -oE '`(GET|POST|DELETE) /[^ `]*`' <(sed -n '/^| method and path/,/^The paths,/p' docs/rest.md) | tr -d '`' | sort -u)
-of_openapi=$(awk -F'"' '/^    "\// { path = $2 } /^      "(get|post|delete)"/ { print toupper($2), path }' dev8-agentd/openapi.json |
+of_document=$(grep -oE '`(GET|POST|PATCH|DELETE) /[^ `]*`' <(sed -n '/^| method and path/,/^The paths,/p' docs/rest.md) | tr -d '`' | sort -u)
+of_openapi=$(awk -F'"' '/^    "\// { path = $2 } /^      "(get|post|patch|delete)"/ { print toupper($2), path }' dev8-agentd/openapi.json |
   grep -v ' /console/console\.' | sort -u)
 [ "$(wc -l <<<"$of_openapi")" -gt 20 ] || fail "dev8-agentd/openapi.json: its paths cannot be read"
 while read -r operation; do fail "docs/rest.md: $operation is missing"; done < <(comm -13 <(echo "$of_document") <(echo "$of_openapi"))

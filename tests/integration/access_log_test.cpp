@@ -20,10 +20,11 @@ TEST_CASE("who did what to which environment is in the log, in both dialects") {
                         {"AGENT_HOST", "127.0.0.1"}});
   const RestClient::Headers key = {"Authorization: Bearer " + kKey};
   REQUIRE(stack.client.post(kAll, create_body(kId), key).status == 201);
+  REQUIRE(stack.client.patch(kAll + "/" + kId, R"({"name":"Renamed"})", key).status == 200);
   REQUIRE(stack.client.post(kAll + "/stop", id_body(kId), key).status == 200);
   REQUIRE(stack.client.remove(kAll + "/" + kId, "", key).status == 200);
   for (const char* route : {"\"method\":\"POST\",\"route\":\"/api/v1/environments\"", "/environments/stop\"",
-                            "\"method\":\"DELETE\",\"route\""}) {
+                            "\"method\":\"PATCH\",\"route\"", "\"method\":\"DELETE\",\"route\""}) {
     CAPTURE(route);
     const std::string line = stack.daemon.log_line(route);
     CHECK(contains(line, "\"environmentId\":\"" + kId + "\""));

@@ -115,7 +115,8 @@ std::vector<std::string> described_endpoints() {
     for (const auto& method : path.value.object()) {
       std::string name = method.name;
       for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
-      if (name == "GET" || name == "POST" || name == "DELETE") endpoints.push_back(name + " " + path.name);
+      if (name == "GET" || name == "POST" || name == "PATCH" || name == "DELETE")
+        endpoints.push_back(name + " " + path.name);
     }
   }
   std::sort(endpoints.begin(), endpoints.end());

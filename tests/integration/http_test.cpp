@@ -28,7 +28,7 @@ TEST_CASE("the index lists the endpoints") {
   const Answer answer = stack.client.get("/");
   CHECK(answer.status == 200);
   CHECK(answer.text({"status"}) == "running");
-  CHECK(answer.json.find("endpoints")->array().size() == 31);
+  CHECK(answer.json.find("endpoints")->array().size() == 32);
 }
 
 TEST_CASE("unknown paths are 404, known paths with another method 405 with Allow, both in JSON") {
@@ -103,6 +103,7 @@ TEST_CASE("preflights of allowed origins are 204 with headers, of others without
   CHECK(yes.status == 204);
   CHECK(yes.header("Access-Control-Allow-Origin") == "http://localhost:3000");
   CHECK(yes.header("Access-Control-Allow-Methods").find("POST") != std::string::npos);
+  CHECK(yes.header("Access-Control-Allow-Methods").find("PATCH") != std::string::npos);
   CHECK(yes.header("Vary") == "Origin");
   RestClient::Headers foreign = asks;
   foreign.push_back("Origin: http://evil.example.com");

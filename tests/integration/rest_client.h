@@ -55,6 +55,9 @@ class RestClient {
   Answer post(const std::string& path, const std::string& body = "", const Headers& headers = {}) const {
     return send("POST", path, body, headers);
   }
+  Answer patch(const std::string& path, const std::string& body, const Headers& headers = {}) const {
+    return send("PATCH", path, body, headers);
+  }
   Answer remove(const std::string& path, const std::string& body = "", const Headers& headers = {}) const {
     return send("DELETE", path, body, headers);
   }

@@ -47,6 +47,8 @@ TEST_CASE("scopes: each includes those below it, and the refusal names what is n
   CHECK(client.get(kOne, bearer(kReader)).status == 200);
   CHECK(client.get("/metrics", bearer(kReader)).status == 200);
   CHECK(client.post(kOne + "/stop", "", bearer(kReader)).status == 403);
+  CHECK(client.patch(kOne, R"({"name":"Theirs"})", bearer(kReader)).status == 403);
+  CHECK(client.patch(kOne, R"({"name":"Ours"})", bearer(kOperator)).status == 200);
   CHECK(client.post(kOne + "/stop", "", bearer(kOperator)).status == 200);
   for (const std::string& path : {kOne + "/restore", std::string("/api/v1/orphans/sweep")}) {
     CAPTURE(path);
@@ -76,6 +78,10 @@ TEST_CASE("a key of one user sees and touches that user's environments alone") {
     CAPTURE(std::string(action));
     CHECK(client.post(kTwo + action, "", bearer(kAda)).status == 404);
   }
+  CHECK(client.patch(kTwo, R"({"name":"Hers"})", bearer(kAda)).status == 404);
+  CHECK(client.get(kTwo, bearer(kBob)).text({"data", "environment", "name"}) == "Mine");
+  CHECK(client.patch(kOne, R"({"name":"Hers"})", bearer(kAda)).text({"data", "environment", "name"}) ==
+        "Hers");
   CHECK(client.remove(kTwo + "?force=true", "", bearer(kAda)).status == 404);
   CHECK(client.get(kTwo, bearer(kAdmin)).text({"data", "environment", "status"}) == "RUNNING");
 
