@@ -37,7 +37,9 @@ class AgentBackend final : public Backend {
   Result<std::unique_ptr<Task>> begin(Call call) override {
     if (call.verb == Verb::kAdopt)
       return make_error(ErrorCode::kNotSupported, "adopt works without --agent only");
-    if (call.verb == Verb::kRestart || call.verb == Verb::kRestore) return wait_at_agent(client_, call);
+    const bool answered_at_end =
+        call.verb == Verb::kRestart || call.verb == Verb::kRestore || call.verb == Verb::kUpdate;
+    if (answered_at_end) return wait_at_agent(client_, call);
     return change_at_agent(client_, std::move(call));
   }
 

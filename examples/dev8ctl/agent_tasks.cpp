@@ -1,4 +1,4 @@
-// Restart, restore and streams of a daemon.
+// Restart, restore, update and streams of a daemon.
 #include "dev8ctl/agent_tasks.h"
 
 #include <utility>
@@ -10,12 +10,18 @@ using dev8agent::ErrorCode;
 using dev8agent::make_error;
 using dev8agent::Result;
 
+const char* stage_of(Verb verb) {
+  if (verb == Verb::kRestore) return "restoring-share";
+  return verb == Verb::kUpdate ? "updating" : "restarting";
+}
+
 class WaitTask final : public Task {
  public:
-  WaitTask(HttpClient& client, const Call& call)
-      : client_(client), exchange_(client.send({.method = "POST", .target = target_of(call)})) {
-    snapshot_.stages.push_back(
-        {call.verb == Verb::kRestore ? "restoring-share" : "restarting", milliseconds(0), {}});
+  WaitTask(HttpClient& client, const Call& call) : client_(client) {
+    HttpRequestText request{.method = method_of(call.verb), .target = target_of(call)};
+    request.body = call.body.copy();
+    exchange_ = client.send(std::move(request));
+    snapshot_.stages.push_back({stage_of(call.verb), milliseconds(0), {}});
   }
   bool wait_for(milliseconds time) override {
     if (!exchange_->ended()) client_.drive(time);

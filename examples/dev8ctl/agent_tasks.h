@@ -15,7 +15,7 @@ dev8agent::Result<rapidjson::Document> answer_of(const HttpExchange& exchange);
 
 // A create, start, stop or delete, asked for with respond-async. Errors of the request come at once.
 dev8agent::Result<std::unique_ptr<Task>> change_at_agent(HttpClient& client, Call call);
-// A restart or restore, which the daemon answers when it has ended.
+// A restart, restore or update, which the daemon answers when it has ended.
 dev8agent::Result<std::unique_ptr<Task>> wait_at_agent(HttpClient& client, const Call& call);
 // A stream of events or of a log.
 dev8agent::Result<std::unique_ptr<Task>> follow_at_agent(HttpClient& client, Call call, OnItem on_item);

@@ -56,8 +56,8 @@ class Backend {
   // The answer's `data`. For kList, kGet, kRegions, kOrphans, kSweep, kEvents, kLogs.
   // For kDoctor, the diagnosis of dev8agent/wire.h; a daemon tells its findings, without actions of roles.
   virtual dev8agent::Result<std::string> ask(const Call& call) = 0;
-  // For kCreate, kStart, kStop, kRestart, kRestore, kAdopt, kDelete. Errors of the request itself come at
-  // once. The backend must outlive the task.
+  // For kCreate, kStart, kStop, kRestart, kRestore, kAdopt, kUpdate, kDelete. Errors of the request itself
+  // come at once. The backend must outlive the task.
   virtual dev8agent::Result<std::unique_ptr<Task>> begin(Call call) = 0;
   // kLogs and kEvents, as they come.
   virtual dev8agent::Result<std::unique_ptr<Task>> follow(Call call, OnItem on_item) = 0;

@@ -37,6 +37,8 @@ const char* title_word(Verb verb) {
       return "Restoring ";
     case Verb::kAdopt:
       return "Adopting ";
+    case Verb::kUpdate:
+      return "Updating ";
     default:
       return "Deleting ";
   }

@@ -19,6 +19,7 @@ enum class Verb {
   kDelete,
   kRestore,
   kAdopt,
+  kUpdate,
   kLogs,
   kEvents,
   kOpen,
@@ -54,7 +55,7 @@ struct Connection {
 // Text by name.
 using Texts = std::map<std::string, std::string>;
 
-// What a create or start asks for. What is absent is left out of the request.
+// What a create, start or update asks for. What is absent is left out of the request.
 struct Shape {
   std::optional<std::string> user, name, base_image, image, git, zone;
   std::optional<int> cpu, memory, storage, idle_stop;
@@ -71,9 +72,11 @@ struct Command {
   std::string id, region;
   Shape shape;
   std::vector<SecretSource> secrets;
-  std::string password_file;  // where the generated password goes; empty: into the output
-  bool force = false;         // delete what runs
-  bool yes = false;           // delete without a question; sweep in earnest
+  std::string password_file;                // where the generated password goes; empty: into the output
+  std::vector<std::string> removed_labels;  // of update
+  bool default_idle_stop = false;           // of update: the agent's own
+  bool force = false;                       // delete what runs
+  bool yes = false;                         // delete without a question; sweep in earnest
 
   std::string user, status;  // filters of list
   Texts labels;              // the same

@@ -158,6 +158,28 @@ class Parser {
     CLI::App* adopt = about_one(Verb::kAdopt, "adopt", "Take in a container group and share of others");
     adopt->add_option("--name", command_.shape.name, "Shown to people")->type_name("TEXT");
     adopt->add_option("--user", command_.shape.user, "The owner's id")->type_name("USER");
+    add_update(
+        about_one(Verb::kUpdate, "update", "Change name, labels and idle stop, whether it runs or not"));
+  }
+  void add_update(CLI::App* app) {
+    Shape& shape = command_.shape;
+    app->add_option("--name", shape.name, "Shown to people")->type_name("TEXT");
+    app->add_option("--base-image", shape.base_image, "A word that is kept and shown")->type_name("TEXT");
+    add_texts(app, "--label", "Set a label", shape.labels);
+    app->add_option("--remove-label", command_.removed_labels, "Take a label away")
+        ->type_name("NAME")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    CLI::Option* own =
+        app->add_option("--idle-stop", shape.idle_stop, "Stop after so many minutes without use; 0: never")
+            ->type_name("MINUTES");
+    app->add_flag("--default-idle-stop", command_.default_idle_stop, "Stop as the agent says")->excludes(own);
+    app->callback([this] {
+      for (const std::string& name : command_.removed_labels) {
+        if (command_.shape.labels.value_or(Texts{}).contains(name))
+          throw CLI::ValidationError("--remove-label", "must not name what --label sets");
+      }
+    });
   }
 
   void add_questions() {

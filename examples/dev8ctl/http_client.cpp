@@ -89,9 +89,10 @@ void HttpClient::set_options(HttpExchange& exchange, const HttpRequestText& requ
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   if (is_local(base_url_)) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   if (!ca_file_.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file_.c_str());
-  if (request.method == "POST") curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  const bool has_body = request.method == "POST" || request.method == "PATCH";
+  if (has_body) curl_easy_setopt(easy, CURLOPT_POST, 1L);
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  if (request.method != "POST") return;
+  if (!has_body) return;
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, static_cast<long>(exchange.sent_.size()));
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, exchange.sent_.empty() ? "" : exchange.sent_.reveal().data());
 }

@@ -82,6 +82,8 @@ class LibraryBackend final : public Backend {
         return restore(call);
       case Verb::kAdopt:
         return adopt(call);
+      case Verb::kUpdate:
+        return update(call);
       case Verb::kDelete:
         return remove(call);
       default:
@@ -217,6 +219,12 @@ class LibraryBackend final : public Backend {
     request.name = parameter(call, "name");
     const auto mailbox = std::make_shared<Mailbox>();
     return task(call, mailbox, orchestrator_.adopt(std::move(request), reporting(mailbox)));
+  }
+  Result<std::unique_ptr<Task>> update(const Call& call) {
+    auto request = parse_update(call.id, query_of(call), call.body.reveal(), settings());
+    if (!request.ok()) return request.error();
+    const auto mailbox = std::make_shared<Mailbox>();
+    return task(call, mailbox, orchestrator_.update(std::move(*request), reporting(mailbox)));
   }
   Result<std::unique_ptr<Task>> remove(const Call& call) {
     auto request = parse_delete(call.id, query_of(call), "", settings());

@@ -77,6 +77,23 @@ dev8agent::Secret body_of(const Command& command, const Secrets& secrets) {
   return dev8agent::Secret(body.str());
 }
 
+// A JSON merge patch: null removes.
+dev8agent::Secret update_body(const Command& command) {
+  const Shape& shape = command.shape;
+  JsonObject body;
+  body.field("workspaceId", command.id);
+  if (!command.region.empty()) body.field("cloudRegion", command.region);
+  add(body, "name", shape.name);
+  add(body, "baseImage", shape.base_image);
+  add(body, "idleStopMinutes", shape.idle_stop);
+  if (command.default_idle_stop) body.raw("idleStopMinutes", "null");
+  JsonObject labels;
+  for (const auto& [name, text] : shape.labels.value_or(Texts{})) labels.field(name, text);
+  for (const std::string& name : command.removed_labels) labels.raw(name, "null");
+  if (shape.labels || !command.removed_labels.empty()) body.raw("labels", labels.str());
+  return dev8agent::Secret(body.str());
+}
+
 dev8agent::Secret sweep_body(const Command& command) {
   return dev8agent::Secret(JsonObject()
                                .field("olderThanMinutes", command.older_than)
@@ -131,6 +148,7 @@ Call call_of(const Command& command, const Secrets& secrets) {
   Call call = question(command, command.verb);
   call.parameters = parameters_of(command);
   if (command.verb == Verb::kCreate || command.verb == Verb::kStart) call.body = body_of(command, secrets);
+  if (command.verb == Verb::kUpdate) call.body = update_body(command);
   if (command.verb == Verb::kSweep) call.body = sweep_body(command);
   return call;
 }

@@ -153,6 +153,8 @@ std::string method_of(Verb verb) {
     case Verb::kRestore:
     case Verb::kSweep:
       return "POST";
+    case Verb::kUpdate:
+      return "PATCH";
     case Verb::kDelete:
       return "DELETE";
     default:

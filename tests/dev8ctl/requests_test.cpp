@@ -30,6 +30,21 @@ TEST_CASE("a create has default sizes, and a start changes only what is named") 
         R"({"workspaceId":"workspace-0001","cloudRegion":"eastus","cpuCores":4})");
 }
 
+TEST_CASE("an update is a merge patch: what is named alone, and null for what goes") {
+  Command update = about(Verb::kUpdate);
+  CHECK(method_of(Verb::kUpdate) + " " + target_of(call_of(update, {})) ==
+        "PATCH /api/v1/environments/workspace-0001");
+  CHECK(call_of(update, {}).body.reveal() == R"({"workspaceId":"workspace-0001"})");
+  update.region = "eastus";
+  update.shape.name = "Mine";
+  update.shape.labels = Texts{{"team", "blue"}};
+  update.removed_labels = {"old", "draft"};
+  update.default_idle_stop = true;
+  CHECK(call_of(update, {}).body.reveal() ==
+        R"({"workspaceId":"workspace-0001","cloudRegion":"eastus","name":"Mine","idleStopMinutes":null,)"
+        R"("labels":{"team":"blue","old":null,"draft":null}})");
+}
+
 TEST_CASE("a sweep is a dry run unless it is confirmed") {
   Command sweep = about(Verb::kSweep);
   CHECK(call_of(sweep, {}).body.reveal().find(R"("dryRun":true)") != std::string::npos);

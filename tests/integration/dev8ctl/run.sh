@@ -123,6 +123,20 @@ lifecycle() {
     shows out '"subject": "share:' '"missingActions": []'
   fi
 
+  dev 0 "$@" update $id --name 'Renamed one' --label team=red --label old=1 --idle-stop 0
+  shows err "Updating $id"
+  shows out 'Renamed one' RUNNING
+  dev 0 "$@" update $id --label team=blue --remove-label old --default-idle-stop -o json
+  shows out '"name": "Renamed one"' '"team": "blue"'
+  ! grep -qE '"old"|idleStopMinutes' out || fail "a label or an idle stop that was taken away is shown"
+  dev 0 "$@" list --label team=blue
+  shows out $id
+  dev 2 "$@" update $id
+  shows err "nothing to change"
+  dev 2 "$@" update $id --label a=1 --remove-label a
+  shows err "must not name what --label sets"
+  dev 2 "$@" update $id --idle-stop 5 --default-idle-stop
+  dev 3 "$@" update nothing-0001 --name x
   dev 0 "$@" restart $id
   shows err "Restarting $id"
   dev 0 "$@" stop $id
