@@ -127,6 +127,8 @@ set(dev8agent_sources
   src/base/types.cpp
   src/base/user_agent.cpp
   src/base/user_agent.h
+  src/base/words.cpp
+  src/base/words.h
   src/config/checks.cpp
   src/config/checks.h
   src/config/clouds.cpp

@@ -18,7 +18,7 @@ Environment environment() {
   e.user_id = "user-1", e.name = "My workspace", e.cpu_cores = 2, e.memory_gb = 4, e.storage_gb = 20;
   e.base_image = "node", e.id = "0b4f4c5e-3c1f-4f64-9d65-0d1f3a9c2b7e",
   e.status = EnvironmentStatus::kRunning;
-  e.status_detail = "detail", e.cloud_provider = "AZURE", e.cloud_region = "eastus";
+  e.status_detail = "detail", e.cloud_provider = CloudProvider::kGcp, e.cloud_region = "eastus";
   e.azure_resource_group = "dev8-environments", e.azure_container_group = "aci-" + e.id;
   e.azure_file_share = "fs-" + e.id, e.azure_fqdn = "ws-" + e.id + ".eastus.azurecontainer.io";
   e.connection_urls = {"ssh://user@" + e.azure_fqdn + ":2222", "http://" + e.azure_fqdn + ":8080",

@@ -23,7 +23,7 @@ emulator::EmulatorOptions ide_after(milliseconds time) {
 
 AgentTweaks waiting() {
   AgentTweaks tweaks;
-  tweaks.adjust = [](AgentOptions& options) { options.workspace_ready = "http"; };
+  tweaks.adjust = [](AgentOptions& options) { options.workspace_ready = WorkspaceReady::kHttp; };
   return tweaks;
 }
 

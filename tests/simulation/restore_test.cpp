@@ -79,8 +79,8 @@ TEST_CASE("restore: a delete promises nothing for files that were gone before") 
 }
 
 TEST_CASE("restore: the region is the environment's own, also where deleted shares do not tell it") {
-  for (const char* auth : {"key", "arm"}) {
-    CAPTURE(auth);
+  for (const StorageAuth auth : {StorageAuth::kKey, StorageAuth::kArm}) {
+    CAPTURE(to_string(auth));
     emulator::EmulatorOptions azure;
     azure.storage_accounts = {{"dev8east", "dev8-emulator", "", "", true, false, 7}};
     World world(azure);

@@ -20,7 +20,7 @@ AgentTweaks with_tls(const std::string& mode, bool waits = false) {
   AgentTweaks tweaks;
   tweaks.adjust = [mode, waits](AgentOptions& options) {
     want_tls(options, mode);
-    if (waits) options.workspace_ready = "http";
+    if (waits) options.workspace_ready = WorkspaceReady::kHttp;
   };
   return tweaks;
 }
@@ -211,8 +211,8 @@ TEST_CASE("workspace tls: with a hash in the name, the link is what Azure shows"
   World world;
   auto tweaks = with_tls("acme");
   tweaks.adjust = [](AgentOptions& options) {
-    options.workspace_tls.mode = "acme";
-    options.dns_label_scope = "TenantReuse";
+    options.workspace_tls.mode = WorkspaceTlsMode::kAcme;
+    options.dns_label_scope = DnsLabelScope::kTenantReuse;
   };
   auto agent = world.agent(tweaks);
   const auto create = agent->create(create_request(kId));

@@ -38,11 +38,11 @@ AgentTweaks cell_regions(const Scenario& scenario) {
   AgentTweaks tweaks = both_regions();
   tweaks.adjust = [idle = scenario.idle_stop_after, waits = scenario.waits_for_ide,
                    keyless = scenario.keyless, certificates = scenario.certificates](AgentOptions& options) {
-    if (certificates) options.workspace_tls.mode = "acme";
+    if (certificates) options.workspace_tls.mode = WorkspaceTlsMode::kAcme;
     if (!keyless.empty()) options.storage_access = access_by(keyless, "identity");
     options.polling = {0.5, 6};
     options.idle_stop_after = idle;
-    options.workspace_ready = waits ? "http" : "azure";
+    options.workspace_ready = waits ? WorkspaceReady::kHttp : WorkspaceReady::kAzure;
   };
   return tweaks;
 }

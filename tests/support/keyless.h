@@ -48,10 +48,11 @@ inline VaultOptions vault_variables() {
   return vault;
 }
 
+// The words are those of AZURE_STORAGE_AUTH and AZURE_MOUNT_AUTH.
 inline StorageAccessOptions access_by(const std::string& auth, const std::string& mount) {
   StorageAccessOptions access;
-  access.auth = auth;
-  access.mount = mount;
+  access.auth = parse_storage_auth(auth).value();
+  access.mount = parse_mount_auth(mount).value();
   if (mount != "key") access.mount_identity = kMountIdentity;
   if (mount == "identity") access.mount_identity_client_id = kMountClientId;
   if (mount == "keyvault") access.secret_uri = kKeySecretUri;

@@ -67,9 +67,9 @@ RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
       world_(small_azure(seed), seed),
       waits_for_ide_(seed % 5 == 2),
       has_tls_(seed % 4 == 1),
-      storage_auth_(seed % 8 == 5   ? "arm"
-                    : seed % 8 == 6 ? "entra"
-                                    : "key") {
+      storage_auth_(seed % 8 == 5   ? StorageAuth::kArm
+                    : seed % 8 == 6 ? StorageAuth::kEntra
+                                    : StorageAuth::kKey) {
   world_.azure().record_calls(false);
   weather_.slow_net = chance(40);
   weather_.cancels = chance(50);
@@ -109,8 +109,8 @@ AgentTweaks RandomWorld::tweaks(int replica) {
     const auto ahead = weather_.clocks[static_cast<std::size_t>(replica)];
     if (ahead.count() != 0) options.scheduler = std::make_shared<SkewedScheduler>(options.scheduler, ahead);
     if (users_) options.idle_stop_after = users_->window();
-    if (waits_for_ide_) options.workspace_ready = "http";
-    if (has_tls_) options.workspace_tls.mode = "acme";
+    if (waits_for_ide_) options.workspace_ready = WorkspaceReady::kHttp;
+    if (has_tls_) options.workspace_tls.mode = WorkspaceTlsMode::kAcme;
     options.storage_access.auth = storage_auth_;
     if (!weather_.slow_net) return;
     auto net = std::make_shared<SlowNet>(options.transport, world_.scheduler(), [this] {

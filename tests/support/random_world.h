@@ -157,9 +157,9 @@ class RandomWorld {
   SimulationOptions options_;
   std::mt19937_64 random_;  // seeded once; the agents' random bytes come from World
   World world_;
-  bool waits_for_ide_;                                // creates and starts end when the workspace answers
-  bool has_tls_;                                      // containers keep certificates on a share of their own
-  std::string storage_auth_;                          // StorageAccessOptions::auth
+  bool waits_for_ide_;  // creates and starts end when the workspace answers
+  bool has_tls_;        // containers keep certificates on a share of their own
+  StorageAuth storage_auth_;
   std::vector<std::shared_ptr<Transport>> networks_;  // what a process has sent arrives after its end, too
   std::vector<std::unique_ptr<EnvironmentOrchestrator>> replicas_;
   std::vector<OpPtr> ops_;  // those that may still act, or overlap one that may

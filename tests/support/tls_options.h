@@ -17,18 +17,18 @@ inline const CertificateChain& workspace_certificate() {
   return chain;
 }
 
-// `mode` is a word of WorkspaceTlsOptions::mode, with all that it needs.
+// `mode` is a word of WORKSPACE_TLS; the options get all that it needs.
 inline void want_tls(AgentOptions& options, const std::string& mode) {
-  options.workspace_tls.mode = mode;
+  options.workspace_tls.mode = parse_workspace_tls_mode(mode).value();
   if (mode != "certificate") return;
   options.workspace_tls.certificate = workspace_certificate().chain();
   options.workspace_tls.key = Secret(workspace_certificate().key());
   options.workspace_tls.host_template = kHostTemplate;
 }
 
-// "certificate", from the vault of support/keyless.h.
+// kCertificate, from the vault of support/keyless.h.
 inline void want_tls_from_vault(AgentOptions& options) {
-  options.workspace_tls.mode = "certificate";
+  options.workspace_tls.mode = WorkspaceTlsMode::kCertificate;
   options.workspace_tls.certificate_uri = kCertificateUri;
   options.workspace_tls.key_uri = kCertificateKeyUri;
   options.workspace_tls.host_template = kHostTemplate;

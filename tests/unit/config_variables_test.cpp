@@ -15,7 +15,7 @@ TEST_CASE("the defaults") {
   const AgentOptions& options = **settings;
   CHECK(options.image == "vaibhavsing/dev8-workspace:latest");
   CHECK(options.registry.server == "index.docker.io");
-  CHECK(options.restart_policy == "OnFailure");
+  CHECK(options.restart_policy == RestartPolicy::kOnFailure);
   CHECK(options.endpoints.resource_manager == "https://management.azure.com");
   CHECK(options.endpoints.file == "https://{account}.file.core.windows.net");
   CHECK(options.identity.authority_host == "https://login.microsoftonline.com");
@@ -61,10 +61,10 @@ TEST_CASE("variables reach their options") {
   REQUIRE(settings.ok());
   const AgentOptions& options = **settings;
   CHECK(options.image == "registry.example.com/team/image:1");
-  CHECK(options.restart_policy == "Always");
+  CHECK(options.restart_policy == RestartPolicy::kAlways);
   CHECK(options.expose_supervisor);
-  CHECK(options.workspace_layout == "workspace");
-  CHECK(options.workspace_ready == "http");
+  CHECK(options.workspace_layout == WorkspaceLayout::kWorkspace);
+  CHECK(options.workspace_ready == WorkspaceReady::kHttp);
   CHECK(options.registry.server == "registry.example.com");
   CHECK(options.registry.username == "puller");
   CHECK(options.registry.password.reveal() == " spaces stay ");
@@ -160,6 +160,10 @@ TEST_CASE("a malformed value is an error that names its variable") {
       {"IDLE_STOP_AFTER", "9000h"},
       {"IDLE_STOP_AFTER", "99999999999999999h"},
       {"IDLE_STOP_LONGEST", "8h"},  // needs IDLE_STOP_AFTER
+      {"AZURE_STORAGE_AUTH", "Key"},
+      {"AZURE_MOUNT_AUTH", "vault"},
+      {"WORKSPACE_TLS", "yes"},
+      {"AZURE_DNS_LABEL_SCOPE", "unsecure"},
   };
   for (const auto& [name, value] : rows) {
     INFO(name << "=" << value);
@@ -175,6 +179,20 @@ TEST_CASE("a malformed value is an error that names its variable") {
   CHECK(wrong_fields(variables({{"REGISTRY_PASSWORD", "x"}})) == "REGISTRY_USERNAME ");
   CHECK(wrong_fields(variables({{"AZURE_CONTAINER_REGISTRY", "team"}, {"CONTAINER_IMAGE_NAME", "a b"}})) ==
         "CONTAINER_IMAGE_NAME ");
+}
+
+TEST_CASE("a word that is none is told with the words, and what depends on it is not judged") {
+  const auto rule = [](const Variables& more) {
+    const auto settings = settings_of(variables(more));
+    if (settings.ok() || settings.error().fields.size() != 1) return std::string("not one error");
+    return settings.error().fields.front().message;
+  };
+  CHECK(rule({{"CONTAINER_RESTART_POLICY", "Never"}}) == "must be OnFailure or Always");
+  CHECK(rule({{"AZURE_STORAGE_AUTH", "keys"}}) == "must be key, entra, arm or auto");
+  CHECK(rule({{"AZURE_MOUNT_AUTH", "identty"}, {"AZURE_MOUNT_IDENTITY", "any"}}) ==
+        "must be key, identity or keyvault");
+  CHECK(rule({{"WORKSPACE_TLS", "certificates"}, {"WORKSPACE_HOST", "{id}.example.com"}}) ==
+        "must be none, acme or certificate");
 }
 
 TEST_CASE("the default's own image name needs no registry") {

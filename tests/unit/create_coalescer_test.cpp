@@ -221,7 +221,7 @@ TEST_CASE("fingerprint: every field counts, and pieces do not run into each othe
       [](CreateRequest& r) { r.id = "x"; },
       [](CreateRequest& r) { r.spec.user_id = "x"; },
       [](CreateRequest& r) { r.spec.name = "x"; },
-      [](CreateRequest& r) { r.cloud_provider = "x"; },
+      [](CreateRequest& r) { r.cloud_provider = CloudProvider::kGcp; },
       [](CreateRequest& r) { r.cloud_region = "x"; },
       [](CreateRequest& r) { r.candidate_regions = {"x"}; },
       [](CreateRequest& r) {

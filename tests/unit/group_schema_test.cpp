@@ -47,7 +47,7 @@ std::string group_body(bool everything) {
     options.agent_base_url = "https://agent.example.com";
     options.registry.username = "puller";
     options.registry.password = test::secret("pull");
-    options.restart_policy = "Always";
+    options.restart_policy = RestartPolicy::kAlways;
     options.expose_supervisor = true;
   });
   EnvironmentSecrets secrets;
@@ -123,7 +123,7 @@ TEST_CASE("the bodies with a container for TLS are, too") {
     CAPTURE(mode);
     const AgentSettings settings = test::sample_settings([&](AgentOptions& options) {
       test::want_tls(options, mode);
-      options.dns_label_scope = "TenantReuse";
+      options.dns_label_scope = DnsLabelScope::kTenantReuse;
     });
     EnvironmentSecrets secrets;
     secrets.code_server_password = test::secret("password");

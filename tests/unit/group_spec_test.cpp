@@ -181,7 +181,7 @@ TEST_CASE("spec: git, npm and caches are set up for a share without links and mo
 TEST_CASE("spec: the share is mounted where the layout of the environment says, not the configuration") {
   Facts facts = sample_facts();
   const AgentSettings settings =
-      sample_settings([](AgentOptions& options) { options.workspace_layout = "workspace"; });
+      sample_settings([](AgentOptions& options) { options.workspace_layout = WorkspaceLayout::kWorkspace; });
   const auto mount_path = [&] {
     return group_spec(facts, {}, EnvironmentSecrets{}, {}, secret("k"), *settings.region("eastus"), settings)
         .mount_path;

@@ -99,8 +99,8 @@ TEST_CASE("tls: with ACME the Caddyfile asks for this group's name alone") {
         "\trespond @own 200\n"
         "\trespond 403\n"
         "}\n");
-  const std::string hashed =
-      caddyfile_of(with_tls("acme", [](AgentOptions& options) { options.dns_label_scope = "TenantReuse"; }));
+  const std::string hashed = caddyfile_of(
+      with_tls("acme", [](AgentOptions& options) { options.dns_label_scope = DnsLabelScope::kTenantReuse; }));
   CHECK(hashed.find("^ws-workspace-0001[.][a-z0-9]+[.]eastus[.]") != std::string::npos);
   CHECK(hashed.find("email") == std::string::npos);
   CHECK(hashed.find("acme_ca") == std::string::npos);

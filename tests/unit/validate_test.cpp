@@ -69,14 +69,13 @@ TEST_CASE("validate: a create's sizes one beyond each end, and everything wrong 
           r.id = "X";
           r.spec.user_id = "";
           r.spec.name = "";
-          r.cloud_provider = "";
           r.cloud_region = "mars";
           r.spec.cpu_cores = r.spec.memory_gb = r.spec.storage_gb = -1;
           r.spec.base_image = "";
           r.secrets.github_token = secret("a\nb");
           r.secrets.gemini_api_key = secret("\xff");
         }) ==
-        "workspaceId userId name cpuCores memoryGB storageGB baseImage cloudProvider cloudRegion githubToken "
+        "workspaceId userId name cpuCores memoryGB storageGB baseImage cloudRegion githubToken "
         "geminiApiKey ");
 }
 

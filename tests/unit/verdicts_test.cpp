@@ -53,8 +53,8 @@ TEST_CASE("diagnosis: the permissions are those of the roles that are documented
   const AgentSettings keys = sample_settings();
   CHECK(actions_of(keys) == actions_in("role.json"));
   const AgentSettings keyless = sample_settings([](AgentOptions& options) {
-    options.storage_access.auth = "entra";
-    options.storage_access.mount = "identity";
+    options.storage_access.auth = StorageAuth::kEntra;
+    options.storage_access.mount = MountAuth::kIdentity;
     options.storage_access.mount_identity =
         "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/i";
     options.storage_access.mount_identity_client_id = "44444444-4444-4444-8444-444444444444";
@@ -208,8 +208,8 @@ TEST_CASE("diagnosis: an account suits the settings, or not, or cannot be read")
     CAPTURE(row.auth);
     CAPTURE(row.mount);
     StorageAccessOptions access;
-    access.auth = row.auth;
-    access.mount = row.mount;
+    access.auth = parse_storage_auth(row.auth).value();
+    access.mount = parse_mount_auth(row.mount).value();
     const DiagnosisCheck check = judge_account("acct", row.seen, access);
     CHECK(check.code == row.code);
     CHECK((check.verdict == Verdict::kPassed) == check.code.empty());
@@ -344,7 +344,7 @@ TEST_CASE("diagnosis: credentials for a registry that no image comes from are a 
   CHECK_FALSE(check("index.docker.io", "team/a", "acme.azurecr.io/b"));
   CHECK_FALSE(check("acme.azurecr.io", "team/a", "acme.azurecr.io/b"));
   const AgentSettings with_tls = sample_settings([](AgentOptions& options) {
-    options.workspace_tls.mode = "acme";
+    options.workspace_tls.mode = WorkspaceTlsMode::kAcme;
     options.image = "acme.azurecr.io/dev";
     options.registry.username = "user";
     options.registry.password = Secret("password");

@@ -23,7 +23,7 @@ TEST_CASE("create body: all errors are reported at once, each field once") {
           "memoryGB":99,"baseImage":"a b","githubToken":1})");
   CHECK(
       bad_fields(request) ==
-      "userId cpuCores storageGB githubToken workspaceId name memoryGB baseImage cloudProvider cloudRegion ");
+      "userId cpuCores storageGB cloudProvider githubToken workspaceId name memoryGB baseImage cloudRegion ");
   for (const char* part : {"between 1 and 4", "between 2 and 16", "between 10 and 100"}) {
     CHECK(everything(request).find(part) != std::string::npos);
   }

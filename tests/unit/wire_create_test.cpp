@@ -37,7 +37,7 @@ TEST_CASE("create body: every field arrives") {
   CHECK(request->id == "workspace-0001");
   CHECK(request->spec.user_id == "user-1");
   CHECK(request->spec.name == "My workspace");
-  CHECK(request->cloud_provider == "AZURE");
+  CHECK(request->cloud_provider == CloudProvider::kAzure);
   CHECK(request->cloud_region == "eastus");
   CHECK(request->spec.cpu_cores == 2);
   CHECK(request->spec.memory_gb == 4);
@@ -81,7 +81,7 @@ TEST_CASE(
     REQUIRE_MESSAGE(request.ok(), everything(request));
     CHECK(request->id.empty());
     CHECK(request->spec.user_id == "default-user");
-    CHECK(request->cloud_provider == "AZURE");
+    CHECK(request->cloud_provider == CloudProvider::kAzure);
     CHECK(request->spec.base_image == "node");
     CHECK_FALSE(request->secrets.any());
   }

@@ -34,6 +34,14 @@ DEV8AGENT_EXPORT std::string_view to_string(EnvironmentStatus status);
 // The status of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<EnvironmentStatus> parse_status(std::string_view word);
 
+// Where environments run. kAws and kGcp are names of the REST contract that end with kNotSupported.
+enum class CloudProvider { kAzure, kAws, kGcp };
+
+// The upper-case word of the REST contract, such as "AZURE".
+DEV8AGENT_EXPORT std::string_view to_string(CloudProvider provider);
+// The provider of such a word; none for any other text.
+DEV8AGENT_EXPORT std::optional<CloudProvider> parse_cloud_provider(std::string_view word);
+
 // Text by name, such as variables or labels.
 using NamedTexts = std::map<std::string, std::string>;
 
@@ -95,8 +103,8 @@ struct EnvironmentSpec {
 // compared.
 struct DEV8AGENT_EXPORT CreateRequest {
   std::string id{};  // 10-59 characters [a-z0-9-], no hyphen at an end or doubled; empty: a UUID is made
-  std::string cloud_provider = "AZURE";  // "AWS" and "GCP" end with kNotSupported
-  std::string cloud_region{};            // a configured region, "auto", or empty for the default region
+  CloudProvider cloud_provider = CloudProvider::kAzure;
+  std::string cloud_region{};  // a configured region, "auto", or empty for the default region
   std::vector<std::string> candidate_regions{};  // with "auto": try these, in this order, and no others
   EnvironmentSpec spec{};
   EnvironmentSecrets secrets{};
@@ -237,7 +245,7 @@ struct Environment : EnvironmentSpec {
   std::string id{};
   EnvironmentStatus status = EnvironmentStatus::kCreating;
   std::string status_detail{};  // why, for kError: the last event that Azure reported
-  std::string cloud_provider = "AZURE";
+  CloudProvider cloud_provider = CloudProvider::kAzure;
   std::string cloud_region{};  // the configured region's name
   std::string azure_resource_group{};
   std::string azure_container_group{};

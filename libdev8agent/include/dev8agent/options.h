@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,6 +28,53 @@
 
 namespace dev8agent {
 inline namespace DEV8AGENT_ABI {
+
+// Whether Azure starts a container again whose program has ended: after a failure, or always.
+enum class RestartPolicy { kOnFailure, kAlways };
+
+// What the share of a new environment is: its home directory, or only ~/workspace, with the home on the
+// container's own disk, which a stop empties.
+enum class WorkspaceLayout { kHome, kWorkspace };
+
+// When a create or start has succeeded: once Azure shows the container running, or once the workspace answers
+// GET /healthz on port 8080 of its public address with a status below 500.
+enum class WorkspaceReady { kAzure, kHttp };
+
+// How shares are made and read: with the account's key; with a token of this agent's identity; through Azure
+// Resource Manager, which needs no way to the account itself; or by one of these that Azure allows, found out
+// with the first request (docs/operations.md has the order).
+enum class StorageAuth { kKey, kEntra, kArm, kAuto };
+
+// How a container mounts its share: with the account's key, as an identity, or with the key that an identity
+// reads from a vault.
+enum class MountAuth { kKey, kIdentity, kKeyVault };
+
+// How browsers reach a workspace: over plain HTTP, or over HTTPS with a certificate that the container gets
+// for the host name that Azure gives, or with one that the operator has.
+enum class WorkspaceTlsMode { kNone, kAcme, kCertificate };
+
+// Which names Azure gives: without a hash, so that anybody may have the name once the environment is gone;
+// with a hash that belongs to the tenant, the subscription or the resource group; or a new one each time.
+// Source: Microsoft Learn, "Deploy an Azure Container Instance with DNS name reuse policy".
+enum class DnsLabelScope { kUnsecure, kTenantReuse, kSubscriptionReuse, kResourceGroupReuse, kNoreuse };
+
+// The word that the variable of docs/configuration.md takes, such as "OnFailure".
+DEV8AGENT_EXPORT std::string_view to_string(RestartPolicy policy);
+DEV8AGENT_EXPORT std::string_view to_string(WorkspaceLayout layout);
+DEV8AGENT_EXPORT std::string_view to_string(WorkspaceReady ready);
+DEV8AGENT_EXPORT std::string_view to_string(StorageAuth auth);
+DEV8AGENT_EXPORT std::string_view to_string(MountAuth auth);
+DEV8AGENT_EXPORT std::string_view to_string(WorkspaceTlsMode mode);
+DEV8AGENT_EXPORT std::string_view to_string(DnsLabelScope scope);
+
+// The value of such a word; none for any other text.
+DEV8AGENT_EXPORT std::optional<RestartPolicy> parse_restart_policy(std::string_view word);
+DEV8AGENT_EXPORT std::optional<WorkspaceLayout> parse_workspace_layout(std::string_view word);
+DEV8AGENT_EXPORT std::optional<WorkspaceReady> parse_workspace_ready(std::string_view word);
+DEV8AGENT_EXPORT std::optional<StorageAuth> parse_storage_auth(std::string_view word);
+DEV8AGENT_EXPORT std::optional<MountAuth> parse_mount_auth(std::string_view word);
+DEV8AGENT_EXPORT std::optional<WorkspaceTlsMode> parse_workspace_tls_mode(std::string_view word);
+DEV8AGENT_EXPORT std::optional<DnsLabelScope> parse_dns_label_scope(std::string_view word);
 
 // One Azure region in which environments may live, with its own resource group and storage account.
 struct RegionOptions {
@@ -50,25 +98,20 @@ struct RegistryOptions {
 
 // How containers get at their file shares, and how this library does.
 struct StorageAccessOptions {
-  // How shares are made and read: "key", with the account's key; "entra", with a token of this agent's
-  // identity; "arm", through Azure Resource Manager, which needs no way to the account itself; or "auto", one
-  // of these that Azure allows, found out with the first request (docs/operations.md has the order).
-  std::string auth = "key";
-  // How a container mounts its share: "key"; "identity", as the identity below; or "keyvault", with the key
-  // that the identity below reads from a vault.
-  std::string mount = "key";
-  std::string mount_identity{};  // ARM id of a user-assigned identity; for "identity" and "keyvault"
-  std::string mount_identity_client_id{};  // its client id, a GUID; for "identity"
-  std::string secret_uri{};  // of the account's key, https://VAULT/secrets/NAME; for "keyvault", one account
+  StorageAuth auth = StorageAuth::kKey;
+  MountAuth mount = MountAuth::kKey;
+  std::string mount_identity{};            // ARM id of a user-assigned identity; for kIdentity and kKeyVault
+  std::string mount_identity_client_id{};  // its client id, a GUID; for kIdentity
+  std::string secret_uri{};  // of the account's key, https://VAULT/secrets/NAME; for kKeyVault, one account
 };
 
 // How browsers reach workspaces over HTTPS: a Caddy container beside the workspace's own ends TLS and passes
 // requests on to port 8080, which is then closed to the network. Environments get it with their next
 // deployment: a create, or a start with secrets or other sizes.
 struct WorkspaceTlsOptions {
-  // "none": plain HTTP. "acme": the container gets a certificate for the host name that Azure gives, and
-  // keeps it on a file share of the environment, tls-ID. "certificate": it has the certificate below.
-  std::string mode = "none";
+  // With kAcme the container keeps its certificate on a file share of the environment, tls-ID; with
+  // kCertificate it has the one below.
+  WorkspaceTlsMode mode = WorkspaceTlsMode::kNone;
   // Of Caddy, 2.6 or newer. It takes 0.1 CPU and 0.2 GB of the environment's own sizes.
   std::string image =
       "caddy:2-alpine@sha256:5f5c8640aae01df9654968d946d8f1a56c497f1dd5c5cda4cf95ab7c14d58648";
@@ -76,12 +119,12 @@ struct WorkspaceTlsOptions {
   // URL of the ACME directory; empty: Caddy's choice, Let's Encrypt. "internal": an authority of the
   // container's own, which no browser trusts, and whose certificates are not verified here. For tests.
   std::string directory{};
-  std::string certificate_file{};  // PEM: the chain, the workspaces' certificate first; for "certificate"
+  std::string certificate_file{};  // PEM: the chain, the workspaces' certificate first; for kCertificate
   std::string key_file{};          // PEM: its private key
   std::string certificate{};       // the same as text, read by finalize() when the file is named
   Secret key{};
   // The host name in the link, with {id} in the place of the environment's id: "{id}.dev.example.com". DNS
-  // has to lead it to the workspace. For "certificate", which must be valid for it.
+  // has to lead it to the workspace. For kCertificate: the certificate must be valid for it.
   std::string host_template{};
   // In the place of the two files: the same texts as secrets in a vault, https://VAULT/secrets/NAME, which
   // VaultOptions::identity reads. This library never sees them, so it cannot check that they fit.
@@ -146,25 +189,16 @@ struct AgentOptions {
   // Others that the maker of an environment may name (EnvironmentSpec::image), of at most 256 characters.
   std::vector<std::string> images{};
   RegistryOptions registry{};
-  std::string restart_policy = "OnFailure";  // or "Always"
-  // What the share of a new environment is: "home", its home directory, or "workspace", only ~/workspace,
-  // with the home on the container's own disk, which a stop empties. Environments keep the layout of their
-  // create.
-  std::string workspace_layout = "home";
-  // When a create or start has succeeded: "azure", once Azure shows the container running, or "http", once
-  // the workspace answers GET /healthz on port 8080 of its public address with a status below 500. The agent
-  // must be able to reach that address.
-  std::string workspace_ready = "azure";
+  RestartPolicy restart_policy = RestartPolicy::kOnFailure;
+  WorkspaceLayout workspace_layout = WorkspaceLayout::kHome;  // environments keep that of their create
+  // With kHttp the agent must be able to reach the workspaces' addresses.
+  WorkspaceReady workspace_ready = WorkspaceReady::kAzure;
   std::string agent_base_url{};  // where workspaces report activity
   // ARM id of the subnet in which containers get a private address, and links name that address; the subnet
   // is delegated to Microsoft.ContainerInstance, and all enabled regions are at its location. Empty: public
   // addresses with DNS names.
   std::string subnet_id{};
-  // Which names Azure gives: "Unsecure", without a hash, so that anybody may have the name once the
-  // environment is gone; "TenantReuse", "SubscriptionReuse", "ResourceGroupReuse", with a hash that belongs
-  // to one of these; "Noreuse", with a new one each time. Source: Microsoft Learn, "Deploy an Azure Container
-  // Instance with DNS name reuse policy".
-  std::string dns_label_scope = "Unsecure";
+  DnsLabelScope dns_label_scope = DnsLabelScope::kUnsecure;
   WorkspaceTlsOptions workspace_tls{};
   bool expose_supervisor = false;       // open port 9000 and return supervisorUrl
   std::vector<Secret> activity_keys{};  // the first makes per-workspace tokens; each checks them

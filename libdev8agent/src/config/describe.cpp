@@ -1,7 +1,9 @@
 // describe(): the effective configuration in the words of its variables.
 #include <charconv>
 #include <iterator>
+#include <type_traits>
 
+#include "base/words.h"
 #include "config/checks.h"
 #include "config/region_rules.h"
 #include "config/variables.h"
@@ -37,6 +39,10 @@ std::string shown(int value) {
 std::string shown(double value) {
   char text[32];
   return {text, std::to_chars(std::begin(text), std::end(text), value).ptr};
+}
+template <class Enum>
+requires std::is_enum_v<Enum> std::string shown(Enum value) {
+  return std::string(word_of(value));
 }
 std::string shown(std::chrono::seconds value) {
   return std::to_string(value.count());

@@ -63,12 +63,6 @@ void check_container(Checker& check, AgentOptions& options) {
                             [](const std::string& image) { return is_image(image) && image.size() <= 256; }),
                 "WORKSPACE_IMAGES",
                 "must be image references of at most 256 characters, separated by commas");
-  check.require(options.restart_policy == "OnFailure" || options.restart_policy == "Always",
-                "CONTAINER_RESTART_POLICY", "must be OnFailure or Always");
-  check.require(options.workspace_layout == "home" || options.workspace_layout == "workspace",
-                "WORKSPACE_LAYOUT", "must be home or workspace");
-  check.require(options.workspace_ready == "azure" || options.workspace_ready == "http", "WORKSPACE_READY",
-                "must be azure or http");
   const RegistryOptions& registry = options.registry;
   check.require(is_registry_server(registry.server), "REGISTRY_SERVER", "must be a host name");
   check.optional(registry.username, is_printable_word, "REGISTRY_USERNAME",

@@ -2,8 +2,10 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <type_traits>
 
 #include "base/text.h"
+#include "base/words.h"
 #include "config/checks.h"
 #include "config/region_rules.h"
 #include "config/variables.h"
@@ -89,6 +91,15 @@ class Reader {
     if (!value.empty() && value != "true" && value != "false")
       errors_.push_back({std::string(name), "must be true or false"});
     if (!value.empty()) member = value == "true";
+  }
+  template <class Enum>
+  requires std::is_enum_v<Enum>
+  void operator()(std::string_view name, Enum& member) const {
+    const auto word = text(name);
+    if (word.empty()) return;
+    const auto value = parse_word<Enum>(word);
+    if (value) member = *value;
+    if (!value) errors_.push_back({std::string(name), word_rule<Enum>()});
   }
   void operator()(std::string_view name, std::chrono::seconds& member) const {
     const auto value = text(name);
@@ -177,12 +188,18 @@ void read_region_keys(const Reader& read, const Variables& variables, AgentOptio
   }
 }
 
-// Adds what finalize() finds wrong with what could be read, so that one start shows every mistake.
+// Adds what finalize() finds wrong with what could be read, so that one start shows every mistake. A rule
+// about a value of a variable that could not be read ("is used with NAME=value only") says nothing.
 void add_broken_rules(AgentOptions options, FieldErrors& errors) {
   auto checked = finalize(std::move(options));
   if (checked.ok()) return;
-  const FieldErrors& found = checked.error().fields;
-  errors.insert(errors.end(), found.begin(), found.end());
+  const FieldErrors unread = errors;
+  for (const FieldError& found : checked.error().fields) {
+    const bool follows = std::any_of(unread.begin(), unread.end(), [&](const FieldError& one) {
+      return found.message.find(one.field + "=") != std::string::npos;
+    });
+    if (!follows) errors.push_back(found);
+  }
 }
 
 }  // namespace

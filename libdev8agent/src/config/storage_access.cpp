@@ -1,8 +1,6 @@
 // Which combinations of ways to storage Azure has, and from which API version on.
 #include "config/storage_access.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "config/checks.h"
@@ -18,8 +16,8 @@ constexpr std::string_view kWithMountIdentity = "2026-07-01";
 
 void check_mount(const AgentOptions& options, RuleCheck& check) {
   const StorageAccessOptions& access = options.storage_access;
-  const bool by_identity = access.mount == "identity";
-  const bool by_vault = access.mount == "keyvault";
+  const bool by_identity = access.mount == MountAuth::kIdentity;
+  const bool by_vault = access.mount == MountAuth::kKeyVault;
   const std::string& version = options.aci_api_version;
   if (by_identity || by_vault) {
     check(is_identity_id(access.mount_identity), "AZURE_MOUNT_IDENTITY",
@@ -49,18 +47,12 @@ void check_mount(const AgentOptions& options, RuleCheck& check) {
 void choose_api_version(AgentOptions& options) {
   if (!options.aci_api_version.empty()) return;
   options.aci_api_version =
-      options.storage_access.mount == "identity" ? kWithMountIdentity : kWithSecretReferences;
+      options.storage_access.mount == MountAuth::kIdentity ? kWithMountIdentity : kWithSecretReferences;
 }
 
 void check_storage_access(const AgentOptions& options, FieldErrors& errors) {
   RuleCheck check(errors);
-  const StorageAccessOptions& access = options.storage_access;
-  constexpr std::array<std::string_view, 4> kAuth = {"key", "entra", "arm", "auto"};
-  check(std::find(kAuth.begin(), kAuth.end(), access.auth) != kAuth.end(), "AZURE_STORAGE_AUTH",
-        "must be key, entra, arm or auto");
-  const bool known = access.mount == "key" || access.mount == "identity" || access.mount == "keyvault";
-  check(known, "AZURE_MOUNT_AUTH", "must be key, identity or keyvault");
-  if (known) check_mount(options, check);
+  check_mount(options, check);
   const RegistryOptions& registry = options.registry;
   check(registry.identity.empty() || is_identity_id(registry.identity), "REGISTRY_IDENTITY",
         "must be the ARM id of a user-assigned identity");

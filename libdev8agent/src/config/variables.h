@@ -11,11 +11,10 @@
 namespace dev8agent::internal {
 
 // Calls `visit(name, member)` for every variable that sets one member. Members are std::string, Secret, bool,
-// int, double, std::chrono::seconds or a list of std::string or VaultVariable, so `visit` is overloaded or a
-// template.
-// `Options` is AgentOptions, const or not. Variables that do more than that are not listed: AZURE_REGIONS,
-// AZURE_STORAGE_KEY_<NAME>, AGENT_ACTIVITY_SECRET, AZURE_CONTAINER_REGISTRY and CONTAINER_IMAGE_NAME;
-// read_variables.cpp reads them.
+// int, double, std::chrono::seconds, an enumeration of base/words.h or a list of std::string or
+// VaultVariable, so `visit` is overloaded or a template. `Options` is AgentOptions, const or not. Variables
+// that do more than that are not listed: AZURE_REGIONS, AZURE_STORAGE_KEY_<NAME>, AGENT_ACTIVITY_SECRET,
+// AZURE_CONTAINER_REGISTRY and CONTAINER_IMAGE_NAME; read_variables.cpp reads them.
 //
 //   for_each_variable(*settings, [](const char* name, const auto& member) { print(name, member); });
 //

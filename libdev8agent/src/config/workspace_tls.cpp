@@ -52,7 +52,7 @@ bool is_host_template(const std::string& text) {
 
 void check_authority(AgentOptions& options, RuleCheck& check) {
   WorkspaceTlsOptions& tls = options.workspace_tls;
-  const bool acme = tls.mode == "acme";
+  const bool acme = tls.mode == WorkspaceTlsMode::kAcme;
   check(tls.email.empty() || (acme && is_caddyfile_word(tls.email) && tls.email.find('@') != tls.email.npos),
         "WORKSPACE_TLS_EMAIL", "must be an e-mail address, with WORKSPACE_TLS=acme, and only then");
   const bool internal = tls.directory == "internal";
@@ -113,7 +113,7 @@ void check_no_certificate(const WorkspaceTlsOptions& tls, RuleCheck& check) {
 
 void check_own_certificate(AgentOptions& options, RuleCheck& check) {
   WorkspaceTlsOptions& tls = options.workspace_tls;
-  if (tls.mode != "certificate") return check_no_certificate(tls, check);
+  if (tls.mode != WorkspaceTlsMode::kCertificate) return check_no_certificate(tls, check);
   check(is_host_template(tls.host_template), "WORKSPACE_HOST",
         "must be a host name in lower case with {id} in it, such as {id}.dev.example.com");
   if (has_uris(tls)) return check_vault_certificate(tls, check);
@@ -125,24 +125,12 @@ void check_own_certificate(AgentOptions& options, RuleCheck& check) {
   if (check.count() == mistakes_before) check_certificate(tls, check);
 }
 
-bool is_scope(std::string_view text) {
-  return text == "Unsecure" || text == "TenantReuse" || text == "SubscriptionReuse" ||
-         text == "ResourceGroupReuse" || text == "Noreuse";
-}
-
 }  // namespace
 
 void complete_workspace_tls(AgentOptions& options, FieldErrors& errors) {
   RuleCheck check(errors);
-  const std::string& mode = options.workspace_tls.mode;
-  check(is_scope(options.dns_label_scope), "AZURE_DNS_LABEL_SCOPE",
-        "must be Unsecure, TenantReuse, SubscriptionReuse, ResourceGroupReuse or Noreuse");
   check(is_image(options.workspace_tls.image), "WORKSPACE_TLS_IMAGE",
         "must be an image reference such as caddy:2@sha256:...");
-  if (!check(mode == "none" || mode == "acme" || mode == "certificate", "WORKSPACE_TLS",
-             "must be none, acme or certificate")) {
-    return;
-  }
   check_authority(options, check);
   check_own_certificate(options, check);
 }

@@ -11,11 +11,11 @@ constexpr int kBeginAtOnce = 256;  // creates and starts of one region
 
 // The ways in the order in which "auto" tries them. A container that mounts with the key needs the key
 // anyway; else the ways without it come first.
-std::vector<azure::WayToShares> ways_of(AccountServices& account, const std::string& mount) {
+std::vector<azure::WayToShares> ways_of(AccountServices& account, MountAuth mount) {
   const azure::WayToShares key{"key", &account.with_key};
   const azure::WayToShares entra{"entra", &account.with_token};
   const azure::WayToShares arm{"arm", &account.by_manager};
-  if (mount == "key") return {key, entra, arm};
+  if (mount == MountAuth::kKey) return {key, entra, arm};
   return {entra, arm, key};
 }
 
@@ -28,10 +28,17 @@ azure::ChosenShares::Chosen log_choice(const AgentOptions& agent, const std::str
   };
 }
 
-azure::FileShares& named_shares(AccountServices& account, const std::string& auth) {
-  if (auth == "entra") return account.with_token;
-  if (auth == "arm") return account.by_manager;
-  if (auth == "auto") return account.chosen;
+azure::FileShares& named_shares(AccountServices& account, StorageAuth auth) {
+  switch (auth) {
+    case StorageAuth::kEntra:
+      return account.with_token;
+    case StorageAuth::kArm:
+      return account.by_manager;
+    case StorageAuth::kAuto:
+      return account.chosen;
+    case StorageAuth::kKey:
+      break;
+  }
   return account.with_key;
 }
 

@@ -47,7 +47,7 @@ struct AccountServices {
   azure::StorageKeys keys;       // fetched only where they are used
   azure::SharedKeySender signing;
   azure::BearerSender bearing;
-  azure::DataPlaneShares with_key;    // StorageAccessOptions::auth "key"
+  azure::DataPlaneShares with_key;    // StorageAccessOptions::auth kKey
   azure::DataPlaneShares with_token;  // "entra"
   azure::ArmShares by_manager;        // "arm"
   azure::ChosenShares chosen;         // "auto"

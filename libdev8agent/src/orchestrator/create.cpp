@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kBetweenSearches{2};
 std::shared_ptr<const plan::Facts> facts_wanted(const CreateRequest& request, std::string region,
                                                 WallTime now, const AgentSettings& settings) {
   auto facts = std::make_shared<plan::Facts>(request.spec);
-  facts->layout = plan::parse_layout(settings->workspace_layout);
+  facts->layout = settings->workspace_layout;
   if (facts->image == settings->image) facts->image.reset();
   facts->id = request.id;
   facts->region = std::move(region);

@@ -15,7 +15,7 @@ std::string fingerprint(const CreateRequest& request) {
   const auto add = [&](std::string_view part) {
     all += std::to_string(part.size()) + ":" + std::string(part);
   };
-  for (const std::string* part : {&request.id, &request.cloud_provider, &request.cloud_region}) add(*part);
+  add(request.id), add(to_string(request.cloud_provider)), add(request.cloud_region);
   for_each_spec_field([&](const auto& field) { add(text_of(request.spec.*field.member)); });
   for (const std::string& region : request.candidate_regions) add(region);
   for_each_secret(request.secrets, [&](const SecretField&, const Secret& secret) { add(secret.reveal()); });

@@ -98,7 +98,7 @@ std::vector<Task<Doctor::Checks>> Doctor::questions_of_azure(const CallPtr& call
       if (options.storage_key.empty())
         ask(try_actions(question_of(call, kPatience), plan::Scope::kStorageAccount, place,
                         "permissions:" + options.storage_account));
-      if (settings_->storage_access.auth != "key")
+      if (settings_->storage_access.auth != StorageAuth::kKey)
         ask(try_share_actions(question_of(call, kPatience), region.get()));
       ask(ask_account(question_of(call, kPatience), &options));
       if (request.probe_share) ask(probe_share(question_of(call, kPatience), region.get()));

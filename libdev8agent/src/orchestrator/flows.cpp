@@ -241,7 +241,7 @@ EnvironmentOutcome Flows::outcome_of(const FlowState& state, bool changed) const
 }
 
 bool Flows::waits_for_workspace() const {
-  return settings_->workspace_ready == "http";
+  return settings_->workspace_ready == WorkspaceReady::kHttp;
 }
 
 Secret Flows::activity_token(std::string_view id) const {

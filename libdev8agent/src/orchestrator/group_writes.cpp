@@ -77,9 +77,9 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
 // it. Where shares are made with the key, a rotated one is noticed there, before a container gets it.
 Task<Result<std::string>> Flows::mount_key(FlowStatePtr state) {
   const StorageAccessOptions& access = settings_->storage_access;
-  if (access.mount != "key") co_return std::string();
+  if (access.mount != MountAuth::kKey) co_return std::string();
   azure::StorageKeys& keys = state->region->account.keys;
-  if (access.auth == "key") {
+  if (access.auth == StorageAuth::kKey) {
     auto key = co_await keys.get(state->context.call);
     co_return key;
   }

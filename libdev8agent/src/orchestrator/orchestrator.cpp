@@ -312,8 +312,9 @@ EnvironmentOrchestrator::~EnvironmentOrchestrator() {
 Operation<EnvironmentOutcome> EnvironmentOrchestrator::create(CreateRequest request, CallOptions options) {
   auto broken = broken_rules(plan::check(request, impl_->settings));
   if (!broken && plan::unsupported_provider(request.cloud_provider)) {
-    broken = make_error(ErrorCode::kNotSupported,
-                        "cloudProvider " + request.cloud_provider + " is not supported; use AZURE");
+    broken = make_error(
+        ErrorCode::kNotSupported,
+        "cloudProvider " + std::string(to_string(request.cloud_provider)) + " is not supported; use AZURE");
   }
   auto shared = std::make_shared<CreateRequest>(std::move(request));
   return impl_->launch<EnvironmentOutcome>(

@@ -114,12 +114,8 @@ std::string other_mark(std::string_view manager, std::string_view environment, s
 
 }  // namespace
 
-std::string_view to_string(Layout layout) {
-  return layout == Layout::kWorkspace ? "workspace" : "home";
-}
-
 Layout parse_layout(std::string_view word) {
-  return word == to_string(Layout::kWorkspace) ? Layout::kWorkspace : Layout::kHome;
+  return parse_workspace_layout(word).value_or(Layout::kHome);
 }
 
 Labels to_tags(const Facts& facts, const std::string& token, const Labels& others) {

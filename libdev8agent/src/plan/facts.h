@@ -14,17 +14,17 @@
 #include <utility>
 
 #include "dev8agent/environment.h"
+#include "dev8agent/options.h"
 
 namespace dev8agent::internal::plan {
 
 // What the share of a workspace is: its home directory, or only the workspace directory in it, with the home
 // on the container's own disk. It stays as the create chose it, whatever the configuration says later: the
 // same files would else stand elsewhere after a start.
-enum class Layout { kHome, kWorkspace };
+using Layout = WorkspaceLayout;
 
-// The word of AgentOptions::workspace_layout, and its inverse. Any other word is kHome, which is also the
-// layout of environments that name none.
-std::string_view to_string(Layout layout);
+// The layout that tags or metadata name. Any other word is kHome, which is also the layout of environments
+// that name none.
 Layout parse_layout(std::string_view word);
 
 // What the maker of the environment chose, its id, its place and its age.

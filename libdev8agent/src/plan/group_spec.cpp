@@ -73,7 +73,7 @@ void add_identity(const std::string& id, ContainerGroupSpec& spec) {
 void set_identities(const AgentSettings& settings, ContainerGroupSpec& spec) {
   const StorageAccessOptions& access = settings->storage_access;
   const std::string& registry = settings->registry.identity;
-  if (access.mount == "identity") spec.mount_identity_client_id = access.mount_identity_client_id;
+  if (access.mount == MountAuth::kIdentity) spec.mount_identity_client_id = access.mount_identity_client_id;
   if (!registry.empty()) {
     spec.registry_server = settings->registry.server;
     spec.registry_identity = registry;
@@ -108,14 +108,15 @@ ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const Environment
     spec.registry_username = settings->registry.username;
     spec.registry_password = settings->registry.password.copy();
   }
-  spec.restart_policy = settings->restart_policy;
+  spec.restart_policy = to_string(settings->restart_policy);
   spec.cpu = wants_tls(settings) ? less(facts.cpu_cores, kTlsCpu) : facts.cpu_cores;
   spec.memory_gb = wants_tls(settings) ? less(facts.memory_gb, kTlsMemoryGb) : facts.memory_gb;
   spec.ports = ports(settings);
   spec.subnet_id = settings->subnet_id;
   if (spec.subnet_id.empty()) {  // Azure names no private addresses
     spec.dns_label = names.dns_label;
-    if (settings->dns_label_scope != "Unsecure") spec.dns_label_scope = settings->dns_label_scope;
+    const DnsLabelScope scope = settings->dns_label_scope;
+    if (scope != DnsLabelScope::kUnsecure) spec.dns_label_scope = to_string(scope);
   }
   if (wants_tls(settings))
     spec.tls = tls_sidecar(names.dns_label, region.location, names.certificate_share, settings);

@@ -23,7 +23,7 @@ inline constexpr int kHomeGb = 5;
 // The whole body of a PUT. `secrets` must have a code-server password: the image falls back to a public
 // default when it is missing. `tags` are all tags of the group (to_tags()). `activity_token` is the
 // workspace's own; empty leaves its variable out. `storage_key` is the account's key in base64, or empty
-// where StorageAccessOptions::mount is not "key". Secrets become `secureValue` variables, which Azure never
+// where StorageAccessOptions::mount is not kKey. Secrets become `secureValue` variables, which Azure never
 // returns.
 ContainerGroupSpec group_spec(const Facts& facts, Labels tags, const EnvironmentSecrets& secrets,
                               Secret activity_token, Secret storage_key, const RegionOptions& region,

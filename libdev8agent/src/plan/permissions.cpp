@@ -50,7 +50,7 @@ constexpr SharePermissions kSharePermissions = {
 // Azure's keys are asked for where one is used and the settings do not bring it for every region.
 bool asks_for_keys(const AgentSettings& settings) {
   const StorageAccessOptions& access = settings->storage_access;
-  if (access.auth != "key" && access.mount != "key") return false;
+  if (access.auth != StorageAuth::kKey && access.mount != MountAuth::kKey) return false;
   return std::any_of(settings->regions.begin(), settings->regions.end(), [](const RegionOptions& region) {
     return region.enabled && region.storage_key.empty();
   });
@@ -71,12 +71,13 @@ std::vector<Permission> needed_permissions(const AgentSettings& settings) {
 
 std::vector<std::string_view> untried_actions(const AgentSettings& settings) {
   std::vector<std::string_view> actions;
-  if (settings->storage_access.mount != "key" || !settings->registry.identity.empty() ||
+  if (settings->storage_access.mount != MountAuth::kKey || !settings->registry.identity.empty() ||
       !settings->vault.identity.empty())
     actions.push_back("Microsoft.ManagedIdentity/userAssignedIdentities/assign/action");
   if (!settings->subnet_id.empty())
     actions.push_back("Microsoft.Network/virtualNetworks/subnets/join/action");
-  if (settings->storage_access.auth == "entra" || settings->storage_access.auth == "auto")
+  const StorageAuth auth = settings->storage_access.auth;
+  if (auth == StorageAuth::kEntra || auth == StorageAuth::kAuto)
     actions.push_back("Microsoft.Storage/storageAccounts/fileServices/fileShares/files/read");
   return actions;
 }

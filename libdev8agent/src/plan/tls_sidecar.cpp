@@ -29,7 +29,7 @@ std::string line(int depth, std::string_view text) {
 std::string names_of_group(const std::string& dns_label, const std::string& location,
                            const AgentSettings& settings) {
   if (has_own_authority(settings->workspace_tls)) return "^.+$";
-  const bool hashed = settings->dns_label_scope != "Unsecure";
+  const bool hashed = settings->dns_label_scope != DnsLabelScope::kUnsecure;
   return "^" + dns_label + (hashed ? "[.][a-z0-9]+" : "") + "[.]" + location +
          "[.]azurecontainer[.](io|us|cn)$";
 }
@@ -39,7 +39,7 @@ std::string names_of_group(const std::string& dns_label, const std::string& loca
 std::string global_options(const WorkspaceTlsOptions& tls) {
   std::string text = line(0, "{") + line(1, "admin off");
   text += line(1, "servers {") + line(2, "protocols h1 h2") + line(1, "}");  // ACI opens no UDP port here
-  if (tls.mode == "acme") {
+  if (tls.mode == WorkspaceTlsMode::kAcme) {
     if (!tls.email.empty()) text += line(1, "email " + tls.email);
     if (has_own_authority(tls)) text += line(1, "skip_install_trust");
     if (!tls.directory.empty() && !has_own_authority(tls)) text += line(1, "acme_ca " + tls.directory);
@@ -51,7 +51,7 @@ std::string global_options(const WorkspaceTlsOptions& tls) {
 
 std::string workspace_site(const WorkspaceTlsOptions& tls) {
   std::string text = line(0, "https:// {") + line(1, std::string("bind ") + kListen);
-  if (tls.mode == "certificate") {
+  if (tls.mode == WorkspaceTlsMode::kCertificate) {
     text += line(1, "tls {$CADDY_FILES:/etc/caddy}/certificate.pem {$CADDY_FILES:/etc/caddy}/key.pem");
   } else {
     text +=
@@ -71,11 +71,11 @@ std::string asking_site(const std::string& names) {
 }  // namespace
 
 bool wants_tls(const AgentSettings& settings) {
-  return settings->workspace_tls.mode != "none";
+  return settings->workspace_tls.mode != WorkspaceTlsMode::kNone;
 }
 
 bool keeps_certificates(const AgentSettings& settings) {
-  return settings->workspace_tls.mode == "acme";
+  return settings->workspace_tls.mode == WorkspaceTlsMode::kAcme;
 }
 
 TlsSidecarSpec tls_sidecar(const std::string& dns_label, const std::string& location,

@@ -269,8 +269,8 @@ std::vector<FieldError> check_age(std::chrono::minutes older_than) {
   return {{"olderThanMinutes", range_rule(kOlderThan)}};
 }
 
-bool unsupported_provider(std::string_view provider) {
-  return provider == "AWS" || provider == "GCP";
+bool unsupported_provider(CloudProvider provider) {
+  return provider != CloudProvider::kAzure;
 }
 
 std::vector<FieldError> check(const CreateRequest& request, const AgentSettings& settings) {
@@ -280,8 +280,6 @@ std::vector<FieldError> check(const CreateRequest& request, const AgentSettings&
       [&](const auto& field) { checker.value(request.spec.*field.member, field.rule, field.name); });
   checker.idle_stop(request.spec.idle_stop_minutes, settings);
   checker.image(request.spec.image, settings);
-  checker.require(request.cloud_provider == "AZURE" || unsupported_provider(request.cloud_provider),
-                  "cloudProvider", "must be AZURE, AWS or GCP");
   // Another cloud has regions of its own.
   if (!unsupported_provider(request.cloud_provider)) check_create_regions(checker, request, settings);
   checker.secrets(request.secrets, request.spec.environment_variables);

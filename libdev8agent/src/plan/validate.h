@@ -56,9 +56,9 @@ Status check_undo(const std::string& account, const ShareRetention& retention);
 bool allows_image(const AgentSettings& settings, std::string_view image);
 std::string image_rule(const AgentSettings& settings);
 
-// True for the well-formed cloud providers that this agent does not serve: AWS and GCP. A create with one of
-// them passes check() and ends with kNotSupported.
-bool unsupported_provider(std::string_view provider);
+// True for the cloud providers that this agent does not serve: AWS and GCP. A create with one of them passes
+// check() and ends with kNotSupported.
+bool unsupported_provider(CloudProvider provider);
 
 // True when `text` is well-formed UTF-8 (RFC 3629) without control characters: none of U+0000-001F, U+007F
 // and U+0080-009F. `characters` gets its length in code points; when it returns false, the number before the

@@ -29,7 +29,7 @@ bool has_secure_variable(const ContainerGroupSpec& spec, std::string_view name) 
 
 void add_vault_secrets(const AgentSettings& settings, ContainerGroupSpec& spec) {
   const StorageAccessOptions& access = settings->storage_access;
-  if (access.mount == "keyvault") {
+  if (access.mount == MountAuth::kKeyVault) {
     spec.vault_secrets.push_back({kStorageKeyReference, access.mount_identity, access.secret_uri});
     spec.storage_key_reference = kStorageKeyReference;
   }

@@ -143,13 +143,14 @@ DiagnosisCheck judge_account(const std::string& account, const Result<StorageAcc
   const std::string subject = "account:" + account;
   if (!seen.ok()) return not_checked(subject, seen.error());
   // A vault holds a key, too.
-  const bool uses_keys = access.auth == "key" || access.mount != "identity";
+  const bool uses_keys = access.auth == StorageAuth::kKey || access.mount != MountAuth::kIdentity;
   if (uses_keys && !seen->allows_keys) {
     return found(subject, Verdict::kFailed, "DEV8-STORAGE-KEYS-FORBIDDEN",
                  "The account allows no access with its keys, and the settings have AZURE_STORAGE_AUTH=" +
-                     access.auth + " and AZURE_MOUNT_AUTH=" + access.mount + ".");
+                     std::string(to_string(access.auth)) +
+                     " and AZURE_MOUNT_AUTH=" + std::string(to_string(access.mount)) + ".");
   }
-  if (access.mount == "identity" && !seen->has_smb_oauth) {
+  if (access.mount == MountAuth::kIdentity && !seen->has_smb_oauth) {
     return found(subject, Verdict::kFailed, "DEV8-STORAGE-SMB-OAUTH-OFF",
                  "isSmbOAuthEnabled is not true, and the settings have AZURE_MOUNT_AUTH=identity.");
   }

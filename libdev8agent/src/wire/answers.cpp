@@ -100,7 +100,7 @@ std::string environment_json(const Environment& e, std::string_view password) {
   for_each_spec_field([&](const auto& field) { add(object, field, e.*field.member); });
   object.field("status", to_string(e.status));
   if (!e.status_detail.empty()) object.field("statusDetail", e.status_detail);
-  object.field("cloudProvider", e.cloud_provider)
+  object.field("cloudProvider", to_string(e.cloud_provider))
       .field("cloudRegion", e.cloud_region)
       .field("azureResourceGroup", e.azure_resource_group)
       .field("azureContainerGroup", e.azure_container_group)

@@ -5,6 +5,7 @@
 #include "base/spec_fields.h"
 #include "base/text.h"
 #include "base/time_format.h"
+#include "base/words.h"
 #include "dev8agent/wire.h"
 #include "json/parse.h"
 #include "plan/names.h"
@@ -189,7 +190,11 @@ Result<CreateRequest> parse_create(std::string_view body, const AgentSettings& s
     reader.fail("workspaceId", *plan::broken_id_rule(""));
   }
   read_spec(reader, request.spec);
-  request.cloud_provider = reader.string("cloudProvider").value_or(request.cloud_provider);
+  if (const auto word = reader.string("cloudProvider")) {
+    const auto provider = parse_cloud_provider(*word);
+    if (provider) request.cloud_provider = *provider;
+    if (!provider) reader.fail("cloudProvider", word_rule<CloudProvider>());
+  }
   request.cloud_region = reader.string("cloudRegion").value_or("");
   request.candidate_regions = reader.strings("candidateRegions");
   read_secrets(reader, request.secrets);
