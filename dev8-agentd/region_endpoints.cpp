@@ -30,10 +30,10 @@ Reply list_regions(const Request& request, Agent& agent) {
   return await_operation(
       agent, request, kRegions, "",
       [&](dev8agent::CallOptions options) { return agent.orchestrator.regions(std::move(options)); },
-      [](const std::vector<dev8agent::Region>& regions) {
-        return Response{
-            .body = dev8agent::success_body("Regions listed",
-                                            dev8agent::JsonObject().raw("regions", to_json(regions)).str())};
+      [limits = agent.orchestrator.settings()->size_limits](const std::vector<dev8agent::Region>& regions) {
+        const std::string data =
+            dev8agent::JsonObject().raw("limits", to_json(limits)).raw("regions", to_json(regions)).str();
+        return Response{.body = dev8agent::success_body("Regions listed", data)};
       });
 }
 

@@ -319,7 +319,12 @@ function quotaBar(words, usage) {
 }
 
 async function showRegions() {
-  const regions = (await call("GET", "/api/v1/regions").catch(() => ({}))).regions ?? [];
+  const { regions = [], limits = {} } = await call("GET", "/api/v1/regions").catch(() => ({}));
+  for (const [name, most] of Object.entries(limits)) {
+    const size = $("create").querySelector(`[name=${name}]`);
+    size.max = most;
+    if (Number(size.defaultValue) > most) size.defaultValue = most;
+  }
   const usable = regions.filter((region) => region.status !== "DISABLED");
   $("quotas").replaceChildren(...usable.map((region) => {
     const item = element("li");

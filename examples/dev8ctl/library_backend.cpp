@@ -52,7 +52,7 @@ class LibraryBackend final : public Backend {
       case Verb::kGet:
         return get(call);
       case Verb::kRegions:
-        return wrapped("regions", orchestrator_.regions().get());
+        return regions();
       case Verb::kOrphans:
         return orphans(call);
       case Verb::kSweep:
@@ -121,6 +121,14 @@ class LibraryBackend final : public Backend {
     auto request = parse_get(call.id, query_of(call), settings());
     if (!request.ok()) return request.error();
     return wrapped("environment", orchestrator_.get(std::move(*request)).get());
+  }
+  Result<std::string> regions() {
+    const auto known = orchestrator_.regions().get();
+    if (!known.ok()) return known.error();
+    return JsonObject()
+        .raw("limits", to_json(orchestrator_.settings()->size_limits))
+        .raw("regions", to_json(*known))
+        .str();
   }
   Result<std::string> orphans(const Call& call) {
     const auto request = dev8agent::parse_orphans(parameter(call, "olderThanMinutes"));

@@ -33,6 +33,37 @@ TEST_CASE("regions are listed with quota and use; a full one refuses a create wi
   CHECK(stack.azure.emulator().shares().size() == 1);
 }
 
+TEST_CASE(
+    "the operator's limits of sizes are told with the regions, and a create or start above them is a 400") {
+  Stack stack(
+      Variables{{"AGENT_MAX_CPU_CORES", "2"}, {"AGENT_MAX_MEMORY_GB", "8"}, {"AGENT_MAX_STORAGE_GB", "30"}});
+  const RestClient& client = stack.client;
+  const Answer listed = client.get("/api/v1/regions");
+  REQUIRE(listed.status == 200);
+  const auto* limits = listed.json.find("data")->find("limits");
+  REQUIRE(limits != nullptr);
+  CHECK(limits->find("cpuCores")->integer() == 2);
+  CHECK(limits->find("memoryGB")->integer() == 8);
+  CHECK(limits->find("storageGB")->integer() == 30);
+
+  const Answer refused =
+      client.post("/api/v1/environments",
+                  R"({"workspaceId":"workspace-0001","name":"n","cpuCores":3,"memoryGB":4,"storageGB":20})");
+  CHECK(refused.status == 400);
+  CHECK(refused.text({"reason"}) == "INVALID_REQUEST");
+  CHECK(refused.body.find(R"({"field":"cpuCores","message":"must be at most 2 cores on this agent"})") !=
+        std::string::npos);
+  CHECK(stack.azure.emulator().shares().empty());
+
+  REQUIRE(client.post("/api/v1/environments", create_body("workspace-0001")).status == 201);
+  REQUIRE(client.post("/api/v1/environments/workspace-0001/stop", "").status == 200);
+  const Answer larger =
+      client.post("/api/v1/environments/workspace-0001/start", R"({"memoryGB":16,"cpuCores":2})");
+  CHECK(larger.status == 400);
+  CHECK(larger.body.find("must be at most 8 GB on this agent") != std::string::npos);
+  CHECK(client.post("/api/v1/environments/workspace-0001/start", R"({"memoryGB":8})").status == 200);
+}
+
 TEST_CASE("a create in a region that is full from the start makes nothing") {
   Stack stack;
   stack.azure.emulator().set_core_quota("eastus", 1);

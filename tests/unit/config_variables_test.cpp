@@ -164,6 +164,13 @@ TEST_CASE("a malformed value is an error that names its variable") {
       {"AZURE_MOUNT_AUTH", "vault"},
       {"WORKSPACE_TLS", "yes"},
       {"AZURE_DNS_LABEL_SCOPE", "unsecure"},
+      {"AGENT_MAX_CPU_CORES", "0"},
+      {"AGENT_MAX_CPU_CORES", "5"},
+      {"AGENT_MAX_CPU_CORES", "1.5"},
+      {"AGENT_MAX_MEMORY_GB", "1"},
+      {"AGENT_MAX_MEMORY_GB", "17"},
+      {"AGENT_MAX_STORAGE_GB", "9"},
+      {"AGENT_MAX_STORAGE_GB", "101"},
   };
   for (const auto& [name, value] : rows) {
     INFO(name << "=" << value);
@@ -193,6 +200,25 @@ TEST_CASE("a word that is none is told with the words, and what depends on it is
         "must be key, identity or keyvault");
   CHECK(rule({{"WORKSPACE_TLS", "certificates"}, {"WORKSPACE_HOST", "{id}.example.com"}}) ==
         "must be none, acme or certificate");
+}
+
+TEST_CASE("limits of sizes: their defaults, their variables, and the rule by its name") {
+  const auto usual = settings_of(variables());
+  REQUIRE(usual.ok());
+  const SizeLimits& all = (*usual)->size_limits;
+  CHECK(all.cpu_cores == 4);
+  CHECK(all.memory_gb == 16);
+  CHECK(all.storage_gb == 100);
+  const auto small = settings_of(variables(
+      {{"AGENT_MAX_CPU_CORES", "1"}, {"AGENT_MAX_MEMORY_GB", "2"}, {"AGENT_MAX_STORAGE_GB", "10"}}));
+  REQUIRE(small.ok());
+  CHECK((*small)->size_limits.cpu_cores == 1);
+  CHECK((*small)->size_limits.memory_gb == 2);
+  CHECK((*small)->size_limits.storage_gb == 10);
+  const auto wrong = settings_of(variables({{"AGENT_MAX_MEMORY_GB", "64"}}));
+  REQUIRE_FALSE(wrong.ok());
+  CHECK(wrong.error().fields ==
+        std::vector<FieldError>{{"AGENT_MAX_MEMORY_GB", "must be an integer between 2 and 16"}});
 }
 
 TEST_CASE("the default's own image name needs no registry") {

@@ -103,6 +103,45 @@ TEST_CASE("validate: the minutes until an idle stop, within what the operator al
   CHECK(broken(30, minutes(0), minutes(0)));
 }
 
+TEST_CASE("validate: sizes within what the operator allows") {
+  const AgentSettings small = sample_settings([](AgentOptions& options) {
+    options.size_limits = {.cpu_cores = 2, .memory_gb = 8, .storage_gb = 50};
+  });
+  CreateRequest made = good_create();
+  made.spec.cpu_cores = 2, made.spec.memory_gb = 8, made.spec.storage_gb = 50;
+  CHECK(check(made, small).empty());
+  made.spec.cpu_cores = 3, made.spec.memory_gb = 9, made.spec.storage_gb = 51;
+  CHECK(check(made, sample_settings()).empty());
+  CHECK(check(made, small) == std::vector<FieldError>{{"cpuCores", "must be at most 2 cores on this agent"},
+                                                      {"memoryGB", "must be at most 8 GB on this agent"},
+                                                      {"storageGB", "must be at most 50 GB on this agent"}});
+  // The range holds, too.
+  made.spec.cpu_cores = 5, made.spec.memory_gb = 2, made.spec.storage_gb = 0;
+  CHECK(names(check(made, small)) == "cpuCores storageGB cpuCores ");
+  CHECK(names(check(made, sample_settings())) == "cpuCores storageGB ");
+}
+
+TEST_CASE("validate: a start may keep a size above the limit, and change none to one") {
+  const AgentSettings small = sample_settings([](AgentOptions& options) {
+    options.size_limits = {.cpu_cores = 2, .memory_gb = 8, .storage_gb = 50};
+  });
+  EnvironmentSpec present;
+  present.cpu_cores = 4, present.memory_gb = 4, present.storage_gb = 100;
+  const auto refused = [&](SpecChanges changes) {
+    return names(check_changed_sizes(changes, present, small));
+  };
+  CHECK(refused({}) == "");
+  CHECK(refused({.cpu_cores = 4, .memory_gb = 4, .storage_gb = 100}) == "");
+  CHECK(refused({.cpu_cores = 2, .memory_gb = 8, .storage_gb = 50}) == "");
+  CHECK(refused({.cpu_cores = 3, .memory_gb = 9, .storage_gb = 99}) == "cpuCores memoryGB storageGB ");
+  // A size that is not known is not the environment's own.
+  CHECK(names(check_changed_sizes({.cpu_cores = 3}, {}, small)) == "cpuCores ");
+  StartRequest start;
+  start.id = kSampleId;
+  start.changes.cpu_cores = 4;
+  CHECK(check(start, small).empty());
+}
+
 TEST_CASE("validate: start, list and the target of get, stop and delete") {
   const AgentSettings settings = sample_settings();
   StartRequest start;

@@ -268,7 +268,7 @@ TEST_CASE("diagnosis: the sizes of environments are compared with the region's l
     Region region;
     region.name = "eastus";
     region.max_cpu_cores = row.cores, region.max_memory_gb = row.memory;
-    const DiagnosisCheck check = judge_sizes(region);
+    const DiagnosisCheck check = judge_sizes(region, {});
     CHECK(check.subject == "sizes:eastus");
     CHECK(check.verdict == row.verdict);
     CHECK(check.detail == row.detail);
@@ -276,6 +276,18 @@ TEST_CASE("diagnosis: the sizes of environments are compared with the region's l
                          : row.verdict == Verdict::kUnknown ? "DEV8-NOT-CHECKED"
                                                             : "DEV8-REGION-SMALL"));
   }
+}
+
+TEST_CASE("diagnosis: of sizes only those count that the agent allows") {
+  Region region;
+  region.name = "eastus";
+  region.max_cpu_cores = 2, region.max_memory_gb = 8;
+  CHECK(judge_sizes(region, {}).verdict == Verdict::kWarning);
+  CHECK(judge_sizes(region, {.cpu_cores = 2, .memory_gb = 8}).verdict == Verdict::kPassed);
+  const DiagnosisCheck check = judge_sizes(region, {.cpu_cores = 3, .memory_gb = 8});
+  CHECK(check.verdict == Verdict::kWarning);
+  CHECK(check.detail ==
+        "Its largest container group has 2 cores and 8 GB; environments may ask for up to 3 cores and 8 GB.");
 }
 
 TEST_CASE("diagnosis: an error of Azure is one of the findings") {

@@ -70,9 +70,9 @@ struct DEV8AGENT_EXPORT EnvironmentSecrets {
 struct EnvironmentSpec {
   std::string user_id = "default-user";  // the owner: 1-128 of A-Z a-z 0-9 . _ @ + : | = / -
   std::string name{};                    // 1-100 characters, shown to people
-  int cpu_cores = 0;                     // 1-4
-  int memory_gb = 0;                     // 2-16
-  int storage_gb = 0;                    // 10-100
+  int cpu_cores = 0;                     // 1-4; AgentOptions::size_limits may allow less
+  int memory_gb = 0;                     // 2-16, the same
+  int storage_gb = 0;                    // 10-100, the same
   std::string base_image = "node";       // kept and shown; `image` is the container's
   // Stopped after so many minutes without use, within AgentOptions::idle_stop_longest. 0: never; nothing:
   // AgentOptions::idle_stop_after.
@@ -113,7 +113,8 @@ struct DEV8AGENT_EXPORT CreateRequest {
   CreateRequest copy() const;
 };
 
-// What a start changes. What is absent stays as it is; ranges are those of EnvironmentSpec.
+// What a start changes. What is absent stays as it is; ranges are those of EnvironmentSpec. A size above
+// AgentOptions::size_limits is allowed where the environment has it already.
 struct SpecChanges {
   std::optional<std::string> user_id{};  // no change: another owner than the environment's is a conflict
   std::optional<std::string> name{};

@@ -174,6 +174,14 @@ struct PollingOptions {
   int burst = 25;               // 1 to 250: reads at once after a quiet time
 };
 
+// The largest sizes that the maker of an environment may ask for. Larger environments that are there already
+// keep their sizes.
+struct SizeLimits {
+  int cpu_cores = 4;     // 1-4
+  int memory_gb = 16;    // 2-16
+  int storage_gb = 100;  // 10-100
+};
+
 // What a program may set. Members left alone keep the defaults shown.
 struct AgentOptions {
   std::string subscription_id{};  // a GUID; required
@@ -237,6 +245,7 @@ struct AgentOptions {
   // letters, digits and -_./ (source: the Azure SDKs' design guidelines, "application id"); empty: nothing.
   std::string application_id{};
   VaultOptions vault{};
+  SizeLimits size_limits{};
 };
 
 // Finalised configuration: immutable, cheap to copy, safe from any thread.

@@ -137,6 +137,8 @@ DEV8AGENT_EXPORT std::string to_json(const Deletion& deletion);
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Orphan>& orphans);
 // The list that `data.regions` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Region>& regions);
+// {"cpuCores":...,"memoryGB":...,"storageGB":...}: what `data.limits` is, beside the regions.
+DEV8AGENT_EXPORT std::string to_json(const SizeLimits& limits);
 // {"healthy":...,"checks":[{"subject","verdict","code","detail","remedy"}],"missingActions":[...],
 // "roleDefinition":{...}}. A check that passed has neither code nor remedy; the role is there when an action
 // is missing.

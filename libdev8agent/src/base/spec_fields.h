@@ -47,6 +47,13 @@ struct NamedTextsRule {
   NameKind names;
 };
 
+// Of the sizes. AgentOptions::size_limits may allow less. They keep within what ACI offers everywhere: above
+// 4 cores or 16 GB, regions may refuse for lack of capacity. Source: Microsoft Learn, "Resource availability
+// & quota limits for ACI".
+inline constexpr Range kCpuCores{1, 4};
+inline constexpr Range kMemoryGb{2, 16};
+inline constexpr Range kStorageGb{10, 100};
+
 // Of idleStopMinutes: up to a year. AgentOptions::idle_stop_longest may allow less.
 inline constexpr Range kIdleStopMinutes{0, 527040};
 
@@ -104,19 +111,17 @@ struct SpecField {
 // name is text for people. userId and baseImage are words for programs; userId becomes the container's
 // variable USER_ID. The sizes of environmentVariables and labels leave room for all others in the 8 KiB that
 // Azure Files allows for the metadata of a share. storageGB is the part of the share's quota that the user
-// chooses (kHomeGb in plan/group_spec.h is added). The ranges keep within what ACI offers everywhere: above 4
-// cores or 16 GB, regions may refuse for lack of capacity. Source: Microsoft Learn, "Resource availability &
-// quota limits for ACI".
+// chooses (kHomeGb in plan/group_spec.h is added).
 inline constexpr auto kSpecFields = std::tuple{
     SpecField<std::string>{"userId", &EnvironmentSpec::user_id, &SpecChanges::user_id,
                            TextRule{128, TextKind::kWord}, false, OnChange::kConflict},
     SpecField<std::string>{"name", &EnvironmentSpec::name, &SpecChanges::name, TextRule{100, TextKind::kFree},
                            true, OnChange::kLabel},
-    SpecField<int>{"cpuCores", &EnvironmentSpec::cpu_cores, &SpecChanges::cpu_cores, Range{1, 4}, true,
+    SpecField<int>{"cpuCores", &EnvironmentSpec::cpu_cores, &SpecChanges::cpu_cores, kCpuCores, true,
                    OnChange::kNewContainer},
-    SpecField<int>{"memoryGB", &EnvironmentSpec::memory_gb, &SpecChanges::memory_gb, Range{2, 16}, true,
+    SpecField<int>{"memoryGB", &EnvironmentSpec::memory_gb, &SpecChanges::memory_gb, kMemoryGb, true,
                    OnChange::kNewContainer},
-    SpecField<int>{"storageGB", &EnvironmentSpec::storage_gb, &SpecChanges::storage_gb, Range{10, 100}, true,
+    SpecField<int>{"storageGB", &EnvironmentSpec::storage_gb, &SpecChanges::storage_gb, kStorageGb, true,
                    OnChange::kNewContainer},
     SpecField<std::string>{"baseImage", &EnvironmentSpec::base_image, &SpecChanges::base_image,
                            TextRule{128, TextKind::kWord}, false, OnChange::kLabel},

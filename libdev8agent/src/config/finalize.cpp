@@ -3,6 +3,7 @@
 
 #include "base/ca_bundle.h"
 #include "base/crypto.h"
+#include "base/spec_fields.h"
 #include "base/text.h"
 #include "config/checks.h"
 #include "config/clouds.h"
@@ -148,6 +149,18 @@ void check_application_id(Checker& check, const std::string& id) {
                 "must have at most 24 letters, digits and -_./");
 }
 
+// Limits that no request could keep, or that allow more than any request may ask for, are mistakes.
+void check_size_limits(Checker& check, const SizeLimits& limits) {
+  const auto within = [&](int limit, Range range, std::string_view variable) {
+    check.require(
+        limit >= range.low && limit <= range.high, variable,
+        "must be an integer between " + std::to_string(range.low) + " and " + std::to_string(range.high));
+  };
+  within(limits.cpu_cores, kCpuCores, "AGENT_MAX_CPU_CORES");
+  within(limits.memory_gb, kMemoryGb, "AGENT_MAX_MEMORY_GB");
+  within(limits.storage_gb, kStorageGb, "AGENT_MAX_STORAGE_GB");
+}
+
 void check_limits(Checker& check, const AgentOptions& options) {
   constexpr std::chrono::seconds kDay{86400};
   auto sane = [&](std::chrono::seconds span) { return span.count() >= 1 && span <= kDay; };
@@ -194,6 +207,7 @@ Result<AgentSettings> finalize(AgentOptions options) {
   check_ca_file(check, options.endpoints.ca_file);
   follow_cloud(options);
   check_limits(check, options);
+  check_size_limits(check, options.size_limits);
   check_application_id(check, options.application_id);
   if (!errors.empty()) return invalid_request(std::move(errors));
   if (!options.random_bytes) options.random_bytes = random_bytes;

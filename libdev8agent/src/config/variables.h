@@ -78,6 +78,9 @@ void for_each_variable(Options& options, Visitor&& visit) {
   visit("AZURE_POLLING_BURST", options.polling.burst);
   visit("IDLE_STOP_AFTER", options.idle_stop_after);  // "45m"
   visit("IDLE_STOP_LONGEST", options.idle_stop_longest);
+  visit("AGENT_MAX_CPU_CORES", options.size_limits.cpu_cores);  // of one environment
+  visit("AGENT_MAX_MEMORY_GB", options.size_limits.memory_gb);
+  visit("AGENT_MAX_STORAGE_GB", options.size_limits.storage_gb);
 }
 
 // Every broken rule that was found so far. The functions of config/ append to it and go on, so that one start

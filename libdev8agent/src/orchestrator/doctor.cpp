@@ -180,7 +180,7 @@ Task<Doctor::Checks> Doctor::probe_share(CallPtr call, RegionServices* region) {
 
 Task<Doctor::Checks> Doctor::ask_quota(CallPtr call, const RegionOptions* region) {
   auto described = co_await quotas_.describe(call, *region);
-  Checks checks = {plan::judge_quota(described), plan::judge_sizes(described)};
+  Checks checks = {plan::judge_quota(described), plan::judge_sizes(described, settings_->size_limits)};
   co_return checks;
 }
 

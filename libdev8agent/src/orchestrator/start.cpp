@@ -85,6 +85,17 @@ bool names_another_owner(const StartRequest& request, const plan::StartGoal& goa
   return request.changes.user_id && !owner.empty() && *request.changes.user_id != owner;
 }
 
+// What a start may not ask for: another owner, or a size above the operator's limit that is not the
+// environment's own.
+Status check_changes(const StartRequest& request, const plan::StartGoal& goal,
+                     const AgentSettings& settings) {
+  if (names_another_owner(request, goal))
+    return make_error(ErrorCode::kConflict, "environment " + request.id + " belongs to another userId");
+  auto too_large = plan::check_changed_sizes(request.changes, goal.present, settings);
+  if (!too_large.empty()) return invalid_request(std::move(too_large));
+  return Done{};
+}
+
 bool changes_environment(const plan::StartGoal& goal) {
   return goal.new_container || goal.renamed;
 }
@@ -120,9 +131,8 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   state->ready.wanted = waits_for_workspace();
   state->own.token = token_of(context, state->region->options.name);
   const plan::StartGoal goal = goal_of(*request, *state, settings_);
-  if (names_another_owner(*request, goal)) {
-    co_return make_error(ErrorCode::kConflict, "environment " + request->id + " belongs to another userId");
-  }
+  const Status allowed = check_changes(*request, goal, settings_);
+  if (!allowed.ok()) co_return allowed.error();
   const Decide decide = [goal, state](const plan::Situation& at) {
     const plan::StartGoal now = plan::with_updates(goal, at.seen);
     plan::Decision next = plan::next_for_start(now, at);

@@ -2,6 +2,7 @@
 #include "plan/validate.h"
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <set>
 
@@ -42,6 +43,23 @@ bool is_label_name(std::string_view name) {
   std::size_t characters = 0;
   return printable_text(name, characters) && characters >= 1 && characters <= 128 &&
          name.find_first_of("<>%&\\?/:,") == name.npos && name.front() != ' ' && name.back() != ' ';
+}
+
+// A size, the most that the operator allows, and its unit.
+struct Size {
+  const SpecField<int>& field;
+  int most;
+  std::string_view unit;
+};
+
+std::array<Size, 3> sizes_of(const AgentSettings& settings) {
+  const SizeLimits& limits = settings->size_limits;
+  static_assert(std::get<2>(kSpecFields).member == &EnvironmentSpec::cpu_cores &&
+                std::get<3>(kSpecFields).member == &EnvironmentSpec::memory_gb &&
+                std::get<4>(kSpecFields).member == &EnvironmentSpec::storage_gb);
+  return {{{std::get<2>(kSpecFields), limits.cpu_cores, "cores"},
+           {std::get<3>(kSpecFields), limits.memory_gb, "GB"},
+           {std::get<4>(kSpecFields), limits.storage_gb, "GB"}}};
 }
 
 class Checker {
@@ -139,6 +157,12 @@ class Checker {
       require(!variables.contains(one.name), "environmentVariables", kRule, one.name);
       require(!secrets.variables.contains(one.name), "secretVariables", kRule, one.name);
     }
+  }
+  // Where the operator allows less than the range.
+  void size(int value, const Size& size) {
+    if (size.most >= size.field.rule.high) return;
+    require(value <= size.most, size.field.name, "must be at most ", size.most, " ", size.unit,
+            " on this agent");
   }
   // What is within the range must be within what the operator allows, too.
   void idle_stop(std::optional<int> minutes, const AgentSettings& settings) {
@@ -278,6 +302,7 @@ std::vector<FieldError> check(const CreateRequest& request, const AgentSettings&
   if (!request.id.empty()) checker.id(request.id, "workspaceId");
   for_each_spec_field(
       [&](const auto& field) { checker.value(request.spec.*field.member, field.rule, field.name); });
+  for (const Size& size : sizes_of(settings)) checker.size(request.spec.*size.field.member, size);
   checker.idle_stop(request.spec.idle_stop_minutes, settings);
   checker.image(request.spec.image, settings);
   // Another cloud has regions of its own.
@@ -300,6 +325,16 @@ std::vector<FieldError> check(const StartRequest& request, const AgentSettings& 
   const NamedTexts variables = request.changes.environment_variables.value_or(NamedTexts{});
   checker.secrets(request.secrets, variables);
   checker.vault(variables, request.secrets, settings);
+  return checker.take();
+}
+
+std::vector<FieldError> check_changed_sizes(const SpecChanges& changes, const EnvironmentSpec& present,
+                                            const AgentSettings& settings) {
+  Checker checker;
+  for (const Size& size : sizes_of(settings)) {
+    const auto& asked = changes.*size.field.change;
+    if (asked && *asked != present.*size.field.member) checker.size(*asked, size);
+  }
   return checker.take();
 }
 

@@ -45,6 +45,11 @@ std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& s
 std::vector<FieldError> check_target(std::string_view id, std::string_view region,
                                      const AgentSettings& settings);
 
+// Of a start, when the sizes are known that the environment has: those that the request changes to more than
+// AgentOptions::size_limits.
+std::vector<FieldError> check_changed_sizes(const SpecChanges& changes, const EnvironmentSpec& present,
+                                            const AgentSettings& settings);
+
 // The age of orphans: 0 to a year, in minutes.
 inline constexpr Range kOlderThan{0, 525600};
 std::vector<FieldError> check_age(std::chrono::minutes older_than);

@@ -179,24 +179,20 @@ DiagnosisCheck judge_quota(const Region& region) {
   return passed(subject, std::move(detail));
 }
 
-DiagnosisCheck judge_sizes(const Region& region) {
+DiagnosisCheck judge_sizes(const Region& region, const SizeLimits& limits) {
   const std::string subject = "sizes:" + region.name;
-  const SpecField<int>& cores = std::get<2>(kSpecFields);
-  const SpecField<int>& memory = std::get<3>(kSpecFields);
-  static_assert(std::get<2>(kSpecFields).member == &EnvironmentSpec::cpu_cores &&
-                std::get<3>(kSpecFields).member == &EnvironmentSpec::memory_gb);
   if (!region.max_cpu_cores || !region.max_memory_gb)
     return found(subject, Verdict::kUnknown, kNotChecked, "Azure does not tell its largest container group.");
   const std::string largest = in_words(*region.max_cpu_cores, *region.max_memory_gb);
   const auto holds = [&](int cpu, int gb) {
     return *region.max_cpu_cores >= cpu && *region.max_memory_gb >= gb;
   };
-  if (holds(cores.rule.high, memory.rule.high))
+  if (holds(limits.cpu_cores, limits.memory_gb))
     return passed(subject, "container groups of up to " + largest);
-  const bool some = holds(cores.rule.low, memory.rule.low);
+  const bool some = holds(kCpuCores.low, kMemoryGb.low);
   return found(subject, some ? Verdict::kWarning : Verdict::kFailed, "DEV8-REGION-SMALL",
                "Its largest container group has " + largest + "; environments may ask for up to " +
-                   in_words(cores.rule.high, memory.rule.high) + ".");
+                   in_words(limits.cpu_cores, limits.memory_gb) + ".");
 }
 
 std::optional<DiagnosisCheck> judge_untried(const std::vector<std::string_view>& actions) {

@@ -46,8 +46,9 @@ DiagnosisCheck judge_account(const std::string& account, const Result<StorageAcc
                              const StorageAccessOptions& access);
 DiagnosisCheck judge_retention(const std::string& account, const Result<ShareRetention>& seen);
 DiagnosisCheck judge_quota(const Region& region);
-// Whether the largest environment, and the smallest one, fit into the largest container group of the region.
-DiagnosisCheck judge_sizes(const Region& region);
+// Whether the largest environment that the settings allow, and the smallest one, fit into the largest
+// container group of the region.
+DiagnosisCheck judge_sizes(const Region& region, const SizeLimits& limits);
 
 // Actions that nobody has tried: one check that names them; nothing without any.
 std::optional<DiagnosisCheck> judge_untried(const std::vector<std::string_view>& actions);

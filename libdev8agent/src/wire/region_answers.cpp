@@ -63,5 +63,13 @@ std::string to_json(const std::vector<Region>& regions) {
   return "[" + items + "]";
 }
 
+std::string to_json(const SizeLimits& limits) {
+  return JsonObject()
+      .field("cpuCores", limits.cpu_cores)
+      .field("memoryGB", limits.memory_gb)
+      .field("storageGB", limits.storage_gb)
+      .str();
+}
+
 }  // namespace DEV8AGENT_ABI
 }  // namespace dev8agent
