@@ -16,13 +16,14 @@ using dev8agent::WallTime;
 
 constexpr std::chrono::minutes kPermissionHolds{10};
 
-constexpr std::array<std::string_view, 11> kErrors = {
-    "DEV8-AZURE-CREDENTIALS", "DEV8-AZURE-PERMISSION",
-    "DEV8-AZURE-UNREACHABLE", "DEV8-AZURE-NOT-FOUND",
-    "DEV8-AZURE-BLOCKED",     "DEV8-STORAGE-FULL",
-    "DEV8-AZURE-PROVIDER",    "DEV8-STORAGE-KEYS-FORBIDDEN",
-    "DEV8-KEYS-NOT-RELOADED", "DEV8-CERTIFICATE-NOT-RELOADED",
-    "DEV8-NO-API-KEYS"};
+constexpr std::array<std::string_view, 14> kErrors = {
+    "DEV8-AZURE-CREDENTIALS",    "DEV8-AZURE-PERMISSION",
+    "DEV8-AZURE-UNREACHABLE",    "DEV8-AZURE-NOT-FOUND",
+    "DEV8-AZURE-BLOCKED",        "DEV8-STORAGE-FULL",
+    "DEV8-AZURE-PROVIDER",       "DEV8-STORAGE-KEYS-FORBIDDEN",
+    "DEV8-KEYS-NOT-RELOADED",    "DEV8-CERTIFICATE-NOT-RELOADED",
+    "DEV8-NO-API-KEYS",          "DEV8-DNS",
+    "DEV8-STORAGE-ACCOUNT-NAME", "DEV8-AZURE-CERTIFICATE"};
 constexpr std::string_view kInfo = "DEV8-EMBEDDED-EMULATOR";
 
 int rank_of(const Finding& finding) {

@@ -131,10 +131,11 @@ void visit(auto& archive, Is<dev8agent::ErrorEvent> auto& event) {
 }
 void visit(auto& archive, Is<dev8agent::Error> auto& error) {
   auto& [code, message, fields, azure_status, azure_code, azure_request_id, retryable, retry_after, lasting,
-         request_sent, attempts, elapsed, events, log_tail] = error;
+         request_sent, attempts, elapsed, events, log_tail, unresolved_host] = error;
   archive(code), archive(message), archive(fields), archive(azure_status), archive(azure_code);
   archive(azure_request_id), archive(retryable), archive(retry_after), archive(lasting);
   archive(request_sent), archive(attempts), archive(elapsed), archive(events), archive(log_tail);
+  archive(unresolved_host);
 }
 void visit(auto& archive, Is<dev8agent::EnvironmentSpec> auto& spec) {
   auto& [user_id, name, cpu_cores, memory_gb, storage_gb, base_image, idle_stop_minutes, image, variables,

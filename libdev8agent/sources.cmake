@@ -246,6 +246,8 @@ set(dev8agent_sources
   src/plan/list_position.h
   src/plan/mask_credentials.cpp
   src/plan/mask_credentials.h
+  src/plan/named_hosts.cpp
+  src/plan/named_hosts.h
   src/plan/names.cpp
   src/plan/names.h
   src/plan/next_for_adopt.cpp

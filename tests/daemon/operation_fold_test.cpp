@@ -53,6 +53,7 @@ Error error() {
   e.elapsed = -1ms;
   e.events = {{kNow, "Pulling", "pulls", 2}, {std::nullopt, "BackOff", "", 1}};
   e.log_tail = std::string("line\n\0\xff", 7);
+  e.unresolved_host = "a.invalid";
   return e;
 }
 
@@ -71,6 +72,7 @@ void check_same(const Error& left, const Error& right) {
   CHECK(left.elapsed == right.elapsed);
   CHECK(left.events == right.events);
   CHECK(left.log_tail == right.log_tail);
+  CHECK(left.unresolved_host == right.unresolved_host);
 }
 
 void check_same(const OperationRecord& left, const OperationRecord& right) {

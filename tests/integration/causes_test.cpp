@@ -3,6 +3,9 @@
 #include <signal.h>
 
 #include "stack.h"
+#include "support/temp_directory.h"
+
+using dev8agent::test::TempDirectory;
 
 namespace {
 
@@ -20,6 +23,41 @@ TEST_CASE("a storage account whose name does not resolve is told with its host")
   CHECK(stack.daemon.wait_for_log("dev8emulator.no-such-host.invalid cannot be resolved"));
   CHECK(eventually([&] { return contains(stack.client.get("/health").body, "no-such-host.invalid"); }));
   CHECK(stack.client.get("/health").status == 503);
+  // The operator is told what to check, and so is the caller.
+  CHECK(contains(created.text({"remedy"}), "AZURE_STORAGE_ACCOUNT"));
+  const std::string findings = stack.client.get("/health?verbose=true").body;
+  CHECK(contains(findings,
+                 R"("code":"DEV8-STORAGE-ACCOUNT-NAME","severity":"error","component":"storage:eastus")"));
+  CHECK(contains(findings, "(the storage account dev8emulator)"));
+  CHECK_FALSE(contains(findings, "DEV8-AZURE-UNREACHABLE"));
+  CHECK_FALSE(contains(findings, "DEV8-DNS"));
+}
+
+TEST_CASE("a connection that is refused is no name that cannot be resolved") {
+  Stack stack(Variables{{"AZURE_FILE_ENDPOINT", "http://127.0.0.1:1/{account}"}});
+  CHECK(eventually(
+      [&] { return contains(stack.client.get("/health?verbose=true").body, "DEV8-AZURE-UNREACHABLE"); }));
+  CHECK_FALSE(contains(stack.client.get("/health?verbose=true").body, "DEV8-STORAGE-ACCOUNT-NAME"));
+}
+
+TEST_CASE("the CA of AZURE_CA_FILE is trusted; without it the certificate is what is told") {
+  TestAzure azure;
+  auto server = dev8agent::emulator::EmulatorServer::start(azure.emulator(), {.tls = true});
+  REQUIRE(server.ok());
+  const TempDirectory directory;
+  DaemonProcess::Environment variables = azure.variables();
+  variables["AGENT_PORT"] = "0";
+  variables["AZURE_RESOURCE_MANAGER_ENDPOINT"] = (*server)->resource_manager_endpoint();
+  {
+    DaemonProcess stranger({}, variables);
+    const RestClient client(stranger.url());
+    CHECK(eventually(
+        [&] { return contains(client.get("/health?verbose=true").body, "DEV8-AZURE-CERTIFICATE"); }));
+    CHECK_FALSE(contains(client.get("/health?verbose=true").body, "DEV8-AZURE-PERMISSION"));
+  }
+  variables["AZURE_CA_FILE"] = directory.write("ca.pem", (*server)->ca_certificate());
+  DaemonProcess daemon({}, variables);
+  CHECK(RestClient(daemon.url()).post("/api/v1/environments", create_body("workspace-0001")).status == 201);
 }
 
 TEST_CASE("refused credentials are told by every probe and in the log, and sign-ins are not repeated") {

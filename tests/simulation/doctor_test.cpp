@@ -279,6 +279,41 @@ TEST_CASE("doctor: without a token only that is told, with the reason") {
   CHECK(check_of(diagnosis, "credentials").detail.find("AADSTS7000215") != std::string::npos);
 }
 
+TEST_CASE("doctor: a name that cannot be resolved is told with its owner, apart from a refused connection") {
+  const struct {
+    const char *url, *subject, *host, *code, *owner;
+  } kRows[] = {
+      {"dev8east.file", "storage:eastus", "dev8east.file.core.windows.net", "DEV8-STORAGE-ACCOUNT-NAME",
+       "(the storage account dev8east)"},
+      {"/containerGroups/", "azure:eastus", "management.azure.com", "DEV8-DNS", "(the management endpoint)"},
+      {"/token", "credentials", "login.microsoftonline.com", "DEV8-DNS", "(the authority)"},
+      {"/containerGroups/", "azure:eastus", "", "DEV8-AZURE-UNREACHABLE", "refused"},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.subject);
+    CAPTURE(row.host);
+    World world(with_soft_delete());
+    AgentTweaks tweaks = tapped(
+        world,
+        [&row, &world](Tap&, const HttpRequest& request, const Transport::Completion& done) {
+          if (request.url.find(row.url) == std::string::npos) return false;
+          Error error = make_error(ErrorCode::kAzureUnavailable, "refused");
+          error.retryable = error.lasting = true;
+          error.unresolved_host = row.host;
+          world.clock().post([done, error] { done(error); });
+          return true;
+        },
+        both_regions());
+    auto agent = world.agent(std::move(tweaks));
+    const Diagnosis diagnosis = diagnose(world, *agent);
+    CHECK_FALSE(diagnosis.healthy());
+    const DiagnosisCheck& check = check_of(diagnosis, row.subject);
+    CHECK(check.verdict == Verdict::kFailed);
+    CHECK(check.code == row.code);
+    CHECK(check.detail.find(row.owner) != std::string::npos);
+  }
+}
+
 TEST_CASE("doctor: an Azure that does not answer ends it in its time, and can be cancelled") {
   World world(two_accounts());
   auto agent = world.agent(both_regions());

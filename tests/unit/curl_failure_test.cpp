@@ -53,6 +53,7 @@ TEST_CASE("curl: nobody listens: the request was not sent") {
   CHECK(response.error().code == ErrorCode::kAzureUnavailable);
   CHECK_FALSE(response.error().request_sent);
   CHECK(response.error().retryable);
+  CHECK(response.error().unresolved_host.empty());
 }
 
 TEST_CASE("curl: silence ends with the deadline, and the request may have worked") {
@@ -88,6 +89,7 @@ TEST_CASE("curl: a name that does not resolve is told with the host, and is unli
   const auto response = bench.get("http://no-such-host.invalid/secret-path");
   REQUIRE_FALSE(response.ok());
   CHECK(response.error().message == "the name of the host no-such-host.invalid cannot be resolved");
+  CHECK(response.error().unresolved_host == "no-such-host.invalid");
   CHECK(response.error().lasting);
   CHECK(response.error().retryable);
   CHECK_FALSE(response.error().request_sent);

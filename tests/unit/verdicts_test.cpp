@@ -8,6 +8,7 @@
 
 #include "dev8agent/failure_guide.h"
 #include "json/parse.h"
+#include "plan/named_hosts.h"
 #include "plan/permissions.h"
 #include "support/keyless.h"
 #include "support/plan_samples.h"
@@ -290,6 +291,39 @@ TEST_CASE("diagnosis: of sizes only those count that the agent allows") {
         "Its largest container group has 2 cores and 8 GB; environments may ask for up to 3 cores and 8 GB.");
 }
 
+TEST_CASE("diagnosis: a name that cannot be resolved is told with its owner") {
+  const AgentSettings settings = sample_settings([](AgentOptions& options) {
+    options.regions[1].storage_account = "dev8west";
+    options.identity.authority_host = "https://login.example.com/";
+  });
+  const struct {
+    const char *host, *finding, *owner;
+  } kRows[] = {
+      {"management.azure.com", "DEV8-DNS", " (the management endpoint)"},
+      {"eastus.management.azure.com", "DEV8-DNS", " (the management endpoint)"},
+      {"login.example.com", "DEV8-DNS", " (the authority)"},
+      {"dev8files.file.core.windows.net", "DEV8-STORAGE-ACCOUNT-NAME", " (the storage account dev8files)"},
+      {"dev8west.file.core.windows.net", "DEV8-STORAGE-ACCOUNT-NAME", " (the storage account dev8west)"},
+      {"another.file.core.windows.net", "DEV8-DNS", ""},
+      {"notmanagement.azure.com", "DEV8-DNS", ""},
+  };
+  for (const auto& row : kRows) {
+    CAPTURE(row.host);
+    for (const ErrorCode code : {ErrorCode::kAzureUnavailable, ErrorCode::kAzureCredentials}) {
+      Error error = make_error(code, "no such name");
+      error.unresolved_host = row.host;
+      CHECK(connection_finding(error, settings) == row.finding);
+      CHECK(connection_detail(error, settings) == "no such name" + std::string(row.owner));
+      CHECK(finding_of(error) == "DEV8-DNS");
+      CHECK(remedy_of(error) == advice_for("DEV8-DNS").remedy);
+      CHECK(remedy_of(error).find("AZURE_STORAGE_ACCOUNT") != std::string_view::npos);
+    }
+  }
+  const Error refused = make_error(ErrorCode::kAzureUnavailable, "connection refused");
+  CHECK(connection_finding(refused, settings) == "DEV8-AZURE-UNREACHABLE");
+  CHECK(connection_detail(refused, settings) == "connection refused");
+}
+
 TEST_CASE("diagnosis: an error of Azure is one of the findings") {
   const struct {
     Error error;
@@ -298,6 +332,7 @@ TEST_CASE("diagnosis: an error of Azure is one of the findings") {
       {azure_error(0, "", ErrorCode::kAzureCredentials), "DEV8-AZURE-CREDENTIALS"},
       {azure_error(503, "", ErrorCode::kAzureUnavailable), "DEV8-AZURE-UNREACHABLE"},
       {azure_error(0, "", ErrorCode::kTimeout), "DEV8-AZURE-UNREACHABLE"},
+      {azure_error(0, ""), "DEV8-AZURE-CERTIFICATE"},  // refused here, not by Azure
       {azure_error(403, "AuthorizationFailed"), "DEV8-AZURE-PERMISSION"},
       {azure_error(429, "", ErrorCode::kAzureThrottled), "DEV8-AZURE-THROTTLED"},
       {azure_error(409, "MissingSubscriptionRegistration"), "DEV8-AZURE-PROVIDER"},

@@ -93,6 +93,9 @@ struct Error {
   // Of a failure that is about a container, as far as Azure has shown them; secrets are taken out.
   std::vector<ErrorEvent> events{};  // the last ones, oldest first, at most 5
   std::string log_tail{};            // the last lines that it has written, at most 20 lines and 2 KiB
+
+  // Transport failures: the host whose name has no address as far as this machine can find out; else empty.
+  std::string unresolved_host{};
 };
 
 // An Error of `code` with `message`.

@@ -195,6 +195,7 @@ bool Transfer::explain_connection(CURLcode code, Error& error) const {
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
   if (code == CURLE_COULDNT_RESOLVE_HOST) {
     error.message = "the name of the host " + host + " cannot be resolved";
+    error.unresolved_host = host;
   } else if (code == CURLE_COULDNT_RESOLVE_PROXY) {
     error.message = "the name of the proxy for " + host + " cannot be resolved";
   } else if (proxy_status >= 400) {

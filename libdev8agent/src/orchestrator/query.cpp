@@ -3,10 +3,10 @@
 #include <set>
 
 #include "base/text.h"
-#include "dev8agent/failure_guide.h"
 #include "orchestrator/doctor.h"
 #include "orchestrator/flows.h"
 #include "plan/list_position.h"
+#include "plan/named_hosts.h"
 #include "plan/names.h"
 #include "plan/regions.h"
 
@@ -22,10 +22,11 @@ std::vector<FlowStatePtr> with_group(std::vector<FlowStatePtr> states) {
   return states;
 }
 
-HealthCheck health_of(std::string name, const Status& outcome) {
+HealthCheck health_of(std::string name, const Status& outcome, const AgentSettings& settings) {
   if (outcome.ok()) return {std::move(name), true, "", std::nullopt, ""};
   const Error& error = outcome.error();
-  return {std::move(name), false, error.message, error.code, std::string(finding_of(error))};
+  return {std::move(name), false, plan::connection_detail(error, settings), error.code,
+          std::string(plan::connection_finding(error, settings))};
 }
 
 }  // namespace
@@ -273,14 +274,16 @@ Task<Result<std::vector<Region>>> Flows::regions(FlowContext context) {
 namespace {
 
 // The questions that every operation asks: for a group of the region's resource group, and for its shares.
-Task<HealthCheck> check_group(CallPtr call, azure::ContainerGroups* groups, RegionServices* region) {
+Task<HealthCheck> check_group(CallPtr call, azure::ContainerGroups* groups, RegionServices* region,
+                              AgentSettings settings) {
   auto group = co_await groups->get(call, region->options.resource_group, std::string(kHealthGroup));
-  co_return health_of("azure:" + region->options.name, group.ok() ? Status(Done{}) : Status(group.error()));
+  const Status outcome = group.ok() ? Status(Done{}) : Status(group.error());
+  co_return health_of("azure:" + region->options.name, outcome, settings);
 }
 
-Task<HealthCheck> check_shares(CallPtr call, RegionServices* region) {
+Task<HealthCheck> check_shares(CallPtr call, RegionServices* region, AgentSettings settings) {
   auto shares = co_await region->shares.check(call);
-  HealthCheck check = health_of("storage:" + region->options.name, shares);
+  HealthCheck check = health_of("storage:" + region->options.name, shares, settings);
   if (shares.ok()) check.message = region->account.signing.clock_warning(call->scheduler->wall_now());
   if (shares.ok() && !check.message.empty()) check.finding = "DEV8-CLOCK-SKEW";
   co_return check;
@@ -291,12 +294,13 @@ Task<HealthCheck> check_shares(CallPtr call, RegionServices* region) {
 Task<Result<HealthReport>> Flows::check_health(FlowContext context) {
   HealthReport report;
   auto token = co_await azure_.tokens().get(context.call, azure_.scope());
-  report.checks.push_back(health_of("credentials", token.ok() ? Status(Done{}) : Status(token.error())));
+  const Status signed_in = token.ok() ? Status(Done{}) : Status(token.error());
+  report.checks.push_back(health_of("credentials", signed_in, settings_));
   if (!token.ok()) co_return report;
   std::vector<Task<HealthCheck>> questions;
   for (const auto& [name, region] : azure_.regions()) {
-    questions.push_back(check_group(context.call, &azure_.groups(), region.get()));
-    questions.push_back(check_shares(context.call, region.get()));
+    questions.push_back(check_group(context.call, &azure_.groups(), region.get(), settings_));
+    questions.push_back(check_shares(context.call, region.get(), settings_));
   }
   auto checks = co_await when_all(std::move(questions));
   for (HealthCheck& check : checks) report.checks.push_back(std::move(check));

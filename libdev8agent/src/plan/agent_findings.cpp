@@ -31,6 +31,25 @@ constexpr std::array kFindings = {
                   "Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret, certificate or managed identity.",
                   Repeat::kYes},
     FailureAdvice{
+        "DEV8-DNS", "The name of a host of Azure cannot be resolved.",
+        "Check the name servers of the agent's machine (/etc/resolv.conf), and the variable that names the "
+        "host: AZURE_RESOURCE_MANAGER_ENDPOINT, AZURE_AUTHORITY_HOST or AZURE_FILE_ENDPOINT. For a host of a "
+        "storage account check AZURE_STORAGE_ACCOUNT first: an account that does not exist has no name.",
+        Repeat::kYes},
+    FailureAdvice{
+        "DEV8-STORAGE-ACCOUNT-NAME",
+        "The host name of a storage account cannot be resolved: most likely there is no account of that "
+        "name.",
+        "Check AZURE_STORAGE_ACCOUNT and the accounts in AZURE_REGIONS. Where the account is there, check "
+        "AZURE_FILE_ENDPOINT, the private DNS zone of its private endpoint, and the name servers of the "
+        "agent's machine (/etc/resolv.conf).",
+        Repeat::kYes},
+    FailureAdvice{
+        "DEV8-AZURE-CERTIFICATE", "The TLS certificate of an endpoint of Azure is not trusted.",
+        "Check what is between the agent and Azure: where a proxy ends TLS, name its CA in AZURE_CA_FILE. "
+        "Check the clock of the agent's machine and its CA certificates, too.",
+        Repeat::kYes},
+    FailureAdvice{
         "DEV8-AZURE-UNREACHABLE", "Azure cannot be reached, or fails on its side.",
         "Check the network of the agent, its proxy and its endpoints, and https://status.azure.com.",
         Repeat::kYes},

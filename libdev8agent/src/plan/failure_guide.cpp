@@ -170,6 +170,7 @@ const FailureAdvice& advice_for(std::string_view code) {
 }
 
 std::string_view remedy_of(const Error& error) {
+  if (!error.unresolved_host.empty()) return advice_for(finding_of(error)).remedy;
   const FailureAdvice& advice = advice_for(to_string(error.code));
   for (const FailureCase& one : advice.cases) {
     if (one.azure_code == error.azure_code) return one.remedy;
@@ -195,11 +196,13 @@ std::string_view finding_of(const Error& error) {
   for (const Row& row : kRows) {
     if (internal::equal_ignoring_case(row.azure_code, error.azure_code)) return row.finding;
   }
+  if (!error.unresolved_host.empty()) return "DEV8-DNS";
+  const bool answered = error.azure_status != 0 || !error.azure_code.empty();
   switch (error.code) {
     case ErrorCode::kAzureCredentials:
       return "DEV8-AZURE-CREDENTIALS";
-    case ErrorCode::kAzureRefused:
-      return "DEV8-AZURE-PERMISSION";
+    case ErrorCode::kAzureRefused:  // without an answer: the certificate is refused here
+      return answered ? "DEV8-AZURE-PERMISSION" : "DEV8-AZURE-CERTIFICATE";
     case ErrorCode::kAzureThrottled:
       return "DEV8-AZURE-THROTTLED";
     default:
