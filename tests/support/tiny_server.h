@@ -62,6 +62,12 @@ class TinyServer {
     return requests_;
   }
 
+  // How many connections have come so far. Any thread.
+  std::size_t connections() const {
+    std::lock_guard lock(mutex_);
+    return connections_.size();
+  }
+
   // Sends all of `text`; false when the peer has gone. That closes the connection and
   // is no error of the server.
   static bool send(int fd, std::string_view text) {

@@ -53,6 +53,7 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
   }
   set_peer(options);
   set_limits(now);
+  set(CURLOPT_MAXAGE_CONN, static_cast<long>(options.longest_idle.count()));
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -108,7 +109,6 @@ void Transfer::set_limits(TimePoint now) {
   set(CURLOPT_TCP_KEEPALIVE, 1L);
   set(CURLOPT_TCP_KEEPIDLE, 30L);
   set(CURLOPT_TCP_KEEPINTVL, 15L);
-  set(CURLOPT_MAXAGE_CONN, 90L);
   set(CURLOPT_MAXLIFETIME_CONN, 600L);
   set(CURLOPT_QUICK_EXIT, 1L);
 }

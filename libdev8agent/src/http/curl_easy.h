@@ -9,6 +9,7 @@
 
 #include <curl/curl.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,8 @@ namespace dev8agent::internal::http {
 
 // How every transfer of one transport is set up.
 struct CurlOptions {
-  bool allow_http = false;  // accept http:// URLs
+  bool allow_http = false;                // accept http:// URLs
+  std::chrono::seconds longest_idle{90};  // a connection that was idle for longer is not used again
   // The directory of the system's CAs, each in a file named after its hash: a connection reads only those
   // that it needs. Empty: there is none.
   std::string ca_directory{};
