@@ -15,6 +15,7 @@
 #include <system_error>
 #include <thread>
 
+#include "daemon/connection_times.h"
 #include "support/raw_client.h"
 
 using namespace dev8agentd;
@@ -102,13 +103,17 @@ class FakeCall final : public Call {
 
 // A front door on a port of its own.
 struct Door final : CallFactory {
-  explicit Door(FrontDoorOptions options = {})
-      : door(std::move(options), *this, metrics,
+  explicit Door(FrontDoorOptions options = {}, ConnectionTimes times = patient())
+      : door(with(std::move(options), times), *this, metrics,
              [this](const dev8agent::LogRecord& record) { world.events.note(record.event); }) {
     const auto bound = door.bind("127.0.0.1", 0);
     REQUIRE(bound.ok());
     port = *bound;
     door.start([this] { world.events.note("end"); });
+  }
+  static FrontDoorOptions with(FrontDoorOptions options, ConnectionTimes times) {
+    options.times = times;
+    return options;
   }
   std::shared_ptr<Call> make(RawRequest request, bool close) override {
     world.loop = std::this_thread::get_id();
@@ -126,12 +131,6 @@ struct Door final : CallFactory {
   int port = 0;
   FrontDoor door;
 };
-
-ConnectionTimes quick(std::chrono::milliseconds ConnectionTimes::*which) {
-  ConnectionTimes times;
-  times.*which = 20ms;
-  return times;
-}
 
 }  // namespace
 
@@ -183,7 +182,7 @@ TEST_CASE("a request that does not arrive in time is a 408, and the connection e
   const std::string body = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx";
   for (const auto& [which, bytes] : {std::pair(&ConnectionTimes::head, std::string("GET / HT")),
                                      std::pair(&ConnectionTimes::request, body)}) {
-    Door door({.times = quick(which)});
+    Door door({}, quick(which));
     const RawClient client(door.port);
     CHECK(client.send(bytes));
     CHECK(client.read_all() == "HTTP/1.1 408 \r\n\r\n");
@@ -191,19 +190,19 @@ TEST_CASE("a request that does not arrive in time is a 408, and the connection e
 }
 
 TEST_CASE("an idle connection ends without a word, before and after a request") {
-  Door quiet({.times = quick(&ConnectionTimes::idle)});
+  Door quiet({}, quick(&ConnectionTimes::idle));
   const RawClient silent(quiet.port);
   CHECK(silent.read_all().empty());
   CHECK(quiet.counts("dev8_connections_closed_total{reason=\"idle\"} 1"));
 
   // It is taken on when its request is there: a slow client would be idle before.
   std::promise<void> sent;
-  FrontDoorOptions options{.times = quick(&ConnectionTimes::idle)};
+  FrontDoorOptions options;
   options.accept = [has_sent = sent.get_future().share()](int listening, void* address, unsigned* size) {
     has_sent.wait();
     return accept4(listening, static_cast<sockaddr*>(address), size, SOCK_CLOEXEC);
   };
-  Door door(std::move(options));
+  Door door(std::move(options), quick(&ConnectionTimes::idle));
   const RawClient used(door.port);
   CHECK(used.send(kGet));
   sent.set_value();
@@ -212,7 +211,7 @@ TEST_CASE("an idle connection ends without a word, before and after a request") 
 }
 
 TEST_CASE("a client that does not read its answer is cut off") {
-  Door door({.times = quick(&ConnectionTimes::write)});
+  Door door({}, quick(&ConnectionTimes::write));
   const RawClient client(door.port);
   CHECK(client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n"));
   while (!door.counts("dev8_connections_closed_total{reason=\"slow_reader\"} 1")) door.check_serves();

@@ -4,6 +4,7 @@
 
 #include <list>
 
+#include "daemon/connection_times.h"
 #include "front_door.h"
 #include "support/certificate_chain.h"
 #include "support/tls_client.h"
@@ -42,7 +43,7 @@ class FakeCall final : public Call {
 
 // A front door with a certificate, on a port of its own.
 struct Door final : CallFactory {
-  explicit Door(ConnectionTimes times = {}, ConnectionTable::Limits limits = {1024, 1024})
+  explicit Door(ConnectionTimes times = patient(), ConnectionTable::Limits limits = {1024, 1024})
       : door(options(times, limits), *this, metrics, [](const dev8agent::LogRecord&) {}) {
     const auto bound = door.bind("127.0.0.1", 0);
     REQUIRE(bound.ok());
@@ -76,13 +77,6 @@ struct Door final : CallFactory {
   int port = 0;
   FrontDoor door;
 };
-
-ConnectionTimes quick(std::chrono::milliseconds ConnectionTimes::*which,
-                      std::chrono::milliseconds time = 20ms) {
-  ConnectionTimes times;
-  times.*which = time;
-  return times;
-}
 
 // The bytes with which a client begins a handshake, without what follows from the server's answer.
 std::string client_hello() {
@@ -211,7 +205,7 @@ TEST_CASE("a client cannot negotiate anew, and updates of its key are taken") {
 }
 
 TEST_CASE("over the bound of memory the oldest unfinished handshakes give way, and others are served") {
-  Door door({}, {4096, 4096});
+  Door door(patient(), {4096, 4096});
   const std::string half = client_hello().substr(0, 20);
   std::list<RawClient> unfinished;
   for (int i = 0; i < 1000; ++i) CHECK(unfinished.emplace_back(door.port).send(half));
