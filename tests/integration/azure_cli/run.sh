@@ -26,7 +26,9 @@ unset AZURE_CLOUD_NAME AZURE_STORAGE_CONNECTION_STRING AZURE_STORAGE_KEY AZURE_S
 
 server=
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true' EXIT
-exec 3< <(exec "$emulator" --tls "$work/ca.pem" --provisioning-time 2 --start-time 1 --restart-time 1 2>emulator.log)
+# A deleted share is being deleted for longer than a command takes to begin.
+exec 3< <(exec "$emulator" --tls "$work/ca.pem" --provisioning-time 2 --start-time 1 --restart-time 1 \
+  --share-deletion-time 3600 2>emulator.log)
 server=$!
 ready=
 while [ -z "$ready" ] && read -r line <&3; do
@@ -105,7 +107,7 @@ az container stop --name aci-cli
 tells "Stopped" az container show --name aci-cli --query instanceView.state
 # become STATE STARTS: waits until the group is in the state and its container has been started so often.
 become() {
-  local deadline=$((SECONDS + 60)) told=
+  local deadline=$((SECONDS + 600)) told=
   until [ "$told" = "$1 $2" ]; do
     [ $SECONDS -lt $deadline ] || fail "the group is '$told', not '$1 $2'"
     told=$(az container show --name aci-cli --output tsv \

@@ -17,7 +17,7 @@ async function listed(options) {
 // A lease of the share itself.
 await share.create({ metadata: { owner: "ada" } });
 const lease = new ShareLeaseClient(share);
-const taken = await lease.acquireLease(15);
+const taken = await lease.acquireLease(60);
 assert.equal(taken.leaseId, lease.leaseId);
 const leased = await share.getProperties();
 assert.deepEqual([leased.leaseState, leased.leaseStatus, leased.leaseDuration], ["leased", "locked", "fixed"]);
