@@ -63,6 +63,9 @@ constexpr auto kGuide = std::to_array<VariableGuide>({
     {kAzure, "IDLE_STOP_LONGEST", "`0`",
      "the longest `idleStopMinutes` that an environment may have, from a minute on; then none may say "
      "\"never\". `0`: no limit. Needs `IDLE_STOP_AFTER`"},
+    {kAzure, "AGENT_MAX_CPU_CORES", "`4`", "the most CPU cores that an environment may ask for, 1 to 4"},
+    {kAzure, "AGENT_MAX_MEMORY_GB", "`16`", "the most memory, 2 to 16 GB"},
+    {kAzure, "AGENT_MAX_STORAGE_GB", "`100`", "the most storage, 10 to 100 GB"},
     {kCredentials, "AZURE_TENANT_ID", "none", "tenant of the application"},
     {kCredentials, "AZURE_CLIENT_ID", "none", "the application, or the user-assigned managed identity"},
     {kCredentials, "AZURE_CLIENT_SECRET", "none", "the application's secret"},
