@@ -112,7 +112,11 @@ TEST_CASE("update: the same again writes nothing, and nothing to change asks nob
   World world;
   auto agent = world.agent();
   create(world, *agent);
+  world.azure().clear_calls();
   REQUIRE(update(world, *agent, {.name = "Blue", .labels = {{"team", "blue"}}}).ok());
+  CHECK(world.azure_calls() == std::vector<std::string>{"ContainerGroups_Get", "Share_GetProperties",
+                                                        "Share_SetMetadata", "Tags_UpdateAtScope",
+                                                        "Share_GetProperties"});
   const int writes = fact_writes(world);
   CHECK(word(update(world, *agent, {.name = "Blue", .labels = {{"team", "blue"}, {"gone", ""}}})) == "ok");
   CHECK(fact_writes(world) == writes);

@@ -193,9 +193,9 @@ struct AdoptRequest {
 // A change of what is stored and shown of an environment, in whatever state it is. What is absent stays as it
 // is. Nothing is started, stopped or deployed. It has to change something: kInvalidRequest.
 //
-//   orchestrator.update({.id = "workspace-0001",
-//                        .name = "Blue",
-//                        .labels = {{"team", "blue"}, {"draft", ""}}});  // "team" is set, "draft" goes
+//   auto updated = orchestrator.update({.id = "workspace-0001",
+//                                       .name = "Blue",
+//                                       .labels = {{"team", "blue"}, {"draft", ""}}});  // "draft" goes
 struct UpdateRequest {
   std::string id{};
   std::string cloud_region{};               // empty: found among the enabled regions

@@ -67,13 +67,19 @@ DEV8AGENT_EXPORT std::string_view to_string(MountAuth auth);
 DEV8AGENT_EXPORT std::string_view to_string(WorkspaceTlsMode mode);
 DEV8AGENT_EXPORT std::string_view to_string(DnsLabelScope scope);
 
-// The value of such a word; none for any other text.
+// The policy of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<RestartPolicy> parse_restart_policy(std::string_view word);
+// The layout of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<WorkspaceLayout> parse_workspace_layout(std::string_view word);
+// The condition of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<WorkspaceReady> parse_workspace_ready(std::string_view word);
+// The way of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<StorageAuth> parse_storage_auth(std::string_view word);
+// The way to mount of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<MountAuth> parse_mount_auth(std::string_view word);
+// The mode of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<WorkspaceTlsMode> parse_workspace_tls_mode(std::string_view word);
+// The scope of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<DnsLabelScope> parse_dns_label_scope(std::string_view word);
 
 // One Azure region in which environments may live, with its own resource group and storage account.

@@ -82,13 +82,14 @@ DEV8AGENT_EXPORT Result<StopRequest> parse_stop(std::string_view path_id, const 
                                                 std::string_view body, const AgentSettings& settings);
 DEV8AGENT_EXPORT Result<DeleteRequest> parse_delete(std::string_view path_id, const QueryValues& query,
                                                     std::string_view body, const AgentSettings& settings);
+DEV8AGENT_EXPORT Result<GetRequest> parse_get(std::string_view path_id, const QueryValues& query,
+                                              const AgentSettings& settings);
+
 // In path form alone, without force. The body is a JSON merge patch (RFC 7396) of name, baseImage, labels and
 // idleStopMinutes: null removes, and so does an empty text for a label. A field that only a start changes is
 // an error.
 DEV8AGENT_EXPORT Result<UpdateRequest> parse_update(std::string_view path_id, const QueryValues& query,
                                                     std::string_view body, const AgentSettings& settings);
-DEV8AGENT_EXPORT Result<GetRequest> parse_get(std::string_view path_id, const QueryValues& query,
-                                              const AgentSettings& settings);
 
 // The list's query parameters as text, empty when absent: then page 1 of 20 environments, without a filter.
 // `label` is "name:value", or several with commas.
