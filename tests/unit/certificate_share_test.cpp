@@ -57,6 +57,28 @@ TEST_CASE("certificates: their share is deleted before the files', from whatever
   CHECK(first(Step::kDeleteShare, at) == "delete share");
 }
 
+TEST_CASE("certificates: their share goes with a container that had no files any more") {
+  Situation at = sample_situation(std::nullopt, false);
+  at.own.token.clear();  // a delete or sweep
+  at.own.group_delete = Sent::kAccepted;
+  CHECK(first(Step::kDone, at) == "done");
+  at.own.certificates_seen = true;
+  CHECK(first(Step::kDone, at) == "delete certificate share");
+  at.own.certificates_delete = Sent::kAccepted;
+  CHECK(first(Step::kDone, at) == "done");
+  at.own.certificates_delete = Sent::kNo;
+  at.own.group_delete = Sent::kNo;
+  CHECK(first(Step::kDone, at) == "done");
+  at.own.group_delete = Sent::kUnanswered;
+  CHECK(first(Step::kDone, at) == "delete certificate share");
+  at.own.token = kOwnToken;  // a roll-back deletes what its own call has made
+  CHECK(first(Step::kDone, at) == "done");
+  at = with_share(true);  // somebody has made the environment anew
+  at.own.token.clear();
+  at.own.group_delete = Sent::kAccepted;
+  CHECK(first(Step::kDone, at) == "done");
+}
+
 TEST_CASE("certificates: the note is read from tags and metadata, and kept by their rewriting") {
   const Labels note = certificates_label();
   CHECK(certificates_in(note));
