@@ -130,6 +130,8 @@ void Flows::show_share(FlowState& state, azure::ShareRead read) const {
   state.seen.share_asked_at = read.asked_at;
   state.seen.share.reset();
   state.seen.content = plan::ShareContent::kNotInspected;
+  // Who deletes the files deletes the certificates' share, too.
+  if (!read.share) state.own.certificates_ready = false;
   if (read.share) state.seen.share = plan::see_share(std::move(*read.share));
 }
 
