@@ -145,6 +145,9 @@ class RandomWorld {
   bool is_there(const std::string& id) const;
   // A create that failed leaves nothing where nothing was, unless its message says so.
   void check_nothing_left(const Op& op);
+  // What a process has left that ended while a delete of others did: shares of certificates alone, as
+  // orphans.
+  void sweep_certificates();
   // Goes on for so long.
   void run_for(std::chrono::seconds span);
   // One step of the users of workspaces.

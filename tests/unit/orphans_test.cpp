@@ -27,8 +27,7 @@ Situation released(std::optional<ContainerGroup> group, bool share = true) {
 }
 
 // The step, or the word of the error.
-std::string step(const Situation& at, bool include_files = false) {
-  const Decision next = next_for_sweep(include_files, at);
+std::string word(const Decision& next) {
   if (!next.ok()) return std::string(to_string(next.error().code));
   switch (next->step) {
     case Step::kDone:
@@ -39,6 +38,8 @@ std::string step(const Situation& at, bool include_files = false) {
       return "confirm absence";
     case Step::kInspectShare:
       return "inspect share";
+    case Step::kDeleteCertificateShare:
+      return "delete certificate share";
     case Step::kDeleteGroup:
       return "delete group";
     case Step::kDeleteShare:
@@ -46,6 +47,26 @@ std::string step(const Situation& at, bool include_files = false) {
     default:
       return "another step";
   }
+}
+
+std::string step(const Situation& at, bool include_files = false) {
+  return word(next_for_sweep(include_files, at));
+}
+
+std::string step_of_certificates(const Situation& at, bool include_files = false) {
+  return word(next_for_certificates_sweep(include_files, at));
+}
+
+FileShare certificates() {
+  FileShare share;
+  share.name = "tls-" + kSampleId;
+  share.metadata = {{"environment", kSampleId}};
+  share.last_modified = kSampleNow - kLimit;
+  return share;
+}
+
+std::string reason(const FileShare& share, const Situation& at, InFlight in_flight = InFlight::kNothing) {
+  return certificates_orphan_reason(at.id, share, at.seen, in_flight, kLimit, kSampleNow).value_or("none");
 }
 
 }  // namespace
@@ -145,4 +166,45 @@ TEST_CASE("sweep: what is in use again is kept") {
   for (const ContainerGroup& group : {running_group(), stopped_group(), pending_group(), deleting_group()})
     CHECK(step(released(group)) == "CONFLICT");
   CHECK(step(released(pending_group(), false)) == "CONFLICT");
+}
+
+TEST_CASE(
+    "orphans: certificates are one when nothing else is left of their environment, and nobody is at it") {
+  const Situation gone = sample_situation(std::nullopt, false);
+  CHECK(reason(certificates(), gone) == "share of certificates without a file share");
+  for (const InFlight kind : {InFlight::kCreate, InFlight::kStart, InFlight::kStop, InFlight::kDelete})
+    CHECK(reason(certificates(), gone, kind) == "none");
+  CHECK(reason(certificates(), sample_situation(std::nullopt, true)) == "none");
+  CHECK(reason(certificates(), sample_situation(failed_group(), false)) == "none");
+  FileShare share = certificates();
+  share.last_modified = kSampleNow - kLimit + std::chrono::seconds(1);
+  CHECK(reason(share, gone) == "none");
+  share.last_modified.reset();  // not known: it may have been made just now
+  CHECK(reason(share, gone) == "none");
+  share = certificates();
+  for (const Labels& metadata : {Labels{}, Labels{{"environment", "workspace-0002"}}}) {
+    share.metadata = metadata;  // of others
+    CHECK(reason(share, gone) == "none");
+  }
+}
+
+TEST_CASE("sweep: certificates go when the container's absence is confirmed and they hold nothing") {
+  Situation at = sample_situation(std::nullopt, false);
+  for (const bool files : {false, true}) CHECK(step_of_certificates(at, files) == "confirm absence");
+  confirm_absence(at);
+  CHECK(step_of_certificates(at) == "inspect share");
+  CHECK(step_of_certificates(at, true) == "delete certificate share");
+  at.seen.content = ShareContent::kEmpty;
+  CHECK(step_of_certificates(at) == "delete certificate share");
+  at.seen.content = ShareContent::kHoldsFiles;
+  CHECK(step_of_certificates(at) == "keep files");
+  at.seen.content = ShareContent::kUnknown;
+  CHECK(step_of_certificates(at) == "AZURE_UNAVAILABLE");
+  at.own.certificates_delete = Sent::kAccepted;
+  CHECK(step_of_certificates(at) == "done");
+  for (const auto& group : {std::optional<ContainerGroup>(), std::optional(pending_group())}) {
+    for (const bool share : {group.has_value() ? false : true, true})
+      CHECK(step_of_certificates(sample_situation(group, share)) == "CONFLICT");
+  }
+  CHECK(step_of_certificates(sample_situation(foreign_group(), false)) == "CONFLICT");
 }

@@ -56,13 +56,14 @@ struct FlowState : plan::Situation {
   std::string
       other_location;  // where Azure has a group of this name, when that is not this region; else empty
   FollowedOperation operation;
-  bool recalled = false;         // observed before the call began: RecentReads
-  int failures = 0;              // failed writes in a row
-  int group_delete_repeats = 0;  // of a delete that Azure has accepted, while the group is shown
-  Rare<plan::Rewrite> rewrite;   // the facts that this call writes before its container
-  bool keeps_snapshots = false;  // a share that this call deletes must not have any
-  bool deleted_share = false;    // Azure has carried out, or may have, a DELETE of the share by this call
-  Semaphore::Hold beginning{};   // until this call waits for its container: RegionServices::beginning
+  bool recalled = false;           // observed before the call began: RecentReads
+  int failures = 0;                // failed writes in a row
+  int group_delete_repeats = 0;    // of a delete that Azure has accepted, while the group is shown
+  Rare<plan::Rewrite> rewrite;     // the facts that this call writes before its container
+  Rare<FileShare> certificates{};  // their share, of an environment that is gone: what a sweep may remove
+  bool keeps_snapshots = false;    // a share that this call deletes must not have any
+  bool deleted_share = false;      // Azure has carried out, or may have, a DELETE of the share by this call
+  Semaphore::Hold beginning{};     // until this call waits for its container: RegionServices::beginning
 
   // After a write that Azure accepted: what is counted in a row starts again.
   void write_done() { failures = reobservations = 0; }

@@ -316,6 +316,9 @@ class Flows {
   };
   Orphan orphan_of(const FlowState& state, std::string reason) const;
   Task<Result<std::vector<FoundOrphan>>> find_orphans(FlowContext context, std::chrono::minutes older_than);
+  Task<Result<std::vector<FlowStatePtr>>> list_certificates_alone(FlowContext context,
+                                                                  std::vector<FlowStatePtr> environments);
+  std::optional<std::string> reason_of_orphan(const FlowState& state) const;
   Task<Result<Orphan>> rehearse_sweep(FoundOrphan found, bool include_files);
   Task<Result<Orphan>> sweep_one(FoundOrphan found, bool include_files);
 

@@ -253,14 +253,19 @@ Task<Status> Flows::confirm_absence(FlowStatePtr state) {
 
 // Unknown is recorded as unknown. A share that no longer exists is observed again.
 Task<Status> Flows::inspect_share(FlowStatePtr state) {
-  auto empty =
-      co_await state->region->shares.is_empty(state->context.call, plan::names_of(state->id).file_share);
+  const plan::ResourceNames names = plan::names_of(state->id);
+  const std::string& inspected = state->certificates ? names.certificate_share : names.file_share;
+  auto empty = co_await state->region->shares.is_empty(state->context.call, inspected);
   if (empty.ok()) {
     state->seen.content = *empty ? plan::ShareContent::kEmpty : plan::ShareContent::kHoldsFiles;
     co_return Done{};
   }
   const ErrorCode code = empty.error().code;
   if (code == ErrorCode::kCancelled || code == ErrorCode::kTimeout) co_return empty.error();
+  if (code == ErrorCode::kNotFound && state->certificates) {
+    state->own.certificates_delete = plan::Sent::kAccepted;  // by whoever was first
+    co_return Done{};
+  }
   if (code == ErrorCode::kNotFound) {
     auto seen = co_await observe(state);
     co_return seen;

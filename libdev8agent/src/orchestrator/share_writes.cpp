@@ -166,8 +166,10 @@ Task<Status> Flows::create_certificate_share(FlowStatePtr state) {
 Task<Status> Flows::delete_certificate_share(FlowStatePtr state) {
   state->context.report("deleting-share", "");
   const Sent before = std::exchange(state->own.certificates_delete, Sent::kUnanswered);
+  const bool keep = state->certificates && state->keeps_snapshots;
+  const auto snapshots = keep ? azure::Snapshots::kKeep : azure::Snapshots::kDelete;
   auto deleted = co_await state->region->shares.remove(
-      state->context.call, plan::names_of(state->id).certificate_share, azure::Snapshots::kDelete);
+      state->context.call, plan::names_of(state->id).certificate_share, snapshots);
   if (!deleted.ok() && deleted.error().code != ErrorCode::kNotFound) {
     state->own.certificates_delete = plan::after_answer(before, deleted.error());
     auto recovered = co_await recover(state, deleted.error());

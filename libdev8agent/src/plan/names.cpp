@@ -22,7 +22,7 @@ std::optional<std::string> id_behind(std::string_view name, std::string_view pre
 
 ResourceNames names_of(std::string_view id) {
   return {std::string(kGroupPrefix) + std::string(id), "ws-" + std::string(id),
-          std::string(kSharePrefix) + std::string(id), "tls-" + std::string(id)};
+          std::string(kSharePrefix) + std::string(id), std::string(kCertificatePrefix) + std::string(id)};
 }
 
 std::optional<std::string> broken_id_rule(std::string_view id) {
@@ -37,6 +37,9 @@ std::optional<std::string> broken_id_rule(std::string_view id) {
 
 std::optional<std::string> id_of_share(std::string_view share_name) {
   return id_behind(share_name, kSharePrefix);
+}
+std::optional<std::string> id_of_certificate_share(std::string_view share_name) {
+  return id_behind(share_name, kCertificatePrefix);
 }
 std::optional<std::string> id_of_group(std::string_view group_name) {
   return id_behind(to_lower(group_name), kGroupPrefix);

@@ -30,10 +30,12 @@ std::optional<std::string> broken_id_rule(std::string_view id);
 // lists, which also show what other programs have made. A group's name is read without regard to case, as ARM
 // compares names.
 std::optional<std::string> id_of_share(std::string_view share_name);
+std::optional<std::string> id_of_certificate_share(std::string_view share_name);
 std::optional<std::string> id_of_group(std::string_view group_name);
 
-// Lists of shares ask Azure for this prefix.
+// Lists of shares ask Azure for these prefixes.
 inline constexpr std::string_view kSharePrefix = "fs-";
+inline constexpr std::string_view kCertificatePrefix = "tls-";
 inline constexpr std::string_view kGroupPrefix = "aci-";
 
 }  // namespace dev8agent::internal::plan

@@ -31,6 +31,21 @@ Decision no_orphan(const std::string& id) {
                     "environment " + id + " is in use again; what is left of it was kept");
 }
 
+Decision unless_it_holds_files(const Situation& at, Step step) {
+  switch (at.seen.content) {
+    case ShareContent::kNotInspected:
+      return Next{Step::kInspectShare};
+    case ShareContent::kUnknown:
+      return make_error(ErrorCode::kAzureUnavailable,
+                        "Azure does not tell whether the file share holds files");
+    case ShareContent::kHoldsFiles:
+      return Next{Step::kKeepFiles};
+    case ShareContent::kEmpty:
+      break;
+  }
+  return Next{step};
+}
+
 }  // namespace
 
 std::optional<std::string> orphan_reason(const std::string& id, const Observation& seen, InFlight in_flight,
@@ -43,6 +58,16 @@ std::optional<std::string> orphan_reason(const std::string& id, const Observatio
   if (!seen.share) return "container group without a file share";
   if (group.phase == Phase::kFailed) return "container group that has failed: " + group.error->message;
   return std::nullopt;
+}
+
+std::optional<std::string> certificates_orphan_reason(const std::string& id, const FileShare& certificates,
+                                                      const Observation& seen, InFlight in_flight,
+                                                      std::chrono::seconds limit, WallTime now) {
+  if (in_flight != InFlight::kNothing || seen.any()) return std::nullopt;
+  if (from_metadata(certificates.metadata).id != id) return std::nullopt;
+  // The create or start that has made it may find out by itself that the files are gone.
+  if (!certificates.last_modified || now - *certificates.last_modified < limit) return std::nullopt;
+  return "share of certificates without a file share";
 }
 
 std::optional<WallTime> last_change(const Observation& seen) {
@@ -67,14 +92,17 @@ Decision next_for_sweep(bool include_files, const Situation& at) {
     if (at.seen.share && phase != Phase::kFailed) return no_orphan(at.id);
   }
   if (!at.seen.group && !begun && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
-  if (at.seen.share && !include_files) {
-    if (at.seen.content == ShareContent::kNotInspected) return Next{Step::kInspectShare};
-    if (at.seen.content == ShareContent::kUnknown)
-      return make_error(ErrorCode::kAzureUnavailable,
-                        "Azure does not tell whether the file share holds files");
-    if (at.seen.content == ShareContent::kHoldsFiles) return Next{Step::kKeepFiles};
-  }
-  return Next{at.seen.group ? Step::kDeleteGroup : Step::kDeleteShare};
+  const Step last = at.seen.group ? Step::kDeleteGroup : Step::kDeleteShare;
+  return at.seen.share && !include_files ? unless_it_holds_files(at, last) : Next{last};
+}
+
+Decision next_for_certificates_sweep(bool include_files, const Situation& at) {
+  if (at.own.certificates_delete == Sent::kAccepted) return Next{Step::kDone};
+  if (is_unmanaged(at)) return unmanaged_error(at.id);
+  if (at.seen.any()) return no_orphan(at.id);
+  if (!absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
+  const Step last = Step::kDeleteCertificateShare;
+  return include_files ? Next{last} : unless_it_holds_files(at, last);
 }
 
 }  // namespace dev8agent::internal::plan

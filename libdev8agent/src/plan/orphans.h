@@ -1,8 +1,8 @@
 // What is an orphan, and how a sweep removes one. Pure.
 //
 // An orphan carries the agent's mark and belongs to no whole environment: a share without a container group,
-// a container group without a share, or a container group that has failed. What an operation may be at is
-// none.
+// a container group without a share, a container group that has failed, or a share of certificates alone.
+// What an operation may be at is none.
 #pragma once
 
 #include <chrono>
@@ -20,6 +20,12 @@ namespace dev8agent::internal::plan {
 std::optional<std::string> orphan_reason(const std::string& id, const Observation& seen, InFlight in_flight,
                                          std::chrono::seconds limit, WallTime now);
 
+// The same of a share of certificates, which belongs to files that this account does not hold any more.
+// `seen`: what there is of its environment beside it.
+std::optional<std::string> certificates_orphan_reason(const std::string& id, const FileShare& certificates,
+                                                      const Observation& seen, InFlight in_flight,
+                                                      std::chrono::seconds limit, WallTime now);
+
 // When the share was changed, or the group deployed or started, by Azure's clock; nothing when that is not
 // known.
 std::optional<WallTime> last_change(const Observation& seen);
@@ -28,5 +34,8 @@ std::optional<WallTime> last_change(const Observation& seen);
 // stays with its group. kConflict: it is an orphan no longer. An unseen group is never deleted: its absence
 // is confirmed, and then the share alone goes.
 Decision next_for_sweep(bool include_files, const Situation& at);
+
+// How a sweep removes a share of certificates that is an orphan. kKeepFiles and kConflict as above.
+Decision next_for_certificates_sweep(bool include_files, const Situation& at);
 
 }  // namespace dev8agent::internal::plan
