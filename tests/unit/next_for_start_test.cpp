@@ -133,6 +133,20 @@ TEST_CASE("start: a body from before its own start is waited out") {
   CHECK(next(plain(), at) == "start group");  // it came up, and somebody stopped it
 }
 
+TEST_CASE("start: a container that ran before its own PUT is waited out, whoever deployed it") {
+  ContainerGroup before = running_group();
+  before.container_started_at = kSampleNow - std::chrono::hours(1);
+  Situation at = shown(before);
+  wrote_group(at, &OwnWrites::group_put);
+  at.own.deployed_after = kSampleNow - std::chrono::seconds(30);
+  CHECK(next(plain(), at) == "wait");
+  at.seen.group->state.container_started_at = kSampleNow - std::chrono::seconds(10);
+  CHECK(next(plain(), at) == "done");  // somebody has deployed it since
+  at.seen.group->state.container_started_at = before.container_started_at;
+  wrote_group(at, &OwnWrites::group_put, kVisibleAfter);
+  CHECK(next(plain(), at) == "done");
+}
+
 TEST_CASE("start: failures of an earlier deployment do not end this one") {
   ContainerGroup group = pending_group();
   group.events.push_back(failure_event("FailedMountAzureFileVolume", ErrorCode::kMountFailed,

@@ -94,6 +94,7 @@ Task<Status> Flows::deploy(FlowStatePtr state, plan::Facts facts, Secret storage
   Sent& write = absent ? state->own.group_put : state->own.group_redeploy;
   const Sent before = std::exchange(write, Sent::kUnanswered);
   before_deployment(*state);
+  state->own.deployed_after = state->seen.azure_now;
   if (!absent) state->own.replaced_token = state->seen.group->token;
   plan::Labels others = absent ? plan::Labels{} : state->seen.group->state.tags;
   if (plan::may_have_certificate_share(*state)) others.merge(plan::certificates_label());

@@ -49,6 +49,7 @@ struct OwnWrites {
   std::vector<std::string> earlier_tokens{};  // of this call's attempts in other regions
   std::optional<WallTime> run_before{};       // start time of the container that this call's write replaced
   std::optional<WallTime> stopped_run{};      // start time of the container that this call stopped
+  std::optional<WallTime> deployed_after{};   // Azure's clock at the last look before this call's PUT
   WallTime events_since{};       // events before then are about earlier deployments (Azure's clock)
   TimePoint group_written_at{};  // when Azure accepted the last PUT or start
   TimePoint late_until{};        // until then an unanswered write may still take effect
