@@ -121,6 +121,22 @@ TEST_CASE("create: after losing its share to a takeover it waits for the other c
         "CONTAINER_FAILED");
 }
 
+TEST_CASE("create: it looks whether another create has taken over before it counts on that one's container") {
+  Situation at = sample_situation(running_group(), true);
+  set_share_token(at, kOwnToken);
+  at.own.share_put = Sent::kAccepted;
+  CHECK(next(at) == "done");
+  at.seen.share_asked_at = at.now - kFreshFor - std::chrono::milliseconds(1);
+  CHECK(next(at) == "observe");
+  at.reobservations = kMaxReobservations;
+  CHECK(next(at) == "done");
+  at.reobservations = 0;
+  note_group(at.seen, with_token(running_group(), kOwnToken), at.now);
+  CHECK(next(at) == "done");
+  set_share_token(at, "token-of-a-third");
+  CHECK(next(at) == "release share");
+}
+
 TEST_CASE("create: its own new share needs no confirmed absence, but a check of the other regions") {
   Situation at = sample_situation(std::nullopt, true);
   set_share_token(at, kOwnToken);

@@ -53,6 +53,10 @@ Decision deploy_again(bool fresh_id, const Situation& at, GroupPhase group) {
 
 Decision succeed(const Situation& at) {
   if (needs_release(at)) return Next{Step::kReleaseShare};
+  // Another create's container: that create may have taken over the share since this call has looked at it.
+  const bool lost =
+      !has_own_group(at) && has_owned_share(at.own) && at.now - at.seen.share_asked_at > kFreshFor;
+  if (lost && at.reobservations < kMaxReobservations) return Next{Step::kObserve};
   return done_when_fresh(at);
 }
 
