@@ -43,6 +43,21 @@ TEST_CASE("the same with users of the workspaces, and a stop of what is idle") {
   }
 }
 
+TEST_CASE("seeds that have shown a fault before, with more operations or with restarts") {
+  for (std::uint64_t seed : {2501U, 4321U}) {
+    SimulationOptions options;
+    options.operations = 72;
+    RandomWorld world(seed, options);
+    for (const std::string& violation : world.run()) FAIL_CHECK("seed " << seed << ", " << violation);
+  }
+  for (std::uint64_t seed : {6585U, 7445U, 9757U}) {
+    SimulationOptions options;
+    options.restarts = true;
+    RandomWorld world(seed, options);
+    for (const std::string& violation : world.run()) FAIL_CHECK("seed " << seed << ", " << violation);
+  }
+}
+
 TEST_CASE("seeds that have shown a fault before break no promise") {
   for (std::uint64_t seed : {3572772534U, 9000263U, 1671906660U, 1671906521U, 90180U}) {
     RandomWorld world(seed, {});

@@ -90,7 +90,7 @@ RandomWorld::RandomWorld(std::uint64_t seed, SimulationOptions options)
     }
     if (options_.trace) {
       std::printf("%8llu %8.1f   %s %s %s fault %d %d\n", static_cast<unsigned long long>(event_), seconds(),
-                  request.method.c_str(), request.label.c_str(), request.url.substr(0, 200).c_str(),
+                  request.method.c_str(), request.label.c_str(), request.url.substr(0, 300).c_str(),
                   static_cast<int>(fault.kind), fault.status);
     }
     return fault;
