@@ -107,6 +107,19 @@ TEST_CASE("a key of one user, at another replica: its own operations as often as
   CHECK(status_of(other.client.get(deleted, as_bob)) == "SUCCEEDED");
 }
 
+TEST_CASE("a create with labels whose container was stopped later has succeeded at another replica, too") {
+  Stack stack(kShared);
+  const Replica other(stack.azure, kShared);
+  const Answer accepted = stack.client.post(kAll, create_body(kId, R"(,"labels":{"team":"blue"})"), kAsync);
+  REQUIRE(accepted.status == 202);
+  const std::string path = accepted.header("Operation-Location");
+  REQUIRE(ends(stack.client, path, "SUCCEEDED"));
+  REQUIRE(stack.client.post(kAll + "/" + kId + "/stop").status == 200);
+  const Answer record = other.client.get(path);
+  CHECK(status_of(record) == "SUCCEEDED");
+  CHECK(record.text({"data", "operation", "environment", "status"}) == "STOPPED");
+}
+
 TEST_CASE("another secret, and no secret, know nothing of the id") {
   Stack stack(kShared);
   const std::string path = begin_create(stack.client);

@@ -146,6 +146,103 @@ TEST_CASE("a start that was followed by a stop or a delete is known before its t
   CHECK(record.error->message.find("the environment is gone") != std::string::npos);
 }
 
+TEST_CASE("a start with new secrets that was followed by a stop is known by its own container") {
+  for (const bool waits : {false, true}) {
+    CAPTURE(waits);
+    World world;
+    AgentTweaks tweaks;
+    tweaks.adjust = [waits](AgentOptions& options) {
+      if (waits) options.workspace_ready = "http";
+    };
+    auto runner = world.agent(tweaks);
+    auto other = world.agent(tweaks);
+    make(world, *runner);
+    const auto stop = [&] {
+      auto stopped = runner->stop({kId, ""});
+      REQUIRE(world.finish(stopped).ok());
+    };
+    stop();
+    StartRequest request;
+    request.id = kId;
+    request.secrets.github_token = Secret("token");
+    const std::string id = runner->new_operation_id(request);
+    auto started = runner->start(std::move(request), {.operation_id = id});
+    REQUIRE(world.finish(started).ok());
+    stop();
+    CHECK(status_of(world, *other, id) == "RUNNING");
+    world.clock().advance(seconds(61));
+    // Where the workspace has to answer, nothing shows whether it did.
+    CHECK(status_of(world, *other, id) == (waits ? "INTERRUPTED" : "SUCCEEDED"));
+  }
+}
+
+TEST_CASE("a stop that was followed by a start is known, one that was followed by a restart is not") {
+  for (const bool restarted : {false, true}) {
+    CAPTURE(restarted);
+    World world;
+    auto runner = world.agent();
+    auto other = world.agent();
+    make(world, *runner);
+    world.clock().advance(minutes(2));
+    const std::string id = runner->new_operation_id(StopRequest{kId, ""});
+    if (!restarted) {
+      auto stopped = runner->stop({kId, ""}, {.operation_id = id});
+      REQUIRE(world.finish(stopped).ok());
+    }
+    CHECK(status_of(world, *other, id) == "RUNNING");
+    world.clock().advance(seconds(61));
+    if (restarted) {
+      auto again = runner->restart({kId, ""});
+      REQUIRE(world.finish(again).ok());
+      world.clock().advance(minutes(2));
+      CHECK(status_of(world, *other, id) == "RUNNING");
+      continue;
+    }
+    auto started = runner->start({.id = kId});
+    REQUIRE(world.finish(started).ok());
+    const OperationRecord record = look(world, *other, id);
+    CHECK(record.status == OperationStatus::kSucceeded);
+    REQUIRE(record.environment);
+    CHECK(record.environment->status == EnvironmentStatus::kRunning);
+  }
+}
+
+TEST_CASE("a delete that was followed by a create is known when the new environment stays") {
+  World world;
+  auto runner = world.agent();
+  auto other = world.agent();
+  make(world, *runner);
+  world.clock().advance(minutes(2));
+  const std::string lost = runner->new_operation_id(DeleteRequest{kId, "", false});  // never run
+  const std::string id = runner->new_operation_id(DeleteRequest{kId, "", true});
+  auto removed = runner->remove({kId, "", true}, {.operation_id = id});
+  REQUIRE(world.finish(removed).ok());
+  world.clock().advance(seconds(60));
+  make(world, *runner);
+  CHECK(status_of(world, *other, id) == "RUNNING");
+  world.clock().advance(seconds(60));
+  const OperationRecord record = look(world, *other, id);
+  CHECK(record.status == OperationStatus::kSucceeded);
+  CHECK(record.updated_at >= runner->read_operation_id(id)->created_at + seconds(60));
+  CHECK(status_of(world, *other, lost) == "SUCCEEDED");  // what it was asked to delete is gone
+  const std::string next = runner->new_operation_id(DeleteRequest{kId, "", false});
+  world.clock().advance(minutes(2));
+  CHECK(status_of(world, *other, next) == "RUNNING");
+}
+
+TEST_CASE("a create that was followed by a delete is not known: it may have yet to begin") {
+  World world;
+  auto runner = world.agent();
+  auto other = world.agent();
+  const std::string id = runner->new_operation_id(create_request(kId));
+  auto created = runner->create(create_request(kId), {.operation_id = id});
+  REQUIRE(world.finish(created).ok());
+  auto removed = runner->remove({kId, "", true});
+  REQUIRE(world.finish(removed).ok());
+  world.clock().advance(minutes(5));
+  CHECK(status_of(world, *other, id) == "RUNNING");
+}
+
 TEST_CASE("another process tells when the end became known, not when the operation was asked for") {
   World world;
   auto runner = world.agent();

@@ -33,6 +33,8 @@ struct Look {
   bool container_gone = false;
   bool all_gone = false;
   bool must_answer = false;
+  std::optional<WallTime> made_at{};  // when the environment was made; nothing: as the sample
+  bool in_two_places = false;
 };
 
 OperationVerdict verdict(const Look& look) {
@@ -42,8 +44,10 @@ OperationVerdict verdict(const Look& look) {
   sight.container_gone = look.container_gone;
   sight.all_gone = look.all_gone;
   sight.must_answer = look.must_answer;
+  sight.in_two_places = look.in_two_places;
   if (look.group) sight.seen.group = see_group(*look.group);
   if (look.share) sight.seen.share = see_share(sample_share());
+  if (look.share && look.made_at) sight.seen.share->facts.created_at = *look.made_at;
   const OperationId id{look.kind, kSampleId, look.region, kSampleNow - look.age, look.aim, "1"};
   return verdict_on(id, sight, kLimit);
 }
@@ -54,6 +58,32 @@ std::string word(const Look& look) {
 
 ContainerGroup own(ContainerGroup group) {
   return with_token(std::move(group), kOwnToken);
+}
+
+// The container came up so long ago and was stopped so long ago.
+ContainerGroup ran(seconds from, seconds until) {
+  ContainerGroup group = stopped_group();
+  group.container_started_at = kSampleNow - from;
+  group.container_finished_at = kSampleNow - until;
+  return group;
+}
+
+ContainerEvent event(std::string name, seconds ago, int count = 1) {
+  ContainerEvent made;
+  made.name = std::move(name);
+  made.type = "Normal";
+  made.count = count;
+  made.first_at = kSampleNow - ago;
+  made.last_at = made.first_at;
+  return made;
+}
+
+// It was started so long ago, or deployed, and runs since.
+ContainerGroup started(seconds ago) {
+  ContainerGroup group = running_group();
+  group.container_started_at = kSampleNow - ago;
+  group.events = {event("Pulling", ago + seconds(10)), event("Started", ago)};
+  return group;
 }
 
 }  // namespace
@@ -133,12 +163,11 @@ TEST_CASE("verdict: a start whose container ran, and was stopped a minute ago, h
   group.container_started_at = kSampleNow - seconds(500);
   group.container_finished_at = kSampleNow - seconds(61);
   CHECK(word({Kind::kStart, kAge, group}) == "SUCCEEDED");
-  // Whether the workspace answered while it ran, nothing shows.
-  CHECK(word({.kind = Kind::kStart, .age = kAge, .group = group, .must_answer = true}) == "RUNNING");
   CHECK(word({Kind::kStart, kAge, group, false}) == "RUNNING");
   OperationAim secrets;
   secrets.asks_more = true;
   CHECK(word({Kind::kStart, kAge, group, true, "eastus", secrets}) == "RUNNING");
+  CHECK(word({Kind::kStart, kAge, own(group), true, "eastus", secrets}) == "SUCCEEDED");
   // A run from before the start, one that Azure does not date, one that crashed, one that was stopped just
   // now.
   CHECK(word({Kind::kStart, seconds(400), group}) == "RUNNING");
@@ -151,6 +180,105 @@ TEST_CASE("verdict: a start whose container ran, and was stopped a minute ago, h
   CHECK(word({Kind::kStart, kAge, group}) == "RUNNING");
   group.container_finished_at.reset();
   CHECK(word({Kind::kStart, kAge, group}) == "RUNNING");
+}
+
+TEST_CASE("verdict: whether a workspace answered that was stopped a minute ago, nothing shows") {
+  constexpr seconds kAge{600};
+  const auto look = [&](ContainerGroup group, bool secrets = false) {
+    Look made{.kind = Kind::kStart, .age = kAge, .group = std::move(group), .must_answer = true};
+    made.aim.asks_more = secrets;
+    return made;
+  };
+  const OperationVerdict over = verdict(look(ran(seconds(500), seconds(61))));
+  CHECK(over.status == OperationStatus::kInterrupted);
+  CHECK(over.detail.find("does not show whether the workspace had answered") != std::string::npos);
+  CHECK(over.since == kSampleNow - seconds(61));
+  CHECK(word(look(own(ran(seconds(500), seconds(61))), true)) == "INTERRUPTED");
+  CHECK(word(look(ran(seconds(500), seconds(61)), true)) == "RUNNING");
+  CHECK(word(look(ran(seconds(500), seconds(59)))) == "RUNNING");  // it may start it again
+  CHECK(word(look(ran(seconds(700), seconds(61)))) == "RUNNING");
+  Look create = look(ran(seconds(500), seconds(61)));
+  create.kind = Kind::kCreate;
+  CHECK(word(create) == "SUCCEEDED");
+}
+
+TEST_CASE("verdict: a create whose own container was stopped has succeeded, whatever it asked for") {
+  OperationAim image;
+  image.asks_more = true;
+  CHECK(word({Kind::kCreate, kEarly, own(stopped_group()), true, "eastus", image}) == "SUCCEEDED");
+  CHECK(word({Kind::kCreate, kSettled, stopped_group(), true, "eastus", image}) == "RUNNING");
+  CHECK(word({Kind::kCreate, kEarly, own(stopped_group()), false, "eastus", image}) == "RUNNING");
+}
+
+TEST_CASE("verdict: a stop has succeeded when its container was started anew later") {
+  constexpr seconds kAge{600};
+  CHECK(word({Kind::kStop, kAge, started(seconds(500))}) == "SUCCEEDED");
+  // Clocks that differ by less than a minute make no order.
+  CHECK(word({Kind::kStop, kAge, started(seconds(530))}) == "SUCCEEDED");
+  CHECK(word({Kind::kStop, kAge, started(seconds(531))}) == "RUNNING");
+  CHECK(word({Kind::kStop, kAge, started(seconds(700))}) == "RUNNING");
+  ContainerGroup group = started(seconds(500));
+  group.container_started_at = kSampleNow - seconds(541);
+  CHECK(word({Kind::kStop, kAge, group}) == "RUNNING");
+  group.container_started_at.reset();
+  CHECK(word({Kind::kStop, kAge, group}) == "RUNNING");
+  // Restarted in place, or by Azure after a crash: nobody stopped it.
+  ContainerGroup restarted = started(seconds(500));
+  restarted.events.back().count = 2;
+  CHECK(word({Kind::kStop, kAge, restarted}) == "RUNNING");
+  ContainerGroup killed = started(seconds(500));
+  killed.events.push_back(event("Killing", seconds(510)));
+  CHECK(word({Kind::kStop, kAge, killed}) == "RUNNING");
+  ContainerGroup crashed = started(seconds(500));
+  crashed.container_restarts = 1;
+  CHECK(word({Kind::kStop, kAge, crashed}) == "RUNNING");
+  // Azure does not tell how it came up.
+  ContainerGroup untold = started(seconds(500));
+  untold.events.pop_back();
+  CHECK(word({Kind::kStop, kAge, untold}) == "RUNNING");
+  ContainerGroup undated = started(seconds(500));
+  undated.events.front().first_at.reset();
+  undated.events.front().last_at.reset();
+  CHECK(word({Kind::kStop, kAge, undated}) == "RUNNING");
+  // Another environment of the same id, or one without files.
+  Look made_anew{Kind::kStop, kAge, started(seconds(500))};
+  made_anew.made_at = kSampleNow - kAge - seconds(59);
+  CHECK(word(made_anew) == "RUNNING");
+  made_anew.made_at = kSampleNow - kAge - seconds(60);
+  CHECK(word(made_anew) == "SUCCEEDED");
+  CHECK(word({Kind::kStop, kAge, started(seconds(500)), false}) == "RUNNING");
+}
+
+TEST_CASE("verdict: a delete has succeeded when the environment was made anew later") {
+  constexpr seconds kAge{600};
+  const auto look = [&](std::optional<ContainerGroup> group, seconds made) {
+    Look later{Kind::kDelete, kAge, std::move(group)};
+    later.made_at = kSampleNow - made;
+    return later;
+  };
+  for (const auto& group :
+       {std::optional<ContainerGroup>(), std::optional(pending_group()), std::optional(started(seconds(400))),
+        std::optional(ran(seconds(400), seconds(70)))}) {
+    CHECK(word(look(group, seconds(500))) == "SUCCEEDED");
+    CHECK(word(look(group, seconds(540))) == "SUCCEEDED");
+    CHECK(word(look(group, seconds(541))) == "RUNNING");  // the clocks may differ so much
+    CHECK(word(look(group, seconds(7200))) == "RUNNING");
+    Look twice = look(group, seconds(500));
+    twice.in_two_places = true;  // what was to be deleted may be in the other region
+    CHECK(word(twice) == "RUNNING");
+  }
+  CHECK(verdict(look(std::nullopt, seconds(500))).since == kSampleNow - seconds(500));
+  // A delete that is under way would reach it within a minute.
+  CHECK(word(look(std::nullopt, seconds(60))) == "SUCCEEDED");
+  CHECK(word(look(std::nullopt, seconds(59))) == "RUNNING");
+  // Its container is older: it was adopted.
+  CHECK(word(look(started(seconds(501)), seconds(500))) == "RUNNING");
+  ContainerGroup ended = ran(seconds(501), seconds(501));
+  ended.container_started_at.reset();
+  CHECK(word(look(ended, seconds(500))) == "RUNNING");
+  Look without_files = look(started(seconds(400)), seconds(500));
+  without_files.share = false;
+  CHECK(word(without_files) == "RUNNING");
 }
 
 TEST_CASE("verdict: a start or stop of what is gone beyond doubt is not under way any more") {

@@ -64,6 +64,7 @@ Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::stri
   if (located.ok() && !located->states.empty()) {
     state = located->states.front();
     sight = sight_of(*state, id_text);
+    sight.in_two_places = located->states.size() > 1;
   }
   sight.must_answer = waits_for_workspace();
   if (!elsewhere && plan::wants_absence_confirmed(id, sight.seen, sight.now)) {
@@ -87,7 +88,8 @@ Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::stri
   }
   if (record.status == OperationStatus::kSucceeded && state) {
     record.environment = view(*state);
-    if (id.kind == OperationKind::kStop) record.environment->status = EnvironmentStatus::kStopped;
+    const bool runs = state->seen.group && plan::phase_of(*state).phase == plan::Phase::kRunning;
+    if (id.kind == OperationKind::kStop && !runs) record.environment->status = EnvironmentStatus::kStopped;
     record.updated_at = std::max(record.updated_at, record.environment->updated_at);
   }
   co_return record;

@@ -1,6 +1,7 @@
 // The rules behind verdict_on.
 #include "plan/operation_outcome.h"
 
+#include "base/text.h"
 #include "plan/group_phase.h"
 #include "plan/signed_id.h"
 #include "plan/situation.h"
@@ -55,9 +56,53 @@ bool ran_and_was_stopped(const OperationId& id, const OperationSight& sight) {
   return *started >= id.created_at + kSoonestRun && sight.now - *finished >= kVisibleAfter;
 }
 
+// The clocks of the agents, and Azure's, agree within this. What is dated so much later than the operation
+// came after it, whoever has dated it.
+constexpr std::chrono::seconds kClocksAgree{60};
+
+bool came_after(const OperationId& id, WallTime time) {
+  return time >= id.created_at + kClocksAgree;
+}
+
+// Of a group that runs: the deployment that is shown began after the operation was asked for, by a start. So
+// its container was stopped, or had ended, in between. After a restart in place Azure counts Killing and
+// Started up and leaves the count of restarts alone.
+bool was_started_anew(const OperationId& id, const ContainerGroup& group) {
+  if (group.container_restarts > 0 || !group.container_started_at) return false;
+  bool told = false;
+  for (const ContainerEvent& event : group.events) {
+    const auto& began = event.first_at ? event.first_at : event.last_at;
+    const bool starts = equal_ignoring_case(event.name, "Started");
+    if (!began || !came_after(id, *began) || equal_ignoring_case(event.name, "Killing")) return false;
+    if (starts && event.count > 1) return false;
+    told = told || starts;
+  }
+  return told && came_after(id, *group.container_started_at);
+}
+
+// The environment that is shown was made after the operation was asked for. What has run longer was adopted.
+bool was_made_anew(const OperationId& id, const Observation& seen) {
+  if (!seen.share || !came_after(id, seen.share->facts.created_at)) return false;
+  if (!seen.group) return true;
+  const ContainerGroup& group = seen.group->state;
+  const WallTime made = seen.share->facts.created_at;
+  return group.container_started_at.value_or(made) >= made &&
+         group.container_finished_at.value_or(made) >= made;
+}
+
 // The region was left open, so that a failure in one is not the end.
 bool may_go_on_elsewhere(const OperationId& id) {
   return id.kind == OperationKind::kCreate && id.cloud_region == "auto";
+}
+
+// Of a start whose container was stopped later, when the workspace had to answer: nothing shows whether it
+// did.
+Verdict of_unanswered_start(const OperationId& id, OperationSight sight, Phase phase) {
+  if (id.kind != OperationKind::kStart || phase != Phase::kStopped || !sight.must_answer) return std::nullopt;
+  sight.must_answer = false;
+  if (!sight.seen.share || !ran_and_was_stopped(id, sight)) return std::nullopt;
+  return interrupted("the container was stopped, and Azure does not show whether the workspace had answered",
+                     *sight.seen.group->state.container_finished_at);
 }
 
 Verdict of_bring_up(const OperationId& id, const OperationSight& sight, const GroupPhase& group) {
@@ -68,16 +113,29 @@ Verdict of_bring_up(const OperationId& id, const OperationSight& sight, const Gr
   const bool stopped_after =
       group.phase == Phase::kStopped && (id.kind == OperationKind::kCreate || ran_and_was_stopped(id, sight));
   const bool up = group.phase == Phase::kRunning || stopped_after;
-  if (!up || !seen.share) return std::nullopt;
-  if (own && group.phase == Phase::kRunning) return succeeded();
   const bool as_asked = fits(id.aim, facts_of(seen)) && !id.aim.asks_more;
+  if (!up && (own || as_asked)) return of_unanswered_start(id, sight, group.phase);
+  if (!up || !seen.share) return std::nullopt;
+  if (own) return succeeded();
   return as_asked && is_settled(id, sight.now) ? Verdict(succeeded()) : std::nullopt;
 }
 
 Verdict of_stop(const OperationId& id, const OperationSight& sight, Phase phase) {
+  const auto& share = sight.seen.share;
+  const bool same_environment = share && share->facts.created_at + kClocksAgree <= id.created_at;
+  if (phase == Phase::kRunning && same_environment && was_started_anew(id, sight.seen.group->state))
+    return succeeded();
   const bool stopped = phase == Phase::kStopped && sight.seen.share;
   if (!stopped || !is_settled(id, sight.now)) return std::nullopt;
   return succeeded(sight.seen.group->state.container_finished_at.value_or(WallTime{}));
+}
+
+// A delete that was followed by a create: what it was asked to delete is gone. One that is under way would
+// have reached the new environment within kVisibleAfter.
+Verdict of_delete(const OperationId& id, const OperationSight& sight) {
+  if (sight.in_two_places || !was_made_anew(id, sight.seen)) return std::nullopt;
+  const WallTime made = sight.seen.share->facts.created_at;
+  return sight.now >= made + kVisibleAfter ? Verdict(succeeded(made)) : std::nullopt;
 }
 
 // A start or stop of what is gone is over: one that was under way would have found that out.
@@ -92,8 +150,8 @@ Verdict without_group(const OperationId& id, const OperationSight& sight) {
 }
 
 Verdict decided(const OperationId& id, const OperationSight& sight) {
+  if (id.kind == OperationKind::kDelete && sight.seen.any()) return of_delete(id, sight);
   if (!sight.seen.group) return without_group(id, sight);
-  if (id.kind == OperationKind::kDelete) return std::nullopt;
   const GroupPhase group = phase_of(id, sight);
   return id.kind == OperationKind::kStop ? of_stop(id, sight, group.phase) : of_bring_up(id, sight, group);
 }

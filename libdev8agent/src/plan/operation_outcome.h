@@ -23,6 +23,7 @@ struct OperationSight {
   std::string token{};          // the operation's ownership token there
   bool container_gone = false;  // the absence of a container is beyond doubt
   bool all_gone = false;        // so is that of the share, in every region where it might be
+  bool in_two_places = false;   // another region has something of the environment, too
   WallTime now{};               // Azure's clock, or this machine's when nothing was found
   bool must_answer = false;     // a create or start succeeds only when the workspace itself has answered
 };
@@ -42,9 +43,10 @@ std::chrono::seconds operation_limit(OperationKind kind, const AgentSettings& se
 
 // SUCCEEDED and FAILED only where the state leaves no doubt: it carries the operation's own token, or it is
 // the state that was asked for and reads can no longer show what was before the operation (60 s after it was
-// asked for). INTERRUPTED where the state shows that it is not under way any more, and not how it ended. Else
-// RUNNING until `limit` after it was asked for, then INTERRUPTED: the process that ran it has ended, and a
-// repeat of the request goes on where it stands.
+// asked for), or it follows from it: a new environment from a delete, a container that was started anew from
+// a stop, one that ran and was stopped from a start. INTERRUPTED where the state shows that it is not under
+// way any more, and not how it ended. Else RUNNING until `limit` after it was asked for, then INTERRUPTED:
+// the process that ran it has ended, and a repeat of the request goes on where it stands.
 OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, std::chrono::seconds limit);
 
 // True for a create or start whose container runs.
