@@ -137,6 +137,13 @@ TEST_CASE("workspaces: the link opens with the password, and a note outlives a s
   CHECK(contains(ask(page, "/", again).text, "<li>remember this</li>"));
 }
 
+TEST_CASE("workspaces: a restart ends when the page answers again, with the note") {
+  const Workspace workspace("sleep 2; exec dev8-workspace");
+  CHECK(ask(workspace.link(), "/notes", workspace.log_in(), "note=remember+this").status == 303);
+  CHECK(workspace.agent.post(kOne + "/restart").status == 200);
+  CHECK(contains(ask(workspace.link(), "/", workspace.log_in()).text, "<li>remember this</li>"));
+}
+
 TEST_CASE("workspaces: the notes of a deleted environment come back") {
   const Workspace workspace;
   const std::string session = workspace.log_in();

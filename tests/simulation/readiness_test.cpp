@@ -160,3 +160,92 @@ TEST_CASE(
   world.clock().advance(std::chrono::hours(1));
   CHECK(status() == "INTERRUPTED done");
 }
+
+TEST_CASE("readiness: a restart ends when the workspace answers again, at this container's own time") {
+  World world(ide_after(seconds(40)));
+  auto agent = world.agent(waiting());
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  const TimePoint begun = world.clock().now();
+  std::vector<std::string> stages;
+  std::string why;
+  auto restart = agent->restart({kId, ""}, {.on_progress = [&](const Progress& progress) {
+                                  if (stages.empty() || stages.back() != progress.stage)
+                                    stages.push_back(progress.stage);
+                                  if (progress.stage == "waiting-for-ide") why = progress.detail;
+                                }});
+  const auto& restarted = world.finish(restart);
+  REQUIRE_MESSAGE(restarted.ok(), restarted.error().message);
+  CHECK(world.clock().now() - begun >= seconds(40));
+  REQUIRE_FALSE(stages.empty());
+  CHECK(stages.back() == "waiting-for-ide");
+  CHECK_FALSE(why.empty());
+  CHECK(world.count("ContainerGroups_Restart") == 1);
+  CHECK(world.group(kId).deployments == 2);
+}
+
+TEST_CASE(
+    "readiness: a restart whose workspace does not answer in time fails with its reason and changes no "
+    "more") {
+  World world(ide_after(seconds(0)));
+  auto agent = world.agent(waiting());
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  emulator::Fault refuse;
+  refuse.kind = emulator::Fault::kRefuseConnection;
+  world.azure().set_fault_script([&](const HttpRequest& sent, std::uint64_t) {
+    return sent.label == "workspace.ask" ? refuse : emulator::Fault();
+  });
+  const TimePoint begun = world.clock().now();
+  auto restart = agent->restart({kId, ""}, {.timeout = seconds(85)});
+  const auto& failed = world.finish(restart);
+  REQUIRE_FALSE(failed.ok());
+  CHECK(failed.error().code == ErrorCode::kWorkspaceNotReady);
+  CHECK(failed.error().message.find(".eastus.azurecontainer.io:8080/healthz: ") != std::string::npos);
+  CHECK_FALSE(failed.error().events.empty());
+  CHECK(world.clock().now() - begun <= seconds(86));
+  CHECK(world.group(kId).state == "Running");
+  CHECK(world.has_share(kId));
+  CHECK(world.count("ContainerGroups_Restart") == 1);
+}
+
+TEST_CASE(
+    "readiness: a container that crashes after a restart, or is stopped, ends the wait with that reason") {
+  for (const bool stopped : {false, true}) {
+    CAPTURE(stopped);
+    World world(ide_after(seconds(0)));
+    auto agent = world.agent(waiting());
+    auto create = agent->create(create_request(kId));
+    REQUIRE(world.finish(create).ok());
+    emulator::Fault refuse;
+    refuse.kind = emulator::Fault::kRefuseConnection;
+    world.azure().set_fault_script([&](const HttpRequest& sent, std::uint64_t) {
+      return sent.label == "workspace.ask" ? refuse : emulator::Fault();
+    });
+    if (!stopped) world.azure().set_image(world.group(kId).image, Deployment::kCrashLoop);
+    world.azure().clear_calls();
+    auto restart = agent->restart({kId, ""});
+    if (stopped) {
+      REQUIRE(world.clock().run_until([&] { return world.group(kId).deployments == 2; }));
+      world.clock().advance(seconds(30));
+      REQUIRE_FALSE(restart.done());
+      auto other = world.agent(waiting());
+      auto stop = other->stop({kId, ""});
+      REQUIRE(world.finish(stop).ok());
+    }
+    const auto& failed = world.finish(restart);
+    REQUIRE_FALSE(failed.ok());
+    CHECK(failed.error().code == (stopped ? ErrorCode::kConflict : ErrorCode::kContainerFailed));
+    CHECK(world.group(kId).deployments == 2);
+  }
+}
+
+TEST_CASE("readiness: without the setting a restart ends when the container runs") {
+  World world(ide_after(std::chrono::hours(1)));
+  auto agent = world.agent();
+  auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  auto restart = agent->restart({kId, ""});
+  CHECK(world.finish(restart).ok());
+  CHECK(world.count("Workspace_Visit") == 0);
+}

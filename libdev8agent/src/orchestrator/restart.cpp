@@ -15,6 +15,7 @@ Task<Result<Environment>> Flows::restart(FlowContext context, RestartRequest req
   if (located->states.empty()) co_return plan::does_not_exist(request.id);
   FlowStatePtr state = located->states.front();
   guard.set_region(state->region->options);
+  state->ready.wanted = waits_for_workspace();
   const Decide decide = plan::next_for_restart;
   auto ended = co_await run(state, decide);
   if (!ended.ok()) {
