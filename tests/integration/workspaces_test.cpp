@@ -210,14 +210,15 @@ TEST_CASE("workspaces: code-server gets its address, its folder, a shell and who
   const std::string more =
       R"(,"gitUserName":"Ann","gitUserEmail":"ann@example.com","environmentVariables":{"PORT":"9"})";
   REQUIRE(agent.post(kAll, create_body("workspace-0001", more)).status == 201);
-  const std::string log = agent.get(kOne + "/logs").body;
+  // The process has answered; what it wrote before is read by a thread of its own.
+  std::string log;
+  CHECK(eventually([&] { return contains(log = agent.get(kOne + "/logs").body, "/workspace\n"); }));
   CAPTURE(log);
   CHECK(contains(log, "--auth password"));
   CHECK(contains(log, "--host 127.88."));
   CHECK(contains(log, "--port 8080"));
   CHECK(contains(log, "shell /bin/"));
   CHECK(contains(log, "git Ann ann@example.com"));
-  CHECK(contains(log, "/workspace\n"));
 }
 
 TEST_CASE("workspaces: nothing is left when the daemon ends") {
