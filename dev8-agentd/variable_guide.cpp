@@ -94,8 +94,8 @@ constexpr auto kGuide = std::to_array<VariableGuide>({
      "what the share of a new environment is: `home`, its home directory, or `workspace`, only `~/workspace` "
      "([workspaces.md](workspaces.md))"},
     {kWorkspaces, "WORKSPACE_READY", "`azure`; `http` under `--dev --workspaces`",
-     "`http`: a create or start ends when the IDE answers at its public address, not already when Azure "
-     "shows the container running ([workspaces.md](workspaces.md#ready))"},
+     "`http`: a create, start or restart ends when the IDE answers at its public address, not already when "
+     "Azure shows the container running ([workspaces.md](workspaces.md#ready))"},
     {kWorkspaces, "WORKSPACE_TLS", "`none`",
      "`acme`: links begin with https, with a certificate from an authority; `certificate`: with the one "
      "below ([workspaces.md](workspaces.md#https))"},
