@@ -465,7 +465,12 @@ void RandomWorld::check_claim(const Op& op) {
   }
   if (op.kind == Kind::kStop && op.ok && !groups.empty() && groups[0].state == "Running")
     violation("stopped, but it runs");
-  const bool up = groups.size() == 1 && groups[0].state == "Running" && shares == 1;
+  const bool with_files =
+      std::any_of(all_shares.begin(), all_shares.end(), [&](const emulator::ShareView& share) {
+        return share.name == "fs-" + op.id && !share.being_deleted && !groups.empty() &&
+               share.storage_account == groups[0].storage_account;
+      });
+  const bool up = groups.size() == 1 && groups[0].state == "Running" && with_files;
   if (op.kind == Kind::kStart && op.ok && !up) violation("started, but " + op.id + " does not run");
   if (op.kind == Kind::kRestart && op.ok && !up) violation("restarted, but " + op.id + " does not run");
   if (op.kind == Kind::kCreate && op.ok && op.changed && !up)
