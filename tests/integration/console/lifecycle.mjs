@@ -40,6 +40,10 @@ try {
   await page.getByLabel("Storage, GB").fill("5");
   await page.getByRole("button", { name: "Create" }).click();
   check(await page.getByRole("dialog").isVisible(), "a value that breaks its rule is not sent");
+  await page.locator("input[name=storageGB][max='50']").waitFor();
+  await page.getByLabel("Storage, GB").fill("60");
+  await page.getByRole("button", { name: "Create" }).click();
+  check(await page.getByRole("dialog").isVisible(), "a size above the agent's limit is not sent");
   await page.getByLabel("Storage, GB").fill("20");
   await page.getByLabel("Storage, GB").press("Enter");
 

@@ -33,5 +33,5 @@ drive() {
 
 # The console shows that it has happened; the agent repeats the read.
 echo 'GET */usages* 1 status 503 ServiceUnavailable' >"$work/faults"
-AGENT_DEV_FAULTS=$work/faults drive lifecycle.mjs
+AGENT_MAX_STORAGE_GB=50 AGENT_DEV_FAULTS=$work/faults drive lifecycle.mjs
 drive workspace.mjs --workspaces
