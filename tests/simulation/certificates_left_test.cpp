@@ -189,7 +189,7 @@ TEST_CASE("a create whose shares are deleted before its container makes both aga
   auto held = std::make_shared<bool>(false);
   AgentTweaks tweaks = with_certificates();
   tweaks.adjust = [](AgentOptions& options) {
-    options.storage_access.auth = "entra";
+    options.storage_access.auth = StorageAuth::kEntra;
     want_tls(options, "acme");
   };
   auto creator = world.agent(tapped(

@@ -152,7 +152,7 @@ TEST_CASE("a start with new secrets that was followed by a stop is known by its 
     World world;
     AgentTweaks tweaks;
     tweaks.adjust = [waits](AgentOptions& options) {
-      if (waits) options.workspace_ready = "http";
+      if (waits) options.workspace_ready = WorkspaceReady::kHttp;
     };
     auto runner = world.agent(tweaks);
     auto other = world.agent(tweaks);
