@@ -36,8 +36,8 @@ enum class RestartPolicy { kOnFailure, kAlways };
 // container's own disk, which a stop empties.
 enum class WorkspaceLayout { kHome, kWorkspace };
 
-// When a create or start has succeeded: once Azure shows the container running, or once the workspace answers
-// GET /healthz on port 8080 of its public address with a status below 500.
+// When a create, start or restart has succeeded: once Azure shows the container running, or once the
+// workspace answers GET /healthz on port 8080 of its public address with a status below 500.
 enum class WorkspaceReady { kAzure, kHttp };
 
 // How shares are made and read: with the account's key; with a token of this agent's identity; through Azure

@@ -116,7 +116,7 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // another process, at most 5 minutes after that create began.
   Operation<Environment> stop(StopRequest request, CallOptions options = {});
 
-  // Restarts a running container in place and waits until it runs again. Nothing there: kNotFound. Not
+  // Restarts a running container in place and waits until it is ready again. Nothing there: kNotFound. Not
   // running: kConflict. The container fails when it starts again: kContainerFailed; nothing is rolled back.
   Operation<Environment> restart(RestartRequest request, CallOptions options = {});
 
