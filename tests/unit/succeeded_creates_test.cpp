@@ -15,3 +15,11 @@ TEST_CASE("the latest creates that succeeded are remembered, and of many the old
   CHECK(creates.contains("1"));
   CHECK(creates.contains("one more"));
 }
+
+TEST_CASE("a token that is noted twice is forgotten once") {
+  SucceededCreates creates;
+  creates.note("twice");
+  creates.note("twice");
+  for (std::size_t i = 0; i <= SucceededCreates::kMost + 1; ++i) creates.note(std::to_string(i));
+  CHECK_FALSE(creates.contains("twice"));
+}

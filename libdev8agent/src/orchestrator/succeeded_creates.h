@@ -14,9 +14,10 @@ class SucceededCreates {
  public:
   static constexpr std::size_t kMost = 1024;  // of more, the oldest is forgotten
 
-  // `token` is new: each create has its own.
+  // A token that is there already keeps its place.
   void note(const std::string& token) {
-    order_.push_back(tokens_.insert(token).first);
+    const auto [place, is_new] = tokens_.insert(token);
+    if (is_new) order_.push_back(place);
     if (order_.size() <= kMost) return;
     tokens_.erase(order_.front());
     order_.pop_front();
