@@ -13,6 +13,19 @@ namespace {
 
 constexpr std::size_t kAtOnce = 8;  // sweeps, or looks
 
+// Whether a container group at another location may use a share of this account: that of a region with the
+// same account, or of none that the settings know.
+bool may_be_used_there(const FlowState& state, const AgentSettings& settings) {
+  bool known = false;
+  bool same_account = false;
+  for (const RegionOptions& region : settings->regions) {
+    if (!same_location(region.location, state.other_location)) continue;
+    known = true;
+    same_account = same_account || region.storage_account == state.region->options.storage_account;
+  }
+  return same_account || !known;
+}
+
 }  // namespace
 
 // Why what a state shows is an orphan; nothing when it is none.
@@ -92,7 +105,8 @@ Task<Result<std::vector<Flows::FoundOrphan>>> Flows::find_orphans(FlowContext co
   states.insert(states.end(), certificates->begin(), certificates->end());
   std::vector<FoundOrphan> found;
   for (const FlowStatePtr& state : states) {
-    if (!state->other_location.empty() && !state->certificates) continue;
+    if (!state->other_location.empty() && (!state->certificates || may_be_used_there(*state, settings_)))
+      continue;
     auto reason = reason_of_orphan(*state);
     if (!reason) continue;
     Orphan orphan = orphan_of(*state, std::move(*reason));
