@@ -224,6 +224,7 @@ TEST_CASE("a delete that was followed by a create is known when the new environm
   const OperationRecord record = look(world, *other, id);
   CHECK(record.status == OperationStatus::kSucceeded);
   CHECK(record.updated_at >= runner->read_operation_id(id)->created_at + seconds(60));
+  CHECK_FALSE(record.environment);                       // what is there is another one
   CHECK(status_of(world, *other, lost) == "SUCCEEDED");  // what it was asked to delete is gone
   const std::string next = runner->new_operation_id(DeleteRequest{kId, "", false});
   world.clock().advance(minutes(2));

@@ -86,7 +86,9 @@ Task<Result<OperationRecord>> Flows::observe_once(FlowContext context, std::stri
     record.error = std::move(failure);
     record.updated_at = std::max(record.updated_at, view(*state).updated_at);
   }
-  if (record.status == OperationStatus::kSucceeded && state) {
+  // What is there after a delete is another environment.
+  const bool shows = id.kind != OperationKind::kDelete;
+  if (record.status == OperationStatus::kSucceeded && state && shows) {
     record.environment = view(*state);
     const bool runs = state->seen.group && plan::phase_of(*state).phase == plan::Phase::kRunning;
     if (id.kind == OperationKind::kStop && !runs) record.environment->status = EnvironmentStatus::kStopped;
