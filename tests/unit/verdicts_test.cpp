@@ -319,6 +319,12 @@ TEST_CASE("diagnosis: a name that cannot be resolved is told with its owner") {
       CHECK(remedy_of(error).find("AZURE_STORAGE_ACCOUNT") != std::string_view::npos);
     }
   }
+  // The host of all accounts.
+  const AgentSettings one_host = sample_settings(
+      [](AgentOptions& options) { options.endpoints.file = "https://files.example.com/{account}"; });
+  Error unknown = make_error(ErrorCode::kAzureUnavailable, "no such name");
+  unknown.unresolved_host = "files.example.com";
+  CHECK(connection_finding(unknown, one_host) == "DEV8-DNS");
   const Error refused = make_error(ErrorCode::kAzureUnavailable, "connection refused");
   CHECK(connection_finding(refused, settings) == "DEV8-AZURE-UNREACHABLE");
   CHECK(connection_detail(refused, settings) == "connection refused");

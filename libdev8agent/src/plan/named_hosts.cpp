@@ -20,8 +20,12 @@ bool is_below(std::string_view host, const std::string& url) {
   return origin && host.ends_with("." + origin->host);
 }
 
-// The account of the settings that `host` belongs to; empty when it is another's.
+// The account of the settings that `host` belongs to; empty when it is another's, or the host of all
+// accounts.
 std::string account_of(std::string_view host, const AgentSettings& settings) {
+  const std::string& endpoint = settings->endpoints.file;
+  const std::size_t path = endpoint.find('/', endpoint.find("://") + 3);
+  if (endpoint.find(kPlaceholder) > path) return "";
   for (const RegionOptions& region : settings->regions) {
     std::string url = settings->endpoints.file;
     if (const auto at = url.find(kPlaceholder); at != url.npos)
