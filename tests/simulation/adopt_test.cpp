@@ -226,6 +226,19 @@ TEST_CASE("adopt: what is no environment is refused with each reason") {
   CHECK_FALSE(world.group(kId).tags.contains("managed-by"));
 }
 
+TEST_CASE("adopt: sizes above the operator's limits stay as they are") {
+  World world;
+  make_by_others(world);
+  AgentTweaks tweaks;
+  tweaks.adjust = [](AgentOptions& options) {
+    options.size_limits = {.cpu_cores = 1, .memory_gb = 2, .storage_gb = 10};
+  };
+  auto agent = world.agent(tweaks);
+  const auto adopted = adopt(world, *agent);
+  REQUIRE_MESSAGE(adopted.ok(), adopted.error().message);
+  CHECK(adopted->cpu_cores > 1);
+}
+
 TEST_CASE("adopt: for a call that sees one user's environments alone, what nobody owns does not exist") {
   World world;
   auto agent = make_by_others(world);

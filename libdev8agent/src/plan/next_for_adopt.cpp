@@ -81,6 +81,15 @@ std::string misfits(const Facts& facts, const AdoptGoal& goal, const AgentSettin
   as_create.cloud_region = goal.region->name;
   as_create.spec = facts;
   as_create.spec.image.reset();
+  // The operator's limits are for what is made: sizes that are there already stay.
+  const SizeLimits largest;
+  const auto allowed = [](int size, int most, int limit) {
+    return size <= most ? std::min(size, limit) : size;
+  };
+  const SizeLimits& limits = settings->size_limits;
+  as_create.spec.cpu_cores = allowed(facts.cpu_cores, largest.cpu_cores, limits.cpu_cores);
+  as_create.spec.memory_gb = allowed(facts.memory_gb, largest.memory_gb, limits.memory_gb);
+  as_create.spec.storage_gb = allowed(facts.storage_gb, largest.storage_gb, limits.storage_gb);
   for (const FieldError& error : check(as_create, settings)) note(false, error.field + " " + error.message);
   return text;
 }
