@@ -167,7 +167,8 @@ constexpr auto kGuide = std::to_array<VariableGuide>({
     {kDaemon, "AGENT_KEEPALIVE_SECONDS", "`75`", "how long an idle connection stays open"},
     {kDaemon, "AGENT_MAX_CONNECTIONS_PER_ADDRESS", "`0`", "0: three quarters of all connections"},
     {kDaemon, "AGENT_MAX_OPERATIONS", "`2048`",
-     "creates, starts, stops, deletes, restarts and sweeps under way at a time (1 to 20000); more get 503. "
+     "creates, starts, stops, deletes, restarts, updates and sweeps under way at a time (1 to 20000); more "
+     "get 503. "
      "One takes about 20 KB, and a burst of a thousand some 30 MB: mind the limits of the service, such as "
      "`MemoryMax`"},
     {kDaemon, "AGENT_SHUTDOWN_GRACE_SECONDS", "`5`",

@@ -166,3 +166,59 @@ TEST_CASE("update: another one at any of its requests, and both are there") {
       });
   CHECK(requests >= 6);
 }
+
+// A create tells other labels than the update from then on. Before its container is there, the update is
+// refused.
+TEST_CASE("update: of labels at any request of the create, and both stay") {
+  auto updated = std::make_shared<bool>(false);
+  int updates = 0;
+  const int requests =
+      meet_everywhere([](World&) {},
+                      [](EnvironmentOrchestrator& agent) {
+                        CreateRequest request = create_request(kMetId);
+                        request.spec.labels = {{"team", "red"}};
+                        return ends(agent.create(std::move(request)));
+                      },
+                      [updated](EnvironmentOrchestrator& agent) {
+                        auto operation = agent.update({.id = kMetId, .labels = {{"team", "blue"}}});
+                        const auto done = ends(operation, {"ok", "NOT_FOUND", "CONFLICT"});
+                        return std::function<bool()>([updated, operation, done] {
+                          const bool ended = done();
+                          if (ended) *updated = operation.get().ok();
+                          return ended;
+                        });
+                      },
+                      [updated, &updates](World& world, const std::string&) {
+                        updates += *updated ? 1 : 0;
+                        for (const plan::Facts& told : {of_group(world), of_share(world)})
+                          CHECK(told.labels == NamedTexts{{"team", *updated ? "blue" : "red"}});
+                        CHECK(world.group(kMetId).state == "Running");
+                      });
+  CHECK(requests >= 6);
+  CHECK(updates >= 1);
+}
+
+TEST_CASE("update: tags that a policy changes end it after few writes, and it says so") {
+  World world;
+  make_running_one(world);
+  auto merges = std::make_shared<int>(0);
+  auto agent = world.agent(tapped(world, [&world, merges](Tap&, const HttpRequest& request,
+                                                          const Transport::Completion& done) {
+    if (request.label != "tags.merge") return false;
+    ++*merges;
+    std::string tags;
+    for (const auto& [name, value] : world.group(kMetId).tags)
+      tags += (tags.empty() ? "\"" : ",\"") + name + "\":\"" + (name == "name" ? "By policy" : value) + "\"";
+    HttpResponse answer;
+    answer.status = 200;
+    answer.body = "{\"properties\":{\"tags\":{" + tags + "}}}";
+    world.clock().post([done, answer] { done(answer); });
+    return true;
+  }));
+  auto update = agent->update({.id = kMetId, .name = "Renamed"});
+  const auto& ended = world.finish(update);
+  REQUIRE_FALSE(ended.ok());
+  CHECK(ended.error().code == ErrorCode::kConflict);
+  CHECK(ended.error().message.find("policy") != std::string::npos);
+  CHECK(*merges == 4);
+}

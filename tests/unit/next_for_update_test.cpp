@@ -272,6 +272,26 @@ TEST_CASE("update: metadata of others that this call has replaced come back from
   CHECK(text_of(next_for_update(goal, at)) == "done");
 }
 
+TEST_CASE("update: labels for which the group has no tags left are refused before a write") {
+  Situation at = telling(sample_facts(), sample_facts());
+  ContainerGroup group = at.seen.group->state;
+  for (int i = 0; group.tags.size() < 46; ++i) group.tags["other" + std::to_string(i)] = "x";
+  at.seen.group = see_group(std::move(group));
+  const Decision refused = update(at, {.labels = {{"team", "blue"}}});
+  CHECK(refusal(refused, ErrorCode::kInvalidRequest).find("47 tags") != std::string::npos);
+  CHECK(refused.error().fields.front().field == "labels");
+  CHECK(update(at, {.name = "Renamed"})->step == Step::kSetMetadata);
+}
+
+TEST_CASE("update: an id that has changed hands meanwhile is left alone") {
+  UpdateGoal goal{{.name = "Renamed"}, kLongestCreate};
+  goal.owner = "somebody else";
+  const Situation at = telling(sample_facts(), sample_facts());
+  CHECK(refusal(next_for_update(goal, at), ErrorCode::kConflict).find("another userId") != std::string::npos);
+  goal.owner = sample_facts().user_id;
+  CHECK(next_for_update(goal, at).ok());
+}
+
 TEST_CASE("update: group and share that tell different things are noticed") {
   Situation at = sample_situation(running_group(), true);
   CHECK_FALSE(tell_different_things(at.seen));

@@ -141,8 +141,8 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
 
   // Changes name, base image, labels and idle stop in the share's metadata and the group's tags, and nothing
   // else: what runs goes on. All there as asked: success, and nothing is written. Nothing there: kNotFound.
-  // Being deleted, in an unfinished create, without its files, or not this agent's: kConflict. An error may
-  // leave a part of it stored; the same update, repeated, ends it.
+  // Being deleted, without the container of an unfinished create, without its files, or not this agent's:
+  // kConflict. An error may leave a part of it stored; the same update, repeated, ends it.
   Operation<Environment> update(UpdateRequest request, CallOptions options = {});
 
   // One environment as Azure shows it now. Nothing there: kNotFound. While its deleted files can be restored,

@@ -59,6 +59,7 @@ struct FlowState : plan::Situation {
   bool recalled = false;           // observed before the call began: RecentReads
   int failures = 0;                // failed writes in a row
   int group_delete_repeats = 0;    // of a delete that Azure has accepted, while the group is shown
+  int tags_not_kept = 0;           // merges whose answer had other values than this call has sent
   Rare<plan::Rewrite> rewrite;     // the facts that this call writes before its container
   Rare<FileShare> certificates{};  // their share, of an environment that is gone: what a sweep may remove
   bool keeps_snapshots = false;    // a share that this call deletes must not have any

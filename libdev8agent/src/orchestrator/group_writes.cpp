@@ -15,6 +15,9 @@ using plan::Sent;
 
 namespace {
 
+// A merge of tags that Azure does not carry out as it is asked to is repeated so often.
+constexpr int kMostTagRepeats = 3;
+
 // From when on the group's events are about the write that is sent now: after the last event that was seen.
 // Azure's clock alone counts.
 WallTime after_last_event(const plan::Observation& seen) {
@@ -230,13 +233,22 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
   co_return seen;
 }
 
+// A policy of the subscription may put other values in the place of those that are sent (Microsoft Learn,
+// "Azure Policy definitions modify effect").
 Task<Status> Flows::set_tags(FlowStatePtr state, plan::Labels tags) {
+  const plan::Labels sent = tags;
   auto merged =
       co_await azure_.groups().merge_tags(state->context.call, state->region->options.resource_group,
                                           plan::names_of(state->id).container_group, std::move(tags));
   if (!merged.ok()) {
     auto recovered = co_await recover(state, merged.error());
     co_return recovered;
+  }
+  if (!plan::tells(*merged, sent) && ++state->tags_not_kept > kMostTagRepeats) {
+    co_return make_error(ErrorCode::kConflict,
+                         "Azure does not keep the tags of environment " + state->id +
+                             " as they are written: a policy of the subscription, or another program, "
+                             "changes them");
   }
   state->write_done();
   state->own.share_unread = true;

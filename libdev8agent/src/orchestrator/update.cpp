@@ -22,6 +22,7 @@ Task<Result<Environment>> Flows::update(FlowContext context, std::shared_ptr<Upd
   plan::UpdateGoal goal;
   goal.request = *request;
   goal.longest_create = longest_create();
+  goal.owner = plan::facts_of(state->seen).user_id;
   if (state->seen.group) goal.tagged = plan::from_tags(state->seen.group->state.tags);
   const Decide decide = [goal](const plan::Situation& at) { return plan::next_for_update(goal, at); };
   auto ended = co_await run(state, decide);

@@ -112,6 +112,7 @@ struct UpdateGoal {
   UpdateRequest request;
   std::chrono::seconds longest_create{0};  // how long a create may be at work, its roll-back included
   std::optional<Facts> tagged{};           // what the group's tags told when the update began
+  std::string owner{};                     // whose environment it was then; empty: not known
 };
 
 // Update stores the share's metadata first, then the group's tags, and writes nothing else. While both
@@ -120,7 +121,7 @@ struct UpdateGoal {
 // Azure Files has no condition for a write of metadata, which replaces them all. So two things follow the
 // writes: what the answer of the merge shows of others' changes is stored in the share, too, and the share is
 // read again, to write once more what another one's write has undone. Nothing there: kNotFound. Being
-// deleted, in an unfinished create, or without its share: kConflict.
+// deleted, without the container of an unfinished create, or without its share: kConflict.
 Decision next_for_update(const UpdateGoal& goal, const Situation& at);
 
 // Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.

@@ -154,6 +154,11 @@ Labels label_tags_to_merge(const Facts& facts, const Labels& present) {
   return tags;
 }
 
+bool tells(const Labels& present, const Labels& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [&](const auto& tag) { return value_of(present, tag.first) == tag.second; });
+}
+
 Labels to_metadata(const Facts& facts, const std::string& token, const Labels& others) {
   Labels metadata;
   for (const auto& [name, value] : own_labels(facts, token)) metadata[metadata_name(name)] = encode(value);

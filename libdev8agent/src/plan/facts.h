@@ -63,6 +63,9 @@ Labels tags_to_merge(const Facts& facts, const std::string& token, const Labels&
 // out.
 Labels label_tags_to_merge(const Facts& facts, const Labels& present);
 
+// True when `present` has each of `wanted` with its value. An empty value may be missing.
+bool tells(const Labels& present, const Labels& wanted);
+
 // The inverse. A fact that is absent or malformed stays empty or 0; other tools may have written here. Tags
 // tell no environment variables.
 Facts from_tags(const Labels& tags);

@@ -83,7 +83,9 @@ Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   if (brought_up(at.own) && !at.seen.group) return wait_until_visible(at);
   if (!at.seen.any()) return Next{Step::kCreateShare, "", wanted};
-  if (const std::string differs = differing_fields(wanted, facts_of(at.seen)); !differs.empty()) {
+  // What this call's own container tells now, an update may have changed since.
+  const std::string differs = has_own_group(at) ? "" : differing_fields(wanted, facts_of(at.seen));
+  if (!differs.empty()) {
     return make_error(ErrorCode::kConflict,
                       "environment " + at.id + " exists with another " + differs + "; nothing was changed");
   }

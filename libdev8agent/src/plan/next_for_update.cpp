@@ -1,4 +1,6 @@
 // The decision of an update.
+#include <algorithm>
+
 #include "base/spec_fields.h"
 #include "base/text.h"
 #include "plan/decisions.h"
@@ -10,10 +12,20 @@ namespace {
 // So often what others have undone is written again.
 constexpr int kMostRepeats = 3;
 
+// Azure Resource Manager allows 50 tags on a resource (Microsoft Learn, "Use tags to organize your Azure
+// resources"). Some are left for what the agent writes later, such as the last use.
+constexpr std::size_t kMostTags = 46;
+
 Error not_changed(const std::string& id, const std::string& why, bool passing = false) {
   Error error = make_error(ErrorCode::kConflict, "environment " + id + " " + why + "; nothing was changed");
   error.retryable = passing;
   return error;
+}
+
+// The id was deleted and created again while this call waited.
+bool belongs_to_another(const UpdateGoal& goal, const Situation& at) {
+  const std::string now = facts_of(at.seen).user_id;
+  return !now.empty() && !goal.owner.empty() && now != goal.owner;
 }
 
 // What stands in the way of every update.
@@ -21,6 +33,8 @@ std::optional<Error> hindrance(const UpdateGoal& goal, const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   if (!at.seen.any()) return does_not_exist(at.id);
   if (!at.seen.share) return not_changed(at.id, "has lost its file share");
+  if (belongs_to_another(goal, at))
+    return not_changed(at.id, "was deleted and created by another userId meanwhile");
   if (at.seen.group && phase_of(at).phase == Phase::kDeleting) return not_changed(at.id, "is being deleted");
   if (at.seen.group || !may_be_of_a_create(at, goal.longest_create)) return std::nullopt;
   if (!absence_is_confirmed(at.seen, at.now)) return std::nullopt;
@@ -83,6 +97,20 @@ Facts wanted_of_group(const UpdateRequest& request, const Situation& at) {
   return updated(std::move(tagged), request);
 }
 
+// The tag of a label that was removed stays, without a value, until the container is deployed again.
+std::vector<FieldError> too_many_tags(const Labels& tags, const Labels& present) {
+  std::size_t count = present.size();
+  for (const auto& tag : tags) {
+    const auto same = [&](const auto& other) { return equal_ignoring_case(other.first, tag.first); };
+    if (std::none_of(present.begin(), present.end(), same)) ++count;
+  }
+  if (count == present.size() || count <= kMostTags) return {};
+  return {{"labels", "must have fewer new names: with them the container group would have " +
+                         std::to_string(count) + " tags, and " + std::to_string(kMostTags) +
+                         " are allowed. The tag of a removed label stays until a start deploys the container "
+                         "again"}};
+}
+
 }  // namespace
 
 Decision next_for_update(const UpdateGoal& goal, const Situation& at) {
@@ -96,6 +124,10 @@ Decision next_for_update(const UpdateGoal& goal, const Situation& at) {
   }
   const bool share_differs = of_share != at.seen.share->facts;
   Labels tags = at.seen.group ? label_tags_to_merge(of_group, at.seen.group->state.tags) : Labels{};
+  if (at.seen.group) {
+    auto errors = too_many_tags(tags, at.seen.group->state.tags);
+    if (!errors.empty()) return invalid_request(std::move(errors));
+  }
   if (!share_differs && tags.empty()) return Next{at.own.share_unread ? Step::kReadShare : Step::kDone};
   if (at.own.share_checks > kMostRepeats) return changed_by_others(at.id);
   if (share_differs) return Next{Step::kSetMetadata, "", std::move(of_share)};

@@ -367,7 +367,8 @@ std::vector<FieldError> check(const UpdateRequest& request, const AgentSettings&
 
 FieldError nothing_to_change() {
   return {"name",
-          "is required, unless baseImage, idleStopMinutes or labels is given: there is nothing to change"};
+          "is required, unless baseImage, idleStopMinutes or labels with a member is given: there is nothing "
+          "to change"};
 }
 
 std::vector<FieldError> check_labels_after(const UpdateRequest& request, const NamedTexts& labels) {
