@@ -57,3 +57,18 @@ TEST_CASE("words: the rule names all of them") {
   CHECK(word_rule<RestartPolicy>() == "must be OnFailure or Always");
   CHECK(word_rule<CloudProvider>() == "must be AZURE, AWS or GCP");
 }
+
+TEST_CASE("words: a number that is no enumerator has no word, and settings with it are refused") {
+  for (const int number : {2, 7, -1}) {
+    CAPTURE(number);
+    const auto policy = static_cast<RestartPolicy>(number);
+    CHECK(to_string(policy).empty());
+    AgentOptions options;
+    options.restart_policy = policy;
+    const auto settings = finalize(std::move(options));
+    REQUIRE_FALSE(settings.ok());
+    const std::vector<FieldError>& broken = settings.error().fields;
+    const FieldError expected{"CONTAINER_RESTART_POLICY", "must be OnFailure or Always"};
+    CHECK(std::count(broken.begin(), broken.end(), expected) == 1);
+  }
+}

@@ -52,9 +52,12 @@ struct Words<DnsLabelScope> {
                                                             "ResourceGroupReuse", "Noreuse"};
 };
 
+// Empty for a value that is no enumerator: a program may have cast a number.
 template <class Enum>
 std::string_view word_of(Enum value) {
-  return Words<Enum>::kList[static_cast<std::size_t>(value)];
+  const auto& list = Words<Enum>::kList;
+  const auto place = static_cast<std::size_t>(value);
+  return place < list.size() ? list[place] : std::string_view();
 }
 
 template <class Enum>

@@ -1,10 +1,12 @@
 // finalize(): defaults, normal forms, and every rule of the configuration.
 #include <algorithm>
+#include <type_traits>
 
 #include "base/ca_bundle.h"
 #include "base/crypto.h"
 #include "base/spec_fields.h"
 #include "base/text.h"
+#include "base/words.h"
 #include "config/checks.h"
 #include "config/clouds.h"
 #include "config/endpoint.h"
@@ -187,11 +189,22 @@ void check_limits(Checker& check, const AgentOptions& options) {
                 "must be between 1 and 250");
 }
 
+// A program may have cast a number to an enumeration.
+void check_words(const AgentOptions& options, FieldErrors& errors) {
+  for_each_variable(options, [&](const char* name, const auto& member) {
+    using Member = std::decay_t<decltype(member)>;
+    if constexpr (std::is_enum_v<Member>) {
+      if (word_of(member).empty()) errors.push_back({name, word_rule<Member>()});
+    }
+  });
+}
+
 }  // namespace
 
 Result<AgentSettings> finalize(AgentOptions options) {
   FieldErrors errors;
   Checker check(errors);
+  check_words(options, errors);
   complete_regions(options);
   choose_api_version(options);
   check_account(check, options);
