@@ -27,6 +27,15 @@ AgentTweaks waiting() {
   return tweaks;
 }
 
+// From now on no workspace takes a connection.
+void refuse_visits(World& world) {
+  world.azure().set_fault_script([](const HttpRequest& sent, std::uint64_t) {
+    emulator::Fault refuse;
+    refuse.kind = emulator::Fault::kRefuseConnection;
+    return sent.label == "workspace.ask" ? refuse : emulator::Fault();
+  });
+}
+
 }  // namespace
 
 TEST_CASE("readiness: a create and a start end when the workspace answers, soon after it does") {
@@ -152,11 +161,7 @@ TEST_CASE(
   world.clock().advance(std::chrono::minutes(2));
   CHECK(status() == "SUCCEEDED done");
   // The IDE went away later: whether the create had its answer cannot be seen any more.
-  emulator::Fault refuse;
-  refuse.kind = emulator::Fault::kRefuseConnection;
-  world.azure().set_fault_script([&](const HttpRequest& sent, std::uint64_t) {
-    return sent.label == "workspace.ask" ? refuse : emulator::Fault();
-  });
+  refuse_visits(world);
   world.clock().advance(std::chrono::hours(1));
   CHECK(status() == "INTERRUPTED done");
 }
@@ -191,11 +196,7 @@ TEST_CASE(
   auto agent = world.agent(waiting());
   auto create = agent->create(create_request(kId));
   REQUIRE(world.finish(create).ok());
-  emulator::Fault refuse;
-  refuse.kind = emulator::Fault::kRefuseConnection;
-  world.azure().set_fault_script([&](const HttpRequest& sent, std::uint64_t) {
-    return sent.label == "workspace.ask" ? refuse : emulator::Fault();
-  });
+  refuse_visits(world);
   const TimePoint begun = world.clock().now();
   auto restart = agent->restart({kId, ""}, {.timeout = seconds(85)});
   const auto& failed = world.finish(restart);
@@ -217,11 +218,7 @@ TEST_CASE(
     auto agent = world.agent(waiting());
     auto create = agent->create(create_request(kId));
     REQUIRE(world.finish(create).ok());
-    emulator::Fault refuse;
-    refuse.kind = emulator::Fault::kRefuseConnection;
-    world.azure().set_fault_script([&](const HttpRequest& sent, std::uint64_t) {
-      return sent.label == "workspace.ask" ? refuse : emulator::Fault();
-    });
+    refuse_visits(world);
     if (!stopped) world.azure().set_image(world.group(kId).image, Deployment::kCrashLoop);
     world.azure().clear_calls();
     auto restart = agent->restart({kId, ""});
