@@ -3,8 +3,10 @@
 #include <signal.h>
 
 #include "stack.h"
+#include "support/no_name.h"
 #include "support/temp_directory.h"
 
+using dev8agent::test::kNoName;
 using dev8agent::test::TempDirectory;
 
 namespace {
@@ -16,12 +18,12 @@ bool contains(const std::string& text, const std::string& part) {
 }  // namespace
 
 TEST_CASE("a storage account whose name does not resolve is told with its host") {
-  Stack stack(Variables{{"AZURE_FILE_ENDPOINT", "https://{account}.no-such-host.invalid"}});
+  Stack stack(Variables{{"AZURE_FILE_ENDPOINT", "https://{account}." + kNoName}});
   const Answer created = stack.client.post("/api/v1/environments", create_body("workspace-0001"));
   CHECK(created.status == 503);
-  CHECK(contains(created.body, "the name of the host dev8emulator.no-such-host.invalid cannot be resolved"));
-  CHECK(stack.daemon.wait_for_log("dev8emulator.no-such-host.invalid cannot be resolved"));
-  CHECK(eventually([&] { return contains(stack.client.get("/health").body, "no-such-host.invalid"); }));
+  CHECK(contains(created.body, "the name of the host dev8emulator." + kNoName + " cannot be resolved"));
+  CHECK(stack.daemon.wait_for_log("dev8emulator." + kNoName + " cannot be resolved"));
+  CHECK(eventually([&] { return contains(stack.client.get("/health").body, kNoName); }));
   CHECK(stack.client.get("/health").status == 503);
   // The operator is told what to check, and so is the caller.
   CHECK(contains(created.text({"remedy"}), "AZURE_STORAGE_ACCOUNT"));

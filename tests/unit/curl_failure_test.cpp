@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "support/curl_bench.h"
+#include "support/no_name.h"
 #include "support/tiny_server.h"
 
 using namespace dev8agent;
@@ -86,10 +87,10 @@ TEST_CASE("curl: a deadline that has passed already is a timeout too") {
 
 TEST_CASE("curl: a name that does not resolve is told with the host, and is unlikely to pass") {
   CurlBench bench;
-  const auto response = bench.get("http://no-such-host.invalid/secret-path");
+  const auto response = bench.get("http://" + kNoName + "/secret-path");
   REQUIRE_FALSE(response.ok());
-  CHECK(response.error().message == "the name of the host no-such-host.invalid cannot be resolved");
-  CHECK(response.error().unresolved_host == "no-such-host.invalid");
+  CHECK(response.error().message == "the name of the host " + kNoName + " cannot be resolved");
+  CHECK(response.error().unresolved_host == kNoName);
   CHECK(response.error().lasting);
   CHECK(response.error().retryable);
   CHECK_FALSE(response.error().request_sent);
@@ -123,16 +124,16 @@ TEST_CASE("curl: HTTPS_PROXY counts, and a host that NO_PROXY names is asked wit
   TinyServer proxy(always("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"));
   const std::string address = proxy.url();
   setenv("HTTPS_PROXY", address.c_str(), 1);
-  setenv("NO_PROXY", "direct.invalid,.direct.example", 1);
+  setenv("NO_PROXY", (kNoName + ",.direct.example").c_str(), 1);
   CurlBench bench;
   const auto by_proxy = bench.get("https://management.invalid/x");
-  const auto direct = bench.get("https://direct.invalid/x");
+  const auto direct = bench.get("https://" + kNoName + "/x");
   unsetenv("HTTPS_PROXY");
   unsetenv("NO_PROXY");
   REQUIRE_FALSE(by_proxy.ok());
   CHECK(by_proxy.error().message == "the proxy refused the connection to management.invalid with status 403");
   REQUIRE_FALSE(direct.ok());
-  CHECK(direct.error().message == "the name of the host direct.invalid cannot be resolved");
+  CHECK(direct.error().message == "the name of the host " + kNoName + " cannot be resolved");
 }
 
 TEST_CASE("curl: a proxy that refuses the tunnel is told with its status and the host") {
