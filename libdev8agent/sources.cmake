@@ -269,6 +269,8 @@ set(dev8agent_sources
   src/plan/own_writes.h
   src/plan/patience.cpp
   src/plan/patience.h
+  src/plan/packed_observation.cpp
+  src/plan/packed_observation.h
   src/plan/permissions.cpp
   src/plan/permissions.h
   src/plan/poll.cpp

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "orchestrator/flows.h"
 #include "plan/names.h"
+#include "plan/packed_observation.h"
 #include "plan/poll.h"
 #include "plan/regions.h"
 #include "plan/tls_sidecar.h"
@@ -188,8 +189,10 @@ Task<Status> Flows::poll(FlowStatePtr state) {
   const bool told = tell_of_wait(*state, due);
   operation.retry_after.reset();
   operation.failure.reset();
-  auto read = co_await watcher_of(*state->region)
-                  .next(state->context.call, plan::names_of(state->id).container_group, due);
+  std::string name = plan::names_of(state->id).container_group;
+  plan::PackedObservation packed(state->seen);
+  auto read = co_await watcher_of(*state->region).next(state->context.call, std::move(name), due);
+  std::move(packed).unpack_into(state->seen);
   if (!read.ok()) co_return read.error();
   if (told) state->context.call->on_retry(std::nullopt);
   note_read(*state, std::move(*read));

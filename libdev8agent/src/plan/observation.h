@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/rare.h"
 #include "dev8agent/scheduler.h"
 #include "model/container_group.h"
 #include "model/file_share.h"
@@ -62,9 +63,9 @@ struct GroupAbsence {
 enum class ShareContent { kNotInspected, kEmpty, kHoldsFiles, kUnknown };
 
 struct Observation {
-  std::optional<SeenGroup> group;  // none: the last read did not show it, which is no proof of absence
+  Rare<SeenGroup> group;  // none: the last read did not show it, which is no proof of absence
   // None: it is not there, or nobody asked: share_is_known(). Azure Files answers from one place.
-  std::optional<SeenShare> share;
+  Rare<SeenShare> share;
   TimePoint group_asked_at{};  // when the question was sent that the group, or its absence, answers
   TimePoint share_asked_at{};  // the same for the share; zero: it was never asked about
   WallTime azure_now{};        // Azure's clock when it answered for the group
