@@ -14,15 +14,21 @@ constexpr std::chrono::seconds kCleanUpTime{20};
 
 constexpr std::chrono::seconds kBetweenSearches{2};
 
-std::shared_ptr<const plan::Facts> facts_wanted(const CreateRequest& request, std::string region,
-                                                WallTime now, const AgentSettings& settings) {
-  auto facts = std::make_shared<plan::Facts>(request.spec);
+// What is the same in each region.
+std::shared_ptr<const plan::Facts> facts_wanted(EnvironmentSpec spec, std::string id,
+                                                const AgentSettings& settings) {
+  auto facts = std::make_shared<plan::Facts>(std::move(spec));
   facts->layout = settings->workspace_layout;
   if (facts->image == settings->image) facts->image.reset();
-  facts->id = request.id;
-  facts->region = std::move(region);
-  facts->created_at = now;
+  facts->id = std::move(id);
   return facts;
+}
+
+std::shared_ptr<const plan::Facts> in_region(const plan::Facts& facts, std::string region, WallTime now) {
+  auto placed = std::make_shared<plan::Facts>(facts);
+  placed->region = std::move(region);
+  placed->created_at = now;
+  return placed;
 }
 
 // Puts the region where the id was found first. False: a create may not use that region.
@@ -71,14 +77,16 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   auto located = co_await locate_for_create(context, request->id, fresh_id, &candidates);
   if (!located.ok()) co_return located.error();
 
-  auto secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
+  auto secrets = std::make_shared<EnvironmentSecrets>(std::move(request->secrets));
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
+  auto wanted = facts_wanted(std::move(request->spec), std::move(request->id), settings_);
+  request.reset();  // all that is needed of it was taken
   std::vector<std::string> tokens;
   for (std::size_t i = 0;; ++i) {
     const RegionOptions& region = *candidates[i];
     FlowStatePtr state = i == 0 && !located->states.empty()
                              ? located->states.front()
-                             : state_of_nothing(context, region, request->id, asked_at);
+                             : state_of_nothing(context, region, wanted->id, asked_at);
     guard.set_region(region);
     state->beginning = std::move(*turn);
     state->secrets = secrets;
@@ -86,28 +94,30 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     state->own.token = token_of(context, region.name);
     state->own.earlier_tokens = tokens;
     tokens.push_back(state->own.token);
-    auto wanted = facts_wanted(*request, region.name, scheduler_->wall_now(), settings_);
-    auto outcome = co_await create_in(state, std::move(wanted), fresh_id);
+    wanted = in_region(*wanted, region.name, scheduler_->wall_now());
+    auto outcome = co_await create_in(state, wanted, fresh_id);
     state->beginning.release();
     if (outcome.ok()) {
       if (outcome->changed) {
         succeeded_.note(state->own.token);
       } else {
-        count_as_use(request->id);
+        count_as_use(wanted->id);
       }
       co_await remove_leftover_shares(std::move(located->states));
       co_return outcome;
     }
     const bool last = i + 1 == candidates.size();
     bool go_on = false;
-    auto failure = co_await fail_in_region(state, outcome.error(), last, &go_on);
-    if (!go_on) co_return failure;
+    auto failed = co_await fail_in_region(state, std::move(outcome), last, &go_on);
+    if (!go_on) co_return failed;
   }
 }
 
-// Rolls the create in one region back. The error for the caller; `go_on` (must outlive the task): the next
-// region is to be tried instead.
-Task<Error> Flows::fail_in_region(FlowStatePtr state, Error error, bool last, bool* go_on) {
+// Rolls the create in one region back, which has `failed`. The error for the caller; `go_on` (must outlive
+// the task): the next region is to be tried instead.
+Task<Result<EnvironmentOutcome>> Flows::fail_in_region(FlowStatePtr state, Result<EnvironmentOutcome> failed,
+                                                       bool last, bool* go_on) {
+  const Error error = std::move(failed).error();
   bool clean = false;
   auto failure = co_await fail_with_roll_back(state, error, &clean);
   if (!clean) failure.message += "; delete the environment to remove what is left";

@@ -149,7 +149,9 @@ Task<Done> CreateCoalescer::run_flow(CreateCoalescer* self, SharedFlowPtr shared
   shared->call->on_retry = [report, clock = &self->scheduler_](const std::optional<Retry>& retry) {
     report(progress_of(retry, *clock));
   };
-  auto outcome = co_await flow(shared->call, std::move(report));
+  Task<Outcome> work = flow(shared->call, std::move(report));
+  flow = nullptr;  // what it holds is the work's own from here on
+  auto outcome = co_await std::move(work);
   self->complete(shared, std::move(outcome));
   co_return Done{};
 }

@@ -328,7 +328,8 @@ class Flows {
                                           plan::Regions* candidates);
   FlowStatePtr state_of_nothing(FlowContext context, const RegionOptions& region, std::string id,
                                 TimePoint asked_at);
-  Task<Error> fail_in_region(FlowStatePtr state, Error error, bool last, bool* go_on);
+  Task<Result<EnvironmentOutcome>> fail_in_region(FlowStatePtr state, Result<EnvironmentOutcome> failed,
+                                                  bool last, bool* go_on);
   Task<Done> remove_leftover_shares(std::vector<FlowStatePtr> states);
   Task<Done> remove_leftover_share(FlowStatePtr state);
   Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, std::shared_ptr<const plan::Facts> wanted,

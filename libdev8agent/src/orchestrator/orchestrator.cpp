@@ -112,23 +112,19 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->request_id = std::move(options.request_id);
     call->on_failure = [state](const Error& error) { state->note_failure(error); };
     call->on_answer = [state](const std::string& id) { state->note_answer(id); };
-    call->operation_id = std::move(options.operation_id);
+    if (!options.operation_id.empty())
+      call->operation_id = std::make_shared<const std::string>(std::move(options.operation_id));
     call->only_user = std::move(options.only_user);
-    if (options.start_after.count() > 0) {
-      flow = [later = std::move(flow), span = options.start_after](FlowContext context) {
-        return start_later<T>(std::move(context), later, span);
-      };
-    }
     if (options.on_progress) state->on_progress(std::move(options.on_progress));
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
     });
     const auto place = std::make_shared<Launch>(launches);
     scheduler->post([place, weak = weak_from_this(), state, call, flow = std::move(flow), drain,
-                     subject = std::move(subject)] {
+                     start_after = options.start_after, subject = std::move(subject)] {
       auto self = weak.lock();
       if (!self || self->closed) return state->complete(shutting_down());
-      self->begin<T>(subject, state, call, flow, drain);
+      self->begin<T>(subject, state, call, flow, drain, start_after);
     });
     return Operation<T>(state);
   }
@@ -149,7 +145,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   // Loop thread only, from here on.
   template <class T>
   void begin(const CallSubject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
-             Drain drain) {
+             Drain drain, std::chrono::milliseconds start_after) {
     // cancel() before this moment has found nothing to end yet.
     if (state->cancel_requested()) call->cancellation->cancel(kCancelled);
     if (call->cancellation->cancelled()) return state->complete(cancelled_error(*call->cancellation));
@@ -166,30 +162,37 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
       loop->post([state, step] { state->report(step); });
     };
     call->on_retry = [loop = scheduler.get(), tell](const auto& retry) { tell(progress_of(retry, *loop)); };
-    tasks->start(run<T>(this, id, state, FlowContext{call, std::move(tell)}, std::move(flow)));
+    tasks->start(run<T>(this, id, state, FlowContext{call, std::move(tell)}, std::move(flow), start_after));
   }
 
   template <class T>
-  static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow) {
-    auto result = co_await flow(std::move(context));
-    auto outcome = std::make_shared<Result<T>>(std::move(result));
-    self->endings[id].complete = [state, outcome](const Observed* observed) {
-      if (observed) observed->end(outcome->ok() ? nullptr : &outcome->error());
-      state->complete(std::move(*outcome));
-    };
-    self->scheduler->post([weak = self->weak_from_this(), id] {
-      // Held, because the program's callbacks may destroy the orchestrator.
-      if (auto alive = weak.lock()) alive->end(id);
-    });
+  static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow,
+                        std::chrono::milliseconds start_after) {
+    Status waited = Done{};
+    if (start_after.count() > 0) waited = co_await pause(context.call, start_after);
+    if (!waited.ok()) {
+      self->finish<T>(id, std::move(state), waited.error());
+      co_return Done{};
+    }
+    Task<Result<T>> work = flow(std::move(context));
+    flow = nullptr;  // what it holds is the work's own from here on
+    auto result = co_await std::move(work);
+    self->finish<T>(id, std::move(state), std::move(result));
     co_return Done{};
   }
 
+  // Has the operation completed on the loop, outside of its flow.
   template <class T>
-  static Task<Result<T>> start_later(FlowContext context, Flow<T> flow, std::chrono::milliseconds span) {
-    auto waited = co_await pause(context.call, span);
-    if (!waited.ok()) co_return waited.error();
-    auto result = co_await flow(std::move(context));
-    co_return result;
+  void finish(std::uint64_t id, StatePtr<T> state, Result<T> result) {
+    auto outcome = std::make_shared<Result<T>>(std::move(result));
+    endings[id].complete = [state, outcome](const Observed* observed) {
+      if (observed) observed->end(outcome->ok() ? nullptr : &outcome->error());
+      state->complete(std::move(*outcome));
+    };
+    scheduler->post([weak = weak_from_this(), id] {
+      // Held, because the program's callbacks may destroy the orchestrator.
+      if (auto alive = weak.lock()) alive->end(id);
+    });
   }
 
   // Completes one operation.
