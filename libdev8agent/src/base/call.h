@@ -101,9 +101,10 @@ struct Call {
   Scheduler* scheduler = nullptr;         // never null once made; must outlive the call
   TimePoint deadline = TimePoint::max();  // max(): never
   std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();  // never null
-  std::string request_id;    // of the caller, for log records; may be empty
-  std::string only_user;     // others' environments do not exist for this call; empty: no restriction
-  std::string operation_id;  // the signed id of the operation (plan/signed_id.h); empty: none
+  std::string request_id;  // of the caller, for log records; may be empty
+  std::string only_user;   // others' environments do not exist for this call; empty: no restriction
+  // The signed id of the operation (plan/signed_id.h); null: none. Calls for the same operation share it.
+  std::shared_ptr<const std::string> operation_id;
   // Called for each wait for another attempt, and with nothing when one has succeeded after all. May be null.
   std::function<void(const std::optional<Retry>&)> on_retry;
 

@@ -257,8 +257,8 @@ std::string Flows::new_token() const {
 }
 
 std::string Flows::token_of(const FlowContext& context, const std::string& region) const {
-  const std::string& operation = context.call->operation_id;
-  return operation.empty() ? new_token() : plan::operation_token(operation, region);
+  const auto& operation = context.call->operation_id;
+  return operation ? plan::operation_token(*operation, region) : new_token();
 }
 
 void Flows::log(LogLevel level, std::string event, const FlowState& state,

@@ -14,6 +14,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -127,12 +128,12 @@ class OperationState {
   // by Call::on_failure (base/call.h).
   void note_failure(Error error) {
     std::lock_guard lock(mutex_);
-    last_failure_ = std::move(error);
+    last_failure_ = std::make_unique<Error>(std::move(error));
   }
   // The latest of these failures, also after complete(); none when there was none.
   std::optional<Error> last_failure() {
     std::lock_guard lock(mutex_);
-    return last_failure_;
+    return last_failure_ ? std::optional(*last_failure_) : std::nullopt;
   }
   // Notes Azure's own id of an answer that the work got. Called by Call::on_answer (base/call.h).
   void note_answer(const std::string& azure_request_id) {
@@ -170,11 +171,11 @@ class OperationState {
   }
 
  private:
-  std::mutex mutex_;                 // guards all that follow
-  std::condition_variable changed_;  // notified by complete() alone
-  std::optional<Result<T>> result_;  // written once, under the lock; read freely after that
-  Progress progress_{"queued", ""};  // of the last report
-  std::optional<Error> last_failure_;
+  std::mutex mutex_;                                  // guards all that follow
+  std::condition_variable changed_;                   // notified by complete() alone
+  std::optional<Result<T>> result_;                   // written once, under the lock; read freely after that
+  Progress progress_{"queued", ""};                   // of the last report
+  std::unique_ptr<Error> last_failure_;               // null: there was none
   std::vector<DoneCallback> done_callbacks_;          // empty after complete()
   std::vector<ProgressCallback> progress_callbacks_;  // empty after complete()
   std::function<void()> cancel_;                      // null: there is nothing to end yet, or any more
