@@ -61,15 +61,6 @@ table=$(sed -n '/clang-format off/,/clang-format on/p' libdev8agent/src/plan/dec
 [ "$(wc -l <<<"$table")" -gt 10 ] || fail "libdev8agent/src/plan/decisions.h: its table cannot be read"
 [[ $(<docs/design.md) == *"$table"* ]] || fail "docs/design.md: the state table differs from libdev8agent/src/plan/decisions.h"
 
-# The operations of the REST document are those of the OpenAPI document, both ways; the console's page stands for
-# its script and style sheet.
-of_document=$(grep -oE '`(GET|POST|PATCH|DELETE) /[^ `]*`' <(sed -n '/^| method and path/,/^The paths,/p' docs/rest.md) | tr -d '`' | sort -u)
-of_openapi=$(awk -F'"' '/^    "\// { path = $2 } /^      "(get|post|patch|delete)"/ { print toupper($2), path }' dev8-agentd/openapi.json |
-  grep -v ' /console/console\.' | sort -u)
-[ "$(wc -l <<<"$of_openapi")" -gt 20 ] || fail "dev8-agentd/openapi.json: its paths cannot be read"
-while read -r operation; do fail "docs/rest.md: $operation is missing"; done < <(comm -13 <(echo "$of_document") <(echo "$of_openapi"))
-while read -r operation; do fail "docs/rest.md: the OpenAPI document has no $operation"; done < <(comm -23 <(echo "$of_document") <(echo "$of_openapi"))
-
 # Every source file is listed, and no two headers have one name.
 for file in $(git ls-files --cached --others --exclude-standard 'libdev8agent/*.h' 'libdev8agent/*.cpp' 'dev8-agentd/*.h' 'dev8-agentd/*.cpp'); do
   case $file in */main.cpp | */include/dev8agent/emulator.h | */include/dev8agent/container_runtime.h) continue ;; esac
