@@ -5,12 +5,10 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
+#include <stdexcept>
 
-#include "json/parse.h"
 #include "support/json_text.h"
+#include "support/source_file.h"
 
 using namespace dev8agent::test;
 using dev8agentd::Route;
@@ -18,17 +16,8 @@ using dev8agentd::routes;
 
 namespace {
 
-const std::string kReference = std::string(DEV8AGENT_SOURCE_DIR) + "/docs/rest-reference.md";
-
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 json::Value openapi() {
-  return parsed(read(std::string(DEV8AGENT_SOURCE_DIR) + "/dev8-agentd/openapi.json"));
+  return parsed(source_file("dev8-agentd/openapi.json"));
 }
 
 Route route(const char* path) {
@@ -64,8 +53,7 @@ std::string refusal_of(const json::Value& document, std::span<const Route> its_r
 
 TEST_CASE("REST reference: docs/rest-reference.md is made from openapi.json and the routes") {
   const std::string made = rest_reference(openapi(), routes());
-  if (std::getenv("DEV8_WRITE_DOCUMENTS") != nullptr) std::ofstream(kReference, std::ios::binary) << made;
-  CHECK(read(kReference) == made);
+  CHECK(written_document("docs/rest-reference.md", made) == made);
 }
 
 TEST_CASE("REST reference: types, ranges and rules in words") {

@@ -5,24 +5,18 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <set>
 #include <sstream>
 
+#include "support/source_file.h"
+
 using namespace dev8agentd;
+using namespace dev8agent::test;
 
 namespace {
 
-const std::string kDocument = std::string(DEV8AGENT_SOURCE_DIR) + "/docs/configuration.md";
+constexpr const char* kDocument = "docs/configuration.md";
 const std::string kTableHead = "| variable | default | meaning |";
-
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::string rows_of(std::string_view section) {
   std::string rows;
@@ -54,14 +48,12 @@ std::string renewed(const std::string& document) {
 }  // namespace
 
 TEST_CASE("variable guide: the tables of docs/configuration.md are made from it") {
-  const std::string document = read(kDocument);
-  if (std::getenv("DEV8_WRITE_DOCUMENTS") != nullptr)
-    std::ofstream(kDocument, std::ios::binary) << renewed(document);
-  CHECK(read(kDocument) == renewed(document));
+  const std::string made = renewed(source_file(kDocument));
+  CHECK(written_document(kDocument, made) == made);
 }
 
 TEST_CASE("variable guide: each variable once and whole, under a heading of the document with a table") {
-  const std::string document = read(kDocument);
+  const std::string document = source_file(kDocument);
   std::set<std::string_view> names;
   for (const VariableGuide& variable : variable_guide()) {
     CAPTURE(variable.name);

@@ -2,22 +2,13 @@
 // made.
 #pragma once
 
-#include <fstream>
-#include <sstream>
-
 #include "cloud.h"
+#include "support/data_file.h"
 
 namespace emulator_test {
 
 struct Vectors {
-  Vectors() {
-    std::ifstream file(DEV8AGENT_SOURCE_DIR "/tests/data/azure-files-sharedkey-vectors.json");
-    std::stringstream text;
-    text << file.rdbuf();
-    auto parsed = dev8agent::internal::json::parse(text.str());
-    REQUIRE(parsed.ok());
-    document = std::move(parsed.value());
-  }
+  Vectors() { document = dev8agent::test::data_file("azure-files-sharedkey-vectors.json"); }
 
   EmulatorOptions options() const {
     const std::string key(document.string_at({"accountKeyBase64"}));

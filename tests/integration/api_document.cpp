@@ -6,9 +6,7 @@
 
 #include "json/parse.h"
 #include "support/json_schema.h"
-
-#include <fstream>
-#include <sstream>
+#include "support/source_file.h"
 
 namespace {
 
@@ -17,10 +15,8 @@ using dev8agent::test::JsonSchema;
 
 const Value& document() {
   static const Value parsed = [] {
-    std::ifstream file(DEV8AGENT_SOURCE_DIR "/dev8-agentd/openapi.json");
-    std::ostringstream text;
-    text << file.rdbuf();
-    auto value = dev8agent::internal::json::parse(text.str());
+    const std::string text = dev8agent::test::source_file("dev8-agentd/openapi.json");
+    auto value = dev8agent::internal::json::parse(text);
     if (!value.ok()) throw std::runtime_error("openapi.json: " + value.error().message);
     return std::move(*value);
   }();

@@ -5,21 +5,17 @@
 
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include "dev8agent/wire.h"
 #include "support/json_text.h"
+#include "support/source_file.h"
 
 using namespace dev8agent;
 using namespace dev8agent::internal;
 using namespace dev8agent::test;
 
 namespace {
-
-const std::string kDocument = std::string(DEV8AGENT_SOURCE_DIR) + "/docs/failures.md";
 
 constexpr const char* kHead =
     R"(<!-- Made by tests/unit/failure_guide_test.cpp from libdev8agent/src/plan/failure_guide.cpp and agent_findings.cpp. -->
@@ -78,19 +74,10 @@ std::string document() {
   return text;
 }
 
-std::string read(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 }  // namespace
 
 TEST_CASE("failure guide: docs/failures.md is made from it") {
-  if (std::getenv("DEV8_WRITE_DOCUMENTS") != nullptr)
-    std::ofstream(kDocument, std::ios::binary) << document();
-  CHECK(read(kDocument) == document());
+  CHECK(written_document("docs/failures.md", document()) == document());
 }
 
 TEST_CASE("failure guide: an entry for each reason, and each entry once and whole") {

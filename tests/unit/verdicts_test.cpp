@@ -3,15 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include <fstream>
-#include <sstream>
-
 #include "dev8agent/failure_guide.h"
 #include "json/parse.h"
 #include "plan/named_hosts.h"
 #include "plan/permissions.h"
 #include "support/keyless.h"
 #include "support/plan_samples.h"
+#include "support/source_file.h"
 
 using namespace dev8agent;
 using namespace dev8agent::internal;
@@ -34,10 +32,7 @@ std::vector<std::string> actions_of(const AgentSettings& settings) {
 }
 
 std::vector<std::string> actions_in(const char* file) {
-  std::ifstream in(std::string(DEV8AGENT_SOURCE_DIR) + "/examples/deploy/" + file);
-  std::stringstream text;
-  text << in.rdbuf();
-  const auto role = json::parse(text.str());
+  const auto role = json::parse(source_file(std::string("examples/deploy/") + file));
   REQUIRE(role.ok());
   std::vector<std::string> actions;
   for (const json::Value& action : role->find("Actions")->array()) actions.emplace_back(action.string());
