@@ -129,6 +129,12 @@ TEST_CASE("leases: a sweep of what holds no files keeps a share whose snapshots 
     const std::string snapshot = snapshot_by_hand(at.world, kId);
     at.world.clock().advance(std::chrono::hours(3));
     SweepRequest request;
+    auto rehearsal = at.agent->sweep_orphans(request);
+    const auto& told = at.world.finish(rehearsal);
+    REQUIRE(told.ok());
+    REQUIRE(told->size() == 1);
+    CHECK_FALSE(*told->front().removed);
+    CHECK(told->front().reason.find("its file share has snapshots") != std::string::npos);
     request.dry_run = false;
     auto sweep = at.agent->sweep_orphans(request);
     const auto& kept = at.world.finish(sweep);
@@ -138,6 +144,12 @@ TEST_CASE("leases: a sweep of what holds no files keeps a share whose snapshots 
     CHECK(kept->front().reason.find("the file share has snapshots") != std::string::npos);
     CHECK(has_snapshot(at.world, kId, snapshot));
     request.include_files = true;
+    request.dry_run = true;
+    auto rehearsal_of_all = at.agent->sweep_orphans(request);
+    const auto& whole = at.world.finish(rehearsal_of_all);
+    REQUIRE(whole.ok());
+    CHECK(*whole->front().removed);
+    request.dry_run = false;
     auto all = at.agent->sweep_orphans(request);
     REQUIRE(at.world.finish(all).ok());
     CHECK_FALSE(at.world.has_share(kId));

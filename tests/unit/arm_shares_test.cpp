@@ -200,3 +200,20 @@ TEST_CASE("shares of Azure Resource Manager: deleted shares are those of this na
   CHECK(found->front().days_left == 6);
   CHECK(bench.last().url == kShares + kVersion + "&$expand=deleted&$filter=fs-x");
 }
+
+TEST_CASE("shares of Azure Resource Manager: the snapshots of a share are those of its very name") {
+  ShareBench bench;
+  const std::string taken = R"("snapshotTime":"2026-01-14T08:00:00Z")";
+  const auto has_snapshots = [&](const std::string& items) {
+    bench.answers = {reply(200, R"({"value":[)" + items + "]}")};
+    const auto answer = bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x"));
+    REQUIRE(answer.ok());
+    return *answer;
+  };
+  CHECK(has_snapshots(share_body("fs-x", taken) + "," + share_body("fs-x", "")));
+  CHECK(bench.last().url == kShares + kVersion + "&$expand=snapshots&$filter=fs-x");
+  CHECK_FALSE(has_snapshots(share_body("fs-x", "") + "," + share_body("fs-xy", taken)));
+  CHECK_FALSE(has_snapshots(""));
+  bench.answers = {failure(403, "AuthorizationFailed")};
+  CHECK_FALSE(bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x")).ok());
+}

@@ -41,6 +41,10 @@ class FakeWay final : public azure::FileShares {
     ++calls;
     co_return true;
   }
+  Task<Result<bool>> has_snapshots(CallPtr, std::string) override {
+    ++calls;
+    co_return false;
+  }
   Task<Status> check(CallPtr) override {
     ++checks;
     co_return outcome;
@@ -84,7 +88,8 @@ TEST_CASE("a way to shares: the first that Azure allows is taken once, and does 
   CHECK(bench.run(bench.shares.list(bench.make_call(), "fs-", nullptr)).ok());
   CHECK(bench.run(bench.shares.deleted(bench.make_call(), "fs-x")).ok());
   CHECK(bench.run(bench.shares.is_empty(bench.make_call(), "fs-x")).ok());
-  CHECK(bench.arm.calls == 9);
+  CHECK(bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x")).ok());
+  CHECK(bench.arm.calls == 10);
   CHECK(bench.taken == "arm");
   CHECK(bench.passed_over == "key: keys are forbidden; entra: no permission");
   CHECK(bench.key.checks + bench.entra.checks + bench.arm.checks == 3);

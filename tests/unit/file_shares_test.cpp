@@ -133,6 +133,25 @@ TEST_CASE("shares: a list follows the markers, encoded, and repeats a page that 
   CHECK_FALSE(bench.run(bench.shares.list(bench.make_call(), "fs-", nullptr)).ok());  // markers without end
 }
 
+TEST_CASE("shares: the snapshots of a share are those of its very name") {
+  Bench bench;
+  const auto snapshot = [](const std::string& name) {
+    return "<Share><Name>" + name + "</Name><Snapshot>2026-01-15T08:30:00.0000000Z</Snapshot></Share>";
+  };
+  const auto has_snapshots = [&](const std::string& shares) {
+    bench.answers = {reply(200, page(shares, ""))};
+    const auto answer = bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x"));
+    REQUIRE(answer.ok());
+    return *answer;
+  };
+  CHECK(has_snapshots(snapshot("fs-x") + share("fs-x")));
+  CHECK(bench.last().url == kHost + "/?comp=list&include=snapshots&prefix=fs-x");
+  CHECK_FALSE(has_snapshots(share("fs-x") + snapshot("fs-xy")));
+  CHECK_FALSE(has_snapshots(""));
+  bench.answers = {reply(403, "<Error><Code>AuthorizationFailure</Code></Error>")};
+  CHECK_FALSE(bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x")).ok());
+}
+
 TEST_CASE("shares: the endpoint of an account, host-style and path-style") {
   CHECK(azure::file_endpoint("https://{account}.file.core.windows.net", "acct") == kHost);
   CHECK(azure::file_endpoint("http://127.0.0.1:10004/{account}", "acct") == "http://127.0.0.1:10004/acct");

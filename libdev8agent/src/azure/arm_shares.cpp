@@ -188,7 +188,9 @@ Task<Result<ArmShares::Page>> ArmShares::list_pages(CallPtr call, std::string qu
     const json::Value* items = answer->body.find("value");
     if (items == nullptr || !items->is_array()) co_return not_of_azure(*answer, "shares.list");
     for (const json::Value& item : items->array()) {
-      if (is_deleted(item)) {
+      if (item.find_path({"properties", "snapshotTime"}) != nullptr) {
+        all.snapshots.emplace_back(item.string_at({"name"}));
+      } else if (is_deleted(item)) {
         all.deleted.push_back(read_deleted(item));
       } else {
         all.shares.push_back({read_share(item), std::string(item.string_at({"etag"}))});
@@ -284,6 +286,12 @@ Task<Result<bool>> ArmShares::is_empty(CallPtr call, std::string share) {
   if (used && *used > 0) co_return false;
   co_return make_error(ErrorCode::kAzureUnavailable,
                        "Azure Resource Manager does not tell whether a share is empty");
+}
+
+Task<Result<bool>> ArmShares::has_snapshots(CallPtr call, std::string share) {
+  auto listed = co_await list_pages(call, "&$expand=snapshots&$filter=" + percent_encode(share));
+  if (!listed.ok()) co_return listed.error();
+  co_return std::find(listed->snapshots.begin(), listed->snapshots.end(), share) != listed->snapshots.end();
 }
 
 Task<Status> ArmShares::check(CallPtr call) {

@@ -38,6 +38,7 @@ class ArmShares final : public FileShares {
   // False for a share that Azure counts bytes in. Else kAzureUnavailable: that count is approximate, lags,
   // and knows nothing of empty files, so it never proves that a share is empty.
   Task<Result<bool>> is_empty(CallPtr call, std::string share) override;
+  Task<Result<bool>> has_snapshots(CallPtr call, std::string share) override;
   Task<Status> check(CallPtr call) override;
 
  private:
@@ -49,7 +50,8 @@ class ArmShares final : public FileShares {
   struct Page {
     std::vector<Listed> shares;
     std::vector<DeletedShare> deleted;
-    std::string next;  // URL of the next page; empty on the last one
+    std::vector<std::string> snapshots;  // for each snapshot, the name of its share
+    std::string next;                    // URL of the next page; empty on the last one
   };
 
   // The URL of a share (or, with an empty name, of all), and of what `rest` names below it.

@@ -111,6 +111,13 @@ Task<Result<bool>> ChosenShares::is_empty(CallPtr call, std::string share) {
   co_return empty;
 }
 
+Task<Result<bool>> ChosenShares::has_snapshots(CallPtr call, std::string share) {
+  auto shares = co_await way(call);
+  if (!shares.ok()) co_return shares.error();
+  auto some = co_await (*shares)->has_snapshots(call, std::move(share));
+  co_return some;
+}
+
 Task<Status> ChosenShares::check(CallPtr call) {
   auto shares = co_await way(call);
   if (!shares.ok()) co_return shares.error();

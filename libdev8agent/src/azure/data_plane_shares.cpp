@@ -1,6 +1,8 @@
 // DataPlaneShares: the calls of the Azure Files data plane.
 #include "azure/data_plane_shares.h"
 
+#include <algorithm>
+
 #include "azure/errors.h"
 #include "base/text.h"
 
@@ -168,6 +170,7 @@ Task<Result<SharePage>> DataPlaneShares::list_pages(CallPtr call, std::string qu
     if (!response.ok()) co_return response.error();
     for (FileShare& share : read->shares) all.shares.push_back(std::move(share));
     for (DeletedShare& share : read->deleted) all.deleted.push_back(std::move(share));
+    for (std::string& share : read->snapshots) all.snapshots.push_back(std::move(share));
     all.next_marker = std::move(read->next_marker);
     if (all.next_marker.empty()) co_return all;
   }
@@ -186,6 +189,12 @@ Task<Result<std::vector<DeletedShare>>> DataPlaneShares::deleted(CallPtr call, s
   if (!pages.ok()) co_return pages.error();
   std::erase_if(pages->deleted, [&](const DeletedShare& one) { return one.share.name != share; });
   co_return std::move(pages->deleted);
+}
+
+Task<Result<bool>> DataPlaneShares::has_snapshots(CallPtr call, std::string share) {
+  auto pages = co_await list_pages(call, "/?comp=list&include=snapshots&prefix=" + percent_encode(share));
+  if (!pages.ok()) co_return pages.error();
+  co_return std::find(pages->snapshots.begin(), pages->snapshots.end(), share) != pages->snapshots.end();
 }
 
 Task<Status> DataPlaneShares::check(CallPtr call) {

@@ -48,6 +48,7 @@ class DataPlaneShares final : public FileShares {
                                             NeedsMetadata needs_metadata) override;
   Task<Result<std::vector<DeletedShare>>> deleted(CallPtr call, std::string share) override;
   Task<Result<bool>> is_empty(CallPtr call, std::string share) override;
+  Task<Result<bool>> has_snapshots(CallPtr call, std::string share) override;
   Task<Status> check(CallPtr call) override;
 
  private:

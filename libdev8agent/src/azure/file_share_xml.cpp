@@ -54,6 +54,10 @@ std::optional<SharePage> read_share_page(std::string_view xml_text) {
       complete = true;
       for (const auto& [kind, share] : xml::children(content)) {
         if (kind != "Share") continue;
+        if (xml::find_element(share, "Snapshot")) {
+          page.snapshots.push_back(read_share(share).name);
+          continue;
+        }
         auto deleted = read_deleted(share);
         if (!deleted) page.shares.push_back(read_share(share));
         if (deleted && !deleted->version.empty()) page.deleted.push_back(std::move(*deleted));

@@ -17,8 +17,9 @@ namespace dev8agent::internal::azure {
 // One page of a list of shares.
 struct SharePage {
   std::vector<FileShare> shares;
-  std::vector<DeletedShare> deleted;  // of a list that asked for them
-  std::string next_marker;            // asks for the next page; empty on the last one
+  std::vector<DeletedShare> deleted;   // of a list that asked for them
+  std::vector<std::string> snapshots;  // the same: for each snapshot, the name of its share
+  std::string next_marker;             // asks for the next page; empty on the last one
 };
 
 // Nothing when the text is not a whole list. Names of metadata come back in lower case, because Azure does

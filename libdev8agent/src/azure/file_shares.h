@@ -70,6 +70,8 @@ class FileShares {
   // True when the share holds neither files nor directories. An error when it is not there, or when it cannot
   // be told: a share that only seems empty must not be deleted.
   virtual Task<Result<bool>> is_empty(CallPtr call, std::string share) = 0;
+  // True when Azure keeps snapshots of the share, whoever has taken them. False also where there is no share.
+  virtual Task<Result<bool>> has_snapshots(CallPtr call, std::string share) = 0;
   // Succeeds where shares can be read. A request that shows nothing.
   virtual Task<Status> check(CallPtr call) = 0;
 };

@@ -124,7 +124,7 @@ Task<Result<std::vector<Orphan>>> Flows::orphans(FlowContext context, OrphansReq
   co_return orphans;
 }
 
-// What a sweep of this orphan would come to, from one question about its files.
+// What a sweep of this orphan would come to, from a question about its files and one about its snapshots.
 Task<Result<Orphan>> Flows::rehearse_sweep(FoundOrphan found, bool include_files) {
   const FlowStatePtr state = found.state;
   Orphan& orphan = found.orphan;
@@ -136,6 +136,13 @@ Task<Result<Orphan>> Flows::rehearse_sweep(FoundOrphan found, bool include_files
   if (state->seen.content == plan::ShareContent::kHoldsFiles) orphan.reason += "; its file share holds files";
   if (state->seen.content == plan::ShareContent::kUnknown)
     orphan.reason += "; Azure does not tell whether its file share holds files";
+  if (!*orphan.removed) co_return std::move(orphan);
+  const plan::ResourceNames names = plan::names_of(state->id);
+  const std::string& share = state->certificates ? names.certificate_share : names.file_share;
+  auto snapshots = co_await state->region->shares.has_snapshots(state->context.call, share);
+  if (!snapshots.ok()) co_return snapshots.error();
+  orphan.removed = !*snapshots;
+  if (*snapshots) orphan.reason += "; its file share has snapshots, which may hold files";
   co_return std::move(orphan);
 }
 
