@@ -19,6 +19,7 @@ Error proxy_refusal() {
   error.lasting = true;
   error.azure_status = 403;
   error.azure_code = "Word";
+  error.unresolved_host = "a.example";
   return error;
 }
 
@@ -40,6 +41,7 @@ TEST_CASE("deadline: a pause, a signal and a request that is not sent tell the l
   CHECK(paused.error().message.find("3 s before") != std::string::npos);
   CHECK(paused.error().azure_status == 403);
   CHECK(paused.error().azure_code == "Word");
+  CHECK(paused.error().unresolved_host == "a.example");
   Signal signal;
   CHECK(tells_proxy(bench.run(signal.wait(call)).error()));
   TransportSender sender(bench.transport);

@@ -307,6 +307,7 @@ TEST_CASE("diagnosis: a name that cannot be resolved is told with its owner") {
     for (const ErrorCode code : {ErrorCode::kAzureUnavailable, ErrorCode::kAzureCredentials}) {
       Error error = make_error(code, "no such name");
       error.unresolved_host = row.host;
+      error.lasting = true;
       CHECK(connection_finding(error, settings) == row.finding);
       CHECK(connection_detail(error, settings) == "no such name" + std::string(row.owner));
       CHECK(finding_of(error) == "DEV8-DNS");
@@ -319,7 +320,13 @@ TEST_CASE("diagnosis: a name that cannot be resolved is told with its owner") {
       [](AgentOptions& options) { options.endpoints.file = "https://files.example.com/{account}"; });
   Error unknown = make_error(ErrorCode::kAzureUnavailable, "no such name");
   unknown.unresolved_host = "files.example.com";
+  unknown.lasting = true;
   CHECK(connection_finding(unknown, one_host) == "DEV8-DNS");
+  // No resolver has answered: of the account nothing is known.
+  Error silent = make_error(ErrorCode::kTimeout, "not resolved in time");
+  silent.unresolved_host = "dev8files.file.core.windows.net";
+  CHECK(connection_finding(silent, settings) == "DEV8-DNS");
+  CHECK(connection_detail(silent, settings) == "not resolved in time (the storage account dev8files)");
   const Error refused = make_error(ErrorCode::kAzureUnavailable, "connection refused");
   CHECK(connection_finding(refused, settings) == "DEV8-AZURE-UNREACHABLE");
   CHECK(connection_detail(refused, settings) == "connection refused");

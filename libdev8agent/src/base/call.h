@@ -134,9 +134,9 @@ CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience);
 Error cancelled_error(const Cancellation& cancellation);
 // kTimeout, for a wait that nothing is known about.
 Error deadline_error();
-// kTimeout with the last failure of `call` in words and with its Azure status, code and request id. Only
-// where no request is under way: the status says that Azure refused, while a request that is under way may
-// have been carried out.
+// kTimeout with the last failure of `call` in words, its Azure status, code and request id, and the host that
+// was not resolved. Only where no request is under way: the status says that Azure refused, while a request
+// that is under way may have been carried out.
 Error deadline_error(const Call& call);
 // The last failure of `call` in words for the end of a message, with its age in seconds, or nothing:
 // "; last failure, 12 s before: the name of the host management.azure.com cannot be resolved".

@@ -4,6 +4,8 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -22,6 +24,15 @@ constexpr long kStallSeconds = 30;
 std::string host_of(const std::string& url) {
   const auto origin = origin_of(url);
   return origin ? printable(origin->host, 253) : "";
+}
+
+// Whether the environment names a proxy for some hosts: the variables that libcurl reads.
+bool names_a_proxy() {
+  const char* const variables[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  return std::any_of(std::begin(variables), std::end(variables), [](const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr && *value != '\0';
+  });
 }
 
 }  // namespace
@@ -58,6 +69,8 @@ bool Transfer::prepare(const CurlOptions& options, TimePoint now) {
   set(CURLOPT_WRITEDATA, static_cast<void*>(this));
   set(CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   set(CURLOPT_HEADERDATA, static_cast<void*>(this));
+  set(CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolve);
+  set(CURLOPT_RESOLVER_START_DATA, static_cast<void*>(this));
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_send);
   set(CURLOPT_PREREQDATA, static_cast<void*>(this));
   set(CURLOPT_PRIVATE, static_cast<void*>(this));
@@ -143,6 +156,11 @@ bool Transfer::set_headers() {
   return true;
 }
 
+int Transfer::on_resolve(void*, void*, void* self) noexcept {
+  static_cast<Transfer*>(self)->resolves_ = true;
+  return 0;
+}
+
 // When a connection of the pool ends without a byte of an answer, libcurl sends the request again by itself.
 // The peer may have carried it out, so only a read may go that way.
 int Transfer::on_send(void* self, char*, char*, int, int) noexcept {
@@ -183,9 +201,26 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
   return line.size();
 }
 
+bool Transfer::waits_for_resolver() const {
+  curl_off_t resolved_at = 0;
+  curl_easy_getinfo(easy_, CURLINFO_NAMELOOKUP_TIME_T, &resolved_at);
+  // libcurl does not tell whether it asks for the addresses of the host or of a proxy.
+  const auto origin = origin_of(request_.url);
+  const bool is_own = (origin && is_local(*origin)) || !names_a_proxy();
+  return resolves_ && resolved_at == 0 && is_own;
+}
+
 bool Transfer::explain_connection(CURLcode code, Error& error) const {
   const std::string host = host_of(request_.url);
-  if (code == CURLE_OPERATION_TIMEDOUT) {
+  const bool late = code == CURLE_OPERATION_TIMEDOUT;
+  if (code == CURLE_COULDNT_RESOLVE_HOST || (late && waits_for_resolver())) {
+    const std::string what = late ? " was not resolved in time" : " cannot be resolved";
+    error.message = "the name of the host " + host + what;
+    error.unresolved_host = host;
+    error.lasting = !late;
+    return !late;
+  }
+  if (late) {
     // libcurl's own words blame the resolver for a transfer that waits for a connection.
     error.message =
         std::string(error.request_sent ? "no answer from " : "no connection to ") + host + " in time";
@@ -193,10 +228,7 @@ bool Transfer::explain_connection(CURLcode code, Error& error) const {
   }
   long proxy_status = 0;
   curl_easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-  if (code == CURLE_COULDNT_RESOLVE_HOST) {
-    error.message = "the name of the host " + host + " cannot be resolved";
-    error.unresolved_host = host;
-  } else if (code == CURLE_COULDNT_RESOLVE_PROXY) {
+  if (code == CURLE_COULDNT_RESOLVE_PROXY) {
     error.message = "the name of the proxy for " + host + " cannot be resolved";
   } else if (proxy_status >= 400) {
     error.message =

@@ -55,6 +55,8 @@ class Transfer {
   Transport::Completion take_completion() { return std::move(completion_); }
 
  private:
+  // Called by libcurl before it asks for the addresses of a name; `self` is the Transfer.
+  static int on_resolve(void*, void*, void* self) noexcept;
   // Called by libcurl before each sending of the request; `self` is the Transfer.
   static int on_send(void* self, char*, char*, int, int) noexcept;
   // The sinks, called by libcurl; `self` is the Transfer. A return value below size * count stops the
@@ -73,6 +75,8 @@ class Transfer {
   bool set_headers();
   // Sets code and retryable of the failure `code`, as far as they are not the usual ones.
   void classify(CURLcode code, Error& error) const;
+  // Whether the transfer has ended while it waited for the addresses of its own host.
+  bool waits_for_resolver() const;
   // Words a time-out and a failure to reach the host; returns whether it was the latter.
   bool explain_connection(CURLcode code, Error& error) const;
 
@@ -83,6 +87,7 @@ class Transfer {
   curl_slist* headers_ = nullptr;          // libcurl reads it during the transfer
   HttpResponse response_;                  // what has come so far
   std::size_t header_bytes_ = 0;           // of all header lines, those of 1xx answers too
+  bool resolves_ = false;                  // libcurl has asked for the addresses of a name
   bool begun_ = false;                     // libcurl has begun to send
   bool headers_complete_ = false;          // the blank line behind them has come
   const char* refused_ = nullptr;          // why a sink stopped the transfer

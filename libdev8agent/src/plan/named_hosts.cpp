@@ -47,7 +47,9 @@ std::string owner_of(std::string_view host, const AgentSettings& settings) {
 
 std::string_view connection_finding(const Error& error, const AgentSettings& settings) {
   const std::string& host = error.unresolved_host;
-  if (!host.empty() && !account_of(host, settings).empty()) return "DEV8-STORAGE-ACCOUNT-NAME";
+  // Where no resolver has answered, nothing is known of the name.
+  const bool is_unknown_name = !host.empty() && error.lasting;
+  if (is_unknown_name && !account_of(host, settings).empty()) return "DEV8-STORAGE-ACCOUNT-NAME";
   return finding_of(error);
 }
 
