@@ -371,7 +371,22 @@ ConnectionDriver::TimePoint ConnectionDriver::check_deadlines() {
   return deadlines_.next();
 }
 
+// After a stall of the loop, the event of bytes that came in time may be in a later batch than the deadline.
+bool ConnectionDriver::is_still_due(Connection& connection) {
+  const ConnectionId id = connection.id;
+  connection.readable = true;
+  advance(connection);
+  Connection* left = table_.find(id);
+  if (left == nullptr || left->deadline.due > now_) return false;
+  // There is more than it may read in a turn: it is judged when all is read.
+  if (left->readable) set_deadline(*left, now_ + std::chrono::nanoseconds(1));
+  return !left->readable;
+}
+
 void ConnectionDriver::due(Connection& connection) {
+  const bool reads = connection.phase == Phase::kHandshaking || connection.phase == Phase::kIdle ||
+                     connection.phase == Phase::kReading;
+  if (reads && !is_still_due(connection)) return;
   switch (connection.phase) {
     case Phase::kHandshaking:
       return fail_handshake(connection, "it took too long");

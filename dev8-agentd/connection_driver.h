@@ -104,6 +104,8 @@ class ConnectionDriver {
   void answered(Connection& connection);
   // Reads and drops what a client still sends behind its last answer.
   void discard(Connection& connection);
+  // Reads what has come. True when the deadline counts all the same.
+  bool is_still_due(Connection& connection);
   // What follows when the deadline of the phase has passed.
   void due(Connection& connection);
   // Notes how many bytes the connection keeps. Over 32 MiB in all, the slowest other ones are ended.
