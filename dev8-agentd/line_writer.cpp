@@ -20,7 +20,6 @@ namespace {
 constexpr std::size_t kMaxQueued = std::size_t{4} << 20;
 constexpr std::size_t kEnough = std::size_t{64} << 10;  // to be written at once
 constexpr std::chrono::milliseconds kGathering{2};
-constexpr std::chrono::seconds kLastWords{2};
 
 // Entries of any bytes in one buffer, each behind its length.
 class EntryQueue {
@@ -79,6 +78,7 @@ struct LineWriter::State {
   bool sleeping = false;    // the thread waits for the first entry
   bool closing = false;
   bool ended = false;
+  std::size_t flushes = 0;  // how often lines were written, or dropped because they cannot be
 
   // Of the thread alone: the text to be written, how many dropped entries its last line tells of, and whether
   // the last text ended within a line.
@@ -114,6 +114,9 @@ void LineWriter::State::flush(int descriptor) {
   const bool begun = rest.size() < text.size();
   if (begun) in_line = !rest.empty() && text[text.size() - rest.size() - 1] != '\n';
   text.clear();
+  std::lock_guard lock(mutex);
+  ++flushes;
+  if (closing) changed.notify_all();
 }
 
 // The lines that end in `rest` are dropped, and those that the text's last line tells of stay so.
@@ -146,7 +149,8 @@ void LineWriter::State::run(int descriptor) {
   changed.notify_all();
 }
 
-LineWriter::LineWriter(int descriptor, Hooks hooks) : state_(std::make_shared<State>(std::move(hooks))) {
+LineWriter::LineWriter(int descriptor, Hooks hooks, Patience patience)
+    : patience_(patience), state_(std::make_shared<State>(std::move(hooks))) {
   thread_ = std::thread([state = state_, descriptor] {
     pthread_setname_np(pthread_self(), "dev8-log");
     state->run(descriptor);
@@ -157,7 +161,14 @@ LineWriter::~LineWriter() {
   std::unique_lock lock(state_->mutex);
   state_->closing = true;
   state_->changed.notify_all();
-  const bool ended = state_->changed.wait_for(lock, kLastWords, [this] { return state_->ended; });
+  const auto latest = std::chrono::steady_clock::now() + patience_.longest;
+  for (bool goes_on = true; goes_on && !state_->ended;) {
+    const std::size_t before = state_->flushes;
+    const auto until = std::min(latest, std::chrono::steady_clock::now() + patience_.quiet);
+    goes_on =
+        state_->changed.wait_until(lock, until, [&] { return state_->ended || state_->flushes != before; });
+  }
+  const bool ended = state_->ended;
   lock.unlock();
   // A thread that is blocked in a write goes with the process.
   ended ? thread_.join() : thread_.detach();

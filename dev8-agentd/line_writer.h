@@ -2,11 +2,13 @@
 // holds up the callers. Any thread.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace dev8agentd {
 
@@ -26,10 +28,18 @@ class LineWriter {
     std::function<void()> on_drop = [] {};
   };
 
+  // How long the end of a writer waits for the lines that are still queued.
+  struct Patience {
+    std::chrono::milliseconds quiet = std::chrono::seconds(2);    // while the thread writes nothing
+    std::chrono::milliseconds longest = std::chrono::seconds(5);  // in all
+  };
+
   // Starts the thread. `descriptor` must stay open until the end of the process, because the thread may
   // outlive this object.
-  LineWriter(int descriptor, Hooks hooks);
-  // Waits at most 2 seconds for what is still queued. The rest is lost when the reader is blocked for longer.
+  LineWriter(int descriptor, Hooks hooks, Patience patience);
+  LineWriter(int descriptor, Hooks hooks) : LineWriter(descriptor, std::move(hooks), Patience()) {}
+  // Waits for what is still queued, as long as its Patience says. The rest is lost when the reader is blocked
+  // for longer.
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
@@ -39,6 +49,7 @@ class LineWriter {
 
  private:
   struct State;
+  const Patience patience_;
   // Shared with the thread, which may stay blocked in a write when this object goes.
   std::shared_ptr<State> state_;
   std::thread thread_;

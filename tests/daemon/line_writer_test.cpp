@@ -3,11 +3,14 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <future>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -71,6 +74,47 @@ TEST_CASE("lines come whole and in order, the last ones too") {
   std::string expected;
   for (int i = 0; i < 100; ++i) expected += "line " + std::to_string(i) + "\n";
   CHECK(pipe.read_all() == expected);
+}
+
+TEST_CASE("the end waits for lines that go on being written, however slowly") {
+  Pipe pipe;
+  std::string text;
+  std::thread reader([&] { text = pipe.read_all(); });
+  {
+    // A line takes a part of the time that the end waits without any, and all of them take more. The pipe is
+    // empty meanwhile.
+    const LineWriter::Patience patience{.quiet = std::chrono::seconds(4), .longest = std::chrono::hours(1)};
+    const auto slowly = [](std::string_view entry, std::string& line) {
+      poll(nullptr, 0, 1000);
+      as_it_is(entry, line);
+    };
+    LineWriter writer(pipe.ends[1], {slowly, dropped}, patience);
+    for (int i = 0; i < 6; ++i) writer.write(std::string(65535, 'x'));
+  }
+  pipe.close_writer();
+  reader.join();
+  CHECK(told_of(text).whole == 6);
+}
+
+TEST_CASE("the end waits for lines no longer than it may in all") {
+  Pipe pipe;
+  const auto released = std::make_shared<std::promise<void>>();
+  const auto later = [released](std::string_view entry, std::string& line) {
+    released->get_future().wait();
+    as_it_is(entry, line);
+  };
+  {
+    const LineWriter::Patience patience{.quiet = std::chrono::hours(1),
+                                        .longest = std::chrono::milliseconds(20)};
+    LineWriter writer(pipe.ends[1], {later, dropped}, patience);
+    writer.write("late");
+  }
+  // The writer is gone although its thread has not written the line yet.
+  released->set_value();
+  char buffer[64];
+  const ssize_t count = read(pipe.ends[0], buffer, sizeof(buffer));
+  REQUIRE(count > 0);
+  CHECK(std::string_view(buffer, static_cast<std::size_t>(count)) == "late\n");
 }
 
 TEST_CASE("a blocked reader: nobody waits, lines are dropped and counted, and the end comes") {
