@@ -52,8 +52,8 @@ struct Agent {
 
   // Limits of callers and operations, apart from each other, so that callers of long creates never keep
   // others from reading.
-  Admission writes{1024, settings.max_operations};  // create, start, stop, delete, restart, update, sweep
-  Admission reads{512, 1024};                       // get, list, and operations observed in Azure
+  Admission writes{1024, settings.max_operations};  // what changes environments, and sweeps
+  Admission reads{512, 1024};                       // what only asks Azure
   Admission followers{1024, 1};                     // who wait for a change of an operation
   // Two views of the operations of this process: the journal for the log and the shutdown, the table for
   // callers who follow an operation.

@@ -23,7 +23,7 @@ namespace dev8agentd {
 enum class Scope {
   kRead,     // every GET
   kOperate,  // create, start, stop, restart, update, cancel, activity
-  kAdmin,    // delete
+  kAdmin,    // delete, restore, sweep
 };
 // "read", "operate", "admin".
 std::string_view to_string(Scope scope);

@@ -1,7 +1,7 @@
 // await_operation() starts an orchestrator's operation for a caller and promises its outcome, within the
 // daemon's limits: so many callers at a time, and so long for an answer. No thread waits: the Reply is a
-// Pending, which the front door keeps. The operation goes on when its caller stops waiting. Used for reads;
-// run_operation.h is its counterpart for create, start, stop and delete. Handlers run on a worker thread.
+// Pending, which the front door keeps. The operation goes on when its caller stops waiting. Create, start,
+// stop and delete have run_operation.h instead, so that others can follow them. Handlers run on a worker.
 //
 //   return await_operation(
 //       agent, request, kGet, parsed->id,

@@ -52,8 +52,8 @@ class Tap final : public Transport {
   // up on Azure.
   void cancel(RequestId id) override { waiting_.erase(id); }
 
-  // Lets the request reach Azure after `span`, whether or not its caller still waits,
-  // even when the tap is gone by then.
+  // Lets the request reach Azure after `span`, whether or not its caller still waits.
+  // The tap has to be there when Azure answers: `done` refers to it.
   void pass_later(std::chrono::milliseconds span, HttpRequest request, const Completion& done) {
     request.deadline = TimePoint::max();
     scheduler_.call_at(scheduler_.now() + span,
