@@ -1,5 +1,6 @@
 // The ways to wait for an operation beside get(): futures and coroutines.
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 #include <coroutine>
 #include <deque>
@@ -44,7 +45,24 @@ Detached wait_for(Operation<std::string> operation, Executor executor, Seen& see
   seen.outcome.emplace(std::move(outcome));
 }
 
+// How often this thread has given up its processor to wait for something.
+long waits_of_this_thread() {
+  rusage usage{};
+  REQUIRE(getrusage(RUSAGE_THREAD, &usage) == 0);
+  return usage.ru_nvcsw;
+}
+
 }  // namespace
+
+TEST_CASE("done: the question alone does not put the thread to sleep") {
+  const auto state = std::make_shared<State>();
+  const Operation<std::string> operation(state);
+  const long before = waits_of_this_thread();
+  for (int i = 0; i < 1000; ++i) REQUIRE_FALSE(operation.done());
+  CHECK(waits_of_this_thread() - before < 100);
+  state->complete(std::string("end"));
+  CHECK(operation.done());
+}
 
 TEST_CASE("future: it becomes ready with the outcome, before or after the end") {
   auto state = std::make_shared<State>();

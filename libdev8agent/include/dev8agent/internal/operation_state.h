@@ -99,6 +99,8 @@ class OperationState {
   // Blocks for at most `timeout`, not at all for zero; true when complete() was called.
   bool wait_for(std::chrono::milliseconds timeout) {
     std::unique_lock lock(mutex_);
+    // A wait whose time has passed would still put the thread to sleep for a moment.
+    if (timeout.count() <= 0) return result_.has_value();
     return changed_.wait_for(lock, timeout, [&] { return result_.has_value(); });
   }
   // Calls `callback` once: at complete(), on that thread, or on this thread before this returns when
