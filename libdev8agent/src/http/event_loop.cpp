@@ -165,12 +165,13 @@ bool EventLoop::on_loop_thread() const {
 }
 
 void EventLoop::post(Work work) {
-  {
-    std::lock_guard lock(core_->mutex);
-    if (core_->stopping) return;
-    core_->posted.push_back(std::move(work));
-  }
-  if (!on_loop_thread()) core_->wake();
+  std::unique_lock lock(core_->mutex);
+  if (core_->stopping) return;
+  core_->posted.push_back(std::move(work));
+  // One wake-up is enough for all work until the loop takes it.
+  const bool first = core_->posted.size() == 1;
+  lock.unlock();
+  if (first && !on_loop_thread()) core_->wake();
 }
 
 Scheduler::TimerId EventLoop::call_at(TimePoint due, Work work) {
