@@ -51,8 +51,8 @@ async function call(method, path, body, more = {}) {
 }
 
 // Reads a streamed answer until it ends or `signal` is aborted; `take` gets the text as it comes.
-async function stream(path, accept, signal, take) {
-  const response = await fetch(path, { headers: headers({ Accept: accept }), signal });
+async function stream(path, more, signal, take) {
+  const response = await fetch(path, { headers: headers(more), signal });
   if (!response.ok) throw new Refused(response.status, await response.json().catch(() => ({})));
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (;;) {
@@ -187,12 +187,9 @@ async function follow(id) {
   while (!abort.signal.aborted) {
     let rest = "";
     try {
-      const url = path(id, "/events");
-      const response = await fetch(url, { headers: headers({ Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) }), signal: abort.signal });
-      if (!response.ok) throw new Refused(response.status, await response.json().catch(() => ({})));
-      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-      for (let part = await reader.read(); !part.done; part = await reader.read()) {
-        const blocks = (rest + part.value).split("\n\n");
+      const more = { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) };
+      await stream(path(id, "/events"), more, abort.signal, (text) => {
+        const blocks = (rest + text).split("\n\n");
         rest = blocks.pop();
         for (const block of blocks) {
           const field = (name) => block.split("\n").find((line) => line.startsWith(name))?.slice(name.length);
@@ -201,9 +198,9 @@ async function follow(id) {
           last = field("id: ");
           addEvent(event);
           if (event.type === "status" || event.type === "done") refresh().then(showDetail);
-          if (event.type === "done") return;
+          if (event.type === "done") abort.abort();
         }
-      }
+      });
     } catch (error) {
       if (abort.signal.aborted || error.status === 404) return;
     }
@@ -219,7 +216,7 @@ async function followLog(id) {
   log.textContent = !status || status === "CREATING" ? "The container has not started yet." : "";
   if (log.textContent) return;
   try {
-    await stream(path(id, `/logs?tail=200&follow=${$("follow").checked}`), "text/plain", abort.signal, (text) => {
+    await stream(path(id, `/logs?tail=200&follow=${$("follow").checked}`), { Accept: "text/plain" }, abort.signal, (text) => {
       const atEnd = log.scrollTop + log.clientHeight >= log.scrollHeight - 4;
       log.textContent = (log.textContent + text).slice(-200000);
       if (atEnd) log.scrollTop = log.scrollHeight;
@@ -381,10 +378,7 @@ $("open-create").addEventListener("click", () => {
   $("create-error").textContent = "";
   $("create").showModal();
 });
-$("show-more").addEventListener("click", () => {
-  state.wanted += 100;
-  refresh();
-});
+$("show-more").addEventListener("click", () => { state.wanted += 100; refresh(); });
 $("create").querySelector("form").addEventListener("submit", create);
 $("close-detail").addEventListener("click", () => { const id = state.chosen; choose(""); $("list").querySelector(`[data-id="${CSS.escape(id)}"]`)?.focus(); });
 $("filters").addEventListener("input", (event) => {

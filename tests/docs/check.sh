@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# That documents and lists agree with the tree: links, variables, metrics, the state table, the sources, the programs in documents.
+# That documents and lists agree with the tree: links, variables, metrics, the state table, the sources, the programs in documents,
+# and that the console is small.
 # Usage: check.sh [C++ COMPILER]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -60,6 +61,10 @@ compare event "$(grep -rohE "\"($areas)\.[a-z_]+\"" dev8-agentd libdev8agent/src
 table=$(sed -n '/clang-format off/,/clang-format on/p' libdev8agent/src/plan/decisions.h | sed '1d; $d; s|^// ||')
 [ "$(wc -l <<<"$table")" -gt 10 ] || fail "libdev8agent/src/plan/decisions.h: its table cannot be read"
 [[ $(<docs/design.md) == *"$table"* ]] || fail "docs/design.md: the state table differs from libdev8agent/src/plan/decisions.h"
+
+# The console is one small page.
+lines=$(cat dev8-agentd/console/* | wc -l)
+[ "$lines" -lt 600 ] || fail "dev8-agentd/console: $lines lines; less than 600 are allowed"
 
 # Every source file is listed, and no two headers have one name.
 for file in $(git ls-files --cached --others --exclude-standard 'libdev8agent/*.h' 'libdev8agent/*.cpp' 'dev8-agentd/*.h' 'dev8-agentd/*.cpp'); do
