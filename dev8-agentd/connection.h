@@ -43,6 +43,7 @@ struct Connection {
   bool readable = true;               // there may be bytes to read
   bool peer_ended = false;            // the client sends nothing any more
   bool close_after = false;           // the connection ends with the current answer
+  bool in_turn = false;               // its handshake waits for its turn
   std::unique_ptr<TlsSession> tls{};  // null: plain text, or nothing has come yet
 
   // What belongs to a request or an answer. Null or empty while there is none.

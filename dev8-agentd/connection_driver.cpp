@@ -77,7 +77,7 @@ void ConnectionDriver::on_events(Connection& connection, std::uint32_t events) {
 void ConnectionDriver::advance(Connection& connection) {
   switch (connection.phase) {
     case Phase::kHandshaking:
-      return shake_hands(connection);
+      return await_turn(connection);
     case Phase::kIdle:
     case Phase::kReading:
       return read(connection);
@@ -97,8 +97,22 @@ void ConnectionDriver::advance(Connection& connection) {
   }
 }
 
+void ConnectionDriver::await_turn(Connection& connection) {
+  if (connection.readable && !std::exchange(connection.in_turn, true)) turns_.push_back(connection.id);
+}
+
+void ConnectionDriver::take_turn() {
+  Connection* connection = nullptr;
+  while (connection == nullptr && !turns_.empty()) {
+    connection = table_.find(turns_.front());
+    turns_.pop_front();
+  }
+  if (connection == nullptr) return;
+  connection->in_turn = false;
+  shake_hands(*connection);
+}
+
 void ConnectionDriver::shake_hands(Connection& connection) {
-  if (!connection.readable) return;
   if (!connection.tls) connection.tls = TlsSession::make(*tls_->context(), connection.id.descriptor);
   if (!connection.tls) return end(connection, "error");
   for (int count = 0; connection.readable; ++count) {
@@ -354,6 +368,7 @@ void ConnectionDriver::discard(Connection& connection) {
 }
 
 void ConnectionDriver::go_on() {
+  take_turn();
   for (const ConnectionId id : std::exchange(again_, {})) {
     Connection* connection = table_.find(id);
     if (connection == nullptr) continue;

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <vector>
 
@@ -56,10 +57,11 @@ class ConnectionDriver {
   // Ends or answers what is due. Returns when to look next, TimePoint::max() for never.
   TimePoint check_deadlines();
   // Goes on with connections that were interrupted so that others got their turn: one reads at most four
-  // times 64 KiB in a turn, and pipelined requests are answered one by one.
+  // times 64 KiB in a turn, and pipelined requests are answered one by one. Goes on with one handshake, the
+  // one that has waited for longest: a signature takes as long as dozens of small answers.
   void go_on();
   // True when go_on() has something to do: then the loop must not wait.
-  bool has_more() const { return !again_.empty(); }
+  bool has_more() const { return !again_.empty() || !turns_.empty(); }
   // From now on every answer is the last one of its connection. Connections without a whole request are
   // closed; callers who wait are answered at once.
   void stop();
@@ -74,6 +76,10 @@ class ConnectionDriver {
  private:
   // Does what the phase asks for, as far as it goes without waiting.
   void advance(Connection& connection);
+  // Has go_on() go on with the handshake, behind those that wait already.
+  void await_turn(Connection& connection);
+  // Goes on with the handshake whose turn it is, if there is one.
+  void take_turn();
   void shake_hands(Connection& connection);
   // Goes on when the handshake has ended in some way.
   void shaken(Connection& connection, TlsSession::Progress outcome);
@@ -124,6 +130,7 @@ class ConnectionDriver {
   Deadlines deadlines_;
   TimePoint now_ = std::chrono::steady_clock::now();
   std::vector<ConnectionId> again_;  // for go_on()
+  std::deque<ConnectionId> turns_;   // handshakes that can go on, in their order; some may be gone
   std::vector<WorkerPool::Work> work_;
   std::vector<WorkerPool::Work> probe_work_;
   std::size_t held_ = 0;  // sum of Connection::held

@@ -78,18 +78,6 @@ struct Door final : CallFactory {
   FrontDoor door;
 };
 
-// The bytes with which a client begins a handshake, without what follows from the server's answer.
-std::string client_hello() {
-  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
-                                                                  &SSL_CTX_free);
-  const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context.get()), &SSL_free);
-  SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-  SSL_connect(ssl.get());
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(SSL_get_wbio(ssl.get()), &data);
-  return {data, static_cast<std::size_t>(size)};
-}
-
 }  // namespace
 
 TEST_CASE(
