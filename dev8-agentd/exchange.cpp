@@ -95,9 +95,10 @@ Exchange::Exchange(RawRequest raw, bool close, Agent& agent, const Log& log, Uui
       request_(to_request(raw, agent.settings)) {
   const std::string_view given = request_.header("X-Request-ID");
   const std::string_view trace = trace_id_of(request_.header("traceparent"));
+  request_.trace_id = trace;
   request_.id = is_well_formed_request_id(given) ? std::string(given)
                 : trace.empty()                  ? ids.next()
-                                                 : std::string(trace);
+                                                 : request_.trace_id;
   agent_->metrics.request_started();
 }
 
@@ -118,6 +119,12 @@ Reply Exchange::answer() {
 Response Exchange::failure() const {
   return protocol_error(500, "the agent failed to answer; the request id identifies this failure in its log",
                         request_.id);
+}
+
+void Exchange::note(const Response& response) {
+  reason_ = response.reason;
+  if (!response.environment_id.empty()) environment_id_ = response.environment_id;
+  if (!response.operation_id.empty()) operation_id_ = response.operation_id;
 }
 
 void Exchange::complete(Response& response) const {
@@ -149,7 +156,9 @@ void Exchange::record(int status, std::size_t bytes) const {
   const std::string size = std::to_string(bytes);
   Subject subject = subject_of(request_, *agent_);
   if (!environment_id_.empty()) subject.environment_id = environment_id_;
-  const std::array<LogText, 11> fields = {{{"requestId", request_.id},
+  if (!operation_id_.empty()) subject.operation_id = operation_id_;
+  const std::array<LogText, 12> fields = {{{"requestId", request_.id},
+                                           {"traceId", request_.trace_id, Empty::kLeftOut},
                                            {"method", method},
                                            {"route", route},
                                            {"status", status_text},

@@ -40,8 +40,8 @@ class Exchange {
   // Adds the headers that every answer has: X-Request-ID, Cache-Control, CORS, and those about the
   // connection.
   void complete(Response& response) const;
-  // Why the answer is an error, for the log: an ErrorCode's word, which must be a constant.
-  void set_reason(std::string_view reason) { reason_ = reason; }
+  // What the log tells of the answer besides its status: why it is an error, and what it is about.
+  void note(const Response& response);
   // True when the connection ends with this answer.
   bool closes() const { return close_ || agent_->draining; }
   // Whether the client reads the chunked coding of HTTP/1.1.
@@ -60,8 +60,10 @@ class Exchange {
   bool close_;
   bool is_http_1_0_;
   Request request_;
-  std::string environment_id_;  // of a request that waits, for the log
-  std::string_view reason_;     // for the log; empty for a success
+  // For the log. The ids are empty where the path tells them.
+  std::string environment_id_;
+  std::string operation_id_;
+  std::string_view reason_;  // empty for a success
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
 };
 

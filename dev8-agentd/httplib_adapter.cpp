@@ -55,7 +55,7 @@ thread_local Current* current = nullptr;
 
 void put(Response response, httplib::Response& carried) {
   carried.status = response.status;
-  current->exchange.set_reason(response.reason);
+  current->exchange.note(response);
   for (const dev8agent::HttpHeader& header : response.headers) carried.set_header(header.name, header.value);
   const bool has_content = response.status != 204 && response.status != 304;
   current->stream = std::move(response.stream);

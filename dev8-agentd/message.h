@@ -19,10 +19,11 @@ struct Route;
 
 // A request that was read whole. The front door fills it in, then the gate (gate.h).
 struct Request {
-  std::string id;      // the client's X-Request-ID, or a new UUID
-  std::string method;  // upper case
-  std::string target;  // path and query as they were sent, still percent-encoded, or "*"
-  std::string host;    // as the client named it, with its port if any
+  std::string id;        // the client's X-Request-ID, else trace_id, else a new UUID
+  std::string trace_id;  // of the client's traceparent (W3C Trace Context); empty without one
+  std::string method;    // upper case
+  std::string target;    // path and query as they were sent, still percent-encoded, or "*"
+  std::string host;      // as the client named it, with its port if any
   std::vector<dev8agent::HttpHeader> headers;  // in their order, values as they were sent
   std::string body;                            // decoded; empty until the gate has let the request in
   std::string remote_address;                  // without port
@@ -58,6 +59,9 @@ struct Response {
   std::string content_type = "application/json";
   std::string_view reason{};         // of an error, for the log: a constant such as "NOT_FOUND"
   std::shared_ptr<Stream> stream{};  // the body, when it goes out piece by piece; `body` is empty then
+  // What the answer is about, for the log, where the path of the request does not tell.
+  std::string environment_id{};
+  std::string operation_id{};
 };
 
 // The error envelope of the REST API (docs/rest.md) for `error`. `status` 0 takes the status of its code.

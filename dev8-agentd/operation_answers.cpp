@@ -51,7 +51,9 @@ std::string path_to_operation(std::string_view id) {
 
 Response accepted(const OperationRecord& record) {
   Response response{.status = 202,
-                    .body = dev8agent::success_body("Accepted; the operation goes on", data_of(record))};
+                    .body = dev8agent::success_body("Accepted; the operation goes on", data_of(record)),
+                    .environment_id = record.about.environment_id,
+                    .operation_id = record.id};
   response.headers = {{"Location", "/api/v1/environments/" + record.about.environment_id},
                       {"Operation-Location", path_to_operation(record.id)},
                       {"Retry-After", kRetryAfter},
@@ -101,6 +103,7 @@ bool names_etag(std::string_view if_none_match, std::string_view etag) {
 
 void add_operation(Response& response, std::string_view id) {
   response.headers.push_back({"Operation-Location", path_to_operation(id)});
+  response.operation_id = id;
   if (!response.body.ends_with('}')) return;
   const std::string member = JsonObject().field("operationId", id).str();
   response.body.pop_back();

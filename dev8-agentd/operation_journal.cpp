@@ -57,6 +57,7 @@ LogRecord record_of(const OperationJournal::Entry& entry, const OperationJournal
   add("operationId", entry.operation_id);
   add("environment", entry.environment);
   add("requestId", entry.request_id);
+  add("traceId", entry.trace_id);
   add("caller", entry.caller);
   add("remote", entry.remote);
   add("result", error == nullptr ? "OK" : std::string(to_string(error->code)));

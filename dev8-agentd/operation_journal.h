@@ -30,6 +30,7 @@ class OperationJournal {
     std::string caller{};        // who asked, as in Request::caller
     std::string remote{};        // from which address
     std::string operation_id{};  // of an operation that others can follow
+    std::string trace_id{};      // of the request's traceparent
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   };
 

@@ -40,7 +40,7 @@ std::string bytes_of(const Response& response, bool with_body) {
 
 Answer quick_answer(Exchange& exchange) {
   Response response = response_of(exchange);
-  exchange.set_reason(response.reason);
+  exchange.note(response);
   exchange.complete(response);
   exchange.record(response.status, response.body.size());
   return {bytes_of(response, exchange.request().method != "HEAD"), exchange.closes()};

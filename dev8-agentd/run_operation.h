@@ -161,8 +161,10 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
     if (!operation.done()) return not_ended(id, request_id, waiting, where, operation.last_failure(), agent);
     // Never blocks here: the operation is done.
     const auto& result = operation.get();
-    return result.ok() ? answer_outcome(*result, id, agent.operation_table, answer)
-                       : error_response(result.error(), request_id);
+    Response response = result.ok() ? answer_outcome(*result, id, agent.operation_table, answer)
+                                    : error_response(result.error(), request_id);
+    response.operation_id = id;
+    return response;
   };
   // The front door keeps it from here on.
   return Pending{.environment_id = environment_id,

@@ -47,6 +47,7 @@ TEST_CASE("the end of an operation tells the time of each stage; one that came t
   OperationJournal journal([&](const LogRecord& record) { records.push_back(record); });
   dev8agentd::OperationJournal::Entry entry{"create", "workspace-0001", "request-1"};
   entry.operation_id = "op-1";
+  entry.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
   const auto create = journal.begin(entry);
   const dev8agent::WallTime begun{};
   const auto at = [&](int seconds) { return begun + std::chrono::seconds(seconds); };
@@ -57,7 +58,8 @@ TEST_CASE("the end of an operation tells the time of each stage; one that came t
   REQUIRE(records.size() == 1);
   CHECK(text_of(records[0]) ==
         "operation.finished operation=create operationId=op-1 environment=workspace-0001 requestId=request-1 "
-        "result=OK queuedMs=1000 creatingShareMs=7000 rollingBackMs=1000");
+        "traceId=4bf92f3577b34da6a3ce929d0e0e4736 result=OK queuedMs=1000 creatingShareMs=7000 "
+        "rollingBackMs=1000");
 }
 
 TEST_CASE("a failure that Azure did not answer is told with the id of the last answer") {

@@ -42,6 +42,32 @@ TEST_CASE("who did what to which environment is in the log, in both dialects") {
   CHECK_FALSE(contains(stack.daemon.standard_error(), kKey));
 }
 
+TEST_CASE("the line of a change names its operation, and the caller's trace beside a request id of its own") {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  Stack stack;
+  RestClient::Headers headers = {"traceparent: 00-" + trace + "-00f067aa0ba902b7-01", "X-Request-ID: created",
+                                 "Prefer: respond-async"};
+  const Answer begun = stack.client.post(kAll, create_body(kId), headers);
+  REQUIRE(begun.status == 202);
+  const std::string location = begun.header("Operation-Location");
+  const std::string operation = "\"operationId\":\"" + location.substr(location.rfind('/') + 1) + "\"";
+  const std::string accepted = stack.daemon.log_line("\"status\":202");
+  for (const std::string& part :
+       {operation, "\"environmentId\":\"" + kId + "\"", std::string("\"requestId\":\"created\""),
+        "\"traceId\":\"" + trace + "\""}) {
+    CAPTURE(part);
+    CHECK(contains(accepted, part));
+  }
+  const std::string finished = stack.daemon.log_line("\"event\":\"operation.finished\"");
+  CHECK(contains(finished, operation));
+  CHECK(contains(finished, "\"traceId\":\"" + trace + "\""));
+
+  REQUIRE(stack.client.post(kAll + "/" + kId + "/stop").status == 200);
+  const std::string stopped = stack.daemon.log_line("/environments/{id}/stop\"");
+  CHECK(contains(stopped, "\"operationId\":\"stop." + kId));
+  CHECK_FALSE(contains(stopped, "traceId"));
+}
+
 TEST_CASE("why a request was refused is in the log, and what it made up is not") {
   Stack stack;
   CHECK(stack.client.get(kAll + "/" + kId).status == 404);
