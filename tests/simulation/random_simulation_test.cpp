@@ -44,7 +44,7 @@ TEST_CASE("the same with users of the workspaces, and a stop of what is idle") {
 }
 
 TEST_CASE("seeds that have shown a fault before, with more operations or with restarts") {
-  for (std::uint64_t seed : {2501U, 4321U, 60369U}) {
+  for (std::uint64_t seed : {2501U, 4321U, 60369U, 4005U, 90293U, 90821U, 91189U, 500005U}) {
     SimulationOptions options;
     options.operations = 72;
     RandomWorld world(seed, options);

@@ -23,6 +23,8 @@ class ArmShares final : public FileShares {
   // An attempt of a write is given up after 60 s, of a read after 15 s. Azure answers a create of a share
   // that exists with 200 in place of 201: that is kConflict with ShareAlreadyExists, as Azure Files says it.
   Task<Status> create(CallPtr call, FileShare share) override;
+  // Azure does not say what a PUT of a share that exists does, and knows no conditions for it.
+  bool create_may_change_existing() const override { return true; }
   Task<Status> remove(CallPtr call, std::string share, Snapshots snapshots) override;
   Task<Status> set_metadata(CallPtr call, std::string share,
                             std::map<std::string, std::string> metadata) override;

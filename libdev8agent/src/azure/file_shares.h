@@ -43,6 +43,9 @@ class FileShares {
   // create() makes the share with its quota and its metadata. kConflict, with Azure's code: the share exists,
   // or one of its name is being deleted, which takes 30 s and more.
   virtual Task<Status> create(CallPtr call, FileShare share) = 0;
+  // True where a create() of a share that exists may have changed it all the same, so that somebody else's
+  // metadata may stand on a share that a call has just made. To be asked after another request.
+  virtual bool create_may_change_existing() const { return false; }
   // Deletes the share with all files. kNotFound: it is not there. kConflict, with Azure's code: a lease of
   // somebody forbids it, or there are snapshots, which are to be kept.
   virtual Task<Status> remove(CallPtr call, std::string share, Snapshots snapshots) = 0;

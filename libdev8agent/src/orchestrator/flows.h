@@ -255,6 +255,10 @@ class Flows {
   Task<Status> put_group(FlowStatePtr state, plan::Facts facts);
   // The same, once the key is there and the observation is fresh.
   Task<Status> deploy(FlowStatePtr state, plan::Facts facts, Secret storage_key);
+  // A create of the share would rely on an old look, and be no mere refusal where there is one.
+  bool may_write_over_share(const FlowState& state) const;
+  // Another create may have written over the share that this one has made.
+  static bool share_may_be_anothers(const FlowState& state);
   Task<Result<std::string>> mount_key(FlowStatePtr state);
   // Puts the group that Azure has accepted into `state`.
   void note_deployed(FlowState& state, const azure::Accepted& accepted, plan::Labels tags);

@@ -71,9 +71,21 @@ Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
     auto seen = co_await observe(state);
     co_return seen;
   }
+  if (share_may_be_anothers(*state)) {
+    auto seen = co_await observe_share(state);
+    if (!seen.ok()) co_return seen;
+    if (!state->seen.share || !plan::other_token(*state).empty()) co_return Done{};
+  }
   Secret storage_key(std::move(*key));
   auto done = co_await deploy(state, std::move(facts), std::move(storage_key));
   co_return done;
+}
+
+// Where a create may write over a share that exists, that of another call may have done so with this call's
+// share: its owner's container belongs on it then. What comes after the look is not noticed.
+bool Flows::share_may_be_anothers(const FlowState& state) {
+  return state.own.share_put == Sent::kAccepted && !state.seen.group && state.seen.share &&
+         state.seen.share->token == state.own.token && state.region->shares.create_may_change_existing();
 }
 
 // The key of the storage account; empty where containers mount without one, and then Azure is not asked for

@@ -20,7 +20,19 @@ plan::Labels Flows::labels_of_share(const FlowState& state) {
   return labels;
 }
 
+// Where a create may write over a share that exists, it relies on the look that showed none.
+bool Flows::may_write_over_share(const FlowState& state) const {
+  return state.region->shares.create_may_change_existing() &&
+         scheduler_->now() - state.seen.share_asked_at > plan::kFreshFor &&
+         state.reobservations < plan::kMaxReobservations;
+}
+
 Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
+  if (may_write_over_share(*state)) {
+    ++state->reobservations;
+    auto seen = co_await observe(state);
+    co_return seen;
+  }
   state->context.report("creating-share", "");
   state->seen.other_regions_clear = false;
   FileShare share;
