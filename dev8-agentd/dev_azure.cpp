@@ -102,7 +102,9 @@ std::optional<dev8agent::LogRecord> DevAzure::workspaces_record() const {
   if (!workspaces_.runtime) return std::nullopt;
   return dev8agent::LogRecord{dev8agent::LogLevel::kInfo,
                               "daemon.workspaces",
-                              {{"user", workspaces_.user}, {"images", workspaces_.images}}};
+                              {{"user", workspaces_.user},
+                               {"images", workspaces_.images},
+                               {"shares", workspaces_.runtime->mounts_shares() ? "mounted" : "directories"}}};
 }
 
 void DevAzure::configure(dev8agent::Variables& variables) const {

@@ -61,6 +61,10 @@ struct Machine {
     if (!found) return "none";
     return found->is_string() ? std::string(found->string()) : dev8agent::internal::json::write(*found);
   }
+  // Whether containers see their share at its mount path on this machine.
+  bool mounts_shares() const {
+    return std::dynamic_pointer_cast<ProcessRuntime>(cloud.emulator.options().runtime)->mounts_shares();
+  }
   std::string share_directory() const {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path())) {
       if (entry.path().filename() == "dev8emulator.ws-files") return entry.path();
@@ -108,8 +112,8 @@ TEST_SUITE("processes") {
     REQUIRE(cloud.create("ws-files").status == 201);
     const std::string directory = machine.share_directory();
     const std::string body = replaced(mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
-                                      R"("volumeMounts":[{"name":"workspace","mountPath":"/home/dev8"}],
-                                      "environmentVariables":[{"name":"WORKSPACE_DIR","value":"/home/dev8/w"},)");
+                                      R"("volumeMounts":[{"name":"workspace","mountPath":"/data"}],
+                                      "environmentVariables":[{"name":"WORKSPACE_DIR","value":"/data/w"},)");
     REQUIRE(cloud.put("one", body).status == 201);
     wait_until([&] { return std::filesystem::exists(directory + "/note"); });
     const std::string address(cloud.get("one").string_at({"properties", "ipAddress", "ip"}));
@@ -125,6 +129,49 @@ TEST_SUITE("processes") {
     CHECK(text_of(directory + "/note") == "kept\n");
     CHECK(cloud.send("DELETE", "/ws-files?restype=share").status == 202);
     CHECK_FALSE(std::filesystem::exists(directory));
+  }
+
+  TEST_CASE("a container has its share at the mount path below /home, which nobody else sees") {
+    Machine machine(
+        "pwd; echo \"$HOME $WORKSPACE_DIR\"; echo kept > \"$HOME/note\"; ls /home; echo end; exec sleep "
+        "1000");
+    Files& cloud = machine.cloud;
+    REQUIRE(cloud.create("ws-files").status == 201);
+    const std::string directory = machine.share_directory();
+    const std::string path = "/home/" + machine.directory.path().filename().string() + "/deep";
+    const std::string body =
+        replaced(mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
+                 R"("volumeMounts":[{"name":"workspace","mountPath":")" + path +
+                     R"("}],"environmentVariables":[{"name":"WORKSPACE_DIR","value":")" + path + R"(/w"},)");
+    REQUIRE(cloud.put("one", body).status == 201);
+    wait_until([&] { return machine.log().ends_with("\nend\n"); });
+    const std::string home = machine.mounts_shares() ? path : directory;
+    CHECK(machine.log().starts_with(home + "\n" + home + " " + home + "/w\n"));
+    CHECK(text_of(directory + "/note") == "kept\n");
+    CHECK_FALSE(std::filesystem::exists(std::filesystem::path(path).parent_path()));
+    // What this machine has there stays in sight.
+    for (const auto& entry : std::filesystem::directory_iterator("/home"))
+      CHECK(machine.log().find("\n" + entry.path().filename().string() + "\n") != std::string::npos);
+    REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
+    CHECK(cloud.send("DELETE", "/ws-files?restype=share").status == 202);
+    CHECK_FALSE(std::filesystem::exists(directory));
+  }
+
+  TEST_CASE("a mount path that leads through a directory of this machine hides nothing of it") {
+    const std::filesystem::directory_iterator homes("/home");
+    const std::string user = homes == end(homes) ? "/srv" : homes->path().string();
+    for (const std::string& path : {user, user + "/share", std::string("/home/dev8-x/../share")}) {
+      CAPTURE(path);
+      Machine machine("pwd; exec sleep 1000");
+      Files& cloud = machine.cloud;
+      REQUIRE(cloud.create("ws-files").status == 201);
+      const std::string body = replaced(
+          mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
+          R"("volumeMounts":[{"name":"workspace","mountPath":")" + path + R"("}],"environmentVariables":[)");
+      REQUIRE(cloud.put("one", body).status == 201);
+      wait_until([&] { return machine.log().ends_with('\n'); });
+      CHECK(machine.log() == machine.share_directory() + "\n");
+    }
   }
 
   TEST_CASE("what a container keeps below /tmp goes with it, and is nobody else's") {

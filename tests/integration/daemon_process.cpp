@@ -2,6 +2,7 @@
 #include "daemon_process.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -62,7 +63,7 @@ void show_last_lines(const std::string& text) {
 }  // namespace
 
 DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment,
-                             Errors errors_kind, unsigned descriptor_limit) {
+                             Errors errors_kind, unsigned descriptor_limit, uid_t user) {
   char pattern[] = "/tmp/dev8-daemon-XXXXXX";
   if (mkdtemp(pattern) == nullptr) throw std::runtime_error("mkdtemp");
   directory_ = pattern;
@@ -77,7 +78,6 @@ DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const En
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork");
   if (pid_ == 0) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(output.ends[1], STDOUT_FILENO);
     dup2(errors_kind == Errors::kBlocked ? blocked_[1] : errors.ends[1], STDERR_FILENO);
     if (errors_kind == Errors::kFull) dup2(open("/dev/full", O_WRONLY), STDERR_FILENO);
@@ -86,6 +86,8 @@ DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const En
       close(STDERR_FILENO);
     }
     if (chdir(pattern) != 0) _exit(126);
+    if (user != 0 && (setgroups(0, nullptr) != 0 || setgid(user) != 0 || setuid(user) != 0)) _exit(126);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);  // after the change of user, which clears it
     const rlimit limit{descriptor_limit, descriptor_limit};
     if (descriptor_limit > 0 && setrlimit(RLIMIT_NOFILE, &limit) != 0) _exit(126);
     execve(DEV8_AGENTD_PATH, argv.data(), envp.data());

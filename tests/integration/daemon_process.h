@@ -37,9 +37,10 @@ class DaemonProcess {
 
   // Starts the daemon and returns when it has printed its first line or has ended.
   // Throws std::runtime_error when the system refuses a process, pipe or directory. With
-  // a `descriptor_limit` the daemon can open no more descriptors than that.
+  // a `descriptor_limit` the daemon can open no more descriptors than that. With a
+  // `user`, which only root can ask for, it runs as that one.
   DaemonProcess(const std::vector<std::string>& arguments, const Environment& environment,
-                Errors errors = Errors::kRead, unsigned descriptor_limit = 0);
+                Errors errors = Errors::kRead, unsigned descriptor_limit = 0, uid_t user = 0);
   // Kills the daemon when it still runs, and removes its directory.
   ~DaemonProcess();
   DaemonProcess(const DaemonProcess&) = delete;

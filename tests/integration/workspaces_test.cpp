@@ -68,21 +68,22 @@ std::vector<pid_t> processes_with(const std::string& text) {
   return found;
 }
 
-// Root's daemon runs workspaces as another user, who has to get there.
+// Root's daemon runs workspaces as another user, who has to get there; so has a daemon of another user.
 std::string open_to_all(const dev8agent::test::TempDirectory& directory) {
-  std::filesystem::permissions(directory.path(), std::filesystem::perms(0711));
+  std::filesystem::permissions(directory.path(), std::filesystem::perms(0777));
   return directory.path().string();
 }
 
 // The daemon with an environment whose workspace runs, and its page.
 struct Workspace {
-  explicit Workspace(const std::string& command = "exec dev8-workspace")
-      : daemon({"--dev", "--workspaces"}, {{"AGENT_PORT", "0"},
-                                           {"TMPDIR", open_to_all(directory)},
-                                           {"AGENT_DEV_IMAGES", "*=" + command},
-
-                                           {"AGENT_DEV_PROVISIONING_MS", "10"},
-                                           {"AGENT_DEV_START_MS", "10"}}),
+  explicit Workspace(const std::string& command = "exec dev8-workspace", uid_t user = 0)
+      : daemon({"--dev", "--workspaces"},
+               {{"AGENT_PORT", "0"},
+                {"TMPDIR", open_to_all(directory)},
+                {"AGENT_DEV_IMAGES", "*=" + command},
+                {"AGENT_DEV_PROVISIONING_MS", "10"},
+                {"AGENT_DEV_START_MS", "10"}},
+               DaemonProcess::Errors::kRead, 0, user),
         agent(daemon.url()) {
     REQUIRE_MESSAGE(!daemon.url().empty(), daemon.standard_error());
     const Answer created =
@@ -137,6 +138,32 @@ TEST_CASE("workspaces: the link opens with the password, and a note outlives a s
   CHECK(contains(ask(page, "/", again).text, "<li>remember this</li>"));
 }
 
+TEST_CASE(
+    "workspaces: the share is where Azure mounts it, as the daemon says at its start, for root and others") {
+  constexpr uid_t kNobody = 65534;
+  for (const uid_t user : {uid_t{0}, kNobody}) {
+    if (user != 0 && geteuid() != 0) continue;  // only root can start the daemon as another
+    CAPTURE(user);
+    Workspace workspace("echo \"home $HOME\"; pwd; cd \"$WORKSPACE_DIR/..\" && pwd; exec dev8-workspace",
+                        user);
+    const std::string said = workspace.daemon.log_line("daemon.workspaces");
+    const bool mounted = contains(said, R"("shares":"mounted")");
+    CHECK(mounted != contains(said, R"("shares":"directories")"));
+    CHECK(ask(workspace.link(), "/notes", workspace.log_in(), "note=remember+this").status == 303);
+    CHECK(eventually([&] { return contains(workspace.log(), "workspace: kept a note\n"); }));
+    const bool is_free = !std::filesystem::exists("/home/dev8");  // somebody's home is left in sight
+    if (mounted && is_free) CHECK(contains(workspace.log(), "home /home/dev8\n/home/dev8\n/home/dev8\n"));
+    if (!mounted) CHECK(contains(workspace.log(), "home " + workspace.directory.path().string()));
+    CHECK(workspace.agent.post(kOne + "/stop").status == 200);
+    CHECK(workspace.agent.post(kOne + "/start").status == 200);
+    CHECK(contains(ask(workspace.link(), "/", workspace.log_in()).text, "<li>remember this</li>"));
+    const std::string mark = "PATH=" + workspace.directory.path().string();
+    workspace.daemon.signal(SIGKILL);
+    workspace.daemon.wait();
+    CHECK(eventually([&] { return processes_with(mark).empty(); }));
+  }
+}
+
 TEST_CASE("workspaces: a restart ends when the page answers again, with the note") {
   const Workspace workspace("sleep 2; exec dev8-workspace");
   CHECK(ask(workspace.link(), "/notes", workspace.log_in(), "note=remember+this").status == 303);
@@ -178,7 +205,7 @@ TEST_CASE("workspaces: a create whose IDE does not answer says what it waits for
 
 TEST_CASE("workspaces: nothing is left when the daemon is killed") {
   Workspace workspace;
-  const std::string mark = "WORKSPACE_DIR=" + workspace.directory.path().string();
+  const std::string mark = "PATH=" + workspace.directory.path().string();
   CHECK(eventually([&] { return !processes_with(mark).empty(); }));
   workspace.daemon.signal(SIGKILL);
   workspace.daemon.wait();
@@ -187,7 +214,7 @@ TEST_CASE("workspaces: nothing is left when the daemon is killed") {
 
 TEST_CASE("workspaces: a process in a session of its own is not left either when the daemon is killed") {
   Workspace workspace("setsid sleep 600 & exec dev8-workspace");
-  const std::string mark = "WORKSPACE_DIR=" + workspace.directory.path().string();
+  const std::string mark = "PATH=" + workspace.directory.path().string();
   CHECK(eventually([&] { return processes_with(mark).size() >= 2; }));
   workspace.daemon.signal(SIGKILL);
   workspace.daemon.wait();
@@ -223,7 +250,7 @@ TEST_CASE("workspaces: code-server gets its address, its folder, a shell and who
 
 TEST_CASE("workspaces: nothing is left when the daemon ends") {
   Workspace workspace;
-  const std::string mark = "WORKSPACE_DIR=" + workspace.directory.path().string();
+  const std::string mark = "PATH=" + workspace.directory.path().string();
   CHECK(eventually([&] { return !processes_with(mark).empty(); }));
   workspace.daemon.signal(SIGTERM);
   CHECK(workspace.daemon.wait() == 0);

@@ -17,6 +17,8 @@
 #include <csignal>
 #include <ctime>
 
+#include "processes/private_mount.h"
+
 namespace dev8agent::emulator {
 namespace {
 
@@ -104,6 +106,7 @@ template <std::size_t kLength>
   sigprocmask(SIG_SETMASK, &none, nullptr);
   setpgid(0, 0);
   limit(order);
+  if (order.mount && !mount_privately(*order.mount)) refuse("cannot mount the share of the container\n", 126);
   if (!take_user(order)) refuse("cannot become the user of the containers\n", 126);
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // after the change of user, which clears it
   if (getppid() != guardian) _exit(125);

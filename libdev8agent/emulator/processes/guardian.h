@@ -9,19 +9,22 @@
 
 namespace dev8agent::emulator {
 
+struct PrivateMount;
+
 // What the guardian needs. All memory is prepared before the fork, because after it only functions that are
 // safe in signal handlers may be called.
 struct GuardianOrder {
-  char* const* arguments = nullptr;    // of the container; the first is the path of its program
-  char* const* environment = nullptr;  // of the container
-  const char* directory = nullptr;     // where it starts
-  int output = -1;                     // the container's standard output and error
-  int control = -1;                    // a byte that comes here, or its end, ends the container
-  int report = -1;                     // the status of waitpid(), an int, is written here
-  int address = -1;                    // of the AddressClaim; kept until all processes have ended
-  int grace_ms = 0;                    // from SIGTERM to SIGKILL
-  std::uint64_t memory_bytes = 0;      // limit; 0: none
-  bool changes_user = false;           // then these three count
+  char* const* arguments = nullptr;     // of the container; the first is the path of its program
+  char* const* environment = nullptr;   // of the container
+  const char* directory = nullptr;      // where it starts
+  int output = -1;                      // the container's standard output and error
+  int control = -1;                     // a byte that comes here, or its end, ends the container
+  int report = -1;                      // the status of waitpid(), an int, is written here
+  int address = -1;                     // of the AddressClaim; kept until all processes have ended
+  int grace_ms = 0;                     // from SIGTERM to SIGKILL
+  std::uint64_t memory_bytes = 0;       // limit; 0: none
+  const PrivateMount* mount = nullptr;  // null: none
+  bool changes_user = false;            // then these three count
   uid_t user = 0;
   gid_t group = 0;
   const gid_t* groups = nullptr;

@@ -1,4 +1,5 @@
 // From containers to commands, and the runtime's thread: see dev8agent/container_runtime.h.
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <thread>
@@ -23,11 +24,12 @@ constexpr std::string_view kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
 constexpr std::string_view kTemporary = "/tmp";
 
-// A container, the directory of each of its mounts, and the one for its temporary files.
+// A container, where it finds each of its mounts, and the directory for its temporary files.
 struct PlacedContainer {
   const ContainerSpec& spec;
   std::vector<std::string> directories;
   std::string temporary;
+  std::optional<PrivateMount> mount;  // of its first share; nothing: it finds the directory itself
 };
 
 bool is_below(const std::string& value, std::string_view path) {
@@ -81,11 +83,15 @@ struct ProcessRuntime::Impl {
   ProcessOptions options;
   std::shared_ptr<const ContainerUser> user;
   std::unique_ptr<ShareDirectories> shares;
+  bool mounts_shares = false;
   std::shared_ptr<Launches> launches;
   std::mutex mutex;                              // guards `variables`
   std::map<std::string, std::string> variables;  // of every container
   std::thread thread;
 
+  uid_t user_id() const { return user ? user->user : geteuid(); }
+  gid_t group_id() const { return user ? user->group : getegid(); }
+  void place_share(const ContainerMount& mount, PlacedContainer& container) const;
   Result<PlacedContainer> place(const ContainerSpec& spec, ProcessGroup& group) const;
   ContainerCommand command(const PlacedContainer& container, const std::vector<std::string>& own_command,
                            const AddressClaim& claim);
@@ -94,16 +100,28 @@ struct ProcessRuntime::Impl {
                                                  const std::string& home);
 };
 
+// The first share is where the definition mounts it, if that is possible.
+void ProcessRuntime::Impl::place_share(const ContainerMount& mount, PlacedContainer& container) const {
+  std::string directory = shares->path(mount.storage_account, mount.share);
+  const bool first =
+      std::none_of(container.spec.mounts.begin(),
+                   container.spec.mounts.begin() + static_cast<std::ptrdiff_t>(container.directories.size()),
+                   [](const ContainerMount& earlier) { return !earlier.share.empty(); });
+  if (first && mounts_shares)
+    container.mount = plan_private_mount(directory, mount.path, user_id(), group_id());
+  container.directories.push_back(first && container.mount ? mount.path : std::move(directory));
+}
+
 // Makes the directories of secret volumes and for temporary files, which go with the group.
 Result<PlacedContainer> ProcessRuntime::Impl::place(const ContainerSpec& spec, ProcessGroup& group) const {
-  PlacedContainer placed{spec, {}, {}};
+  PlacedContainer placed{spec, {}, {}, {}};
   auto temporary = shares->make_files({});
   if (!temporary.ok()) return temporary.error();
   group.directories.push_back(*temporary);
   placed.temporary = std::move(*temporary);
   for (const ContainerMount& mount : spec.mounts) {
     if (!mount.share.empty()) {
-      placed.directories.push_back(shares->path(mount.storage_account, mount.share));
+      place_share(mount, placed);
       continue;
     }
     auto made = shares->make_files(mount.files);
@@ -141,6 +159,7 @@ ContainerCommand ProcessRuntime::Impl::command(const PlacedContainer& container,
   made.variables = environment(container, claim.address(), made.directory);
   if (kLimitsMemory) made.memory_bytes = static_cast<std::uint64_t>(container.spec.memory_gb * kBytesOfGb);
   made.stop_grace = options.stop_grace;
+  made.mount = container.mount;
   const std::string line = command_of_image(options.images, container.spec.image).value_or("exit 127");
   made.arguments = {"/bin/sh", "-c", own_command.empty() ? line : "exec \"$0\" \"$@\""};
   made.arguments.insert(made.arguments.end(), own_command.begin(), own_command.end());
@@ -177,6 +196,7 @@ Result<std::shared_ptr<ProcessRuntime>> ProcessRuntime::make(ProcessOptions opti
   impl->options = std::move(options);
   impl->user = std::move(user);
   impl->shares = std::move(*shares);
+  impl->mounts_shares = can_mount_privately(impl->shares->scratch(), impl->user_id(), impl->group_id());
   impl->launches = std::move(launches);
   std::shared_ptr<ProcessRuntime> runtime(new ProcessRuntime(std::move(impl)));
   runtime->impl_->thread = std::thread([all = runtime->impl_->launches] {
@@ -189,6 +209,10 @@ Result<std::shared_ptr<ProcessRuntime>> ProcessRuntime::make(ProcessOptions opti
 ProcessRuntime::~ProcessRuntime() {
   impl_->launches->end();
   if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+bool ProcessRuntime::mounts_shares() const {
+  return impl_->mounts_shares;
 }
 
 bool ProcessRuntime::knows(std::string_view image) const {

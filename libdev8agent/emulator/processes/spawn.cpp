@@ -90,6 +90,7 @@ std::optional<Guardian> spawn(const ContainerCommand& command, const ContainerUs
   order.address = command.address;
   order.grace_ms = static_cast<int>(command.stop_grace.count());
   order.memory_bytes = command.memory_bytes;
+  if (command.mount) order.mount = &*command.mount;
   if (user) set_user(*user, order);
   const pid_t process = fork();
   if (process < 0) return std::nullopt;

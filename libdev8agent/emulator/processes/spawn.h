@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "processes/descriptor.h"
+#include "processes/private_mount.h"
 
 namespace dev8agent::emulator {
 
@@ -33,6 +34,7 @@ struct ContainerCommand {
   int address = -1;                        // AddressClaim::descriptor() of its group, which outlives this
   std::uint64_t memory_bytes = 0;          // 0: no limit
   std::chrono::milliseconds stop_grace{};  // from SIGTERM to SIGKILL
+  std::optional<PrivateMount> mount;       // nothing: its shares are not at the paths of its definition
 };
 
 // A guardian with the emulator's ends of its pipes.

@@ -137,10 +137,12 @@ struct ProcessOptions {
 
 // Runs containers as processes of this machine: each group on a loopback address of its own (127.88.0.0/16,
 // in the variable DEV8_ADDRESS), each container in a process group of its own, with the container's
-// variables, in the directory of its first share, which is its HOME. Values of variables that begin with the
-// mount path of a share or secret volume name its directory instead; those that begin with "/tmp" a directory
-// of the container, which is empty at each start and goes with it. Memory is limited by RLIMIT_DATA. Where
-// this process is root, containers may listen on ports below 1024, whoever they run as.
+// variables, in its first share, which is its HOME. Where mounts_shares() and its mount path allow it, a
+// container sees that share at its mount path, in a mount namespace of its own. Else, and for other shares
+// and secret volumes, values of variables that begin with the mount path name the directory instead. Those
+// that begin with "/tmp" name a directory of the container, which is empty at each start and goes with it.
+// Memory is limited by RLIMIT_DATA. Where this process is root, containers may listen on ports below 1024,
+// whoever they run as.
 //
 // Every process ends with the runtime, also when this process is killed: a guardian of each container, forked
 // from this process, sees that and kills the container with all its descendants.
@@ -151,6 +153,10 @@ class DEV8AGENT_EXPORT ProcessRuntime final : public ContainerRuntime {
   static Result<std::shared_ptr<ProcessRuntime>> make(ProcessOptions options);
   // Stops all containers and waits until they have ended: at most `stop_grace`. Removes all shares.
   ~ProcessRuntime() override;
+
+  // True when this system lets containers have mount namespaces: it does for root, and where users may make
+  // user namespaces. A mount path counts that is below /home, in a directory that this machine does not have.
+  bool mounts_shares() const;
 
   bool knows(std::string_view image) const override;
   Result<std::shared_ptr<ContainerRun>> start(ContainerLaunch launch,
