@@ -422,6 +422,8 @@ set(emulator_sources
   emulator/processes/http_attempt.h
   emulator/processes/image_commands.cpp
   emulator/processes/image_commands.h
+  emulator/processes/listeners.cpp
+  emulator/processes/listeners.h
   emulator/processes/private_mount.cpp
   emulator/processes/private_mount.h
   emulator/processes/probe.cpp

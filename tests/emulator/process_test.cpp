@@ -1,6 +1,12 @@
 // Containers as real processes: addresses, variables, files, logs, ends and restarts. The commands of the
 // images are lines of the shell.
+#include <net/if.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -172,6 +178,44 @@ TEST_SUITE("processes") {
       wait_until([&] { return machine.log().ends_with('\n'); });
       CHECK(machine.log() == machine.share_directory() + "\n");
     }
+  }
+
+  TEST_CASE("a process that listens beyond loopback is killed, and the log says so") {
+    // In a network of its own, where nobody can reach it.
+    bool possible = false;
+    bool local_lives = false;
+    std::string log, open, restarts;
+    std::thread([&] {
+      if (unshare(CLONE_NEWNET) != 0) return;
+      possible = true;
+      ifreq loopback{};
+      std::strcpy(loopback.ifr_name, "lo");
+      loopback.ifr_flags = IFF_UP;
+      const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+      ioctl(any, SIOCSIFFLAGS, &loopback);
+      close(any);
+      Machine machine(R"(listen() { perl -MIO::Socket::INET -e '$| = 1; print "$$\n" if $ARGV[0] eq "0.0.0.0";
+          $s = IO::Socket::INET->new(Listen => 1, LocalAddr => $ARGV[0]) or die; print "$$\n"; sleep 1000' $1; }
+          listen 127.0.0.1 > "$D/local" & listen "$DEV8_ADDRESS" > "$D/own" & listen 0.0.0.0 > "$D/open" &
+          exec sleep 1000)");
+      machine.cloud.put("one", group_json());
+      const pid_t local = pid_in(machine.path("local"));
+      const pid_t own = pid_in(machine.path("own"));
+      const pid_t exposed = pid_in(machine.path("open"));
+      open = std::to_string(exposed);
+      wait_until([&] { return is_gone(exposed); });
+      wait_until([&] { return (log = machine.log()).ends_with('\n'); });
+      local_lives = !is_gone(local) && !is_gone(own);
+      restarts = machine.view({"restartCount"});
+    }).join();
+    if (!possible) {
+      MESSAGE("only root may make a network of its own here");
+      return;
+    }
+    CHECK(log.starts_with("killed process " + open + " (perl): it listened on 0.0.0.0:"));
+    CHECK(log.find("127.88.") != std::string::npos);
+    CHECK(local_lives);
+    CHECK(restarts == "0");
   }
 
   TEST_CASE("what a container keeps below /tmp goes with it, and is nobody else's") {

@@ -78,6 +78,12 @@ void ContainerProcess::terminate() {
   if (send(guardian_->control.get(), &byte, 1, MSG_NOSIGNAL) < 0) guardian_->control.reset();
 }
 
+void ContainerProcess::note(const std::string& line, TimePoint now) {
+  const std::vector<LogLine> last = log_.last(1);
+  const bool open = !last.empty() && !last.front().whole;
+  log_.write((open ? "\n" : "") + line + "\n", now);
+}
+
 void ContainerProcess::tick_probes(TimePoint now) {
   bool ends = false;
   status_.probes_failed = 0;

@@ -44,6 +44,10 @@ class ContainerProcess {
   bool alive() const;
   const ContainerStatus& status() const { return status_; }
   const LogBuffer& log() const { return log_; }
+  // Its guardian's; 0: it does not run.
+  pid_t guardian() const { return guardian_ ? guardian_->process : 0; }
+  // Puts a line of the emulator's own into the log.
+  void note(const std::string& line, TimePoint now);
 
  private:
   void start(TimePoint now);

@@ -4,12 +4,15 @@
 #include <sys/eventfd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 
 namespace dev8agent::emulator {
 namespace {
 
 using std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kBetweenLooks{1};  // at who listens where
 
 class Run final : public ContainerRun {
  public:
@@ -40,6 +43,11 @@ class Run final : public ContainerRun {
 int milliseconds_until(TimePoint due, TimePoint now) {
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - now).count();
   return static_cast<int>(std::clamp<std::int64_t>(left, 0, 1'000'000'000));
+}
+
+// The shorter of two times to wait; the first may be < 0, without end.
+int sooner(int timeout, int other) {
+  return timeout < 0 ? other : std::min(timeout, other);
 }
 
 }  // namespace
@@ -104,12 +112,47 @@ void Launches::wake() const {
 
 void Launches::run() {
   std::vector<pollfd> events;
+  ListenerWatch watch;
+  TimePoint look_due{};
   for (;;) {
-    const int timeout = round(events);
+    int timeout = round(events);
     if (events.empty()) return;
+    const bool any_runs = events.size() > 1;
+    if (any_runs) timeout = sooner(timeout, milliseconds_until(look_due, steady_clock::now()));
     poll(events.data(), events.size(), timeout);
     eventfd_t ignored = 0;
     eventfd_read(wake_.get(), &ignored);
+    if (!any_runs || steady_clock::now() < look_due) continue;
+    end_exposed(watch);
+    look_due = steady_clock::now() + kBetweenLooks;
+  }
+}
+
+std::vector<pid_t> Launches::guardians() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<pid_t> all;
+  for (const auto& group : groups_) {
+    for (const ContainerProcess& container : group->containers) {
+      if (container.guardian() > 0) all.push_back(container.guardian());
+    }
+  }
+  return all;
+}
+
+void Launches::end_exposed(ListenerWatch& watch) {
+  const auto exposed = watch.look([this] { return guardians(); });
+  const std::lock_guard lock(mutex_);
+  for (const ExposedProcess& one : exposed) {
+    for (const auto& group : groups_) {
+      for (ContainerProcess& container : group->containers) {
+        if (container.guardian() != one.guardian) continue;
+        kill(one.process, SIGKILL);
+        container.note("killed process " + std::to_string(one.process) + " (" + one.program +
+                           "): it listened on " + one.address + ", and not on this machine's " +
+                           group->address->address() + " (DEV8_ADDRESS) or localhost",
+                       steady_clock::now());
+      }
+    }
   }
 }
 
@@ -123,8 +166,7 @@ int Launches::round(std::vector<pollfd>& events) {
     for (ContainerProcess& container : group->containers) {
       container.tick(now);
       const auto due = container.wait_for(events);
-      const int wait = due ? milliseconds_until(*due, now) : -1;
-      if (wait >= 0) timeout = timeout < 0 ? wait : std::min(timeout, wait);
+      if (due) timeout = sooner(timeout, milliseconds_until(*due, now));
     }
   }
   const std::size_t before = groups_.size();

@@ -9,6 +9,7 @@
 
 #include "processes/address_claim.h"
 #include "processes/container_process.h"
+#include "processes/listeners.h"
 
 namespace dev8agent::emulator {
 
@@ -53,6 +54,9 @@ class Launches : public std::enable_shared_from_this<Launches> {
   void wake() const;
   // One round under the mutex. Returns the descriptors to wait for and how long, in ms; < 0: without end.
   int round(std::vector<pollfd>& events);
+  std::vector<pid_t> guardians() const;
+  // Kills what listens beyond this machine, and says so in the container's log.
+  void end_exposed(ListenerWatch& watch);
   // An earlier launch of the same group still has processes.
   bool must_wait(const ProcessGroup& group) const;
 
