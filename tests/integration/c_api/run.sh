@@ -27,6 +27,9 @@ shown=$(nm --dynamic --defined-only "$library" | awk '$2 == "T" { sub(/@.*/, "",
 others=$(nm --dynamic --defined-only "$library" | awk '$2 != "T" && $2 != "A"')
 [ -z "$others" ] || fail "the library shows more than its functions: $others"
 [ "$shown" = "$declared" ] || fail "the library and its header differ: $(diff <(echo "$shown") <(echo "$declared"))"
+# Packages of programs learn from the symbols file on which version they depend.
+packaged=$(grep -oE '^ dev8_[a-z_]+@' "$top/cmake/debian/libdev8agent-c0/symbols" | tr -d ' @' | sort -u)
+[ "$packaged" = "$declared" ] || fail "the symbols file of Debian and the header differ: $(diff <(echo "$packaged") <(echo "$declared"))"
 
 exec 3< <(exec "$emulator" --provisioning-time 0 --start-time 0 --share-deletion-time 0)
 process=$!
