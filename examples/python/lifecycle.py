@@ -37,6 +37,8 @@ def load(path):
     library.dev8_agent_open.restype = handle
     library.dev8_agent_open.argtypes = [ctypes.POINTER(text), ctypes.POINTER(ctypes.POINTER(Failure))]
     library.dev8_agent_close.argtypes = [handle]
+    library.dev8_limits.restype = text
+    library.dev8_limits.argtypes = [handle]
     library.dev8_failure_free.argtypes = [ctypes.POINTER(Failure)]
     library.dev8_operation_wait.argtypes = [handle, ctypes.c_int64]
     library.dev8_operation_cancel.argtypes = [handle]
@@ -78,6 +80,10 @@ class Agent:
 
     def __exit__(self, *_):
         self.library.dev8_agent_close(self.handle)
+
+    def limits(self):
+        """The largest sizes that the settings allow."""
+        return json.loads(self.library.dev8_limits(self.handle))
 
     def run(self, verb, *arguments, timeout_ms=0):
         """Begins an operation, waits for its end and returns its result."""

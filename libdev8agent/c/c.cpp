@@ -125,6 +125,7 @@ void set_failure(dev8_failure** failure, const Error& error) {
 
 struct dev8_agent {
   EnvironmentOrchestrator orchestrator;
+  std::string limits = dev8agent::to_json(orchestrator.settings()->size_limits);
 };
 
 struct dev8_operation {
@@ -194,6 +195,10 @@ dev8_agent* dev8_agent_open(const char* const* variables, dev8_failure** failure
 
 void dev8_agent_close(dev8_agent* agent) {
   delete agent;
+}
+
+const char* dev8_limits(const dev8_agent* agent) {
+  return agent == nullptr ? nullptr : agent->limits.c_str();
 }
 
 void dev8_failure_free(dev8_failure* failure) {

@@ -78,6 +78,9 @@ DEV8_API dev8_agent* dev8_agent_open(const char* const* variables, dev8_failure*
 // Ends all operations that are in flight, without roll-back, and frees the agent. Operations stay until they
 // are freed. Not in a callback. NULL is ignored.
 DEV8_API void dev8_agent_close(dev8_agent* agent);
+// The largest sizes that the settings allow for an environment, {"cpuCores","memoryGB","storageGB"}. NULL
+// when `agent` is NULL.
+DEV8_API const char* dev8_limits(const dev8_agent* agent);
 // NULL is ignored.
 DEV8_API void dev8_failure_free(dev8_failure* failure);
 
@@ -99,7 +102,7 @@ DEV8_API dev8_operation* dev8_list(dev8_agent* agent, const dev8_list_query* que
 DEV8_API dev8_operation* dev8_delete(dev8_agent* agent, const char* id, int force, const dev8_call* call);
 
 // Questions about more than one environment. The result is the list, or the object, that the REST contract
-// has in `data`.
+// has in `data`. The `limits` beside the regions are dev8_limits().
 DEV8_API dev8_operation* dev8_regions(dev8_agent* agent, const dev8_call* call);
 // What belongs to no whole environment and has not changed for so many minutes; below 0: the default, 60.
 DEV8_API dev8_operation* dev8_orphans(dev8_agent* agent, int older_than_minutes, const dev8_call* call);

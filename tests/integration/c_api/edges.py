@@ -26,6 +26,7 @@ assert "AZURE_SUBSCRIPTION_ID" in fails("INVALID_REQUEST", lambda: Agent(path, {
 fails("INVALID_REQUEST", lambda: Agent(path, {"": "x"}))
 
 settings = {name: value for name, value in os.environ.items() if name.startswith("AZURE_")}
+settings["AGENT_MAX_CPU_CORES"] = "2"
 with Agent(path, settings) as agent:
     library = agent.library
     # A request that breaks rules fails like any other operation.
@@ -42,6 +43,7 @@ with Agent(path, settings) as agent:
     # What is not about one environment.
     assert [region["name"] for region in agent.run("regions")] == [
         one.split(":")[0] for one in settings["AZURE_REGIONS"].split(",")]
+    assert agent.limits() == {"cpuCores": 2, "memoryGB": 16, "storageGB": 100}, agent.limits()
     assert agent.run("orphans", 0) == [] and agent.run("orphans", -1) == [] and agent.run("sweep", None) == []
     assert "olderThanMinutes" in fails("INVALID_REQUEST", lambda: agent.run("sweep", '{"olderThanMinutes":-1}'))
     diagnosis = agent.run("diagnose", 1)
@@ -71,6 +73,7 @@ with Agent(path, settings) as agent:
             break
     # NULL is no crash.
     assert not library.dev8_get(None, b"edges-of-c-1", None)
+    assert library.dev8_limits(None) is None
     library.dev8_operation_free(None)
     library.dev8_failure_free(None)
     left = library.dev8_create(agent.handle, body.encode(), None)
