@@ -39,6 +39,14 @@ int ask_and_show(Backend& backend, const Command& command, const char* name, Sho
   return show(member(*data, name), shown, command.format);
 }
 
+int regions(Backend& backend, const Command& command) {
+  const auto answer = backend.ask(call_of(command, {}));
+  if (!answer.ok()) return fail(answer.error());
+  const auto data = parse_json(*answer);
+  if (!data.ok()) return fail(data.error());
+  return show(regions_with_limits(*data), Shown::kRegions, command.format);
+}
+
 // Pages until there are as many as were asked for.
 int list(Backend& backend, const Command& command) {
   constexpr int kPage = 100;
@@ -158,7 +166,7 @@ int run_on(Backend& backend, const Command& command) {
     case Verb::kOpen:
       return open_link(backend, command);
     case Verb::kRegions:
-      return ask_and_show(backend, command, "regions", Shown::kRegions);
+      return regions(backend, command);
     case Verb::kOrphans:
       return ask_and_show(backend, command, "orphans", Shown::kOrphans);
     case Verb::kSweep:

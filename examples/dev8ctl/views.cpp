@@ -49,6 +49,9 @@ const std::vector<Column> kRegionColumns = {
     {"STATUS", [](const Json& r) { return text_at(r, "status"); }},
     {"GROUPS", [](const Json& r) { return quota(r, "containerGroups"); }},
     {"CORES", [](const Json& r) { return quota(r, "cores"); }},
+    {"MAX CPU", [](const Json& r) { return with_unit(member(r, "limits"), "cpuCores", ""); }},
+    {"MAX MEMORY", [](const Json& r) { return with_unit(member(r, "limits"), "memoryGB", " GB"); }},
+    {"MAX STORAGE", [](const Json& r) { return with_unit(member(r, "limits"), "storageGB", " GB"); }},
     {"DETAIL", [](const Json& r) { return text_at(r, "detail"); }}};
 
 std::string swept(const Json& orphan) {
@@ -190,6 +193,18 @@ std::string render(const Json& value, Shown shown, Format format) {
       return plain_details(value);
   }
   return "";
+}
+
+rapidjson::Document regions_with_limits(const Json& data) {
+  rapidjson::Document regions;
+  auto& memory = regions.GetAllocator();
+  regions.CopyFrom(member(data, "regions"), memory);
+  const Json& limits = member(data, "limits");
+  if (!regions.IsArray() || !limits.IsObject()) return regions;
+  for (Json& region : regions.GetArray()) {
+    if (region.IsObject()) region.AddMember("limits", Json(limits, memory), memory);
+  }
+  return regions;
 }
 
 std::string render_event(const Json& event, Format format) {

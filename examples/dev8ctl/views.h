@@ -12,6 +12,9 @@ namespace dev8ctl {
 enum class Shown { kEnvironments, kEnvironment, kRegions, kOrphans, kEvents, kDiagnosis, kPlain };
 std::string render(const Json& value, Shown shown, Format format);
 
+// The regions of the answer about them, each with the sizes that the operator allows, in `limits`.
+rapidjson::Document regions_with_limits(const Json& data);
+
 // One event of a stream: a line of text, a line of JSON, or a document of YAML.
 std::string render_event(const Json& event, Format format);
 

@@ -52,12 +52,32 @@ TEST_CASE("quota that is not known is a dash, and a sweep says what it removes")
       R"([{"name": "eastus", "location": "eastus", "default": true, "status": "FULL", "detail": "no cores",
                     "usage": {"containerGroups": null, "cores": {"current": 9, "limit": 10}}}])",
       Shown::kRegions, Format::kTable);
-  CHECK(regions.find("eastus  eastus    yes      FULL    -       9/10   no cores\n") != std::string::npos);
+  CHECK(
+      regions.find(
+          "eastus  eastus    yes      FULL    -       9/10   -        -           -            no cores\n") !=
+      std::string::npos);
   const std::string orphans =
       rendered(R"([{"environmentId": "a", "kind": "share", "name": "s", "ageMinutes": 61, "removed": false,
                     "reason": "it holds files"}])",
                Shown::kOrphans, Format::kTable);
   CHECK(orphans.find("61 min  no       it holds files\n") != std::string::npos);
+}
+
+TEST_CASE("each region is shown with the sizes that the operator allows") {
+  const auto data = parse_json(
+      R"({"limits": {"cpuCores": 2, "memoryGB": 8, "storageGB": 50}, "regions": [{"name": "a"}, {"name": "b"}]})");
+  REQUIRE(data.ok());
+  const rapidjson::Document regions = regions_with_limits(*data);
+  CHECK(compact(regions) == R"([{"name":"a","limits":{"cpuCores":2,"memoryGB":8,"storageGB":50}},)"
+                            R"({"name":"b","limits":{"cpuCores":2,"memoryGB":8,"storageGB":50}}])");
+  const std::string table = render(regions, Shown::kRegions, Format::kTable);
+  CHECK(table.find("MAX CPU  MAX MEMORY  MAX STORAGE") != std::string::npos);
+  CHECK(table.find("2        8 GB        50 GB") != std::string::npos);
+  // A daemon that tells no limits.
+  const auto without = parse_json(R"({"regions": [{"name": "a"}]})");
+  REQUIRE(without.ok());
+  CHECK(compact(regions_with_limits(*without)) == R"([{"name":"a"}])");
+  CHECK(compact(regions_with_limits(*parse_json("{}"))) == "null");
 }
 
 TEST_CASE("YAML keeps structure and types") {

@@ -109,7 +109,9 @@ lifecycle() {
   dev 0 "$@" events $id
   shows out "TIME  " container Started RUNNING
   dev 0 "$@" regions
-  shows out "GROUPS" eastus AVAILABLE
+  shows out "GROUPS" eastus AVAILABLE "MAX CPU" "100 GB"
+  dev 0 "$@" regions -o json
+  shows out '"limits": {' '"storageGB": 100'
 
   dev 0 "$@" doctor --no-registry
   shows out VERDICT credentials "storage:eastus"
