@@ -10,6 +10,7 @@
 #include "dev8ctl/outcome.h"
 #include "dev8ctl/secrets.h"
 #include "dev8ctl/terminal.h"
+#include "dev8ctl/usage.h"
 
 namespace dev8ctl {
 namespace {
@@ -41,6 +42,20 @@ class Parser {
     add_others();
   }
   CLI::App& app() { return app_; }
+  // What is wrong, whose fault it is, and where to read on.
+  std::string mistake(const CLI::ParseError& error) {
+    const auto chosen = app_.get_subcommands();
+    const std::string command = chosen.empty() ? "" : chosen.front()->get_name();
+    const std::string program = command.empty() ? "dev8ctl" : "dev8ctl " + command;
+    const auto unexpected = app_.remaining(true);
+    std::string what = error.what();
+    if (!unexpected.empty()) {
+      const std::string& word = unexpected.front();
+      what = unexpected_word(command, word, word.starts_with('-') ? options_here() : commands());
+    }
+    return program + ": " + what + "\n`" + program + " --help` describes " +
+           (command.empty() ? "the commands.\n" : "it.\n");
+  }
   CommandLine line() {
     CommandLine line;
     line.command = command_;
@@ -240,6 +255,22 @@ class Parser {
     }
     return words;
   }
+  // Those of all commands, and of the one that was given.
+  std::vector<std::string> options_here() const {
+    std::vector<std::string> words = options_of(app_);
+    for (const CLI::App* chosen : app_.get_subcommands()) {
+      const auto own = options_of(*chosen);
+      words.insert(words.end(), own.begin(), own.end());
+    }
+    return words;
+  }
+  std::vector<std::string> commands() {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      names.push_back(command->get_name());
+    }
+    return names;
+  }
   std::string script() {
     std::vector<CommandWords> commands;
     for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
@@ -264,7 +295,10 @@ std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_c
     exit_code = kUsage;
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    exit_code = parser.app().exit(error) == 0 ? kDone : kUsage;
+    const bool asked = error.get_exit_code() == 0;  // for help, or the version
+    exit_code = asked ? kDone : kUsage;
+    if (asked) parser.app().exit(error);
+    if (!asked) say(parser.mistake(error));
     return std::nullopt;
   }
 }

@@ -194,6 +194,12 @@ wrong() {
   dev 2 "$@" list -o xml
   dev 2 "$@" list --status SLEEPING
   dev 2 "$@" nothing
+  dev 2 "$@" creat workspace-0002
+  shows err 'dev8ctl: there is no command "creat"; did you mean create?' '`dev8ctl --help`'
+  dev 2 "$@" create workspace-0002 --cpus 2
+  shows err 'dev8ctl create: there is no option --cpus; did you mean --cpu?' '`dev8ctl create --help`'
+  dev 2 "$@" get
+  shows err 'dev8ctl get: id is required'
   shows err nothing
   dev 2 "$@"
 }
