@@ -158,6 +158,13 @@ int end_interrupted(Backend& backend, const Command& command, const Result<std::
   return interrupt_exit_code();
 }
 
+int fail_change(const Command& command, const dev8agent::Error& error) {
+  const int code = fail(error);
+  const bool kept = command.verb == Verb::kDelete && error.code == ErrorCode::kConflict && !command.force;
+  if (kept) say(printable("`dev8ctl delete " + command.id + " --force` deletes it also while it runs.\n"));
+  return code;
+}
+
 int run_task(Backend& backend, const Command& command, const Secrets& secrets) {
   count_interrupts();
   auto task = backend.begin(call_of(command, secrets));
@@ -169,7 +176,7 @@ int run_task(Backend& backend, const Command& command, const Secrets& secrets) {
   }
   const auto outcome = (*task)->outcome();
   if (!outcome.ok() && interrupts() > 0) return end_interrupted(backend, command, outcome);
-  if (!outcome.ok()) return fail(outcome.error());
+  if (!outcome.ok()) return fail_change(command, outcome.error());
   if (outcome->empty()) return show_end(command);
   return show_environment(*outcome, command, secrets.contains("codeServerPassword"));
 }

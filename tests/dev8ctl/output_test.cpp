@@ -114,6 +114,17 @@ TEST_CASE("an error names options, not fields of the wire, and has its exit code
   const auto invalid = dev8agent::invalid_request({{"cpuCores", "must be 1 to 4"}});
   CHECK(describe(invalid) == "--cpu: must be 1 to 4\n");
   CHECK(exit_code(invalid) == kUsage);
+  // As the options of a create are called.
+  const char* const options[][2] = {{"workspaceId", "ID"},
+                                    {"baseImage", "--base-image"},
+                                    {"image", "--image"},
+                                    {"labels", "--label"},
+                                    {"gitRepository", "--git"},
+                                    {"zone", "--zone"},
+                                    {"environmentVariables", "--env"},
+                                    {"secretVariables", "secretVariables"}};
+  for (const auto& [field, option] : options)
+    CHECK(describe(dev8agent::invalid_request({{field, "x"}})) == std::string(option) + ": x\n");
   using dev8agent::ErrorCode;
   auto gone = dev8agent::make_error(ErrorCode::kNotFound, "environment x does not exist");
   gone.fields.push_back({"restorableUntil", "2026-01-22T08:30:00.000Z"});

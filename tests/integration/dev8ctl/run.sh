@@ -78,7 +78,7 @@ lifecycle() {
   dev 4 "$@" create $id --region eastus --env A=1
   shows err "another environmentVariables, gitRepository, labels"
   dev 2 "$@" create workspace-0003 --region eastus --image not/allowed --env DEV8_X=1 --git http://example.com
-  shows err "image: must be one of the images" "environmentVariables: must not name" "gitRepository: must be an https://"
+  shows err "--image: must be one of" "--env: must not name" "--git: must be an https://"
   dev 2 "$@" create workspace-0003 --region eastus --label team
   shows err "--label: must be NAME=TEXT"
   dev 4 "$@" create $id --region eastus --cpu 4
@@ -157,6 +157,7 @@ lifecycle() {
   dev 2 "$@" delete $id
   shows err --yes
   dev 4 "$@" delete $id --yes
+  shows err "\`dev8ctl delete $id --force\`"
   dev 0 "$@" delete $id --yes --force
   shows out "Deleted $id"
 
@@ -193,13 +194,13 @@ wrong() {
   has_not err "$token"
   dev 2 "$@" list -o xml
   dev 2 "$@" list --status SLEEPING
-  dev 2 "$@" nothing
   dev 2 "$@" creat workspace-0002
   shows err 'dev8ctl: there is no command "creat"; did you mean create?' '`dev8ctl --help`'
   dev 2 "$@" create workspace-0002 --cpus 2
   shows err 'dev8ctl create: there is no option --cpus; did you mean --cpu?' '`dev8ctl create --help`'
   dev 2 "$@" get
   shows err 'dev8ctl get: id is required'
+  dev 2 "$@" nothing
   shows err nothing
   dev 2 "$@"
 }
@@ -277,7 +278,7 @@ WORKSPACE_SECRET_URIS=LICENCE=$secret
 END
   dev 0 --env-file keyless_emulator.env create keyless-0001 --region eastus
   dev 2 --env-file keyless_emulator.env create keyless-0002 --region eastus --env LICENCE=own
-  shows err "environmentVariables: must not name a variable that the operator takes from a vault: LICENCE"
+  shows err "--env: must not name a variable that the operator takes from a vault: LICENCE"
   dev 0 --env-file keyless_emulator.env stop keyless-0001
   dev 0 --env-file keyless_emulator.env start keyless-0001 --cpu 1
   dev 0 --env-file keyless_emulator.env delete keyless-0001 --force --yes
