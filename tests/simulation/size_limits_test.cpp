@@ -41,18 +41,26 @@ void stop(World& world, EnvironmentOrchestrator& agent) {
 
 }  // namespace
 
-TEST_CASE("size limits: a create above them is refused before Azure is asked") {
+TEST_CASE("size limits: a create above them is refused, and makes nothing") {
   World world;
   auto agent = world.agent(limited());
-  auto refused = agent->create(large());
-  const auto& outcome = world.finish(refused);
-  REQUIRE_FALSE(outcome.ok());
-  CHECK(outcome.error().code == ErrorCode::kInvalidRequest);
-  CHECK(outcome.error().fields ==
-        std::vector<FieldError>{{"cpuCores", "must be at most 2 cores on this agent"},
-                                {"memoryGB", "must be at most 4 GB on this agent"},
-                                {"storageGB", "must be at most 20 GB on this agent"}});
-  CHECK(world.azure().calls().empty());
+  for (const std::string& id : {std::string(), kId}) {
+    CAPTURE(id);
+    CreateRequest request = large();
+    request.id = id;
+    auto refused = agent->create(std::move(request));
+    const auto& outcome = world.finish(refused);
+    REQUIRE_FALSE(outcome.ok());
+    CHECK(outcome.error().code == ErrorCode::kInvalidRequest);
+    CHECK(outcome.error().fields ==
+          std::vector<FieldError>{{"cpuCores", "must be at most 2 cores on this agent"},
+                                  {"memoryGB", "must be at most 4 GB on this agent"},
+                                  {"storageGB", "must be at most 20 GB on this agent"}});
+    // Only an id that may be there is looked for.
+    CHECK(world.azure().calls().empty() == id.empty());
+  }
+  CHECK_FALSE(world.has_share(kId));
+  CHECK(world.azure().groups().empty());
   auto made = agent->create(create_request(kId));
   CHECK(world.finish(made).ok());
 }
@@ -100,4 +108,60 @@ TEST_CASE("size limits: a start changes no size to more than they allow, and not
   CHECK(smaller->environment.cpu_cores == 2);
   CHECK(smaller->environment.storage_gb == 50);
   CHECK(smaller->environment.name == create_request(kId).spec.name);
+}
+
+TEST_CASE("size limits: a create is repeated where the environment has its sizes already") {
+  World world;
+  auto generous = world.agent();
+  auto made = generous->create(large());
+  REQUIRE(world.finish(made).ok());
+  auto agent = world.agent(limited());
+  for (const bool running : {true, false}) {
+    CAPTURE(running);
+    if (!running) stop(world, *agent);
+    auto repeated = agent->create(large());
+    const auto& outcome = world.finish(repeated);
+    REQUIRE_MESSAGE(outcome.ok(), outcome.error().message);
+    CHECK_FALSE(outcome->changed);
+    CHECK(outcome->environment.status ==
+          (running ? EnvironmentStatus::kRunning : EnvironmentStatus::kStopped));
+    CHECK(outcome->environment.cpu_cores == 4);
+  }
+  CreateRequest other = large();
+  other.spec.cpu_cores = 3;
+  auto larger = agent->create(std::move(other));
+  const auto& conflict = world.finish(larger);
+  REQUIRE_FALSE(conflict.ok());
+  CHECK(conflict.error().code == ErrorCode::kConflict);
+  // When it is gone, it would be a new one.
+  auto removed = agent->remove({.id = kId, .force = true});
+  REQUIRE(world.finish(removed).ok());
+  auto again = agent->create(large());
+  const auto& refused = world.finish(again);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kInvalidRequest);
+  CHECK_FALSE(world.has_share(kId));
+}
+
+TEST_CASE("size limits: a create that died is ended by its repeat") {
+  World world;
+  auto generous = world.agent();
+  auto died = generous->create(large());
+  REQUIRE(world.clock().run_until([&] { return world.has_share(kId) && !world.has_group(kId); }));
+  generous.reset();
+  auto agent = world.agent(limited());
+  auto repeated = agent->create(large());
+  const auto& outcome = world.finish(repeated);
+  REQUIRE_MESSAGE(outcome.ok(), outcome.error().message);
+  CHECK(world.group(kId).cpu == 4);
+}
+
+TEST_CASE("size limits: a full region hides no size that is too large") {
+  World world;
+  world.azure().set_core_quota("eastus", 0);
+  auto agent = world.agent(limited());
+  auto refused = agent->create(large());
+  const auto& outcome = world.finish(refused);
+  REQUIRE_FALSE(outcome.ok());
+  CHECK(outcome.error().code == ErrorCode::kInvalidRequest);
 }

@@ -207,3 +207,27 @@ TEST_CASE("create: without a takeover no state leads to a delete, a stop or a st
     }
   }
 }
+
+TEST_CASE("create: sizes that are too large for a new environment are kept where they are") {
+  const std::vector<FieldError> too_large = {{"cpuCores", "must be at most 2 cores on this agent"}};
+  Situation unfinished = sample_situation(std::nullopt, true);
+  confirm_absence(unfinished);
+  struct Row {
+    std::string what;
+    Situation at;
+    std::string next;
+  };
+  const Row rows[] = {
+      {"nothing", sample_situation(std::nullopt, false), "INVALID_REQUEST"},
+      {"share alone", unfinished, "inspect share"},
+      {"running", sample_situation(running_group(), true), "release share"},
+      {"stopped", sample_situation(stopped_group(), true), "release share"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    CHECK(text_of(next_for_create(sample_facts(), false, row.at, too_large)) == row.next);
+  }
+  const Decision refused = next_for_create(sample_facts(), false, rows[0].at, too_large);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().fields == too_large);
+}

@@ -108,6 +108,7 @@ TEST_CASE("validate: sizes within what the operator allows") {
     options.size_limits = {.cpu_cores = 2, .memory_gb = 8, .storage_gb = 50};
   });
   CreateRequest made = good_create();
+  made.id.clear();
   made.spec.cpu_cores = 2, made.spec.memory_gb = 8, made.spec.storage_gb = 50;
   CHECK(check(made, small).empty());
   made.spec.cpu_cores = 3, made.spec.memory_gb = 9, made.spec.storage_gb = 51;
@@ -119,6 +120,13 @@ TEST_CASE("validate: sizes within what the operator allows") {
   made.spec.cpu_cores = 5, made.spec.memory_gb = 2, made.spec.storage_gb = 0;
   CHECK(names(check(made, small)) == "cpuCores storageGB cpuCores ");
   CHECK(names(check(made, sample_settings())) == "cpuCores storageGB ");
+  // A create that names its id may be a repeat. One that is refused anyway is told of all.
+  made.id = kSampleId;
+  made.spec.cpu_cores = 3, made.spec.memory_gb = 4, made.spec.storage_gb = 20;
+  CHECK(check(made, small).empty());
+  CHECK(names(check_new_sizes(made.spec, small)) == "cpuCores ");
+  made.spec.name.clear();
+  CHECK(names(check(made, small)) == "name cpuCores ");
 }
 
 TEST_CASE("validate: a start may keep a size above the limit, and change none to one") {

@@ -5,6 +5,7 @@
 
 #include "orchestrator/flows.h"
 #include "plan/regions.h"
+#include "plan/validate.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -41,13 +42,14 @@ bool prefer(plan::Regions& candidates, const RegionOptions& region) {
 
 }  // namespace
 
-// Where the id is. An id that was made just now is nowhere. Puts the region where it was found at the front
-// of `candidates`, which must outlive the task.
+// Where the id is. An id that was made just now is nowhere. `ask` says whether a share alone counts, which
+// the create's own write finds else. Puts the region where it was found at the front of `candidates`, which
+// must outlive the task.
 Task<Result<Flows::Located>> Flows::locate_for_create(FlowContext context, std::string id, bool fresh_id,
-                                                      plan::Regions* candidates) {
+                                                      AskShare ask, plan::Regions* candidates) {
   if (fresh_id) co_return Located{};
   context.report("locating", "");
-  auto found = co_await locate_past_deletion(context, id);
+  auto found = co_await locate_past_deletion(context, id, ask);
   if (!found.ok() || found->states.empty()) co_return found;
   // An id names one environment in all regions.
   const RegionOptions& here = found->states.front()->region->options;
@@ -74,8 +76,12 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   auto turn = co_await azure_.region(*candidates.front()).beginning.acquire(context.call);
   if (!turn.ok()) co_return turn.error();
   const TimePoint asked_at = scheduler_->now();
-  auto located = co_await locate_for_create(context, request->id, fresh_id, &candidates);
+  const auto too_large =
+      std::make_shared<const std::vector<FieldError>>(plan::check_new_sizes(request->spec, settings_));
+  const AskShare ask = too_large->empty() ? AskShare::kOfGroup : AskShare::kAlways;
+  auto located = co_await locate_for_create(context, request->id, fresh_id, ask, &candidates);
   if (!located.ok()) co_return located.error();
+  if (located->states.empty() && !too_large->empty()) co_return invalid_request(*too_large);
 
   auto secrets = std::make_shared<EnvironmentSecrets>(std::move(request->secrets));
   if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
@@ -95,7 +101,7 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
     state->own.earlier_tokens = tokens;
     tokens.push_back(state->own.token);
     wanted = in_region(*wanted, region.name, scheduler_->wall_now());
-    auto outcome = co_await create_in(state, wanted, fresh_id);
+    auto outcome = co_await create_in(state, wanted, too_large, fresh_id);
     state->beginning.release();
     if (outcome.ok()) {
       if (outcome->changed) {
@@ -129,10 +135,10 @@ Task<Result<EnvironmentOutcome>> Flows::fail_in_region(FlowStatePtr state, Resul
 
 // A group without its share may be one that was deleted just now, and that a read still shows: then the id is
 // looked for again, for as long as an absence takes to be confirmed.
-Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, std::string id) {
+Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, std::string id, AskShare ask) {
   const TimePoint until = scheduler_->now() + plan::kAbsenceSpan;
   for (;;) {
-    auto located = co_await locate(context, id, plan::regions_to_search("", settings_), AskShare::kOfGroup);
+    auto located = co_await locate(context, id, plan::regions_to_search("", settings_), ask);
     if (!located.ok()) co_return located.error();
     if (located->failure) co_return *located->failure;
     const auto& states = located->states;
@@ -145,13 +151,16 @@ Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, st
 }
 
 Task<Result<EnvironmentOutcome>> Flows::create_in(FlowStatePtr state,
-                                                  std::shared_ptr<const plan::Facts> wanted, bool fresh_id) {
+                                                  std::shared_ptr<const plan::Facts> wanted,
+                                                  std::shared_ptr<const std::vector<FieldError>> too_large,
+                                                  bool fresh_id) {
   if (!state->seen.group) {
     auto room = co_await quotas_.check_room(state->context.call, state->region->options, wanted->cpu_cores);
     if (!room.ok()) co_return room.error();
   }
-  const Decide decide = [wanted = std::move(wanted), fresh_id](const plan::Situation& at) {
-    return plan::next_for_create(*wanted, fresh_id, at);
+  const Decide decide = [wanted = std::move(wanted), too_large = std::move(too_large),
+                         fresh_id](const plan::Situation& at) {
+    return plan::next_for_create(*wanted, fresh_id, at, *too_large);
   };
   auto ended = co_await run(state, decide);
   if (!ended.ok()) co_return ended.error();

@@ -327,8 +327,8 @@ class Flows {
   Task<Result<Orphan>> sweep_one(FoundOrphan found, bool include_files);
 
   // Parts of one flow: create.cpp, stop_delete.cpp, query.cpp.
-  Task<Result<Located>> locate_past_deletion(FlowContext context, std::string id);
-  Task<Result<Located>> locate_for_create(FlowContext context, std::string id, bool fresh_id,
+  Task<Result<Located>> locate_past_deletion(FlowContext context, std::string id, AskShare ask);
+  Task<Result<Located>> locate_for_create(FlowContext context, std::string id, bool fresh_id, AskShare ask,
                                           plan::Regions* candidates);
   FlowStatePtr state_of_nothing(FlowContext context, const RegionOptions& region, std::string id,
                                 TimePoint asked_at);
@@ -337,6 +337,7 @@ class Flows {
   Task<Done> remove_leftover_shares(std::vector<FlowStatePtr> states);
   Task<Done> remove_leftover_share(FlowStatePtr state);
   Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, std::shared_ptr<const plan::Facts> wanted,
+                                             std::shared_ptr<const std::vector<FieldError>> too_large,
                                              bool fresh_id);
   // True when a forced delete has to cancel a create or start of this process before it.
   bool ends_call_in_flight(const DeleteRequest& request) const;

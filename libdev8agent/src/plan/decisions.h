@@ -50,8 +50,10 @@ bool worth_repeating(const Error& error);
 // that died (a share with its ownership token, perhaps a group with the same token) are taken over first, so
 // that this call may also remove them. `wanted` becomes the facts of a new share; when there is a share
 // already, its own facts are kept, and a difference that matters is kConflict. `fresh_id`: the id was made
-// for this call, so no other region can have it.
-Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at);
+// for this call, so no other region can have it. `too_large`: the sizes of `wanted` that a new environment
+// may not have (check_new_sizes() in plan/validate.h); one that is there keeps them.
+Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at,
+                         const std::vector<FieldError>& too_large = {});
 
 // Takes over the share that an unfinished create has left in another region, so that it can be removed.
 // kDone when this call owns the share. kConflict when it may not be taken over: it is in use or holds files.

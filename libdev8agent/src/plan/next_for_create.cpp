@@ -78,11 +78,15 @@ Decision next_for_take_over(const Situation& at) {
   return make_error(ErrorCode::kConflict, "the share is in use or holds files");
 }
 
-Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at) {
+Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at,
+                         const std::vector<FieldError>& too_large) {
   if (at.deployment_error) return *at.deployment_error;
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   if (brought_up(at.own) && !at.seen.group) return wait_until_visible(at);
-  if (!at.seen.any()) return Next{Step::kCreateShare, "", wanted};
+  if (!at.seen.any()) {
+    if (!too_large.empty()) return invalid_request(too_large);
+    return Next{Step::kCreateShare, "", wanted};
+  }
   // What this call's own container tells now, an update may have changed since.
   const std::string differs = has_own_group(at) ? "" : differing_fields(wanted, facts_of(at.seen));
   if (!differs.empty()) {

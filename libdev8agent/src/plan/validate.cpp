@@ -175,6 +175,7 @@ class Checker {
       require(false, "idleStopMinutes", range_rule(Range{1, static_cast<int>(most)}));
     }
   }
+  bool found_any() const { return !errors_.empty(); }
   std::vector<FieldError> take() { return std::move(errors_); }
 
  private:
@@ -217,6 +218,10 @@ class Checker {
 
   std::vector<FieldError> errors_;
 };
+
+void new_sizes(Checker& checker, const EnvironmentSpec& spec, const AgentSettings& settings) {
+  for (const Size& size : sizes_of(settings)) checker.size(spec.*size.field.member, size);
+}
 
 void check_create_regions(Checker& checker, const CreateRequest& request, const AgentSettings& settings) {
   const bool choose = equal_ignoring_case(request.cloud_region, "auto");
@@ -302,13 +307,21 @@ std::vector<FieldError> check(const CreateRequest& request, const AgentSettings&
   if (!request.id.empty()) checker.id(request.id, "workspaceId");
   for_each_spec_field(
       [&](const auto& field) { checker.value(request.spec.*field.member, field.rule, field.name); });
-  for (const Size& size : sizes_of(settings)) checker.size(request.spec.*size.field.member, size);
   checker.idle_stop(request.spec.idle_stop_minutes, settings);
   checker.image(request.spec.image, settings);
   // Another cloud has regions of its own.
   if (!unsupported_provider(request.cloud_provider)) check_create_regions(checker, request, settings);
   checker.secrets(request.secrets, request.spec.environment_variables);
   checker.vault(request.spec.environment_variables, request.secrets, settings);
+  // An environment of this id may have these sizes already. A request that is refused anyway is told all that
+  // is wrong.
+  if (request.id.empty() || checker.found_any()) new_sizes(checker, request.spec, settings);
+  return checker.take();
+}
+
+std::vector<FieldError> check_new_sizes(const EnvironmentSpec& spec, const AgentSettings& settings) {
+  Checker checker;
+  new_sizes(checker, spec, settings);
   return checker.take();
 }
 

@@ -30,6 +30,8 @@ inline constexpr Range kLogTail{1, 10000};
 std::string range_rule(Range range);
 
 // A create, start, adoption, update or list. An empty id is fine in a create (one is made), and nowhere else.
+// AgentOptions::size_limits of a create that names its id are left to check_new_sizes(): the environment may
+// be there already.
 std::vector<FieldError> check(const CreateRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const StartRequest& request, const AgentSettings& settings);
 std::vector<FieldError> check(const AdoptRequest& request, const AgentSettings& settings);
@@ -44,6 +46,9 @@ std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& s
 // Of get, stop and delete: the id and the region, which is empty when the request names none.
 std::vector<FieldError> check_target(std::string_view id, std::string_view region,
                                      const AgentSettings& settings);
+
+// Of a create, when nothing of the environment is there: the sizes above AgentOptions::size_limits.
+std::vector<FieldError> check_new_sizes(const EnvironmentSpec& spec, const AgentSettings& settings);
 
 // Of a start, when the sizes are known that the environment has: those that the request changes to more than
 // AgentOptions::size_limits.
