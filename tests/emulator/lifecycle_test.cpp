@@ -171,7 +171,17 @@ TEST_SUITE("lifecycle") {
     CHECK(cloud.get("one").string_at({"tags", "ENVIRONMENT"}) == "two");
     CHECK(cloud.get("one").find("tags")->object().size() == 2);
     CHECK(change("Delete", R"({"environment":"x"})").status == 200);
+    CHECK(cloud.get("one").find("tags")->object().size() == 2);  // it has another value
+    CHECK(change("Delete", R"({"environment":"two","none":"x"})").status == 200);
     CHECK(cloud.get("one").find("tags")->object().size() == 1);
+    CHECK(change("Merge", R"({"A":"c"})").status == 200);
+    CHECK(change("Delete", R"({"a":""})").status == 200);
+    CHECK(cloud.get("one").find("tags")->object().empty());
+    for (const char* wrong : {R"(["a"])", R"({"a":null})", R"({"a":1})", R"({"a?":"b"})", "null"}) {
+      CAPTURE(wrong);
+      for (const char* operation : {"Merge", "Replace", "Delete"})
+        CHECK(change(operation, wrong).status == 400);
+    }
     CHECK(change("Replace", R"({"c":"d"})").status == 200);
     CHECK(cloud.get("one").string_at({"tags", "c"}) == "d");
     CHECK(cloud.get("one").find("tags")->object().size() == 1);

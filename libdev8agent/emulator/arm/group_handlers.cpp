@@ -96,11 +96,16 @@ ArmReply ContainerGroups::update_tags(const ArmPath& path, const Exchange& excha
   const bool known = operation == "merge" || operation == "replace" || operation == "delete";
   if (!known || !given || !given->is_object())
     return arm_error(invalid_content("operation and properties.tags are required"));
+  if (auto refusal = check_tags(given)) return arm_error(*refusal);
   Value tags{Value::Object()};
   for (const json::Member& tag : group->definition.tags.object()) {
     const bool named =
-        std::any_of(given->object().begin(), given->object().end(),
-                    [&](const json::Member& other) { return same_name(other.name, tag.name); });
+        std::any_of(given->object().begin(), given->object().end(), [&](const json::Member& other) {
+          // Tags go by their names, or by names and values.
+          const bool meant = operation != "delete" || other.value.string().empty() ||
+                             other.value.string() == tag.value.string();
+          return same_name(other.name, tag.name) && meant;
+        });
     if (operation != "replace" && !named) tags.set(tag.name, tag.value);
   }
   if (operation != "delete")

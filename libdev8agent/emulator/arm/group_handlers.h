@@ -45,7 +45,8 @@ class ContainerGroups {
   // Replaces the tags when the body has some; everything else in the body is ignored.
   ArmReply patch(const ArmPath& path, const Exchange& exchange);
   // The tags of the group as a resource of their own: "Merge" sets those of the body, "Replace" leaves no
-  // others, "Delete" takes those of the body away. The answer has the tags as they are then. Source:
+  // others, "Delete" takes those of the body away: those of this name, or where the body has a value those of
+  // this name and value. The answer has the tags as they are then. Source:
   // Microsoft Learn, "Tags - Update At Scope".
   ArmReply update_tags(const ArmPath& path, const Exchange& exchange);
   // A rollout in progress is cancelled, and its mounts with it.
