@@ -95,6 +95,7 @@ TEST_CASE("update: a running environment changes, what runs goes on, and everybo
   CHECK(after.deployments == group.deployments);
   CHECK(after.incarnation == group.incarnation);
   CHECK(after.tags.at("costCenter") == "42");
+  CHECK_FALSE(after.tags.contains("label.old"));
   CHECK(after.tags.at("call") == group.tags.at("call"));
   CHECK(world.share(kId).metadata.at("call") == share.metadata.at("call"));
   CHECK(world.share(kId).incarnation == share.incarnation);

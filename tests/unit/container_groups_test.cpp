@@ -135,6 +135,18 @@ TEST_CASE("groups: a write's success is what the API promises; anything else lea
   }
 }
 
+TEST_CASE("delete of tags: names with their values are sent, and the tags come back as they are then") {
+  ArmBench bench;
+  bench.answers = {reply(200, R"({"name":"default","properties":{"tags":{"c":"d"}}})")};
+  std::map<std::string, std::string> tags = {{"a", "b"}};
+  const auto left = bench.run(bench.groups.delete_tags(bench.make_call(), "rg", "aci-x", tags));
+  REQUIRE(left.ok());
+  CHECK(*left == std::map<std::string, std::string>{{"c", "d"}});
+  CHECK(bench.last().method == "PATCH");
+  CHECK(bench.last().label == "tags.delete");
+  CHECK(bench.last().body == R"({"operation":"Delete","properties":{"tags":{"a":"b"}}})");
+}
+
 TEST_CASE("merge of tags: what is sent, and the tags as they are then") {
   ArmBench bench;
   const auto merge = [&] {

@@ -153,6 +153,13 @@ TEST_CASE("facts: a label that is taken away goes from tags and metadata, those 
   CHECK(from_metadata(to_metadata(facts, "", to_metadata(sample_facts(), ""))).labels == facts.labels);
 }
 
+TEST_CASE("facts: tags that go are named with the values that they have") {
+  const Labels present = {{"label.Old", "1"}, {"label.kept", "2"}, {"label.empty", ""}, {"other", "3"}};
+  const Labels wanted = {{"label.old", ""}, {"label.kept", "4"}, {"label.empty", ""}, {"label.new", ""}};
+  CHECK(tags_that_go(wanted, present) == Labels{{"label.Old", "1"}});
+  CHECK(tags_that_go({}, present).empty());
+}
+
 TEST_CASE("facts: the tags of an update tell what is only stored, where they do not tell it yet") {
   Facts facts = sample_facts();
   facts.labels = {{"team", "blue"}, {"stage", "test"}};

@@ -281,6 +281,14 @@ TEST_CASE("update: labels for which the group has no tags left are refused befor
   CHECK(refusal(refused, ErrorCode::kInvalidRequest).find("47 tags") != std::string::npos);
   CHECK(refused.error().fields.front().field == "labels");
   CHECK(update(at, {.name = "Renamed"})->step == Step::kSetMetadata);
+  // A label that goes makes room for another one.
+  group = at.seen.group->state;
+  group.tags.erase("other0");
+  group.tags["label.old"] = "1";
+  at.seen.group = see_group(std::move(group));
+  at.seen.share->facts.labels = {{"old", "1"}};
+  CHECK_FALSE(update(at, {.labels = {{"team", "blue"}}}).ok());
+  CHECK(update(at, {.labels = {{"team", "blue"}, {"old", ""}}})->step == Step::kSetMetadata);
 }
 
 TEST_CASE("update: an id that has changed hands meanwhile is left alone") {

@@ -25,11 +25,11 @@ Error unexpected(const ArmAnswer& answer, std::string_view what) {
 }
 
 // Source: Microsoft Learn, Microsoft.Resources, "Tags - Update At Scope".
-std::string merge_body(const Tags& tags) {
+std::string tags_body(std::string_view operation, const Tags& tags) {
   json::Value values{json::Value::Object()};
   for (const auto& [key, value] : tags) values.set(key, value);
-  return json::write(
-      json::object({{"operation", "Merge"}, {"properties", json::object({{"tags", std::move(values)}})}}));
+  return json::write(json::object(
+      {{"operation", std::string(operation)}, {"properties", json::object({{"tags", std::move(values)}})}}));
 }
 
 // The items of one page. Without any, Azure may leave "value" out or make it null; any other object that has
@@ -155,15 +155,31 @@ Task<Result<Accepted>> ContainerGroups::remove(CallPtr call, std::string resourc
 // Azure/azure-cli#5713.
 Task<Result<Tags>> ContainerGroups::merge_tags(CallPtr call, std::string resource_group, std::string name,
                                                Tags tags) {
+  auto merged = co_await change_tags(std::move(call), std::move(resource_group), std::move(name),
+                                     "tags.merge", tags_body("Merge", tags));
+  co_return merged;
+}
+
+// "Selectively deleting tags based on given names or name/value pairs": a name with its present value is
+// right under both readings.
+Task<Result<Tags>> ContainerGroups::delete_tags(CallPtr call, std::string resource_group, std::string name,
+                                                Tags tags) {
+  auto left = co_await change_tags(std::move(call), std::move(resource_group), std::move(name), "tags.delete",
+                                   tags_body("Delete", tags));
+  co_return left;
+}
+
+Task<Result<Tags>> ContainerGroups::change_tags(CallPtr call, std::string resource_group, std::string name,
+                                                std::string label, std::string body) {
   const std::string url = arm_.url(group_path(resource_group, name) + std::string(kTags), kTagsApiVersion);
-  auto answer = co_await arm_.send(call, "tags.merge", "PATCH", url, merge_body(tags));
+  auto answer = co_await arm_.send(call, label, "PATCH", url, body);
   if (!answer.ok()) co_return answer.error();
   const json::Value* properties = answer->body.find("properties");
   const json::Value* shown = properties != nullptr ? properties->find("tags") : nullptr;
-  if (shown == nullptr || !shown->is_object()) co_return unexpected(*answer, "tags.merge");
-  Tags merged;
-  for (const json::Member& tag : shown->object()) merged[tag.name] = tag.value.string();
-  co_return merged;
+  if (shown == nullptr || !shown->is_object()) co_return unexpected(*answer, label);
+  Tags tags;
+  for (const json::Member& tag : shown->object()) tags[tag.name] = tag.value.string();
+  co_return tags;
 }
 
 Task<Result<GroupRead>> ContainerGroups::get(CallPtr call, std::string resource_group, std::string name) {

@@ -113,6 +113,8 @@ class ContainerGroups {
   // Sets these tags and leaves all others as they are; the containers go on running. All tags as they are
   // then: Azure merges them where the group itself is kept, so the answer is no older than the write.
   Task<Result<Tags>> merge_tags(CallPtr call, std::string resource_group, std::string name, Tags tags);
+  // Takes these tags away, each if it has this value still. The answer is that of merge_tags().
+  Task<Result<Tags>> delete_tags(CallPtr call, std::string resource_group, std::string name, Tags tags);
 
   // Reads. The first one: one group with its instance view. 404 ResourceNotFound is a success without a
   // group; any other 404 is an error, because it may come from something in between.
@@ -132,6 +134,8 @@ class ContainerGroups {
  private:
   // `action` is the last segment of the path: "start", "stop" or "restart".
   Task<Result<Accepted>> post(CallPtr call, std::string resource_group, std::string name, std::string action);
+  Task<Result<Tags>> change_tags(CallPtr call, std::string resource_group, std::string name,
+                                 std::string label, std::string body);
   std::string location_url(const std::string& location, const std::string& rest) const;
   // The group's URL with `rest`, such as "/start", behind its name.
   std::string group_url(const std::string& resource_group, const std::string& name,

@@ -245,18 +245,25 @@ Task<Status> Flows::delete_group(FlowStatePtr state) {
   co_return seen;
 }
 
-// A policy of the subscription may put other values in the place of those that are sent (Microsoft Learn,
-// "Azure Policy definitions modify effect").
+// One write: what goes is deleted first, so that there is room for what comes, and the next decision merges
+// the rest. A policy of the subscription may put other values in the place of those that are sent (Microsoft
+// Learn, "Azure Policy definitions modify effect").
 Task<Status> Flows::set_tags(FlowStatePtr state, plan::Labels tags) {
+  azure::ContainerGroups& groups = azure_.groups();
+  const std::string resource_group = state->region->options.resource_group;
+  const std::string name = plan::names_of(state->id).container_group;
+  plan::Labels going = plan::tags_that_go(tags, state->seen.group->state.tags);
+  const bool deletes = !going.empty();
+  std::erase_if(tags, [deletes](const auto& tag) { return tag.second.empty() != deletes; });
   const plan::Labels sent = tags;
-  auto merged =
-      co_await azure_.groups().merge_tags(state->context.call, state->region->options.resource_group,
-                                          plan::names_of(state->id).container_group, std::move(tags));
-  if (!merged.ok()) {
-    auto recovered = co_await recover(state, merged.error());
+  auto write = deletes ? groups.delete_tags(state->context.call, resource_group, name, std::move(going))
+                       : groups.merge_tags(state->context.call, resource_group, name, std::move(tags));
+  auto shown_tags = co_await std::move(write);
+  if (!shown_tags.ok()) {
+    auto recovered = co_await recover(state, shown_tags.error());
     co_return recovered;
   }
-  if (!plan::tells(*merged, sent) && ++state->tags_not_kept > kMostTagRepeats) {
+  if (!plan::tells(*shown_tags, sent) && ++state->tags_not_kept > kMostTagRepeats) {
     co_return make_error(ErrorCode::kConflict,
                          "Azure does not keep the tags of environment " + state->id +
                              " as they are written: a policy of the subscription, or another program, "
@@ -265,7 +272,7 @@ Task<Status> Flows::set_tags(FlowStatePtr state, plan::Labels tags) {
   state->write_done();
   state->own.share_unread = true;
   ContainerGroup shown = state->seen.group->state;
-  shown.tags = std::move(*merged);
+  shown.tags = std::move(*shown_tags);
   state->seen.group = plan::see_group(std::move(shown));
   state->own.merged = plan::from_tags(state->seen.group->state.tags);
   co_return Done{};

@@ -154,6 +154,17 @@ Labels label_tags_to_merge(const Facts& facts, const Labels& present) {
   return tags;
 }
 
+Labels tags_that_go(const Labels& wanted, const Labels& present) {
+  Labels going;
+  for (const auto& [name, value] : present) {
+    const bool goes = std::any_of(wanted.begin(), wanted.end(), [&, &own_name = name](const auto& tag) {
+      return tag.second.empty() && equal_ignoring_case(tag.first, own_name);
+    });
+    if (goes && !value.empty()) going[name] = value;
+  }
+  return going;
+}
+
 bool tells(const Labels& present, const Labels& wanted) {
   return std::all_of(wanted.begin(), wanted.end(),
                      [&](const auto& tag) { return value_of(present, tag.first) == tag.second; });

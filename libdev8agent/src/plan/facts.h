@@ -63,6 +63,10 @@ Labels tags_to_merge(const Facts& facts, const std::string& token, const Labels&
 // out.
 Labels label_tags_to_merge(const Facts& facts, const Labels& present);
 
+// Of tags that are to be merged with `present`: those that go, because their value is empty, each with the
+// value that it has now. Tags that are empty already are left out.
+Labels tags_that_go(const Labels& wanted, const Labels& present);
+
 // True when `present` has each of `wanted` with its value. An empty value may be missing.
 bool tells(const Labels& present, const Labels& wanted);
 

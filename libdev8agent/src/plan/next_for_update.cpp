@@ -97,18 +97,16 @@ Facts wanted_of_group(const UpdateRequest& request, const Situation& at) {
   return updated(std::move(tagged), request);
 }
 
-// The tag of a label that was removed stays, without a value, until the container is deployed again.
+// What goes is deleted before the others are written.
 std::vector<FieldError> too_many_tags(const Labels& tags, const Labels& present) {
-  std::size_t count = present.size();
+  std::size_t count = present.size() - tags_that_go(tags, present).size();
   for (const auto& tag : tags) {
     const auto same = [&](const auto& other) { return equal_ignoring_case(other.first, tag.first); };
-    if (std::none_of(present.begin(), present.end(), same)) ++count;
+    if (!tag.second.empty() && std::none_of(present.begin(), present.end(), same)) ++count;
   }
-  if (count == present.size() || count <= kMostTags) return {};
+  if (count <= present.size() || count <= kMostTags) return {};
   return {{"labels", "must have fewer new names: with them the container group would have " +
-                         std::to_string(count) + " tags, and " + std::to_string(kMostTags) +
-                         " are allowed. The tag of a removed label stays until a start deploys the container "
-                         "again"}};
+                         std::to_string(count) + " tags, and " + std::to_string(kMostTags) + " are allowed"}};
 }
 
 }  // namespace
