@@ -73,3 +73,28 @@ TEST_CASE("a create in a region that is full from the start makes nothing") {
   CHECK(refused.text({"message"}).find("0 of 1 cores") != std::string::npos);
   CHECK(stack.azure.emulator().shares().empty());
 }
+
+TEST_CASE("a create is repeated at an agent with smaller limits, and refused there when it is new") {
+  Stack stack;
+  REQUIRE(stack.client.post("/api/v1/environments", create_body("workspace-0001")).status == 201);
+  Variables smaller = stack.azure.variables();
+  smaller["AGENT_PORT"] = "0";
+  smaller["AGENT_MAX_CPU_CORES"] = "1";
+  const DaemonProcess daemon({}, smaller);
+  const RestClient client(daemon.url());
+  const Answer repeated = client.post("/api/v1/environments", create_body("workspace-0001"));
+  CHECK(repeated.status == 200);
+  CHECK(repeated.text({"data", "environment", "status"}) == "RUNNING");
+  CHECK(client.post("/api/v1/environments", create_body("workspace-0002")).status == 400);
+
+  const auto outcome = [&](const std::string& id) {
+    const Answer accepted = client.post("/api/v1/environments", create_body(id), {"Prefer: respond-async"});
+    REQUIRE(accepted.status == 202);
+    const std::string path = accepted.header("Operation-Location") + "?wait=10";
+    REQUIRE(eventually([&] { return client.get(path).text({"data", "operation", "status"}) != "RUNNING"; }));
+    return client.get(path);
+  };
+  CHECK(outcome("workspace-0001").text({"data", "operation", "status"}) == "SUCCEEDED");
+  CHECK(outcome("workspace-0002").text({"data", "operation", "error", "reason"}) == "INVALID_REQUEST");
+  CHECK(stack.azure.emulator().shares().size() == 1);
+}
