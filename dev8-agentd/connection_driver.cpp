@@ -106,10 +106,11 @@ void ConnectionDriver::take_turn() {
   while (connection == nullptr && !turns_.empty()) {
     connection = table_.find(turns_.front());
     turns_.pop_front();
+    if (connection == nullptr) continue;
+    connection->in_turn = false;
+    if (connection->phase != Phase::kHandshaking) connection = nullptr;
   }
-  if (connection == nullptr) return;
-  connection->in_turn = false;
-  shake_hands(*connection);
+  if (connection != nullptr) shake_hands(*connection);
 }
 
 void ConnectionDriver::shake_hands(Connection& connection) {
@@ -390,7 +391,8 @@ ConnectionDriver::TimePoint ConnectionDriver::check_deadlines() {
 bool ConnectionDriver::is_still_due(Connection& connection) {
   const ConnectionId id = connection.id;
   connection.readable = true;
-  advance(connection);
+  // A handshake does not wait for its turn any more.
+  connection.phase == Phase::kHandshaking ? shake_hands(connection) : advance(connection);
   Connection* left = table_.find(id);
   if (left == nullptr || left->deadline.due > now_) return false;
   // There is more than it may read in a turn: it is judged when all is read.

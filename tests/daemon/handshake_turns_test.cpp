@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -91,5 +92,26 @@ TEST_CASE("the turn of a client that has gone is the next one's") {
     turns.driver.on_events(*turns.table.find(turns.served[gone]), EPOLLHUP);
   turns.driver.go_on();
   CHECK(turns.is_answered(2));
+  CHECK_FALSE(turns.driver.has_more());
+}
+
+TEST_CASE("a handshake whose client falls silent ends at its deadline") {
+  Turns turns;
+  turns.begin_handshake();
+  turns.driver.go_on();
+  REQUIRE(turns.is_answered(0));
+  turns.driver.set_now(std::chrono::steady_clock::now() + std::chrono::years(1));
+  turns.driver.check_deadlines();
+  CHECK(turns.table.find(turns.served[0]) == nullptr);
+  CHECK_FALSE(turns.driver.has_more());
+}
+
+TEST_CASE("a handshake that went on at its deadline gives its turn to the next") {
+  Turns turns;
+  for (int i = 0; i < 2; ++i) turns.begin_handshake();
+  turns.driver.set_now(std::chrono::steady_clock::now() + std::chrono::years(1));
+  turns.driver.check_deadlines();
+  CHECK(turns.answered() == std::vector<bool>{true, true});
+  turns.driver.go_on();
   CHECK_FALSE(turns.driver.has_more());
 }
