@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,13 +44,14 @@ std::string follow_up(const CallKind& kind, const std::string& id);
 Response shutting_down(const std::string& request_id);
 
 // Counts an operation in admission and metrics, enters it into the journal, and records its end there and in
-// health. `id` is the environment's, empty for a list; `operation_id` that of an operation in the table. Call
-// it once for each operation, right after it was started. The end is recorded by a callback of the operation,
-// on the loop thread or, for one that has ended already, before this returns. So the agent must live until
-// the orchestrator has ended.
+// health. `id` is the environment's, empty for a list; `operation_id` that of an operation in the table, or
+// null. Call it once for each operation, right after it was started. The end is recorded by a callback of the
+// operation, on the loop thread or, for one that has ended already, before this returns. So the agent must
+// live until the orchestrator has ended.
 template <class T>
 void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, const std::string& id,
-             const Request& request, Agent& agent, const std::string& operation_id = {}) {
+             const Request& request, Agent& agent,
+             std::shared_ptr<const std::string> operation_id = nullptr) {
   Admission& admission = agent.*kind.admission;
   admission.operation_started();
   agent.metrics.operation_started(kind.operation);
@@ -63,7 +65,7 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
     const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
     admission.operation_ended();
     agent.metrics.operation_finished(name, outcome, std::chrono::steady_clock::now() - begin);
-    auto view = agent.operation_table.find(operation_id);
+    auto view = operation_id ? agent.operation_table.find(*operation_id) : std::nullopt;
     OperationJournal::End ended{error, operation.azure_request_id(), {}};
     if (view) ended.stages = std::move(view->record.stages);
     agent.operations.end(number, ended);

@@ -54,7 +54,7 @@ LogRecord record_of(const OperationJournal::Entry& entry, const OperationJournal
     if (!value.empty()) record.fields.push_back({std::move(name), std::move(value)});
   };
   add("operation", entry.operation);
-  add("operationId", entry.operation_id);
+  if (entry.operation_id) add("operationId", *entry.operation_id);
   add("environment", entry.environment);
   add("requestId", entry.request_id);
   add("traceId", entry.trace_id);

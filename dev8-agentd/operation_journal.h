@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -24,13 +25,13 @@ class OperationJournal {
  public:
   // One operation that is under way.
   struct Entry {
-    std::string operation;       // "create"
-    std::string environment;     // empty for a list
-    std::string request_id;      // of the request that started it
-    std::string caller{};        // who asked, as in Request::caller
-    std::string remote{};        // from which address
-    std::string operation_id{};  // of an operation that others can follow
-    std::string trace_id{};      // of the request's traceparent
+    std::string operation;                              // "create"
+    std::string environment;                            // empty for a list
+    std::string request_id;                             // of the request that started it
+    std::string caller{};                               // who asked, as in Request::caller
+    std::string remote{};                               // from which address
+    std::shared_ptr<const std::string> operation_id{};  // of one that others can follow; null: of none
+    std::string trace_id{};                             // of the request's traceparent
     std::chrono::steady_clock::time_point begin = std::chrono::steady_clock::now();
   };
 

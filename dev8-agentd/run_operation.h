@@ -55,15 +55,16 @@ std::string user_of(const Parsed& parsed, const Request& request) {
   }
 }
 
-// Enters the end of `operation` into the table when it has come, under the operation's `id`. The callback may
-// run on the loop thread. `table` must live until the orchestrator has ended.
+// Enters the end of `operation` into the table when it has come, under the operation's `id`, which is not
+// null. The callback may run on the loop thread. `table` must live until the orchestrator has ended.
 template <class T>
-void note_end(const dev8agent::Operation<T>& operation, const std::string& id, OperationTable& table) {
+void note_end(const dev8agent::Operation<T>& operation, std::shared_ptr<const std::string> id,
+              OperationTable& table) {
   // It may be done already: then this returns after the callback.
-  operation.on_done([&table, id](const dev8agent::Result<T>& result) {
+  operation.on_done([&table, id = std::move(id)](const dev8agent::Result<T>& result) {
     const auto now = std::chrono::system_clock::now();
-    if (!result.ok()) return table.end(id, &result.error(), std::nullopt, {}, now);
-    table.end(id, nullptr, environment_of(*result), password_of(*result), now);
+    if (!result.ok()) return table.end(*id, &result.error(), std::nullopt, {}, now);
+    table.end(*id, nullptr, environment_of(*result), password_of(*result), now);
   });
 }
 
@@ -128,6 +129,8 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   if (!place.granted()) return too_many_callers(request);
   const std::string environment_id = parsed.id;
   const std::string id = agent.orchestrator.new_operation_id(parsed);
+  // One for all callbacks, which live as long as the operation.
+  const auto held = std::make_shared<const std::string>(id);
   OperationTable& table = agent.operation_table;
   // The id was signed a moment ago, so it can be read.
   table.begin(dev8agent::begin_record(id, agent.orchestrator.read_operation_id(id).value()),
@@ -140,10 +143,10 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
                                    .request_id = request.id,
                                    .operation_id = id,
                                    .only_user = request.user,
-                                   .on_progress = [&table, id](const dev8agent::Progress& progress) {
-                                     table.note_progress(id, progress, std::chrono::system_clock::now());
+                                   .on_progress = [&table, held](const dev8agent::Progress& progress) {
+                                     table.note_progress(*held, progress, std::chrono::system_clock::now());
                                    }});
-  measure(operation, kind, environment_id, request, agent, id);
+  measure(operation, kind, environment_id, request, agent, held);
   // The caller gets the rules that its request breaks (400 or 501).
   if (was_refused(operation)) {
     table.forget(id);
@@ -151,7 +154,7 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   }
   // From here on, POST /api/v1/operations/{id}/cancel reaches it.
   table.set_cancel(id, [operation] { operation.cancel(); });
-  note_end(operation, id, table);
+  note_end(operation, held, table);
   // The caller's place is given back.
   if (answers_now) return accepted(table.find(id)->record);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first. The claim keeps the

@@ -46,7 +46,7 @@ TEST_CASE("the end of an operation tells the time of each stage; one that came t
   std::vector<LogRecord> records;
   OperationJournal journal([&](const LogRecord& record) { records.push_back(record); });
   dev8agentd::OperationJournal::Entry entry{"create", "workspace-0001", "request-1"};
-  entry.operation_id = "op-1";
+  entry.operation_id = std::make_shared<const std::string>("op-1");
   entry.trace_id = "4bf92f3577b34da6a3ce929d0e0e4736";
   const auto create = journal.begin(entry);
   const dev8agent::WallTime begun{};
