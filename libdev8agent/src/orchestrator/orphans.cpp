@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/text.h"
 #include "orchestrator/flows.h"
 #include "plan/names.h"
 #include "plan/orphans.h"
