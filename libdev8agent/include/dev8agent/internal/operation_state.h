@@ -31,7 +31,8 @@ inline namespace DEV8AGENT_ABI {
 // How far an operation has come. Programs get it from Operation::progress() and on_progress().
 struct Progress {
   // A stable word: "queued", "locating", "creating-share", "creating-container", "provisioning", "starting",
-  // "stopping", "restarting", "deleting-container", "deleting-share", "rolling-back", "done".
+  // "waiting-for-ide", "stopping", "restarting", "restoring-share", "deleting-container", "deleting-share",
+  // "rolling-back", "done".
   std::string stage{};
   std::string detail{};  // for people: Azure's last event, for example; may be empty
   // While Azure fails or throttles: the number of the next attempt at the present request, and when it
