@@ -170,9 +170,9 @@ TEST_CASE("contract: on_done may call the orchestrator, also when drain() has ma
   auto orchestrator = world.orchestrator();
   std::promise<ErrorCode> refused;
   std::promise<void> go = world.hold_loop();
-  const auto late = orchestrator.get({.id = kId});
-  CHECK(orchestrator.drain(std::chrono::milliseconds(0)));  // what has not begun does not count
-  late.on_done([&](const Result<Environment>& outcome) {
+  const auto earlier = orchestrator.get({.id = kId});
+  CHECK_FALSE(orchestrator.drain(std::chrono::milliseconds(0)));
+  earlier.on_done([&](const Result<Environment>& outcome) {
     CHECK_FALSE(outcome.ok());
     orchestrator.get({.id = kId}).on_done([&](const Result<Environment>& again) {
       refused.set_value(again.error().code);
@@ -181,6 +181,19 @@ TEST_CASE("contract: on_done may call the orchestrator, also when drain() has ma
   go.set_value();
   CHECK(refused.get_future().get() == ErrorCode::kCancelled);
   CHECK(orchestrator.drain(std::chrono::seconds(60)));
+}
+
+TEST_CASE("contract: drain() does not refuse what was called before, although the loop has not seen it yet") {
+  World world;
+  auto agent = world.agent();
+  const auto created = agent->create(create_request(kId));
+  const auto cancelled = agent->create(create_request("workspace-0002"));
+  cancelled.cancel();
+  CHECK_FALSE(agent->drain(std::chrono::milliseconds(0)));
+  CHECK(agent->get({.id = kId}).get().error().code == ErrorCode::kCancelled);
+  CHECK(world.finish(created).ok());
+  CHECK(cancelled.done());
+  CHECK(agent->drain(std::chrono::milliseconds(0)));
 }
 
 TEST_CASE("contract: progress is reported in order and before the outcome") {

@@ -97,11 +97,13 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   // Whether drain() waits for an operation.
   enum class Drain { kIgnores, kWaits };
 
-  // Starts `flow` on the loop, unless `broken` tells why the request cannot be served. Any thread.
+  // Starts `flow` on the loop, unless `broken` tells why the request cannot be served, or drain() was called.
+  // Any thread.
   template <class T>
   Operation<T> launch(CallSubject subject, CallOptions options, std::chrono::milliseconds default_timeout,
                       std::optional<Error> broken, Flow<T> flow, Drain drain = Drain::kWaits) {
     auto state = std::make_shared<internal::OperationState<T>>();
+    if (!broken && !admit(drain)) broken = shutting_down();
     if (broken) {
       state->complete(std::move(*broken));
       return Operation<T>(state);
@@ -123,8 +125,9 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     scheduler->post([place, weak = weak_from_this(), state, call, flow = std::move(flow), drain,
                      start_after = options.start_after, subject = std::move(subject)] {
       auto self = weak.lock();
-      if (!self || self->closed) return state->complete(shutting_down());
-      self->begin<T>(subject, state, call, flow, drain, start_after);
+      if (!self) return state->complete(shutting_down());
+      if (self->begin<T>(subject, state, call, flow, drain, start_after)) return;
+      self->leave(drain);
     });
     return Operation<T>(state);
   }
@@ -142,14 +145,16 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
         drain);
   }
 
-  // Loop thread only, from here on.
+  // Loop thread only, from here on. False: the operation has ended before it began.
   template <class T>
-  void begin(const CallSubject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
+  bool begin(const CallSubject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
              Drain drain, std::chrono::milliseconds start_after) {
     // cancel() before this moment has found nothing to end yet.
     if (state->cancel_requested()) call->cancellation->cancel(kCancelled);
-    if (call->cancellation->cancelled()) return state->complete(cancelled_error(*call->cancellation));
-    if (!admit(drain)) return state->complete(shutting_down());
+    if (closed || call->cancellation->cancelled()) {
+      state->complete(closed ? shutting_down() : cancelled_error(*call->cancellation));
+      return false;
+    }
     const std::uint64_t id = ++last_id;
     endings[id] = {[state](const Observed* observed) {
                      const Error error = shutting_down();
@@ -163,6 +168,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     };
     call->on_retry = [loop = scheduler.get(), tell](const auto& retry) { tell(progress_of(retry, *loop)); };
     tasks->start(run<T>(this, id, state, FlowContext{call, std::move(tell)}, std::move(flow), start_after));
+    return true;
   }
 
   template <class T>
@@ -200,16 +206,18 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     auto ending = endings.extract(id);
     if (ending.empty()) return;
     ending.mapped().complete(ending.mapped().observed.get());
-    if (ending.mapped().drain == Drain::kWaits) finish_one();
+    leave(ending.mapped().drain);
   }
 
+  // Any thread. What was admitted leaves when it has ended, and is not refused in between.
   bool admit(Drain drain) {
     std::lock_guard lock(mutex);
     if (!draining && drain == Drain::kWaits) ++open;
     return !draining;
   }
 
-  void finish_one() {
+  void leave(Drain drain) {
+    if (drain == Drain::kIgnores) return;
     std::lock_guard lock(mutex);
     if (--open == 0) idle.notify_all();
   }
