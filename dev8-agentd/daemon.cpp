@@ -259,9 +259,11 @@ bool Daemon::stop() {
                      {{"count", std::to_string(under_way.size())}, {"operations", join(under_way)}}});
   agent.orchestrator.drain(std::chrono::seconds(0));  // nothing new begins
   agent.streams.close_all();
-  // Those who wait for an outcome may still get it; an operation that nobody waits for holds nothing up.
+  // Those who wait for an outcome may still get it. What nobody waits for need not end here, but Azure has to
+  // have it: else it would be lost, although its caller has a 202.
   const auto deadline = std::chrono::steady_clock::now() + agent.settings.shutdown_grace;
   const bool answered = agent.writes.wait_until_empty(deadline) && agent.reads.wait_until_empty(deadline);
+  agent.operation_table.wait_until_handed_over(deadline);
   if (!answered) agent.abandon.request_stop();
   const std::vector<std::string> left = agent.operations.under_way();
   impl_->server->stop();

@@ -7,6 +7,14 @@
 #include "operation_fold.h"
 
 namespace dev8agentd {
+namespace {
+
+// Of an operation that runs: its process may end, because Azure goes on with it.
+bool is_handed_over(const dev8agent::OperationRecord& record) {
+  return record.progress.stage == "provisioning" || record.progress.stage == "waiting-for-ide";
+}
+
+}  // namespace
 
 using dev8agent::Environment;
 using dev8agent::Error;
@@ -41,6 +49,17 @@ OperationTable::Notices OperationTable::changed(Entry& entry) {
 
 void OperationTable::call(const Notices& notices) {
   for (const auto& waiter : notices) waiter->notify();
+}
+
+void OperationTable::set_in_hand(Entry& entry, bool in_hand) {
+  if (std::exchange(entry.in_hand, in_hand) == in_hand) return;
+  in_hand ? ++in_hand_ : --in_hand_;
+  if (in_hand_ == 0) handed_over_.notify_all();
+}
+
+bool OperationTable::wait_until_handed_over(Clock::time_point deadline) {
+  std::unique_lock lock(mutex_);
+  return handed_over_.wait_until(lock, deadline, [this] { return in_hand_ == 0; });
 }
 
 void OperationTable::drop_old() {
@@ -79,6 +98,7 @@ void OperationTable::begin(OperationRecord record, const std::string& user) {
     entry.folded = std::move(folded);
     entry.user = user;
     entry.number = ++last_number_;
+    set_in_hand(entry, true);
   }
   tell(record, user);
 }
@@ -96,6 +116,7 @@ void OperationTable::note_progress(const std::string& id, const dev8agent::Progr
   const dev8agent::Progress before = record.progress;
   dev8agent::note_progress(record, progress, now);
   if (record.progress == before) return;
+  set_in_hand(*entry, !is_handed_over(record));
   entry->folded = fold(record);
   const Notices notices = changed(*entry);
   const std::string user = entry->user;
@@ -111,6 +132,7 @@ void OperationTable::end(const std::string& id, const Error* error, std::optiona
   if (entry == nullptr) return;
   const Notices notices = changed(*entry);
   const auto live = std::move(entry->live);  // destroyed without the lock
+  set_in_hand(*entry, false);
   OperationRecord record = unfold(id, entry->folded);
   dev8agent::note_end(record, error, std::move(environment), now);
   entry->folded = fold(record);
@@ -139,6 +161,7 @@ void OperationTable::forget(const std::string& id) {
   std::lock_guard lock(mutex_);
   const auto place = entries_.find(id);
   if (place == entries_.end()) return;
+  set_in_hand(place->second, false);
   if (!place->second.live) ended_bytes_ -= size_of(*place);
   std::erase_if(ended_, [&](const Ended& ended) { return ended.entry == place; });
   entries_.erase(place);

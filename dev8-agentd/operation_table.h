@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -109,6 +110,10 @@ class OperationTable {
   std::shared_ptr<Waiter> wait(const std::string& id, std::uint64_t version, std::function<void()> notify);
   // Asks the operation to end. False: it does not run here, or has ended.
   bool cancel(const std::string& id);
+  // Blocks until no operation needs this process any more, or until `deadline`; true when none does. Azure
+  // goes on by itself with a create or start whose container it deploys. A stop, a delete and a roll-back
+  // need the process to their end. Used at shutdown.
+  bool wait_until_handed_over(Clock::time_point deadline);
 
  private:
   // What only an operation that runs has.
@@ -127,6 +132,7 @@ class OperationTable {
     dev8agent::Secret password{};
     int claims = 0;  // how many claims are held
     bool runs_here = true;
+    bool in_hand = false;  // it needs this process
   };
   using Entries = std::map<std::string, Entry>;
   using Notices = std::vector<std::shared_ptr<Waiter>>;
@@ -145,6 +151,8 @@ class OperationTable {
   // Counts a change of an operation that runs, and returns who waits for it, to be called without the lock.
   static Notices changed(Entry& entry);
   static void call(const Notices& notices);
+  // Notes whether the operation needs this process, and wakes who waits until none does.
+  void set_in_hand(Entry& entry, bool in_hand);
   // Keeps an entry that has ended, as the limits allow.
   void keep(Entries::iterator ended);
   // How many bytes an entry that has ended takes, a password that nobody has fetched apart.
@@ -159,6 +167,8 @@ class OperationTable {
   const Limits limits_{};
   Observer observer_;
   std::mutex mutex_;
+  std::condition_variable handed_over_;
+  std::size_t in_hand_ = 0;  // entries with Entry::in_hand
   std::uint64_t last_number_ = 0;
   Entries entries_;
   std::deque<Ended> ended_;  // oldest first

@@ -172,7 +172,8 @@ constexpr auto kGuide = std::to_array<VariableGuide>({
      "One takes about 20 KB, and a burst of a thousand some 30 MB: mind the limits of the service, such as "
      "`MemoryMax`"},
     {kDaemon, "AGENT_SHUTDOWN_GRACE_SECONDS", "`5`",
-     "how long callers who wait at shutdown may still wait for their outcome"},
+     "how long, at shutdown, callers may still wait for their outcome, and what nobody waits for may take "
+     "until Azure has it"},
     {kDaemon, "AGENT_CONSOLE", "`false`; `true` under `--dev`", "the web console is served at `/console/`"},
     {kDaemon, "AGENT_ALLOW_CORE_DUMPS", "`false`",
      "`true`: a crash may leave a core file, which holds every secret"},

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <thread>
 
 using dev8agent::begin_record;
 using dev8agent::Error;
@@ -52,6 +53,42 @@ TEST_CASE("operation table: what begins is found and listed, newest first") {
   CHECK(all[2].id == "b");
   table.forget("a");
   CHECK(table.list({}).records.size() == 2);
+}
+
+TEST_CASE(
+    "operation table: a create needs the process until its container is deployed, and in its roll-back") {
+  OperationTable table;
+  const auto is_handed_over = [&] { return table.wait_until_handed_over(OperationTable::Clock::now()); };
+  CHECK(is_handed_over());
+  begin(table, "a");
+  CHECK_FALSE(is_handed_over());
+  for (const char* stage : {"locating", "creating-share", "creating-container"}) {
+    table.note_progress("a", {stage, ""}, kNow);
+    CHECK_FALSE(is_handed_over());
+  }
+  table.note_progress("a", {"provisioning", ""}, kNow);
+  CHECK(is_handed_over());
+  table.note_progress("a", {"rolling-back", ""}, kNow);
+  CHECK_FALSE(is_handed_over());
+  table.note_progress("a", {"waiting-for-ide", ""}, kNow);
+  CHECK(is_handed_over());
+  begin(table, "b");
+  begin(table, "c");
+  succeed(table, "a");
+  table.forget("b");
+  CHECK_FALSE(is_handed_over());
+  succeed(table, "c");
+  CHECK(is_handed_over());
+}
+
+TEST_CASE("operation table: a stop needs the process to its end, and who waits for that is woken") {
+  OperationTable table;
+  table.begin(record_of("a", OperationKind::kStop));
+  table.note_progress("a", {"stopping", ""}, kNow);
+  CHECK_FALSE(table.wait_until_handed_over(OperationTable::Clock::now()));
+  std::thread ends([&] { succeed(table, "a"); });
+  CHECK(table.wait_until_handed_over(OperationTable::Clock::now() + 1h));
+  ends.join();
 }
 
 TEST_CASE("operation table: the oldest of too many ended ones go, the running ones stay") {

@@ -147,6 +147,19 @@ TEST_CASE("killed in the middle of a create: the next process answers, and the r
   CHECK(stack.azure.emulator().groups().at(0).deployments == 1);
 }
 
+TEST_CASE("SIGTERM right after a 202: the create reaches Azure first, and another one answers for it") {
+  Variables patient = kShared;
+  patient["AGENT_SHUTDOWN_GRACE_SECONDS"] = "3600";
+  Stack stack(patient, TestAzure::held());
+  const std::string path = begin_create(stack.client);
+  stack.daemon.signal(SIGTERM);
+  CHECK(stack.daemon.wait() == 0);
+  CHECK(stack.azure.emulator().groups().size() == 1);
+  const Replica other(stack.azure, kShared);
+  stack.azure.come_up();
+  CHECK(ends(other.client, path, "SUCCEEDED"));
+}
+
 TEST_CASE("SIGTERM with many asynchronous creates under way: the daemon ends, and another one answers") {
   Stack stack(Variables{{"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")},
                         {"RATE_LIMIT_BURST", "100000"},
