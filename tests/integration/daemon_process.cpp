@@ -67,6 +67,7 @@ DaemonProcess::DaemonProcess(const std::vector<std::string>& arguments, const En
   char pattern[] = "/tmp/dev8-daemon-XXXXXX";
   if (mkdtemp(pattern) == nullptr) throw std::runtime_error("mkdtemp");
   directory_ = pattern;
+  if (user != 0 && chown(pattern, user, static_cast<gid_t>(-1)) != 0) throw std::runtime_error("chown");
   std::vector<std::string> argument_strings = {DEV8_AGENTD_PATH};
   argument_strings.insert(argument_strings.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment_strings(environment);

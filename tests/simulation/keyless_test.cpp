@@ -40,6 +40,12 @@ void live_and_die(World& world, EnvironmentOrchestrator& agent) {
   CHECK_FALSE(world.has_share(kId));
 }
 
+CreateRequest create_of(const char* user) {
+  CreateRequest request = create_request(kId);
+  request.spec.user_id = user;
+  return request;
+}
+
 }  // namespace
 
 TEST_CASE("keyless: a life in each combination of making and mounting shares") {
@@ -81,6 +87,49 @@ TEST_CASE("keyless: through Azure Resource Manager alone, Azure Files is never a
       CHECK(call.operation != "StorageAccounts_ListKeys");
     }
   }
+}
+
+TEST_CASE("keyless: of two creates of one id by different users, the container and the files are of one") {
+  for (const bool put_changes : {false, true}) {
+    CAPTURE(put_changes);
+    emulator::EmulatorOptions azure = with_identities(two_accounts(), false);
+    azure.update_shares_by_put = put_changes;
+    World world(azure);
+    auto first = world.agent(by("arm", "identity"));
+    auto second = world.agent(by("arm", "identity"));
+    auto one = first->create(create_of("ann"));
+    auto other = second->create(create_of("bob"));
+    const bool ann = world.finish(one).ok();
+    const bool bob = world.finish(other).ok();
+    CHECK(ann != bob);
+    const std::string owner = ann ? "ann" : "bob";
+    CHECK(world.group(kId).tags.at("userId") == owner);
+    CHECK(world.share(kId).metadata.at("userid") == owner);
+  }
+}
+
+TEST_CASE("keyless: a create whose look is old looks again, and changes nothing of another's environment") {
+  emulator::EmulatorOptions azure = with_identities(two_accounts(), false);
+  azure.update_shares_by_put = true;
+  World world(azure);
+  // The second create has looked, and then waits for the answer that tells whether there is room.
+  bool held = false;
+  world.azure().set_fault_script([&held](const HttpRequest& request, std::uint64_t) {
+    const bool holds = !held && request.url.find("/usages") != std::string::npos;
+    held = held || holds;
+    return emulator::Fault{holds ? emulator::Fault::kHang : emulator::Fault::kNone};
+  });
+  auto second = world.agent(by("arm", "identity"));
+  auto other = second->create(create_of("bob"));
+  REQUIRE(world.clock().run_until([&held] { return held; }));
+  auto first = world.agent(by("arm", "identity"));
+  auto one = first->create(create_of("ann"));
+  REQUIRE(world.finish(one).ok());
+  const auto& refused = world.finish(other);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(world.group(kId).tags.at("userId") == "ann");
+  CHECK(world.share(kId).metadata.at("userid") == "ann");
 }
 
 TEST_CASE("keyless: a container that mounts with the key gets the one in use, however shares are made") {
