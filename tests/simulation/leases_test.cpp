@@ -135,6 +135,17 @@ TEST_CASE("leases: a sweep of what holds no files keeps a share whose snapshots 
     REQUIRE(told->size() == 1);
     CHECK_FALSE(*told->front().removed);
     CHECK(told->front().reason.find("its file share has snapshots") != std::string::npos);
+    at.world.azure().set_fault_script([](const HttpRequest& asked, std::uint64_t) {
+      const bool of_snapshots = asked.url.find("include=snapshots") != std::string::npos;
+      using emulator::Fault;
+      return of_snapshots ? Fault{Fault::kStatus, 403, "AuthorizationFailure"} : Fault{};
+    });
+    auto without_answer = at.agent->sweep_orphans(request);
+    const auto& unknown = at.world.finish(without_answer);
+    at.world.azure().set_fault_script(nullptr);
+    REQUIRE(unknown.ok());
+    CHECK_FALSE(*unknown->front().removed);
+    CHECK(unknown->front().reason.find("whether its file share has snapshots") != std::string::npos);
     request.dry_run = false;
     auto sweep = at.agent->sweep_orphans(request);
     const auto& kept = at.world.finish(sweep);

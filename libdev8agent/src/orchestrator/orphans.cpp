@@ -141,9 +141,13 @@ Task<Result<Orphan>> Flows::rehearse_sweep(FoundOrphan found, bool include_files
   const plan::ResourceNames names = plan::names_of(state->id);
   const std::string& share = state->certificates ? names.certificate_share : names.file_share;
   auto snapshots = co_await state->region->shares.has_snapshots(state->context.call, share);
-  if (!snapshots.ok()) co_return snapshots.error();
-  orphan.removed = !*snapshots;
-  if (*snapshots) orphan.reason += "; its file share has snapshots, which may hold files";
+  if (!snapshots.ok()) {
+    const ErrorCode code = snapshots.error().code;
+    if (code == ErrorCode::kCancelled || code == ErrorCode::kTimeout) co_return snapshots.error();
+    orphan.reason += "; Azure does not tell whether its file share has snapshots";
+  }
+  orphan.removed = snapshots.ok() && !*snapshots;
+  if (snapshots.ok() && *snapshots) orphan.reason += "; its file share has snapshots, which may hold files";
   co_return std::move(orphan);
 }
 
