@@ -139,6 +139,11 @@ class Checker {
     require(settings.region(region) != nullptr, field,
             "must be one of the enabled regions: ", [&] { return enabled(settings); });
   }
+  // Which environment is meant. Without a region, every enabled one is looked at.
+  void target(std::string_view of, std::string_view in, const AgentSettings& settings) {
+    id(of, "workspaceId");
+    if (!in.empty()) region(in, settings, "cloudRegion");
+  }
   void secrets(const EnvironmentSecrets& secrets, const NamedTexts& variables) {
     const auto& own = secrets.variables;
     require(own.size() <= kMostSecretVariables, "secretVariables", "must have at most 50 members");
@@ -327,8 +332,7 @@ std::vector<FieldError> check_new_sizes(const EnvironmentSpec& spec, const Agent
 
 std::vector<FieldError> check(const StartRequest& request, const AgentSettings& settings) {
   Checker checker;
-  checker.id(request.id, "workspaceId");
-  if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
+  checker.target(request.id, request.cloud_region, settings);
   for_each_spec_field([&](const auto& field) {
     const auto& change = request.changes.*field.change;
     if (change) checker.value(*change, field.rule, field.name);
@@ -353,8 +357,7 @@ std::vector<FieldError> check_changed_sizes(const SpecChanges& changes, const En
 
 std::vector<FieldError> check(const AdoptRequest& request, const AgentSettings& settings) {
   Checker checker;
-  checker.id(request.id, "workspaceId");
-  if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
+  checker.target(request.id, request.cloud_region, settings);
   checker.value(request.user_id, std::get<0>(kSpecFields).rule, "userId");
   if (!request.name.empty()) checker.value(request.name, std::get<1>(kSpecFields).rule, "name");
   return checker.take();
@@ -362,8 +365,7 @@ std::vector<FieldError> check(const AdoptRequest& request, const AgentSettings& 
 
 std::vector<FieldError> check(const UpdateRequest& request, const AgentSettings& settings) {
   Checker checker;
-  checker.id(request.id, "workspaceId");
-  if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
+  checker.target(request.id, request.cloud_region, settings);
   checker.value(request.name, std::get<1>(kSpecFields).rule, "name");
   checker.value(request.base_image, std::get<5>(kSpecFields).rule, "baseImage");
   checker.value(request.idle_stop_minutes, kIdleStopMinutes, "idleStopMinutes");
@@ -408,8 +410,7 @@ std::vector<FieldError> check(const ListRequest& request, const AgentSettings& s
 
 std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& settings) {
   Checker checker;
-  checker.id(request.id, "workspaceId");
-  if (!request.cloud_region.empty()) checker.region(request.cloud_region, settings, "cloudRegion");
+  checker.target(request.id, request.cloud_region, settings);
   checker.value(request.tail, kLogTail, "tail");
   const bool named =
       request.container.size() <= 63 && std::all_of(request.container.begin(), request.container.end(),
@@ -421,8 +422,7 @@ std::vector<FieldError> check(const LogsRequest& request, const AgentSettings& s
 std::vector<FieldError> check_target(std::string_view id, std::string_view region,
                                      const AgentSettings& settings) {
   Checker checker;
-  checker.id(id, "workspaceId");
-  if (!region.empty()) checker.region(region, settings, "cloudRegion");
+  checker.target(id, region, settings);
   return checker.take();
 }
 
