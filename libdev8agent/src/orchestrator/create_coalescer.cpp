@@ -24,7 +24,7 @@ std::string fingerprint(const CreateRequest& request) {
   return digest;
 }
 
-// One caller of a shared.
+// One caller of a shared flow.
 struct CreateCoalescer::Caller {
   CallPtr call;
   Report report;
@@ -182,7 +182,7 @@ void CreateCoalescer::cancel(SharedFlow& shared, const CallerPtr& caller) {
   }
 }
 
-// Takes one of several callers out of the shared, with an outcome of its own.
+// Takes one of several callers out of the shared flow, with an outcome of its own.
 void CreateCoalescer::leave(SharedFlow& shared, const CallerPtr& caller, Error error) {
   remove(shared, caller);
   caller->finish(std::move(error));

@@ -4,8 +4,9 @@
 //
 // Where the parts are: flows.cpp (the loop and the views), observe.cpp, observe_operation.cpp,
 // ask_workspace.cpp (questions), writes.cpp, group_writes.cpp, share_writes.cpp (writes), create.cpp,
-// start.cpp, stop_delete.cpp, restore.cpp, adopt.cpp, update.cpp, query.cpp (one operation each),
-// diagnostics.cpp, roll_back.cpp.
+// start.cpp, stop_delete.cpp, restart.cpp, restore.cpp, adopt.cpp, update.cpp, query.cpp, activity.cpp,
+// idle.cpp, events.cpp, logs.cpp, orphans.cpp, watch_environments.cpp (one operation each), diagnostics.cpp,
+// roll_back.cpp.
 #pragma once
 
 #include <functional>
