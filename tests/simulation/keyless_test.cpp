@@ -2,6 +2,7 @@
 // from a vault.
 #include <doctest/doctest.h>
 
+#include "support/ask_azure.h"
 #include "support/keyless.h"
 #include "support/two_regions.h"
 
@@ -105,6 +106,29 @@ TEST_CASE("keyless: of two creates of one id by different users, the container a
     const std::string owner = ann ? "ann" : "bob";
     CHECK(world.group(kId).tags.at("userId") == owner);
     CHECK(world.share(kId).metadata.at("userid") == owner);
+  }
+}
+
+TEST_CASE("keyless: files without a container stay their owner's, where a PUT changes shares that exist") {
+  for (const char* auth : {"arm", "auto"}) {
+    CAPTURE(auth);
+    emulator::EmulatorOptions azure = with_identities(two_accounts(), false);
+    azure.update_shares_by_put = true;
+    World world(azure);
+    auto owner = world.agent(by(auth, "identity"));
+    auto create = owner->create(create_of("ann"));
+    REQUIRE(world.finish(create).ok());
+    const std::string group = "Microsoft.ContainerInstance/containerGroups/aci-" + kId;
+    REQUIRE(ask_azure(world, "DELETE", group + "?api-version=2023-05-01").status < 300);
+    REQUIRE(world.clock().run_until([&] { return !world.has_group(kId); }));
+    // An agent whose first request about shares this is.
+    auto another = world.agent(by(auth, "identity"));
+    auto taken = another->create(create_of("bob"));
+    const auto& refused = world.finish(taken);
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().code == ErrorCode::kConflict);
+    CHECK_FALSE(world.has_group(kId));
+    CHECK(world.share(kId).metadata.at("userid") == "ann");
   }
 }
 

@@ -31,7 +31,7 @@ class ChosenShares final : public FileShares {
   // failure that proves nothing, such as a time-out, is this call's; the next call tries again. Without any
   // way the error is the first one's, with what Azure said of the others.
   Task<Status> create(CallPtr call, FileShare share) override;
-  bool create_may_change_existing() const override { return taken_ && taken_->create_may_change_existing(); }
+  bool create_may_change_existing() const override { return !taken_ || taken_->create_may_change_existing(); }
   Task<Status> remove(CallPtr call, std::string share, Snapshots snapshots) override;
   Task<Status> set_metadata(CallPtr call, std::string share,
                             std::map<std::string, std::string> metadata) override;

@@ -44,7 +44,7 @@ class FileShares {
   // or one of its name is being deleted, which takes 30 s and more.
   virtual Task<Status> create(CallPtr call, FileShare share) = 0;
   // True where a create() of a share that exists may have changed it all the same, so that somebody else's
-  // metadata may stand on a share that a call has just made. To be asked after another request.
+  // metadata may stand on a share that a call has just made; also where that is not known yet.
   virtual bool create_may_change_existing() const { return false; }
   // Deletes the share with all files. kNotFound: it is not there. kConflict, with Azure's code: a lease of
   // somebody forbids it, or there are snapshots, which are to be kept.

@@ -78,7 +78,10 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
   const TimePoint asked_at = scheduler_->now();
   const auto too_large =
       std::make_shared<const std::vector<FieldError>>(plan::check_new_sizes(request->spec, settings_));
-  const AskShare ask = too_large->empty() ? AskShare::kOfGroup : AskShare::kAlways;
+  // Where a create of the share is no refusal of one that is there, it relies on the answer.
+  const bool asks_always =
+      !too_large->empty() || azure_.region(*candidates.front()).shares.create_may_change_existing();
+  const AskShare ask = asks_always ? AskShare::kAlways : AskShare::kOfGroup;
   auto located = co_await locate_for_create(context, request->id, fresh_id, ask, &candidates);
   if (!located.ok()) co_return located.error();
   if (located->states.empty() && !too_large->empty()) co_return invalid_request(*too_large);

@@ -63,18 +63,19 @@ void Flows::begin_transition(FlowState& state, const azure::Accepted& accepted) 
 Task<Status> Flows::put_group(FlowStatePtr state, plan::Facts facts) {
   auto key = co_await mount_key(state);
   if (!key.ok()) co_return key.error();
-  // A PUT over a running group restarts it. The key may have taken long to come: then the observation is old.
+  if (share_may_be_anothers(*state)) {
+    auto seen = co_await observe_share(state);
+    if (!seen.ok()) co_return seen;
+    if (!state->seen.share || state->seen.share->token != state->own.token) co_return Done{};
+  }
+  // A PUT over a running group restarts it. Key and share may have taken long to come: then the observation
+  // is old.
   state->now = scheduler_->now();
   const auto still = plan::on_fresh_observation(plan::Next{plan::Step::kPutGroup}, *state);
   if (still->step == plan::Step::kObserve) {
     ++state->reobservations;
     auto seen = co_await observe(state);
     co_return seen;
-  }
-  if (share_may_be_anothers(*state)) {
-    auto seen = co_await observe_share(state);
-    if (!seen.ok()) co_return seen;
-    if (!state->seen.share || !plan::other_token(*state).empty()) co_return Done{};
   }
   Secret storage_key(std::move(*key));
   auto done = co_await deploy(state, std::move(facts), std::move(storage_key));
