@@ -68,6 +68,11 @@ TEST_CASE(
   }
   table.note_progress("a", {"provisioning", ""}, kNow);
   CHECK(is_handed_over());
+  // It has to make room first, and deploys again then.
+  table.note_progress("a", {"creating-container", "an earlier container is being deleted"}, kNow);
+  CHECK_FALSE(is_handed_over());
+  table.note_progress("a", {"provisioning", ""}, kNow);
+  CHECK(is_handed_over());
   table.note_progress("a", {"rolling-back", ""}, kNow);
   CHECK_FALSE(is_handed_over());
   table.note_progress("a", {"waiting-for-ide", ""}, kNow);

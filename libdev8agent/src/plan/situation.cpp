@@ -87,6 +87,23 @@ GroupPhase phase_of(const Situation& at) {
   return classify_group(at.seen.group->state, at.own.events_since, at.seen.azure_now);
 }
 
+std::string_view stage_of_wait(const Situation& at) {
+  const bool has_to_write = !at.own.token.empty() && !brought_up(at.own);
+  if (!has_to_write) return "provisioning";
+  if (!at.seen.group) return "creating-container";
+  switch (phase_of(at).phase) {
+    case Phase::kComingUp:
+      return "provisioning";
+    case Phase::kDeleting:
+      return "creating-container";
+    case Phase::kRunning:
+    case Phase::kStopped:
+    case Phase::kFailed:
+      break;
+  }
+  return "starting";
+}
+
 bool shows_the_past(const Situation& at) {
   if (!at.seen.group || !written_recently(at)) return false;
   const SeenGroup& group = *at.seen.group;
