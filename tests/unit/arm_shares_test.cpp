@@ -213,6 +213,7 @@ TEST_CASE("shares of Azure Resource Manager: the snapshots of a share are those 
   CHECK(has_snapshots(share_body("fs-x", taken) + "," + share_body("fs-x", "")));
   CHECK(bench.last().url == kShares + kVersion + "&$expand=snapshots&$filter=fs-x");
   CHECK_FALSE(has_snapshots(share_body("fs-x", "") + "," + share_body("fs-xy", taken)));
+  CHECK_FALSE(has_snapshots(share_body("fs-x", R"("snapshotTime":null)")));
   CHECK_FALSE(has_snapshots(""));
   bench.answers = {failure(403, "AuthorizationFailed")};
   CHECK_FALSE(bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x")).ok());

@@ -147,6 +147,8 @@ TEST_CASE("shares: the snapshots of a share are those of its very name") {
   CHECK(has_snapshots(snapshot("fs-x") + share("fs-x")));
   CHECK(bench.last().url == kHost + "/?comp=list&include=snapshots&prefix=fs-x");
   CHECK_FALSE(has_snapshots(share("fs-x") + snapshot("fs-xy")));
+  // Metadata may be called so, too.
+  CHECK_FALSE(has_snapshots("<Share><Name>fs-x</Name><Metadata><Snapshot>1</Snapshot></Metadata></Share>"));
   CHECK_FALSE(has_snapshots(""));
   bench.answers = {reply(403, "<Error><Code>AuthorizationFailure</Code></Error>")};
   CHECK_FALSE(bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x")).ok());

@@ -188,7 +188,7 @@ Task<Result<ArmShares::Page>> ArmShares::list_pages(CallPtr call, std::string qu
     const json::Value* items = answer->body.find("value");
     if (items == nullptr || !items->is_array()) co_return not_of_azure(*answer, "shares.list");
     for (const json::Value& item : items->array()) {
-      if (item.find_path({"properties", "snapshotTime"}) != nullptr) {
+      if (!item.string_at({"properties", "snapshotTime"}).empty()) {
         all.snapshots.emplace_back(item.string_at({"name"}));
       } else if (is_deleted(item)) {
         all.deleted.push_back(read_deleted(item));

@@ -1,6 +1,8 @@
 // What Azure Files answers about shares, in XML and in headers.
 #include "azure/file_share_xml.h"
 
+#include <algorithm>
+
 #include "azure/xml.h"
 #include "base/text.h"
 #include "base/time_format.h"
@@ -42,6 +44,12 @@ std::optional<DeletedShare> read_deleted(std::string_view content) {
   return deleted;
 }
 
+// Metadata may have the same name, further down.
+bool is_snapshot(std::string_view share) {
+  const auto parts = xml::children(share);
+  return std::any_of(parts.begin(), parts.end(), [](const auto& part) { return part.first == "Snapshot"; });
+}
+
 }  // namespace
 
 std::optional<SharePage> read_share_page(std::string_view xml_text) {
@@ -54,7 +62,7 @@ std::optional<SharePage> read_share_page(std::string_view xml_text) {
       complete = true;
       for (const auto& [kind, share] : xml::children(content)) {
         if (kind != "Share") continue;
-        if (xml::find_element(share, "Snapshot")) {
+        if (is_snapshot(share)) {
           page.snapshots.push_back(read_share(share).name);
           continue;
         }
