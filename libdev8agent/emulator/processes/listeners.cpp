@@ -166,8 +166,10 @@ std::vector<ExposedProcess> ListenerWatch::look(const std::function<std::vector<
   for (const auto& [process, parent] : all) {
     const auto guardian = guardian_of(process, all, own);
     const OpenListener* listener = guardian ? listener_of(process, listeners) : nullptr;
-    if (listener) exposed.push_back({*guardian, process, program_of(process), listener->address});
+    if (listener)
+      exposed.push_back({*guardian, process, program_of(process), listener->address, listener->inode});
   }
+  for (const ExposedProcess& one : exposed) known_.erase(one.inode);
   return exposed;
 }
 

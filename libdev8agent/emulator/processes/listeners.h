@@ -29,17 +29,20 @@ struct ExposedProcess {
   pid_t process = 0;
   std::string program;
   std::string address;
+  std::uint64_t inode = 0;  // of its socket
 };
 
 // Not thread-safe.
 class ListenerWatch {
  public:
-  // Those among the descendants of the guardians that listen since the last look. `guardians` is called after
+  // Those among the descendants of the guardians that listen since the last look, or that listened already
+  // then and were told. `guardians` is called after
   // the sockets were read, so that none listens whose guardian is missing.
   std::vector<ExposedProcess> look(const std::function<std::vector<pid_t>()>& guardians);
 
  private:
-  std::set<std::uint64_t> known_;  // sockets that were found at the last look
+  // Sockets that were found at the last look, without those of exposed processes: others may have the same.
+  std::set<std::uint64_t> known_;
 };
 
 }  // namespace dev8agent::emulator
