@@ -2,6 +2,7 @@
 #include "connection_driver.h"
 
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <utility>
@@ -32,6 +33,12 @@ Message begin(Call& call) {
 
 Message finish_call(Call& call) {
   return {.kind = Message::Kind::kAnswered, .answer = call.finish()};
+}
+
+// True when there are bytes to read, or the peer has ended.
+bool is_readable(int socket) {
+  char byte = 0;
+  return recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
 }
 
 }  // namespace
@@ -106,11 +113,10 @@ void ConnectionDriver::take_turn() {
   while (connection == nullptr && !turns_.empty()) {
     connection = table_.find(turns_.front());
     turns_.pop_front();
-    if (connection == nullptr) continue;
-    connection->in_turn = false;
-    if (connection->phase != Phase::kHandshaking) connection = nullptr;
   }
-  if (connection != nullptr) shake_hands(*connection);
+  if (connection == nullptr) return;
+  connection->in_turn = false;
+  shake_hands(*connection);
 }
 
 void ConnectionDriver::shake_hands(Connection& connection) {
@@ -390,12 +396,13 @@ ConnectionDriver::TimePoint ConnectionDriver::check_deadlines() {
 // After a stall of the loop, the event of bytes that came in time may be in a later batch than the deadline.
 bool ConnectionDriver::is_still_due(Connection& connection) {
   const ConnectionId id = connection.id;
+  // A handshake only takes a new turn here, which is none of its own when nothing has come.
+  if (connection.phase == Phase::kHandshaking && !is_readable(id.descriptor)) return true;
   connection.readable = true;
-  // A handshake does not wait for its turn any more.
-  connection.phase == Phase::kHandshaking ? shake_hands(connection) : advance(connection);
+  advance(connection);
   Connection* left = table_.find(id);
   if (left == nullptr || left->deadline.due > now_) return false;
-  // There is more than it may read in a turn: it is judged when all is read.
+  // It has not had its turn, or there is more than it may read in one: it is judged when all is read.
   if (left->readable) set_deadline(*left, now_ + std::chrono::nanoseconds(1));
   return !left->readable;
 }

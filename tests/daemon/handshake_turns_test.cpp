@@ -106,12 +106,25 @@ TEST_CASE("a handshake whose client falls silent ends at its deadline") {
   CHECK_FALSE(turns.driver.has_more());
 }
 
-TEST_CASE("a handshake that went on at its deadline gives its turn to the next") {
+TEST_CASE("handshakes take turns at their deadline, too") {
   Turns turns;
   for (int i = 0; i < 2; ++i) turns.begin_handshake();
-  turns.driver.set_now(std::chrono::steady_clock::now() + std::chrono::years(1));
+  auto now = std::chrono::steady_clock::now() + std::chrono::years(1);
+  const auto next_turn = [&] {
+    turns.driver.set_now(now += std::chrono::seconds(1));
+    turns.driver.go_on();
+    turns.driver.check_deadlines();
+  };
+  turns.driver.set_now(now);
   turns.driver.check_deadlines();
+  CHECK(turns.answered() == std::vector<bool>{false, false});
+  // Each has its turn, and then its client is silent.
+  next_turn();
+  CHECK(turns.answered() == std::vector<bool>{true, false});
+  CHECK(turns.table.find(turns.served[0]) == nullptr);
+  CHECK(turns.table.find(turns.served[1]) != nullptr);
+  next_turn();
   CHECK(turns.answered() == std::vector<bool>{true, true});
-  turns.driver.go_on();
+  CHECK(turns.table.find(turns.served[1]) == nullptr);
   CHECK_FALSE(turns.driver.has_more());
 }
