@@ -41,6 +41,7 @@ Error deadline_error(const Call& call) {
   error.azure_code = call.last_failure->azure_code;
   error.azure_request_id = call.last_failure->azure_request_id;
   error.unresolved_host = call.last_failure->unresolved_host;
+  error.lasting = call.last_failure->lasting;
   return error;
 }
 
