@@ -14,6 +14,7 @@
 #include "json_log.h"
 #include "misspelt.h"
 #include "process.h"
+#include "resident_pages.h"
 #include "server.h"
 #include "service_manager.h"
 
@@ -203,6 +204,7 @@ Result<std::string> Daemon::start(std::function<void()> on_end) {
 
 void Daemon::announce_ready() const {
   impl_->service_manager.tell("READY=1");
+  release_start_pages();
 }
 
 void Daemon::hang_up() {

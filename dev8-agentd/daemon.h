@@ -38,7 +38,8 @@ class Daemon {
   // `on_end` is called, on the loop's thread, when serving ends before stop(). kConflict: the address cannot
   // be had. Call it once.
   dev8agent::Result<std::string> start(std::function<void()> on_end);
-  // Tells the service manager, if one waits for it, that the daemon serves. After start() has succeeded.
+  // Tells the service manager, if one waits for it, that the daemon serves, and gives back the memory that
+  // only the start has needed. After start() has succeeded.
   void announce_ready() const;
   // SIGHUP came: reads API_KEYS_FILE, and certificate and key of TLS, again, and tells the service manager. A
   // file that is broken changes nothing, and is logged. Only after start() has succeeded.

@@ -122,6 +122,8 @@ set(dev8_agentd_sources
   request_reader.h
   request_target.cpp
   request_target.h
+  resident_pages.cpp
+  resident_pages.h
   router.cpp
   router.h
   routes.cpp

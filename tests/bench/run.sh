@@ -16,6 +16,7 @@ cmake --build --preset release -j "$jobs" --target dev8-agentd dev8-azure-emulat
 work=$top/build/bench
 mkdir -p "$work/js"
 : >"$work/rows"
+rm -f "$work"/*.starts
 processes=()
 trap 'for pid in "${processes[@]}"; do kill "$pid" 2>/dev/null || true; done' EXIT
 
@@ -23,7 +24,7 @@ now_us() { echo $((${EPOCHREALTIME/./})); }
 row() { printf '%s\t%s\t%s\n' "$1" "$2" "$3" | sed -E 's/ +/ /g; s/ ([,:\t])/\1/g; s/(^|\t) +/\1/g' >>"$work/rows"; }  # row WHAT OURS JAVASCRIPT
 median() { sort -n | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 cpu_ms() { awk -v tick="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print int(($12 + $13) * 1000 / tick) }' "/proc/$1/stat"; }
-memory() { awk '/^Rss:/ { r = $2 } /^Private_Dirty:/ { p = $2 } END { printf "%.1f MB (private and written to: %.1f)", r / 1024, p / 1024 }' "/proc/$1/smaps_rollup"; }
+memory() { awk '/^Rss:/ { r = $2 } /^Anonymous:/ { p = $2 } END { printf "%.1f MB (private and written to: %.1f)", r / 1024, p / 1024 }' "/proc/$1/smaps_rollup"; }
 
 start_emulator() {  # start_emulator SECONDS: a new one, and its variables in this shell
   exec 3< <(exec build/release/examples/dev8-azure-emulator --tls "$work/ca.pem" --provisioning-time "$1" --start-time "$1" \
@@ -94,13 +95,18 @@ for seconds in "${times[@]}"; do
   rm -f "$work"/{create,stop,start,delete}.{ours,js}
   start_emulator "$seconds"
   start_daemon
-  until_200 /live
-  live=$took_ms
-  until_200 /health
-  health=$took_ms
   if [ "$seconds" = "${times[0]}" ]; then
-    row "start of the process to its first 200 on /live (ms)" "$live" ""
-    row "start of the process to its first 200 on /health (ms)" "$health" ""
+    for _ in 1 2 3 4 5; do
+      until_200 /live
+      echo "$took_ms" >>"$work/live.starts"
+      until_200 /health
+      echo "$took_ms" >>"$work/health.starts"
+      kill "$daemon"
+      start_daemon
+    done
+    row "start of the process to its first 200 on /live: median of 5 (ms)" "$(median <"$work/live.starts")" ""
+    row "start of the process to its first 200 on /health: median of 5 (ms)" "$(median <"$work/health.starts")" ""
+    until_200 /health
     row "idle memory" "$(memory "$daemon")" ""
   fi
   cpu=$(cpu_ms "$daemon") emulator_cpu=$(cpu_ms "$emulator") calls=$(azure_calls)
