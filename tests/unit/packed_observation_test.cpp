@@ -125,6 +125,17 @@ TEST_CASE("A token that was taken off a share does not come back from its metada
   CHECK(seen.share->token.empty());
 }
 
+TEST_CASE("The share comes back alone where the group is not wanted any more") {
+  Observation seen;
+  seen.group = see_group(full_group());
+  seen.share = see_share(full_share());
+  PackedObservation packed(seen);
+  std::move(packed).unpack_share_into(seen);
+  CHECK_FALSE(seen.group.has_value());
+  REQUIRE(seen.share.has_value());
+  CHECK(seen.share->state.metadata == full_share().metadata);
+}
+
 TEST_CASE("A group with events, sidecars or mounts is not packed") {
   const auto stays = [](ContainerGroup group) {
     Observation seen;

@@ -18,6 +18,9 @@ constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azur
 // How often the operation is read although the group looks well.
 constexpr int kPollsBetween = 30;
 
+// From so many on, memory counts for more than the instructions of packing.
+constexpr std::size_t kManyWait = 100;
+
 // Regions may share a storage account and a resource group. A share belongs where its group is, or where its
 // facts say: here, in another enabled region, which answers for it itself, or at a place that is not enabled.
 enum class Place { kHere, kOtherRegion, kUnknown };
@@ -190,10 +193,15 @@ Task<Status> Flows::poll(FlowStatePtr state) {
   operation.retry_after.reset();
   operation.failure.reset();
   std::string name = plan::names_of(state->id).container_group;
-  plan::PackedObservation packed(state->seen);
-  auto read = co_await watcher_of(*state->region).next(state->context.call, std::move(name), due);
-  std::move(packed).unpack_into(state->seen);
-  if (!read.ok()) co_return read.error();
+  Watcher& watcher = watcher_of(*state->region);
+  std::optional<plan::PackedObservation> packed;
+  if (watcher.waiting() >= kManyWait) packed.emplace(state->seen);
+  auto read = co_await watcher.next(state->context.call, std::move(name), due);
+  if (!read.ok()) {
+    if (packed) std::move(*packed).unpack_into(state->seen);
+    co_return read.error();
+  }
+  if (packed) std::move(*packed).unpack_share_into(state->seen);  // the read brings the group
   if (told) state->context.call->on_retry(std::nullopt);
   note_read(*state, std::move(*read));
   if (operation_tells_more(*state)) {

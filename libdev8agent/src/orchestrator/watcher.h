@@ -46,6 +46,8 @@ class Watcher {
   // list shows it in transition. Errors: kTimeout at the call's deadline, kCancelled when the call is
   // cancelled, else Azure's error.
   Task<Result<azure::GroupRead>> next(CallPtr call, std::string name, TimePoint due);
+  // How many wait.
+  std::size_t waiting() const { return waiters_.size(); }
 
  private:
   // One open wait.

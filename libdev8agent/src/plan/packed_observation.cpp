@@ -148,15 +148,18 @@ void PackedObservation::unpack_into(Observation& seen) && {
     visit_group(unpacker, group);
     seen.group = see_group(std::move(group));
   }
-  if (!share_.empty()) {
-    std::string token;
-    FileShare share;
-    Unpacker unpacker(share_);
-    unpacker(token);
-    visit_share(unpacker, share);
-    seen.share = see_share(std::move(share));
-    seen.share->token = std::move(token);
-  }
+  std::move(*this).unpack_share_into(seen);
+}
+
+void PackedObservation::unpack_share_into(Observation& seen) && {
+  if (share_.empty()) return;
+  std::string token;
+  FileShare share;
+  Unpacker unpacker(share_);
+  unpacker(token);
+  visit_share(unpacker, share);
+  seen.share = see_share(std::move(share));
+  seen.share->token = std::move(token);
 }
 
 }  // namespace dev8agent::internal::plan

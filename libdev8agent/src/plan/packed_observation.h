@@ -2,9 +2,10 @@
 // waits for minutes and thousands may wait, each with the tags, the metadata and what was read from them.
 // Pure; plain value.
 //
-//   PackedObservation packed(state->seen);          // before the wait
+//   PackedObservation packed(state->seen);  // before the wait
 //   auto read = co_await ...;
-//   std::move(packed).unpack_into(state->seen);     // after it, whatever came of it
+//   if (!read.ok()) std::move(packed).unpack_into(state->seen);
+//   else std::move(packed).unpack_share_into(state->seen);  // the read brings another group
 #pragma once
 
 #include <string>
@@ -20,6 +21,8 @@ class PackedObservation {
   explicit PackedObservation(Observation& seen);
   // Puts back what was taken, as it was.
   void unpack_into(Observation& seen) &&;
+  // Puts the share back alone; the group is lost.
+  void unpack_share_into(Observation& seen) &&;
 
  private:
   std::string group_;  // empty: none was taken
