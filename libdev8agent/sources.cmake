@@ -197,6 +197,7 @@ set(dev8agent_sources
   src/orchestrator/observe_operation.cpp
   src/orchestrator/observed.h
   src/orchestrator/orchestrator.cpp
+  src/orchestrator/orchestrator_impl.h
   src/orchestrator/orphans.cpp
   src/orchestrator/progress.h
   src/orchestrator/query.cpp

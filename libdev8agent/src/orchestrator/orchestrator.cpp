@@ -1,18 +1,10 @@
 // The public face: turns calls from any thread into flows on the loop thread, and flows into Operations.
 #include "dev8agent/orchestrator.h"
 
-#include <atomic>
-#include <condition_variable>
-#include <future>
-#include <mutex>
-#include <unordered_map>
-
 #include "base/crypto.h"
 #include "base/text.h"
 #include "base/user_agent.h"
-#include "orchestrator/create_coalescer.h"
-#include "orchestrator/flows.h"
-#include "orchestrator/observed.h"
+#include "orchestrator/orchestrator_impl.h"
 #include "plan/activity.h"
 #include "plan/operation_outcome.h"
 #include "plan/signed_id.h"
@@ -27,13 +19,6 @@ namespace {
 constexpr std::chrono::seconds kQueryTimeout{60};
 constexpr std::chrono::seconds kHealthTimeout{20};
 constexpr std::chrono::hours kNoTimeout{24 * 365 * 100};
-constexpr const char* kCancelled = "the operation was cancelled";
-
-Error shutting_down() {
-  Error error = make_error(ErrorCode::kCancelled, "the agent is shutting down; repeat the call");
-  error.retryable = true;
-  return error;
-}
 
 std::optional<Error> broken_rules(std::vector<FieldError> errors) {
   if (errors.empty()) return std::nullopt;
@@ -51,227 +36,13 @@ Result<std::shared_ptr<Transport>> transport_for(const AgentSettings& settings,
 
 }  // namespace
 
-struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
-    : std::enable_shared_from_this<EnvironmentOrchestrator::Impl> {
-  Impl(AgentSettings given, std::shared_ptr<Scheduler> loop, std::shared_ptr<Transport> network)
-      : settings(std::move(given)),
-        scheduler(std::move(loop)),
-        transport(std::move(network)),
-        flows(std::make_unique<Flows>(settings, scheduler, transport)) {}
-
-  template <class T>
-  using Flow = std::function<Task<Result<T>>(FlowContext)>;
-  template <class T>
-  using StatePtr = std::shared_ptr<internal::OperationState<T>>;
-
-  // Has `callback` called on the loop, outside of every flow: it may destroy the orchestrator. Not after
-  // close().
-  template <class T>
-  std::function<void(const T&)> posted(std::function<void(const T&)> callback) const {
-    return [weak = weak_from_this(), loop = scheduler.get(), callback = std::move(callback)](const T& value) {
-      loop->post([weak, callback, value] {
-        const auto self = weak.lock();
-        if (self && !self->closed) callback(value);
-      });
-    };
-  }
-
-  // Counts an operation from its launch until the loop has taken it up.
-  struct Launch {
-    explicit Launch(std::shared_ptr<std::atomic<int>> all) : count(std::move(all)) { ++*count; }
-    Launch(const Launch&) = delete;
-    ~Launch() { --*count; }
-    std::shared_ptr<std::atomic<int>> count;
-  };
-
-  // Has `work` done on the loop, and waits for it. Not on the loop thread.
-  void on_loop(const std::function<void()>& work) const {
-    std::promise<void> done;
-    scheduler->post([&] {
-      work();
-      done.set_value();
-    });
-    done.get_future().wait();
-  }
-
-  // Whether drain() waits for an operation.
-  enum class Drain { kIgnores, kWaits };
-
-  // Starts `flow` on the loop, unless `broken` tells why the request cannot be served, or drain() was called.
-  // Any thread.
-  template <class T>
-  Operation<T> launch(CallSubject subject, CallOptions options, std::chrono::milliseconds default_timeout,
-                      std::optional<Error> broken, Flow<T> flow, Drain drain = Drain::kWaits) {
-    auto state = std::make_shared<internal::OperationState<T>>();
-    if (!broken && !admit(drain)) broken = shutting_down();
-    if (broken) {
-      state->complete(std::move(*broken));
-      return Operation<T>(state);
-    }
-    auto call = std::make_shared<Call>();
-    call->scheduler = scheduler.get();
-    call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
-    call->request_id = std::move(options.request_id);
-    call->on_failure = [state](const Error& error) { state->note_failure(error); };
-    call->on_answer = [state](const std::string& id) { state->note_answer(id); };
-    if (!options.operation_id.empty())
-      call->operation_id = std::make_shared<const std::string>(std::move(options.operation_id));
-    call->only_user = std::move(options.only_user);
-    if (options.on_progress) state->on_progress(std::move(options.on_progress));
-    state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
-      if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kCancelled); });
-    });
-    const auto place = std::make_shared<Launch>(launches);
-    scheduler->post([place, weak = weak_from_this(), state, call, flow = std::move(flow), drain,
-                     start_after = options.start_after, subject = std::move(subject)] {
-      auto self = weak.lock();
-      if (!self) return state->complete(shutting_down());
-      if (self->begin<T>(subject, state, call, flow, drain, start_after)) return;
-      self->leave(drain);
-    });
-    return Operation<T>(state);
-  }
-
-  // The same for one of the flows, with its request. Any thread.
-  template <class T, class Request>
-  Operation<T> call(CallSubject subject, CallOptions options, std::chrono::milliseconds default_timeout,
-                    std::optional<Error> broken, Task<Result<T>> (Flows::*flow)(FlowContext, Request),
-                    Request request, Drain drain = Drain::kWaits) {
-    return launch<T>(
-        std::move(subject), std::move(options), default_timeout, std::move(broken),
-        [flows = flows.get(), flow, request = std::move(request)](FlowContext context) {
-          return (flows->*flow)(std::move(context), request);
-        },
-        drain);
-  }
-
-  // Loop thread only, from here on. False: the operation has ended before it began.
-  template <class T>
-  bool begin(const CallSubject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
-             Drain drain, std::chrono::milliseconds start_after) {
-    // cancel() before this moment has found nothing to end yet.
-    if (state->cancel_requested()) call->cancellation->cancel(kCancelled);
-    if (closed || call->cancellation->cancelled()) {
-      state->complete(closed ? shutting_down() : cancelled_error(*call->cancellation));
-      return false;
-    }
-    const std::uint64_t id = ++last_id;
-    endings[id] = {[state](const Observed* observed) {
-                     const Error error = shutting_down();
-                     if (observed) observed->end(&error);
-                     state->complete(error);
-                   },
-                   drain, Observed::begin(settings->observer, *scheduler, id, subject, call->request_id)};
-    // Posted, so that no callback of the program runs inside a flow: it may destroy the orchestrator.
-    Report tell = [loop = scheduler.get(), state](const Progress& step) {
-      loop->post([state, step] { state->report(step); });
-    };
-    call->on_retry = [loop = scheduler.get(), tell](const auto& retry) { tell(progress_of(retry, *loop)); };
-    tasks->start(run<T>(this, id, state, FlowContext{call, std::move(tell)}, std::move(flow), start_after));
-    return true;
-  }
-
-  template <class T>
-  static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow,
-                        std::chrono::milliseconds start_after) {
-    Status waited = Done{};
-    if (start_after.count() > 0) waited = co_await pause(context.call, start_after);
-    if (!waited.ok()) {
-      self->finish<T>(id, std::move(state), waited.error());
-      co_return Done{};
-    }
-    Task<Result<T>> work = flow(std::move(context));
-    flow = nullptr;  // what it holds is the work's own from here on
-    auto result = co_await std::move(work);
-    self->finish<T>(id, std::move(state), std::move(result));
-    co_return Done{};
-  }
-
-  // Has the operation completed on the loop, outside of its flow.
-  template <class T>
-  void finish(std::uint64_t id, StatePtr<T> state, Result<T> result) {
-    auto outcome = std::make_shared<Result<T>>(std::move(result));
-    endings[id].complete = [state, outcome](const Observed* observed) {
-      if (observed) observed->end(outcome->ok() ? nullptr : &outcome->error());
-      state->complete(std::move(*outcome));
-    };
-    scheduler->post([weak = weak_from_this(), id] {
-      // Held, because the program's callbacks may destroy the orchestrator.
-      if (auto alive = weak.lock()) alive->end(id);
-    });
-  }
-
-  // Completes one operation.
-  void end(std::uint64_t id) {
-    auto ending = endings.extract(id);
-    if (ending.empty()) return;
-    ending.mapped().complete(ending.mapped().observed.get());
-    leave(ending.mapped().drain);
-  }
-
-  // Any thread. What was admitted leaves when it has ended, and is not refused in between.
-  bool admit(Drain drain) {
-    std::lock_guard lock(mutex);
-    if (!draining && drain == Drain::kWaits) ++open;
-    return !draining;
-  }
-
-  void leave(Drain drain) {
-    if (drain == Drain::kIgnores) return;
-    std::lock_guard lock(mutex);
-    if (--open == 0) idle.notify_all();
-  }
-
-  Task<Result<EnvironmentOutcome>> create(FlowContext context, std::shared_ptr<CreateRequest> request);
-
-  // Ends every flow where it stands.
-  void close() {
-    closed = true;
-    tasks.reset();
-    creates.reset();
-    flows.reset();
-    while (!endings.empty()) end(endings.begin()->first);
-  }
-
-  // Begins the idle stop, if the settings have one. It goes on until close().
-  void watch_idleness() {
-    if (settings->idle_stop_after.count() == 0) return;
-    const auto watch = launch<Done>(
-        {"idle_stop"}, {}, kNoTimeout, std::nullopt,
-        [flows = flows.get()](FlowContext context) { return flows->watch_idleness(std::move(context)); },
-        Drain::kIgnores);
-  }
-
-  // An id for an operation of this moment. Any thread.
-  std::string new_id(OperationKind kind, const std::string& environment, const std::string& region,
-                     OperationAim aim);
-
-  const AgentSettings settings;
-  const Secret operation_key = plan::operation_key(settings->operation_secret);
-  const std::string nonce = hex_encode(random_bytes(8));  // of this process; each id adds a number
-  std::atomic<std::uint64_t> ids_made{0};
-  const std::shared_ptr<std::atomic<int>> launches = std::make_shared<std::atomic<int>>(0);
-  std::shared_ptr<Scheduler> scheduler;
-  std::shared_ptr<Transport> transport;
-
-  std::mutex mutex;  // guards the two that follow
-  int open = 0;
-  bool draining = false;
-  std::condition_variable idle;
-
-  bool closed = false;
-  std::uint64_t last_id = 0;
-  // What completes an operation in flight: with kCancelled until its flow has an outcome.
-  struct Ending {
-    std::function<void(const Observed*)> complete{};
-    Drain drain = Drain::kWaits;
-    std::unique_ptr<const Observed> observed{};
-  };
-  std::unordered_map<std::uint64_t, Ending> endings;
-  std::unique_ptr<Flows> flows;
-  std::unique_ptr<CreateCoalescer> creates = std::make_unique<CreateCoalescer>(*scheduler);
-  std::unique_ptr<TaskSet> tasks = std::make_unique<TaskSet>();
-};
+void EnvironmentOrchestrator::Impl::watch_idleness() {
+  if (settings->idle_stop_after.count() == 0) return;
+  const auto watch = launch<Done>(
+      {"idle_stop"}, {}, kNoTimeout, std::nullopt,
+      [of = flows.get()](FlowContext context) { return of->watch_idleness(std::move(context)); },
+      Drain::kIgnores);
+}
 
 Task<Result<EnvironmentOutcome>> EnvironmentOrchestrator::Impl::create(
     FlowContext context, std::shared_ptr<CreateRequest> request) {
