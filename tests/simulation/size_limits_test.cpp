@@ -39,6 +39,14 @@ void stop(World& world, EnvironmentOrchestrator& agent) {
   REQUIRE(world.finish(operation).ok());
 }
 
+// An agent whose operator allows less than the environment that is there has.
+std::unique_ptr<EnvironmentOrchestrator> limited_after_large(World& world) {
+  auto generous = world.agent();
+  auto made = generous->create(large());
+  REQUIRE(world.finish(made).ok());
+  return world.agent(limited());
+}
+
 }  // namespace
 
 TEST_CASE("size limits: a create above them is refused, and makes nothing") {
@@ -67,10 +75,7 @@ TEST_CASE("size limits: a create above them is refused, and makes nothing") {
 
 TEST_CASE("size limits: a larger environment is shown, stopped, started with its own size and deleted") {
   World world;
-  auto generous = world.agent();
-  auto made = generous->create(large());
-  REQUIRE(world.finish(made).ok());
-  auto agent = world.agent(limited());
+  auto agent = limited_after_large(world);
   auto found = agent->get({kId, ""});
   const auto& shown = world.finish(found);
   REQUIRE(shown.ok());
@@ -89,10 +94,7 @@ TEST_CASE("size limits: a larger environment is shown, stopped, started with its
 
 TEST_CASE("size limits: a start changes no size to more than they allow, and nothing else either") {
   World world;
-  auto generous = world.agent();
-  auto made = generous->create(large());
-  REQUIRE(world.finish(made).ok());
-  auto agent = world.agent(limited());
+  auto agent = limited_after_large(world);
   for (const bool running : {true, false}) {
     CAPTURE(running);
     if (!running) stop(world, *agent);
@@ -112,10 +114,7 @@ TEST_CASE("size limits: a start changes no size to more than they allow, and not
 
 TEST_CASE("size limits: a create is repeated where the environment has its sizes already") {
   World world;
-  auto generous = world.agent();
-  auto made = generous->create(large());
-  REQUIRE(world.finish(made).ok());
-  auto agent = world.agent(limited());
+  auto agent = limited_after_large(world);
   for (const bool running : {true, false}) {
     CAPTURE(running);
     if (!running) stop(world, *agent);
