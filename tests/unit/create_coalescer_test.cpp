@@ -21,7 +21,8 @@ using Outcome = CreateCoalescer::Outcome;
 struct TestCaller {
   std::shared_ptr<Call> call;
   std::optional<Outcome> result;
-  std::string progress;
+  std::string progress;  // the detail of the last report
+  std::string stage;     // of the same
 
   std::string outcome() const {
     if (!result) return "open";
@@ -66,7 +67,10 @@ struct Bench {
 
  private:
   static Task<Done> wait(Bench* bench, TestCallerPtr caller, std::string key) {
-    CreateCoalescer::Report report = [caller](const Progress& step) { caller->progress = step.detail; };
+    CreateCoalescer::Report report = [caller](const Progress& step) {
+      caller->progress = step.detail;
+      caller->stage = step.stage;
+    };
     CreateCoalescer::Flow flow = [bench](CallPtr call, CreateCoalescer::Report to_all) {
       auto started = std::make_shared<TestFlow>();
       started->call = std::move(call);
@@ -117,6 +121,20 @@ TEST_CASE("coalescer: the first caller created it, for the others it exists; one
   CHECK((*b->result)->code_server_password.empty());
   bench.caller();
   CHECK(bench.flows.size() == 3);
+}
+
+TEST_CASE("coalescer: who joins later is told how the flow stands") {
+  Bench bench;
+  const auto first = bench.caller();
+  const auto flow = bench.flows[0];
+  CHECK(bench.caller()->progress.empty());
+  flow->report({"provisioning", "Pulling"});
+  CHECK(bench.caller()->progress == "Pulling");
+  flow->report({"", "again"});
+  const auto late = bench.caller();
+  CHECK(late->progress == "again");
+  CHECK(late->stage == "provisioning");
+  CHECK(first->progress == "again");
 }
 
 TEST_CASE("coalescer: a failure is every caller's") {

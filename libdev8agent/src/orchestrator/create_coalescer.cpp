@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/crypto.h"
+#include "base/rare.h"
 #include "base/secret_fields.h"
 #include "base/spec_fields.h"
 
@@ -45,7 +46,13 @@ struct CreateCoalescer::SharedFlow {
   std::string key;
   std::shared_ptr<Call> call;
   std::vector<CallerPtr> callers{};
+  Rare<Progress> told{};  // the last report, for those who join later
 
+  // A report without a stage, such as one of a retry, is about the stage before.
+  void note(Progress progress) {
+    if (progress.stage.empty() && told) progress.stage = told->stage;
+    told = std::move(progress);
+  }
   void follow_deadlines() {
     call->deadline = TimePoint::min();
     for (const CallerPtr& caller : callers) call->deadline = std::max(call->deadline, caller->call->deadline);
@@ -113,6 +120,7 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, con
 
 void CreateCoalescer::join(const SharedFlowPtr& shared, const CallerPtr& caller) {
   shared->callers.push_back(caller);
+  if (shared->told) caller->report(*shared->told);
   shared->follow_deadlines();
   set_timers(shared);
   caller->cancelled = caller->call->cancellation->on_cancel(
@@ -144,6 +152,7 @@ Task<Done> CreateCoalescer::run_flow(CreateCoalescer* self, SharedFlowPtr shared
   Report report = [weak](const Progress& progress) {
     auto alive = weak.lock();
     if (!alive) return;
+    alive->note(progress);
     for (const CallerPtr& caller : alive->callers) caller->report(progress);
   };
   shared->call->on_retry = [report, clock = &self->scheduler_](const std::optional<Retry>& retry) {
