@@ -17,7 +17,7 @@ Response too_many_callers(const Request& request) {
 Response still_running(const std::string& request_id, std::chrono::seconds waited,
                        const dev8agent::Progress& progress, std::optional<Error> last_failure,
                        const std::string& follow_up) {
-  std::string stage = "stage '" + progress.stage + "'";
+  std::string stage = "stage '" + std::string(to_string(progress.stage)) + "'";
   if (!progress.detail.empty()) stage += ": " + progress.detail;
   if (last_failure) stage += "; last failure: " + last_failure->message;
   Error error =

@@ -220,7 +220,7 @@ void Metrics::stages_ended(const dev8agent::OperationRecord& record) {
   for (const dev8agent::OperationStage& stage : record.stages) {
     if (!stage.ended_at) continue;
     const prometheus::Labels labels = {{"operation", std::string(to_string(record.about.kind))},
-                                       {"stage", stage.name}};
+                                       {"stage", std::string(to_string(stage.stage))}};
     impl_->stage_seconds.Add(labels, buckets()).Observe(Duration(*stage.ended_at - stage.started_at).count());
   }
 }

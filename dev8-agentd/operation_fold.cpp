@@ -105,8 +105,8 @@ template <class T, class S>
 concept Is = std::same_as<std::remove_const_t<T>, S>;
 
 void visit(auto& archive, Is<dev8agent::OperationStage> auto& stage) {
-  auto& [name, started_at, ended_at] = stage;
-  archive(name), archive(started_at), archive(ended_at);
+  auto& [which, started_at, ended_at] = stage;
+  archive(which), archive(started_at), archive(ended_at);
 }
 void visit(auto& archive, Is<dev8agent::Progress> auto& progress) {
   auto& [stage, detail, attempt, next_attempt_at] = progress;

@@ -35,7 +35,7 @@ std::vector<std::pair<std::string, std::chrono::milliseconds>> times_of(
   const auto now = std::chrono::system_clock::now();
   std::vector<std::pair<std::string, std::chrono::milliseconds>> times;
   for (const dev8agent::OperationStage& stage : stages) {
-    const std::string name = field_of(stage.name);
+    const std::string name = field_of(to_string(stage.stage));
     auto time =
         std::find_if(times.begin(), times.end(), [&](const auto& other) { return other.first == name; });
     if (time == times.end()) time = times.insert(times.end(), {name, {}});

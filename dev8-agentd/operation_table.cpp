@@ -11,7 +11,8 @@ namespace {
 
 // Of an operation that runs: its process may end, because Azure goes on with it.
 bool is_handed_over(const dev8agent::OperationRecord& record) {
-  return record.progress.stage == "provisioning" || record.progress.stage == "waiting-for-ide";
+  const dev8agent::Stage stage = record.progress.stage;
+  return stage == dev8agent::Stage::kProvisioning || stage == dev8agent::Stage::kWaitingForIde;
 }
 
 }  // namespace

@@ -36,8 +36,9 @@ int fail(const Error& error) {
 // Waits for an operation and prints its progress and its outcome.
 template <class T>
 bool report(const char* what, const Operation<T>& operation) {
-  operation.on_progress(
-      [](const Progress& step) { std::cout << "    " + step.stage + " " + step.detail + "\n"; });
+  operation.on_progress([](const Progress& step) {
+    std::cout << "    " << to_string(step.stage) << " " << step.detail << std::endl;
+  });
   const Result<T>& result = operation.get();
   if (!result.ok()) return fail(result.error()), false;
   std::cout << what << ": done\n";

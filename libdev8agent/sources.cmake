@@ -18,6 +18,7 @@ set(dev8agent_headers
   include/dev8agent/options.h
   include/dev8agent/orchestrator.h
   include/dev8agent/orphan.h
+  include/dev8agent/progress.h
   include/dev8agent/region.h
   include/dev8agent/result.h
   include/dev8agent/scheduler.h
@@ -199,7 +200,7 @@ set(dev8agent_sources
   src/orchestrator/orchestrator.cpp
   src/orchestrator/orchestrator_impl.h
   src/orchestrator/orphans.cpp
-  src/orchestrator/progress.h
+  src/orchestrator/progress_report.h
   src/orchestrator/query.cpp
   src/orchestrator/recent_reads.cpp
   src/orchestrator/recent_reads.h
@@ -276,6 +277,7 @@ set(dev8agent_sources
   src/plan/permissions.h
   src/plan/poll.cpp
   src/plan/poll.h
+  src/plan/progress.cpp
   src/plan/quota.cpp
   src/plan/quota.h
   src/plan/readiness.cpp

@@ -13,9 +13,9 @@ void Mailbox::note(const dev8agent::Progress& progress) {
   const std::lock_guard lock(mutex_);
   snapshot_.detail = progress.detail;
   auto& stages = snapshot_.stages;
-  if (!stages.empty() && stages.back().name == progress.stage) return;
+  if (!stages.empty() && stages.back().name == to_string(progress.stage)) return;
   if (!stages.empty()) stages.back().ended = now;
-  stages.push_back({progress.stage, now, {}});
+  stages.push_back({std::string(to_string(progress.stage)), now, {}});
 }
 
 void Mailbox::note(const dev8agent::EventPage& page) {

@@ -90,7 +90,7 @@ CallOptions options_of(const dev8_call* call) {
   options.only_user = text_of(member_of(call, &dev8_call::only_user));
   if (const auto tell = member_of(call, &dev8_call::on_progress)) {
     options.on_progress = [tell, user = member_of(call, &dev8_call::user)](const dev8agent::Progress& step) {
-      tell(step.stage.c_str(), step.detail.c_str(), user);
+      tell(to_string(step.stage).data(), step.detail.c_str(), user);
     };
   }
   return options;

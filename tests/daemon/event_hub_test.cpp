@@ -15,6 +15,7 @@ using dev8agent::make_error;
 using dev8agent::Operation;
 using dev8agent::OperationId;
 using dev8agent::OperationKind;
+using dev8agent::Stage;
 using dev8agent::internal::OperationState;
 using dev8agentd::EventCursor;
 using dev8agentd::EventHub;
@@ -234,7 +235,7 @@ TEST_CASE(
   about.created_at = kNow;
   bench.table.begin(begin_record("a", about));
   CHECK(sent(*stream) == Names{"queued"});
-  bench.table.note_progress("a", {"stopping", ""}, kNow + std::chrono::seconds(1));
+  bench.table.note_progress("a", {Stage::kStopping, ""}, kNow + std::chrono::seconds(1));
   CHECK(sent(*stream) == Names{"stopping"});
   CHECK(sent(*stream_of_other).empty());
 }
@@ -343,7 +344,7 @@ TEST_CASE("event hub: a create of this process joins as soon as it can be watche
     about.created_at = kNow;
     bench.table.begin(begin_record(user, about), user);
     CHECK(bench.watches.empty() == (user == "user-1"));
-    bench.table.note_progress(user, {"locating", ""}, kNow + std::chrono::seconds(1));
+    bench.table.note_progress(user, {Stage::kLocating, ""}, kNow + std::chrono::seconds(1));
   }
   REQUIRE(bench.watches.size() == 1);
   CHECK(bench.watches[0].request.id == "env-of-user-1");

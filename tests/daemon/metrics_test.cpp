@@ -6,6 +6,7 @@
 
 #include "azure_calls.h"
 
+using dev8agent::Stage;
 using dev8agentd::count_azure;
 using dev8agentd::Metrics;
 
@@ -95,8 +96,8 @@ TEST_CASE("each stage of an operation that has ended has its time") {
   dev8agent::OperationRecord record;
   record.about.kind = dev8agent::OperationKind::kStart;
   const dev8agent::WallTime begun{};
-  record.stages = {{"queued", begun, begun + std::chrono::seconds(2)},
-                   {"provisioning", begun + std::chrono::seconds(2), begun + std::chrono::seconds(32)}};
+  record.stages = {{Stage::kQueued, begun, begun + std::chrono::seconds(2)},
+                   {Stage::kProvisioning, begun + std::chrono::seconds(2), begun + std::chrono::seconds(32)}};
   Metrics metrics;
   metrics.stages_ended(record);
   const std::string series = "dev8_operation_stage_duration_seconds_sum{operation=\"start\",stage=";

@@ -42,7 +42,7 @@ TEST_CASE("the tag changes with the record, and not with the password") {
   const std::string before = etag_of(record);
   CHECK(before == etag_of(running()));
   CHECK(find_header(shown(record, "sesame").headers, "ETag") == before);
-  note_progress(record, {"queued", "because"}, {});
+  note_progress(record, {dev8agent::Stage::kQueued, "because"}, {});
   CHECK(etag_of(record) != before);
 }
 

@@ -40,7 +40,8 @@ OperationRecord record() {
                     {2, 4, 20, "0123456789abcdef", true},
                     "nonce"};
   OperationRecord made = begin_record("id." + std::string(120, 'x'), std::move(about));
-  for (const char* stage : {"locating", "creating-share", "creating-container", "provisioning"})
+  for (const Stage stage :
+       {Stage::kLocating, Stage::kCreatingShare, Stage::kCreatingContainer, Stage::kProvisioning})
     note_progress(made, {stage, "a detail", 2, kNow + 5s}, kNow + 2s);
   return made;
 }

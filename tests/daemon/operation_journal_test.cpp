@@ -5,6 +5,7 @@
 
 using dev8agent::LogLevel;
 using dev8agent::LogRecord;
+using dev8agent::Stage;
 using dev8agentd::OperationJournal;
 
 namespace {
@@ -51,10 +52,10 @@ TEST_CASE("the end of an operation tells the time of each stage; one that came t
   const auto create = journal.begin(entry);
   const dev8agent::WallTime begun{};
   const auto at = [&](int seconds) { return begun + std::chrono::seconds(seconds); };
-  journal.end(create, {.stages = {{"queued", at(0), at(1)},
-                                  {"creating-share", at(1), at(3)},
-                                  {"rolling-back", at(3), at(4)},
-                                  {"creating-share", at(4), at(9)}}});
+  journal.end(create, {.stages = {{Stage::kQueued, at(0), at(1)},
+                                  {Stage::kCreatingShare, at(1), at(3)},
+                                  {Stage::kRollingBack, at(3), at(4)},
+                                  {Stage::kCreatingShare, at(4), at(9)}}});
   REQUIRE(records.size() == 1);
   CHECK(text_of(records[0]) ==
         "operation.finished operation=create operationId=op-1 environment=workspace-0001 requestId=request-1 "

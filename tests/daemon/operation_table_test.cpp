@@ -14,6 +14,7 @@ using dev8agent::OperationId;
 using dev8agent::OperationKind;
 using dev8agent::OperationStatus;
 using dev8agent::Secret;
+using dev8agent::Stage;
 using dev8agentd::OperationTable;
 using namespace std::chrono_literals;
 
@@ -62,20 +63,20 @@ TEST_CASE(
   CHECK(is_handed_over());
   begin(table, "a");
   CHECK_FALSE(is_handed_over());
-  for (const char* stage : {"locating", "creating-share", "creating-container"}) {
+  for (const Stage stage : {Stage::kLocating, Stage::kCreatingShare, Stage::kCreatingContainer}) {
     table.note_progress("a", {stage, ""}, kNow);
     CHECK_FALSE(is_handed_over());
   }
-  table.note_progress("a", {"provisioning", ""}, kNow);
+  table.note_progress("a", {Stage::kProvisioning, ""}, kNow);
   CHECK(is_handed_over());
   // It has to make room first, and deploys again then.
-  table.note_progress("a", {"creating-container", "an earlier container is being deleted"}, kNow);
+  table.note_progress("a", {Stage::kCreatingContainer, "an earlier container is being deleted"}, kNow);
   CHECK_FALSE(is_handed_over());
-  table.note_progress("a", {"provisioning", ""}, kNow);
+  table.note_progress("a", {Stage::kProvisioning, ""}, kNow);
   CHECK(is_handed_over());
-  table.note_progress("a", {"rolling-back", ""}, kNow);
+  table.note_progress("a", {Stage::kRollingBack, ""}, kNow);
   CHECK_FALSE(is_handed_over());
-  table.note_progress("a", {"waiting-for-ide", ""}, kNow);
+  table.note_progress("a", {Stage::kWaitingForIde, ""}, kNow);
   CHECK(is_handed_over());
   begin(table, "b");
   begin(table, "c");
@@ -89,7 +90,7 @@ TEST_CASE(
 TEST_CASE("operation table: a stop needs the process to its end, and who waits for that is woken") {
   OperationTable table;
   table.begin(record_of("a", OperationKind::kStop));
-  table.note_progress("a", {"stopping", ""}, kNow);
+  table.note_progress("a", {Stage::kStopping, ""}, kNow);
   CHECK_FALSE(table.wait_until_handed_over(OperationTable::Clock::now()));
   std::thread ends([&] { succeed(table, "a"); });
   CHECK(table.wait_until_handed_over(OperationTable::Clock::now() + 1h));
@@ -139,9 +140,9 @@ TEST_CASE("operation table: a waiter is told of the next change, once") {
   int told = 0;
   const auto waiter = table.wait("a", table.find("a")->version, [&] { ++told; });
   CHECK(told == 0);
-  table.note_progress("a", {"queued", ""}, kNow);
+  table.note_progress("a", {Stage::kQueued, ""}, kNow);
   CHECK(told == 0);
-  table.note_progress("a", {"locating", ""}, kNow);
+  table.note_progress("a", {Stage::kLocating, ""}, kNow);
   CHECK(told == 1);
   succeed(table, "a");
   CHECK(told == 1);
@@ -168,7 +169,7 @@ TEST_CASE("operation table: who comes too late, or asks for what has ended or go
   OperationTable table;
   begin(table, "a");
   const auto old = table.find("a")->version;
-  table.note_progress("a", {"locating", ""}, kNow);
+  table.note_progress("a", {Stage::kLocating, ""}, kNow);
   int told = 0;
   const auto late = table.wait("a", old, [&] { ++told; });
   CHECK(told == 1);

@@ -23,6 +23,7 @@
 #include "dev8agent/options.h"
 #include "dev8agent/orchestrator.h"
 #include "dev8agent/orphan.h"
+#include "dev8agent/progress.h"
 #include "dev8agent/region.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"

@@ -52,12 +52,12 @@ TEST_CASE("another process follows a create from beginning to end") {
   auto runner = world.agent();
   auto other = world.agent();
   const std::string id = runner->new_operation_id(create_request(kId));
-  CHECK(look(world, *other, id).progress.stage == "queued");
+  CHECK(look(world, *other, id).progress.stage == Stage::kQueued);
   auto created = runner->create(create_request(kId), {.operation_id = id});
   REQUIRE(world.clock().run_until([&] { return world.has_group(kId); }));
   const OperationRecord running = look(world, *other, id);
   CHECK(running.status == OperationStatus::kRunning);
-  CHECK(running.progress.stage == "provisioning");
+  CHECK(running.progress.stage == Stage::kProvisioning);
   CHECK(running.about.kind == OperationKind::kCreate);
   REQUIRE(world.finish(created).ok());
   const OperationRecord ended = look(world, *other, id);
@@ -74,10 +74,11 @@ TEST_CASE("waiting for another process's operation ends when it ends, changes, o
   auto created = runner->create(create_request(kId), {.operation_id = id});
   auto to_end = other->observe_operation(id, nullptr, minutes(1));
   auto change = other->observe_operation(
-      id, [](const OperationRecord& record) { return record.progress.stage == "provisioning"; }, minutes(1));
+      id, [](const OperationRecord& record) { return record.progress.stage == Stage::kProvisioning; },
+      minutes(1));
   auto never = other->observe_operation(
       id, [](const OperationRecord&) { return false; }, seconds(12));
-  CHECK(world.finish(change)->progress.stage == "provisioning");
+  CHECK(world.finish(change)->progress.stage == Stage::kProvisioning);
   CHECK_FALSE(never.done());
   CHECK(world.finish(never)->status == OperationStatus::kRunning);
   CHECK_FALSE(to_end.done());
@@ -410,7 +411,7 @@ TEST_CASE("while Azure throttles, progress says why, how often, and when the nex
                                }});
   REQUIRE(world.finish(created).ok());
   REQUIRE(waits.size() == 2);
-  CHECK(waits[0].stage == "creating-container");
+  CHECK(waits[0].stage == Stage::kCreatingContainer);
   CHECK(waits[0].detail.find("waiting to try again") != std::string::npos);
   CHECK(waits[0].attempt == 2);
   CHECK(waits[1].attempt == 3);
@@ -432,14 +433,14 @@ TEST_CASE("the watcher's reads tell of their waits, too") {
   });
   REQUIRE(world.finish(created).ok());
   REQUIRE_FALSE(waits.empty());
-  CHECK(waits.front().stage == "provisioning");
+  CHECK(waits.front().stage == Stage::kProvisioning);
 }
 
 TEST_CASE("a coalesced create tells each of its callers") {
   World world;
   auto agent = world.agent();
-  std::vector<std::string> first;
-  std::vector<std::string> second;
+  std::vector<Stage> first;
+  std::vector<Stage> second;
   auto one = agent->create(create_request(kId),
                            {.on_progress = [&](const Progress& step) { first.push_back(step.stage); }});
   auto two = agent->create(create_request(kId),
@@ -447,7 +448,7 @@ TEST_CASE("a coalesced create tells each of its callers") {
   REQUIRE(world.finish(one).ok());
   REQUIRE(world.finish(two).ok());
   REQUIRE_FALSE(first.empty());
-  CHECK(first.front() == "locating");
+  CHECK(first.front() == Stage::kLocating);
   REQUIRE_FALSE(second.empty());
   CHECK(second.back() == first.back());
 }

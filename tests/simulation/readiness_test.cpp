@@ -44,17 +44,16 @@ TEST_CASE("readiness: a create and a start end when the workspace answers, soon 
     World world(ide_after(seconds(ide)));
     auto agent = world.agent(waiting());
     const TimePoint begun = world.clock().now();
-    std::vector<std::string> stages;
-    auto create =
-        agent->create(create_request(kId), {.on_progress = [&](const Progress& progress) {
-                        if (!progress.stage.empty() && (stages.empty() || stages.back() != progress.stage))
-                          stages.push_back(progress.stage);
-                      }});
+    std::vector<Stage> stages;
+    auto create = agent->create(create_request(kId), {.on_progress = [&](const Progress& progress) {
+                                  if (stages.empty() || stages.back() != progress.stage)
+                                    stages.push_back(progress.stage);
+                                }});
     REQUIRE(world.finish(create).ok());
     const auto taken = world.clock().now() - begun;
     CHECK(taken >= seconds(10 + ide));
     CHECK(taken <= seconds(11 + ide) + seconds(ide) / 8);
-    CHECK(stages.back() == "waiting-for-ide");
+    CHECK(stages.back() == Stage::kWaitingForIde);
     CHECK(world.count("Workspace_Visit") >= 1);
     CHECK(world.count("Workspace_Visit") <= 90);
     // The container is read again from time to time, because it may fail.
@@ -155,7 +154,7 @@ TEST_CASE(
     auto look = other->observe_operation(id);
     const auto& record = world.finish(look);
     REQUIRE(record.ok());
-    return std::string(to_string(record->status)) + " " + record->progress.stage;
+    return std::string(to_string(record->status)) + " " + std::string(to_string(record->progress.stage));
   };
   CHECK(status() == "RUNNING waiting-for-ide");
   world.clock().advance(std::chrono::minutes(2));
@@ -172,18 +171,18 @@ TEST_CASE("readiness: a restart ends when the workspace answers again, at this c
   auto create = agent->create(create_request(kId));
   REQUIRE(world.finish(create).ok());
   const TimePoint begun = world.clock().now();
-  std::vector<std::string> stages;
+  std::vector<Stage> stages;
   std::string why;
   auto restart = agent->restart({kId, ""}, {.on_progress = [&](const Progress& progress) {
                                   if (stages.empty() || stages.back() != progress.stage)
                                     stages.push_back(progress.stage);
-                                  if (progress.stage == "waiting-for-ide") why = progress.detail;
+                                  if (progress.stage == Stage::kWaitingForIde) why = progress.detail;
                                 }});
   const auto& restarted = world.finish(restart);
   REQUIRE_MESSAGE(restarted.ok(), restarted.error().message);
   CHECK(world.clock().now() - begun >= seconds(40));
   REQUIRE_FALSE(stages.empty());
-  CHECK(stages.back() == "waiting-for-ide");
+  CHECK(stages.back() == Stage::kWaitingForIde);
   CHECK_FALSE(why.empty());
   CHECK(world.count("ContainerGroups_Restart") == 1);
   CHECK(world.group(kId).deployments == 2);

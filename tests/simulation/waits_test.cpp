@@ -58,7 +58,7 @@ TEST_CASE("waits: an operation that the pause of all reads holds up tells of it"
   for (const Waits* waits : {&first, &second}) {
     REQUIRE_FALSE(waits->told.empty());
     const Progress& wait = waits->told.back();
-    CHECK(wait.stage == "provisioning");
+    CHECK(wait.stage == Stage::kProvisioning);
     CHECK(wait.detail.find("AZURE_THROTTLED") != std::string::npos);
     CHECK(wait.detail.find("Azure limits the rate of requests") != std::string::npos);
     CHECK_FALSE(waits->last.next_attempt_at);

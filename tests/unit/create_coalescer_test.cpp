@@ -21,8 +21,8 @@ using Outcome = CreateCoalescer::Outcome;
 struct TestCaller {
   std::shared_ptr<Call> call;
   std::optional<Outcome> result;
-  std::string progress;  // the detail of the last report
-  std::string stage;     // of the same
+  std::string progress;        // the detail of the last report
+  std::optional<Stage> stage;  // of the same
 
   std::string outcome() const {
     if (!result) return "open";
@@ -67,7 +67,7 @@ struct Bench {
 
  private:
   static Task<Done> wait(Bench* bench, TestCallerPtr caller, std::string key) {
-    CreateCoalescer::Report report = [caller](const Progress& step) {
+    CreateCoalescer::Report report = [caller](const ProgressReport& step) {
       caller->progress = step.detail;
       caller->stage = step.stage;
     };
@@ -108,7 +108,7 @@ TEST_CASE("coalescer: the first caller created it, for the others it exists; one
   const auto c = bench.caller();
   REQUIRE(bench.flows.size() == 2);
   const auto flow = bench.flows[0];
-  flow->report({"provisioning", "Pulling"});
+  flow->report({Stage::kProvisioning, "Pulling"});
   CHECK(b->progress == "Pulling");
   CHECK(other->progress.empty());
   flow->end(created());
@@ -128,12 +128,12 @@ TEST_CASE("coalescer: who joins later is told how the flow stands") {
   const auto first = bench.caller();
   const auto flow = bench.flows[0];
   CHECK(bench.caller()->progress.empty());
-  flow->report({"provisioning", "Pulling"});
+  flow->report({Stage::kProvisioning, "Pulling"});
   CHECK(bench.caller()->progress == "Pulling");
-  flow->report({"", "again"});
+  flow->report({std::nullopt, "again"});
   const auto late = bench.caller();
   CHECK(late->progress == "again");
-  CHECK(late->stage == "provisioning");
+  CHECK(late->stage == Stage::kProvisioning);
   CHECK(first->progress == "again");
 }
 

@@ -340,14 +340,14 @@ TEST_CASE("verdict: an interrupted operation names the remedy") {
 }
 
 TEST_CASE("verdict: the stage follows from what is there") {
-  CHECK(verdict({Kind::kCreate, kEarly, std::nullopt, false}).stage == "queued");
-  CHECK(verdict({Kind::kCreate, kEarly}).stage == "creating-container");
-  CHECK(verdict({Kind::kCreate, kEarly, pending_group()}).stage == "provisioning");
-  CHECK(verdict({Kind::kCreate, kEarly, deleting_group()}).stage == "rolling-back");
-  CHECK(verdict({Kind::kStart, kEarly, stopped_group()}).stage == "starting");
-  CHECK(verdict({Kind::kStop, kEarly, running_group()}).stage == "stopping");
-  CHECK(verdict({Kind::kDelete, kEarly, deleting_group()}).stage == "deleting-container");
-  CHECK(verdict({Kind::kDelete, kEarly}).stage == "deleting-share");
+  CHECK(verdict({Kind::kCreate, kEarly, std::nullopt, false}).stage == Stage::kQueued);
+  CHECK(verdict({Kind::kCreate, kEarly}).stage == Stage::kCreatingContainer);
+  CHECK(verdict({Kind::kCreate, kEarly, pending_group()}).stage == Stage::kProvisioning);
+  CHECK(verdict({Kind::kCreate, kEarly, deleting_group()}).stage == Stage::kRollingBack);
+  CHECK(verdict({Kind::kStart, kEarly, stopped_group()}).stage == Stage::kStarting);
+  CHECK(verdict({Kind::kStop, kEarly, running_group()}).stage == Stage::kStopping);
+  CHECK(verdict({Kind::kDelete, kEarly, deleting_group()}).stage == Stage::kDeletingContainer);
+  CHECK(verdict({Kind::kDelete, kEarly}).stage == Stage::kDeletingShare);
 }
 
 TEST_CASE("verdict: only where an absence would decide is it confirmed") {

@@ -3,6 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+#include <string_view>
+#include <vector>
+
 #include "support/plan_samples.h"
 
 using namespace dev8agent;
@@ -17,13 +21,15 @@ OperationRecord record_of(OperationKind kind) {
   return begin_record("an-id", std::move(about));
 }
 
-std::vector<std::string> stages_of(OperationKind kind, const std::vector<std::string>& reports) {
+using Stages = std::vector<Stage>;
+
+Stages stages_of(OperationKind kind, const Stages& reports) {
   OperationRecord record = record_of(kind);
-  for (const std::string& stage : reports) note_progress(record, {stage, ""}, kSampleNow);
+  for (const Stage stage : reports) note_progress(record, {stage, ""}, kSampleNow);
   note_end(record, nullptr, std::nullopt, kSampleNow);
-  std::vector<std::string> names;
-  for (const OperationStage& stage : record.stages) names.push_back(stage.name);
-  return names;
+  Stages shown;
+  for (const OperationStage& entered : record.stages) shown.push_back(entered.stage);
+  return shown;
 }
 
 OperationStatus status_after(ErrorCode code, bool retryable) {
@@ -34,49 +40,69 @@ OperationStatus status_after(ErrorCode code, bool retryable) {
   return record.status;
 }
 
-using Names = std::vector<std::string>;
-
 }  // namespace
+
+TEST_CASE("stages: each has a word of its own, and is found by it") {
+  std::set<std::string_view> words;
+  for (int i = 0; i <= static_cast<int>(Stage::kDone); ++i) {
+    const auto stage = static_cast<Stage>(i);
+    CHECK(parse_stage(to_string(stage)) == stage);
+    words.insert(to_string(stage));
+  }
+  CHECK(words.size() == static_cast<std::size_t>(Stage::kDone) + 1);
+  CHECK(to_string(Stage::kQueued) == "queued");
+  CHECK(to_string(Stage::kStarting) == "starting");
+  CHECK(to_string(Stage::kProvisioning) == "provisioning");
+  CHECK(to_string(Stage::kWaitingForIde) == "waiting-for-ide");
+  CHECK(to_string(Stage::kDone) == "done");
+  CHECK(parse_stage("Queued") == std::nullopt);
+  CHECK(parse_stage("") == std::nullopt);
+}
 
 TEST_CASE("operation record: it begins queued") {
   const OperationRecord record = record_of(OperationKind::kStop);
   CHECK(record.status == OperationStatus::kRunning);
-  CHECK(record.progress.stage == "queued");
+  CHECK(record.progress.stage == Stage::kQueued);
   REQUIRE(record.stages.size() == 1);
-  CHECK(record.stages[0] == OperationStage{"queued", kSampleNow, std::nullopt});
+  CHECK(record.stages[0] == OperationStage{Stage::kQueued, kSampleNow, std::nullopt});
 }
 
 TEST_CASE("operation record: a stage ends when the next one begins") {
   OperationRecord record = record_of(OperationKind::kCreate);
-  note_progress(record, {"locating", ""}, kSampleNow + seconds(1));
-  note_progress(record, {"provisioning", "Pulling"}, kSampleNow + seconds(3));
-  note_progress(record, {"provisioning", "Pulled"}, kSampleNow + seconds(5));
+  note_progress(record, {Stage::kLocating, ""}, kSampleNow + seconds(1));
+  note_progress(record, {Stage::kProvisioning, "Pulling"}, kSampleNow + seconds(3));
+  note_progress(record, {Stage::kProvisioning, "Pulled"}, kSampleNow + seconds(5));
   CHECK(record.progress.detail == "Pulled");
   CHECK(record.updated_at == kSampleNow + seconds(5));
   REQUIRE(record.stages.size() == 3);
-  CHECK(record.stages[1] == OperationStage{"locating", kSampleNow + seconds(1), kSampleNow + seconds(3)});
-  CHECK(record.stages[2] == OperationStage{"provisioning", kSampleNow + seconds(3), std::nullopt});
+  CHECK(record.stages[1] ==
+        OperationStage{Stage::kLocating, kSampleNow + seconds(1), kSampleNow + seconds(3)});
+  CHECK(record.stages[2] == OperationStage{Stage::kProvisioning, kSampleNow + seconds(3), std::nullopt});
   note_end(record, nullptr, std::nullopt, kSampleNow + seconds(9));
   CHECK(record.stages[2].ended_at == kSampleNow + seconds(9));
-  CHECK(record.stages[3] == OperationStage{"done", kSampleNow + seconds(9), kSampleNow + seconds(9)});
+  CHECK(record.stages[3] == OperationStage{Stage::kDone, kSampleNow + seconds(9), kSampleNow + seconds(9)});
 }
 
 TEST_CASE("operation record: each kind shows its own stages; others are details") {
-  CHECK(stages_of(OperationKind::kCreate, {"locating", "creating-share", "creating-container", "provisioning",
-                                           "rolling-back", "deleting-container", "deleting-share"}) ==
-        Names{"queued", "locating", "creating-share", "creating-container", "provisioning", "rolling-back",
-              "done"});
-  CHECK(stages_of(OperationKind::kStart,
-                  {"locating", "starting", "provisioning", "rolling-back", "stopping"}) ==
-        Names{"queued", "locating", "starting", "provisioning", "rolling-back", "done"});
-  CHECK(stages_of(OperationKind::kStop, {"locating", "provisioning", "stopping"}) ==
-        Names{"queued", "locating", "stopping", "done"});
-  CHECK(stages_of(OperationKind::kDelete, {"locating", "deleting-container", "deleting-share"}) ==
-        Names{"queued", "locating", "deleting-container", "deleting-share", "done"});
+  CHECK(stages_of(OperationKind::kCreate,
+                  {Stage::kLocating, Stage::kCreatingShare, Stage::kCreatingContainer, Stage::kProvisioning,
+                   Stage::kRollingBack, Stage::kDeletingContainer, Stage::kDeletingShare}) ==
+        Stages{Stage::kQueued, Stage::kLocating, Stage::kCreatingShare, Stage::kCreatingContainer,
+               Stage::kProvisioning, Stage::kRollingBack, Stage::kDone});
+  CHECK(stages_of(OperationKind::kStart, {Stage::kLocating, Stage::kStarting, Stage::kProvisioning,
+                                          Stage::kRollingBack, Stage::kStopping}) ==
+        Stages{Stage::kQueued, Stage::kLocating, Stage::kStarting, Stage::kProvisioning, Stage::kRollingBack,
+               Stage::kDone});
+  CHECK(stages_of(OperationKind::kStop, {Stage::kLocating, Stage::kProvisioning, Stage::kStopping}) ==
+        Stages{Stage::kQueued, Stage::kLocating, Stage::kStopping, Stage::kDone});
+  CHECK(stages_of(OperationKind::kDelete,
+                  {Stage::kLocating, Stage::kDeletingContainer, Stage::kDeletingShare}) ==
+        Stages{Stage::kQueued, Stage::kLocating, Stage::kDeletingContainer, Stage::kDeletingShare,
+               Stage::kDone});
   OperationRecord record = record_of(OperationKind::kCreate);
-  note_progress(record, {"rolling-back", ""}, kSampleNow);
-  note_progress(record, {"deleting-share", ""}, kSampleNow);
-  CHECK(record.progress == Progress{"rolling-back", "deleting-share"});
+  note_progress(record, {Stage::kRollingBack, ""}, kSampleNow);
+  note_progress(record, {Stage::kDeletingShare, ""}, kSampleNow);
+  CHECK(record.progress == Progress{Stage::kRollingBack, "deleting-share"});
 }
 
 TEST_CASE("operation record: how it ended") {
@@ -97,10 +123,10 @@ TEST_CASE("operation record: nothing changes after the end") {
   OperationRecord record = record_of(OperationKind::kCreate);
   note_end(record, nullptr, std::nullopt, kSampleNow);
   const Error error = make_error(ErrorCode::kInternal, "late");
-  note_progress(record, {"provisioning", ""}, kSampleNow + seconds(1));
+  note_progress(record, {Stage::kProvisioning, ""}, kSampleNow + seconds(1));
   note_end(record, &error, std::nullopt, kSampleNow + seconds(1));
   CHECK(record.status == OperationStatus::kSucceeded);
-  CHECK(record.progress.stage == "done");
+  CHECK(record.progress.stage == Stage::kDone);
   CHECK(record.updated_at == kSampleNow);
 }
 

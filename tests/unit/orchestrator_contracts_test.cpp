@@ -137,7 +137,7 @@ TEST_CASE("contract: on_progress may destroy the orchestrator") {
   auto agent = world.agent();
   const auto create = agent->create(create_request(kId));
   create.on_progress([&](const Progress& step) {
-    if (step.stage == "creating-container") agent.reset();
+    if (step.stage == Stage::kCreatingContainer) agent.reset();
   });
   const auto& outcome = world.finish(create);
   REQUIRE_FALSE(outcome.ok());
@@ -200,17 +200,17 @@ TEST_CASE("contract: progress is reported in order and before the outcome") {
   World world;
   auto agent = world.agent();
   const auto create = agent->create(create_request(kId));
-  CHECK(create.progress().stage == "queued");
-  std::vector<std::string> stages;
+  CHECK(create.progress().stage == Stage::kQueued);
+  std::vector<Stage> stages;
   create.on_progress([&](const Progress& step) {
     CHECK_FALSE(create.done());
     stages.push_back(step.stage);
   });
   CHECK(world.finish(create).ok());
-  CHECK(create.progress().stage == "done");
+  CHECK(create.progress().stage == Stage::kDone);
   REQUIRE_FALSE(stages.empty());
-  CHECK(stages.front() == "locating");
-  CHECK(std::find(stages.begin(), stages.end(), "creating-container") != stages.end());
+  CHECK(stages.front() == Stage::kLocating);
+  CHECK(std::find(stages.begin(), stages.end(), Stage::kCreatingContainer) != stages.end());
 }
 
 TEST_CASE("contract: an outcome is returned by value from a temporary handle") {

@@ -30,7 +30,8 @@ std::string names_of(const std::vector<EnvironmentEvent>& events) {
 
 TEST_CASE("stage events: the stages in their order, also within one millisecond") {
   OperationRecord record = begun();
-  for (const char* stage : {"locating", "creating-share", "creating-container", "provisioning"})
+  for (const Stage stage :
+       {Stage::kLocating, Stage::kCreatingShare, Stage::kCreatingContainer, Stage::kProvisioning})
     note_progress(record, {stage, ""}, kSampleNow);
   const auto events = stage_events(record, milliseconds(0));
   CHECK(names_of(events) == "queued locating creating-share creating-container provisioning ");
@@ -63,7 +64,7 @@ TEST_CASE("stage events: the last stage says how it ended") {
 TEST_CASE("stage events: an id stays when the operation goes on, and differs between operations") {
   OperationRecord record = begun();
   const std::string queued = stage_events(record, milliseconds(0))[0].id;
-  note_progress(record, {"locating", ""}, kSampleNow + seconds(1));
+  note_progress(record, {Stage::kLocating, ""}, kSampleNow + seconds(1));
   const std::string locating = stage_events(record, milliseconds(0))[1].id;
   note_end(record, nullptr, std::nullopt, kSampleNow + seconds(2));
   const auto events = stage_events(record, milliseconds(0));
@@ -93,8 +94,9 @@ TEST_CASE("stage events: many stages keep their order") {
   record.stages.clear();
   std::string wanted;
   for (int i = 0; i < 40; ++i) {
-    record.stages.push_back({"stage-" + std::to_string(i), kSampleNow + milliseconds(i), std::nullopt});
-    wanted += "stage-" + std::to_string(i) + " ";
+    const Stage stage = i % 2 == 0 ? Stage::kCreatingShare : Stage::kCreatingContainer;
+    record.stages.push_back({stage, kSampleNow + milliseconds(i), std::nullopt});
+    wanted += std::string(to_string(stage)) + " ";
   }
   CHECK(names_of(stage_events(record, milliseconds(0))) == wanted);
 }

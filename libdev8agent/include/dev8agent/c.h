@@ -50,8 +50,9 @@ typedef struct dev8_call {
   int64_t timeout_ms;      // 0: the default of the operation
   const char* request_id;  // for log records; NULL: none
   const char* only_user;   // others' environments do not exist for the call; NULL: no restriction
-  // Called at each step; `stage` is a word, `detail` is for people and may be empty. It must not block, and
-  // may call the functions of this header but dev8_agent_close(). NULL: nobody is told.
+  // Called at each step; `stage` is a word such as "provisioning" (progress.h), `detail` is for people and
+  // may be empty. It must not block, and may call the functions of this header but dev8_agent_close(). NULL:
+  // nobody is told.
   void (*on_progress)(const char* stage, const char* detail, void* user);
   void* user;  // passed on to on_progress
 } dev8_call;

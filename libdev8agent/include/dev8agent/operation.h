@@ -3,7 +3,7 @@
 // operation. Dropping the handle does not end the operation. All members are safe from any thread.
 //
 //   auto created = orchestrator.create(std::move(request));
-//   created.on_progress([](const dev8agent::Progress& step) { std::puts(step.stage.c_str()); });
+//   created.on_progress([](const dev8agent::Progress& step) { std::cout << step.detail << std::endl; });
 //   const auto& outcome = created.get();  // blocks; the reference is valid while `created` lives
 //
 //   auto page = orchestrator.list({}).get();  // of a temporary: the outcome by value
@@ -18,6 +18,7 @@
 
 #include "dev8agent/export.h"
 #include "dev8agent/internal/operation_state.h"
+#include "dev8agent/progress.h"
 #include "dev8agent/result.h"
 
 namespace dev8agent {
@@ -59,11 +60,11 @@ class [[nodiscard]] Operation {
   // and it may destroy it.
   void on_done(std::function<void(const Result<T>&)> callback) const { state_->on_done(std::move(callback)); }
   // Calls `callback` on the loop thread at each later report; two in a row may name the same stage. The last
-  // one comes before on_done(); "done" itself is not reported. The rules of on_done()'s callback apply.
+  // one comes before on_done(); kDone itself is not reported. The rules of on_done()'s callback apply.
   void on_progress(std::function<void(const Progress&)> callback) const {
     state_->on_progress(std::move(callback));
   }
-  // The last report; the stage is "done" once the outcome is known.
+  // The last report; the stage is kDone once the outcome is known.
   Progress progress() const { return state_->progress(); }
   // The failure of its latest failed attempt, which it repeats or has repeated: throttling, for example. None
   // when no attempt has failed yet. It tells why an operation takes long.

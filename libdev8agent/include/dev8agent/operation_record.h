@@ -3,7 +3,7 @@
 // Azure shows by EnvironmentOrchestrator::observe_operation(). Plain values; any thread, one at a time.
 //
 //   auto record = begin_record(id, *orchestrator.read_operation_id(id));
-//   note_progress(record, {"provisioning", "Pulling the image"}, now);
+//   note_progress(record, {Stage::kProvisioning, "Pulling the image"}, now);
 //   note_end(record, nullptr, created->environment, now);      // to_json(record) is the REST answer
 #pragma once
 
@@ -15,8 +15,8 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/error.h"
 #include "dev8agent/export.h"
-#include "dev8agent/operation.h"
 #include "dev8agent/operation_id.h"
+#include "dev8agent/progress.h"
 
 namespace dev8agent {
 inline namespace DEV8AGENT_ABI {
@@ -33,7 +33,7 @@ DEV8AGENT_EXPORT std::optional<OperationStatus> parse_operation_status(std::stri
 
 // One stage that an operation was in.
 struct OperationStage {
-  std::string name{};  // a word of Progress::stage
+  Stage stage = Stage::kQueued;
   WallTime started_at{};
   std::optional<WallTime> ended_at{};  // none: it is in it now
 
@@ -45,7 +45,7 @@ struct OperationRecord {
   std::string id{};     // the signed text
   OperationId about{};  // what it says
   OperationStatus status = OperationStatus::kRunning;
-  Progress progress{"queued", ""};  // the present stage; of an ended operation "done"
+  Progress progress{};  // the present stage; of an ended operation kDone
   // In the order in which they began. Empty in a record that was made from what Azure shows.
   std::vector<OperationStage> stages{};
   WallTime updated_at{};                     // when anything above last changed
@@ -56,7 +56,7 @@ struct OperationRecord {
   bool ended() const { return status != OperationStatus::kRunning; }
 };
 
-// The record of an operation that has just been asked for: kRunning, in the stage "queued" since
+// The record of an operation that has just been asked for: kRunning, in the stage kQueued since
 // `about.created_at`. `about` must be what `id` says.
 DEV8AGENT_EXPORT OperationRecord begin_record(std::string id, OperationId about);
 // Enters a report. A new stage ends the present one at `now`. A stage that operations of this kind do not

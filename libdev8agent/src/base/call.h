@@ -86,7 +86,8 @@ class Cancellation {
   std::string why_;
 };
 
-// A failed attempt that will be repeated, and when. Shown to callers as progress (orchestrator/progress.h).
+// A failed attempt that will be repeated, and when. Shown to callers as progress
+// (orchestrator/progress_report.h).
 struct Retry {
   ErrorCode code = ErrorCode::kAzureUnavailable;  // of the failure
   std::string why;                                // the failure in words

@@ -42,7 +42,7 @@ Task<Status> Flows::ask_workspace(FlowStatePtr state) {
     ready.asked_since = scheduler_->now();
     learn_duration(*state);
   }
-  state->context.report("waiting-for-ide", ready.failure);
+  state->context.report(Stage::kWaitingForIde, ready.failure);
   const std::string url = workspace_url(*state);
   auto answer = co_await ask_workspace_once(state->context.call, url);
   if (answer.ok()) {
@@ -51,7 +51,7 @@ Task<Status> Flows::ask_workspace(FlowStatePtr state) {
   }
   if (answer.error().code == ErrorCode::kCancelled) co_return answer;
   ready.failure = answer.error().message;
-  state->context.report("waiting-for-ide", ready.failure);
+  state->context.report(Stage::kWaitingForIde, ready.failure);
   const TimePoint now = scheduler_->now();
   const auto delay = plan::ask_delay(now - *ready.asked_since);
   if (state->context.call->deadline - now <= delay) co_return plan::not_ready(url, ready.failure);

@@ -48,7 +48,7 @@ bool prefer(plan::Regions& candidates, const RegionOptions& region) {
 Task<Result<Flows::Located>> Flows::locate_for_create(FlowContext context, std::string id, bool fresh_id,
                                                       AskShare ask, plan::Regions* candidates) {
   if (fresh_id) co_return Located{};
-  context.report("locating", "");
+  context.report(Stage::kLocating, "");
   auto found = co_await locate_past_deletion(context, id, ask);
   if (!found.ok() || found->states.empty()) co_return found;
   // An id names one environment in all regions.

@@ -46,12 +46,12 @@ struct CreateCoalescer::SharedFlow {
   std::string key;
   std::shared_ptr<Call> call;
   std::vector<CallerPtr> callers{};
-  Rare<Progress> told{};  // the last report, for those who join later
+  Rare<ProgressReport> told{};  // the last report, for those who join later
 
   // A report without a stage, such as one of a retry, is about the stage before.
-  void note(Progress progress) {
-    if (progress.stage.empty() && told) progress.stage = told->stage;
-    told = std::move(progress);
+  void note(ProgressReport report) {
+    if (!report.stage && told) report.stage = told->stage;
+    told = std::move(report);
   }
   void follow_deadlines() {
     call->deadline = TimePoint::min();
@@ -149,7 +149,7 @@ void CreateCoalescer::set_timers(const SharedFlowPtr& shared) {
 
 Task<Done> CreateCoalescer::run_flow(CreateCoalescer* self, SharedFlowPtr shared, Flow flow) {
   const std::weak_ptr<SharedFlow> weak = shared;
-  Report report = [weak](const Progress& progress) {
+  Report report = [weak](const ProgressReport& progress) {
     auto alive = weak.lock();
     if (!alive) return;
     alive->note(progress);

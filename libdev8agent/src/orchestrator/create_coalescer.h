@@ -17,7 +17,7 @@
 #include "base/task.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/operation.h"
-#include "orchestrator/progress.h"
+#include "orchestrator/progress_report.h"
 
 namespace dev8agent::internal {
 

@@ -14,7 +14,7 @@
 #include "base/signal.h"
 #include "base/text_pool.h"
 #include "orchestrator/azure_services.h"
-#include "orchestrator/progress.h"
+#include "orchestrator/progress_report.h"
 #include "plan/decisions.h"
 
 namespace dev8agent::internal {
@@ -24,8 +24,8 @@ struct FlowContext {
   CallPtr call;
   Report tell;  // must not be null
 
-  // `stage` is a word of Progress::stage, `detail` is for people and may be empty.
-  void report(std::string stage, std::string detail) const { tell({std::move(stage), std::move(detail)}); }
+  // `detail` is for people and may be empty.
+  void report(Stage stage, std::string detail) const { tell({stage, std::move(detail)}); }
 };
 
 // A context for work that nobody asked for: no progress is told, and it ends `patience` from now at the
@@ -34,7 +34,7 @@ inline FlowContext background(const CallPtr& call, std::chrono::milliseconds pat
   auto limited = std::make_shared<Call>(*call);
   limited->deadline = std::min(call->deadline, call->now() + patience);
   limited->on_answer = nullptr;
-  return {std::move(limited), [](const Progress&) {}};
+  return {std::move(limited), [](const ProgressReport&) {}};
 }
 
 // The long-running operation that a flow follows on the group. Azure names its URL in the header

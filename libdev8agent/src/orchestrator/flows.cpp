@@ -91,7 +91,7 @@ Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
     case Step::kWait:
       state->ready.answered = false;
-      if (!next.detail.empty()) state->context.report(std::string(plan::stage_of_wait(*state)), next.detail);
+      if (!next.detail.empty()) state->context.report(plan::stage_of_wait(*state), next.detail);
       return poll(state);
     case Step::kObserve:
       ++state->reobservations;

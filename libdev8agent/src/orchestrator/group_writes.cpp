@@ -104,7 +104,7 @@ Task<Result<std::string>> Flows::mount_key(FlowStatePtr state) {
 }
 
 Task<Status> Flows::deploy(FlowStatePtr state, plan::Facts facts, Secret storage_key) {
-  state->context.report("creating-container", "");
+  state->context.report(Stage::kCreatingContainer, "");
   if (state->secrets->code_server_password.empty()) state->secrets->code_server_password = new_password();
   const bool absent = !state->seen.group;
   Sent& write = absent ? state->own.group_put : state->own.group_redeploy;
@@ -138,7 +138,7 @@ Task<Status> Flows::deploy(FlowStatePtr state, plan::Facts facts, Secret storage
   record(*state, created ? state->own.group_put : state->own.group_redeploy, std::nullopt);
   state->own.group_delete = Sent::kNo;
   note_deployed(*state, *accepted, std::move(tags));
-  state->context.report("provisioning", "");
+  state->context.report(Stage::kProvisioning, "");
   co_return Done{};
 }
 
@@ -153,7 +153,7 @@ void Flows::note_deployed(FlowState& state, const azure::Accepted& accepted, pla
 }
 
 Task<Status> Flows::start_group(FlowStatePtr state) {
-  state->context.report("starting", "");
+  state->context.report(Stage::kStarting, "");
   const Sent before = std::exchange(state->own.group_start, Sent::kUnanswered);
   before_deployment(*state);
   const TimePoint asked_at = scheduler_->now();
@@ -181,7 +181,7 @@ Task<Status> Flows::start_group(FlowStatePtr state) {
 }
 
 Task<Status> Flows::stop_group(FlowStatePtr state) {
-  state->context.report("stopping", "");
+  state->context.report(Stage::kStopping, "");
   const TimePoint asked_at = scheduler_->now();
   auto accepted = co_await azure_.groups().stop(state->context.call, state->region->options.resource_group,
                                                 plan::names_of(state->id).container_group);
@@ -202,7 +202,7 @@ Task<Status> Flows::stop_group(FlowStatePtr state) {
 }
 
 Task<Status> Flows::restart_group(FlowStatePtr state) {
-  state->context.report("restarting", "");
+  state->context.report(Stage::kRestarting, "");
   const Sent before = std::exchange(state->own.group_restart, Sent::kUnanswered);
   // A repeat keeps what stood before the first attempt, which may have taken effect.
   if (!plan::may_have_applied(before)) before_deployment(*state);
@@ -219,7 +219,7 @@ Task<Status> Flows::restart_group(FlowStatePtr state) {
 }
 
 Task<Status> Flows::delete_group(FlowStatePtr state) {
-  state->context.report("deleting-container", "");
+  state->context.report(Stage::kDeletingContainer, "");
   auto waited = co_await wait_to_repeat(state);
   if (!waited.ok()) co_return waited.error();
   if (state->seen.group) {

@@ -26,7 +26,7 @@ OperationRecord record_of(const std::string& id_text, const OperationId& id, pla
   record.about = id;
   record.updated_at = std::max(id.created_at, verdict.since);
   record.status = verdict.status;
-  record.progress = {std::move(verdict.stage), std::move(verdict.detail)};
+  record.progress = {verdict.stage, std::move(verdict.detail)};
   record.error = std::move(verdict.error);
   return record;
 }

@@ -146,7 +146,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
                    },
                    drain, Observed::begin(settings->observer, *scheduler, id, subject, call->request_id)};
     // Posted, so that no callback of the program runs inside a flow: it may destroy the orchestrator.
-    Report tell = [loop = scheduler.get(), state](const Progress& step) {
+    Report tell = [loop = scheduler.get(), state](const ProgressReport& step) {
       loop->post([state, step] { state->report(step); });
     };
     call->on_retry = [loop = scheduler.get(), tell](const auto& retry) { tell(progress_of(retry, *loop)); };

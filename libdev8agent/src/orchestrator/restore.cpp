@@ -83,7 +83,7 @@ Task<std::optional<WallTime>> Flows::restorable_until(FlowStatePtr state) {
   }
   if (known.days == 0) co_return std::nullopt;
   const WallTime until = scheduler_->wall_now() + std::chrono::days(known.days);
-  state->context.report("deleting-share", "its files can be restored until " + format_rfc3339(until));
+  state->context.report(Stage::kDeletingShare, "its files can be restored until " + format_rfc3339(until));
   co_return until;
 }
 
@@ -103,7 +103,7 @@ Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest req
   auto hold = co_await locks_.acquire(context.call, request.id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request.id, plan::InFlight::kNothing, context.call);
-  context.report("locating", "");
+  context.report(Stage::kLocating, "");
   const plan::Regions regions = plan::regions_to_search(request.cloud_region, settings_);
   const TimePoint asked_at = scheduler_->now();
   auto located = co_await locate(context, request.id, regions);

@@ -33,7 +33,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   call->on_retry = state->context.call->on_retry;
   call->on_failure = [failed = state->context.call](const Error& error) { failed->note_failure(error); };
   state->context.call = call;
-  state->context.report("rolling-back", "");
+  state->context.report(Stage::kRollingBack, "");
   state->keeps_snapshots = true;  // they are not of this call
   state->failures = 0;
   state->operation = {};

@@ -33,7 +33,7 @@ Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
     auto seen = co_await observe(state);
     co_return seen;
   }
-  state->context.report("creating-share", "");
+  state->context.report(Stage::kCreatingShare, "");
   state->seen.other_regions_clear = false;
   FileShare share;
   share.name = plan::names_of(state->id).file_share;
@@ -60,7 +60,7 @@ Task<Status> Flows::create_share(FlowStatePtr state, plan::Facts facts) {
 }
 
 Task<Status> Flows::restore_share(FlowStatePtr state) {
-  state->context.report("restoring-share", "");
+  state->context.report(Stage::kRestoringShare, "");
   const Sent before = std::exchange(state->own.share_restore, Sent::kUnanswered);
   auto restored = co_await state->region->shares.restore(
       state->context.call, plan::names_of(state->id).file_share, state->deleted->version);
@@ -134,7 +134,7 @@ Task<Status> Flows::set_quota(FlowStatePtr state, int quota_gib) {
 }
 
 Task<Status> Flows::delete_share(FlowStatePtr state) {
-  state->context.report("deleting-share", "");
+  state->context.report(Stage::kDeletingShare, "");
   const Sent before = std::exchange(state->own.share_delete, Sent::kUnanswered);
   const TimePoint asked_at = scheduler_->now();
   const auto snapshots = state->keeps_snapshots ? azure::Snapshots::kKeep : azure::Snapshots::kDelete;
@@ -156,7 +156,7 @@ Task<Status> Flows::delete_share(FlowStatePtr state) {
 }
 
 Task<Status> Flows::create_certificate_share(FlowStatePtr state) {
-  state->context.report("creating-share", "");
+  state->context.report(Stage::kCreatingShare, "");
   FileShare share;
   share.name = plan::names_of(state->id).certificate_share;
   share.quota_gib = plan::kCertificateShareGib;
@@ -176,7 +176,7 @@ Task<Status> Flows::create_certificate_share(FlowStatePtr state) {
 }
 
 Task<Status> Flows::delete_certificate_share(FlowStatePtr state) {
-  state->context.report("deleting-share", "");
+  state->context.report(Stage::kDeletingShare, "");
   const Sent before = std::exchange(state->own.certificates_delete, Sent::kUnanswered);
   const bool keep = state->certificates && state->keeps_snapshots;
   const auto snapshots = keep ? azure::Snapshots::kKeep : azure::Snapshots::kDelete;

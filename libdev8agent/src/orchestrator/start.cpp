@@ -109,7 +109,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   const plan::Regions regions = plan::regions_to_search(request->cloud_region, settings_);
   auto turn = co_await azure_.region(*regions.front()).beginning.acquire(context.call);
   if (!turn.ok()) co_return turn.error();
-  context.report("locating", "");
+  context.report(Stage::kLocating, "");
   auto located = co_await locate_again(context, request->id, regions, AskShare::kAlways);
   if (!located.ok()) co_return located.error();
   if (located->states.empty()) {

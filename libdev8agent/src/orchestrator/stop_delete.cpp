@@ -8,7 +8,7 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   auto hold = co_await locks_.acquire(context.call, request.id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request.id, plan::InFlight::kStop, context.call);
-  context.report("locating", "");
+  context.report(Stage::kLocating, "");
   auto located = co_await locate_again(
       context, request.id, plan::regions_to_search(request.cloud_region, settings_), AskShare::kWithoutGroup);
   if (!located.ok()) co_return located.error();
@@ -49,7 +49,7 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
   auto hold = co_await locks_.acquire(context.call, request.id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request.id, plan::InFlight::kNothing, context.call);
-  context.report("locating", "");
+  context.report(Stage::kLocating, "");
   // What is recalled of one region tells nothing of leftovers in another place.
   const plan::Regions regions = plan::regions_to_search(request.cloud_region, settings_);
   const bool recall = request.force && plan::share_one_place(regions);

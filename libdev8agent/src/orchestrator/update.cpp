@@ -8,7 +8,7 @@ Task<Result<Environment>> Flows::update(FlowContext context, std::shared_ptr<Upd
   auto hold = co_await locks_.acquire(context.call, request->id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request->id, plan::InFlight::kNothing, context.call);
-  context.report("locating", "");
+  context.report(Stage::kLocating, "");
   auto located = co_await locate(
       context, request->id, plan::regions_to_search(request->cloud_region, settings_), AskShare::kAlways);
   if (!located.ok()) co_return located.error();

@@ -181,7 +181,7 @@ std::vector<EnvironmentEvent> stage_events(const OperationRecord& record,
     event.environment_id = record.about.environment_id;
     event.time = record.stages[i].started_at + azure_ahead;
     event.type = EventType::kStage;
-    event.name = record.stages[i].name;
+    event.name = to_string(record.stages[i].stage);
     event.message = record.id;  // for the id: each operation has stages of its own
     event.source = EventSource::kAgent;
     event = with_id(std::move(event), std::min(static_cast<int>(i), kLastStageRank));

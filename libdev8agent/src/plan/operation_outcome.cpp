@@ -14,18 +14,18 @@ using Verdict = std::optional<OperationVerdict>;  // empty: the state does not d
 
 // `since`: as in OperationVerdict.
 OperationVerdict succeeded(WallTime since = {}) {
-  return {OperationStatus::kSucceeded, "done", "", std::nullopt, since};
+  return {OperationStatus::kSucceeded, Stage::kDone, "", std::nullopt, since};
 }
 
 OperationVerdict failed(Error error) {
-  return {OperationStatus::kFailed, "done", error.message, std::move(error)};
+  return {OperationStatus::kFailed, Stage::kDone, error.message, std::move(error)};
 }
 
 // `why`: what is known of its end.
 OperationVerdict interrupted(const std::string& why, WallTime since) {
   Error error = make_error(ErrorCode::kCancelled, why + "; repeat the request: it goes on where it stands");
   error.retryable = true;
-  return {OperationStatus::kInterrupted, "done", error.message, std::move(error), since};
+  return {OperationStatus::kInterrupted, Stage::kDone, error.message, std::move(error), since};
 }
 
 OperationVerdict past_limit(const OperationId& id, std::chrono::seconds limit) {
@@ -156,20 +156,20 @@ Verdict decided(const OperationId& id, const OperationSight& sight) {
   return id.kind == OperationKind::kStop ? of_stop(id, sight, group.phase) : of_bring_up(id, sight, group);
 }
 
-std::string stage_of_bring_up(const OperationId& id, const Observation& seen, Phase phase) {
-  if (!seen.group) return seen.share ? "creating-container" : "queued";
-  if (phase == Phase::kComingUp) return "provisioning";
-  if (phase == Phase::kDeleting) return "rolling-back";
-  return id.kind == OperationKind::kStart ? "starting" : "provisioning";
+Stage stage_of_bring_up(const OperationId& id, const Observation& seen, Phase phase) {
+  if (!seen.group) return seen.share ? Stage::kCreatingContainer : Stage::kQueued;
+  if (phase == Phase::kComingUp) return Stage::kProvisioning;
+  if (phase == Phase::kDeleting) return Stage::kRollingBack;
+  return id.kind == OperationKind::kStart ? Stage::kStarting : Stage::kProvisioning;
 }
 
-std::string stage_of(const OperationId& id, const Observation& seen, Phase phase) {
+Stage stage_of(const OperationId& id, const Observation& seen, Phase phase) {
   switch (id.kind) {
     case OperationKind::kStop:
-      return seen.group ? "stopping" : "locating";
+      return seen.group ? Stage::kStopping : Stage::kLocating;
     case OperationKind::kDelete:
-      if (seen.group) return "deleting-container";
-      return seen.share ? "deleting-share" : "locating";
+      if (seen.group) return Stage::kDeletingContainer;
+      return seen.share ? Stage::kDeletingShare : Stage::kLocating;
     case OperationKind::kCreate:
     case OperationKind::kStart:
       break;
@@ -206,7 +206,7 @@ bool needs_answer(const OperationId& id, const OperationSight& sight) {
 OperationVerdict without_answer(const OperationId& id, const OperationSight& sight,
                                 std::chrono::seconds limit, const std::string& failure) {
   if (sight.now - id.created_at >= limit) return past_limit(id, limit);
-  return {OperationStatus::kRunning, "waiting-for-ide", failure, std::nullopt};
+  return {OperationStatus::kRunning, Stage::kWaitingForIde, failure, std::nullopt};
 }
 
 OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, std::chrono::seconds limit) {

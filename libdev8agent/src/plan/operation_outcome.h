@@ -31,7 +31,7 @@ struct OperationSight {
 // How an operation stands, or ended.
 struct OperationVerdict {
   OperationStatus status = OperationStatus::kRunning;
-  std::string stage{};
+  Stage stage = Stage::kQueued;
   std::string detail{};
   std::optional<Error> error{};
   WallTime since{};  // since when this is known, by the rules here; zero: the state of the environment tells

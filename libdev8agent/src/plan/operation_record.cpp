@@ -13,24 +13,22 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kStatusWords = {"RUNNING", "SUCCEEDED", "FAILED", "CANCELLED",
                                                           "INTERRUPTED"};
-constexpr std::string_view kRollingBack = "rolling-back";
-constexpr std::string_view kDone = "done";
-
-constexpr std::array<std::string_view, 7> kCreateStages = {
-    "queued",       "locating",        "creating-share", "creating-container",
-    "provisioning", "waiting-for-ide", kRollingBack};
-constexpr std::array<std::string_view, 7> kStartStages = {
-    "queued", "locating", "creating-container", "starting", "provisioning", "waiting-for-ide", kRollingBack};
-constexpr std::array<std::string_view, 3> kStopStages = {"queued", "locating", "stopping"};
-constexpr std::array<std::string_view, 4> kDeleteStages = {"queued", "locating", "deleting-container",
-                                                           "deleting-share"};
+constexpr std::array kCreateStages = {
+    Stage::kQueued,       Stage::kLocating,      Stage::kCreatingShare, Stage::kCreatingContainer,
+    Stage::kProvisioning, Stage::kWaitingForIde, Stage::kRollingBack};
+constexpr std::array kStartStages = {Stage::kQueued,     Stage::kLocating,     Stage::kCreatingContainer,
+                                     Stage::kStarting,   Stage::kProvisioning, Stage::kWaitingForIde,
+                                     Stage::kRollingBack};
+constexpr std::array kStopStages = {Stage::kQueued, Stage::kLocating, Stage::kStopping};
+constexpr std::array kDeleteStages = {Stage::kQueued, Stage::kLocating, Stage::kDeletingContainer,
+                                      Stage::kDeletingShare};
 
 template <class Stages>
-bool contains(const Stages& stages, std::string_view stage) {
+bool contains(const Stages& stages, Stage stage) {
   return std::find(stages.begin(), stages.end(), stage) != stages.end();
 }
 
-bool shows_stage(OperationKind kind, std::string_view stage) {
+bool shows_stage(OperationKind kind, Stage stage) {
   switch (kind) {
     case OperationKind::kCreate:
       return contains(kCreateStages, stage);
@@ -44,12 +42,12 @@ bool shows_stage(OperationKind kind, std::string_view stage) {
   return false;
 }
 
-void enter_stage(OperationRecord& record, std::string name, WallTime now) {
+void enter_stage(OperationRecord& record, Stage stage, WallTime now) {
   if (!record.stages.empty()) {
-    if (record.stages.back().name == name) return;
+    if (record.stages.back().stage == stage) return;
     record.stages.back().ended_at = now;
   }
-  record.stages.push_back({std::move(name), now, std::nullopt});
+  record.stages.push_back({stage, now, std::nullopt});
 }
 
 OperationStatus status_of_end(const Error* error) {
@@ -81,7 +79,7 @@ OperationRecord begin_record(std::string id, OperationId about) {
 void note_progress(OperationRecord& record, Progress progress, WallTime now) {
   if (record.ended()) return;
   if (!shows_stage(record.about.kind, progress.stage)) {
-    if (progress.detail.empty()) progress.detail = std::move(progress.stage);
+    if (progress.detail.empty()) progress.detail = to_string(progress.stage);
     progress.stage = record.progress.stage;
   }
   if (progress == record.progress) return;
@@ -93,10 +91,10 @@ void note_progress(OperationRecord& record, Progress progress, WallTime now) {
 void note_end(OperationRecord& record, const Error* error, std::optional<Environment> environment,
               WallTime now) {
   if (record.ended()) return;
-  enter_stage(record, std::string(kDone), now);
+  enter_stage(record, Stage::kDone, now);
   record.stages.back().ended_at = now;
   record.status = status_of_end(error);
-  record.progress = {std::string(kDone), error == nullptr ? "" : error->message};
+  record.progress = {Stage::kDone, error == nullptr ? "" : error->message};
   if (error != nullptr) record.error = *error;
   record.environment = std::move(environment);
   record.updated_at = now;

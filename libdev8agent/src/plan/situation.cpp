@@ -87,21 +87,21 @@ GroupPhase phase_of(const Situation& at) {
   return classify_group(at.seen.group->state, at.own.events_since, at.seen.azure_now);
 }
 
-std::string_view stage_of_wait(const Situation& at) {
+Stage stage_of_wait(const Situation& at) {
   const bool has_to_write = !at.own.token.empty() && !brought_up(at.own);
-  if (!has_to_write) return "provisioning";
-  if (!at.seen.group) return "creating-container";
+  if (!has_to_write) return Stage::kProvisioning;
+  if (!at.seen.group) return Stage::kCreatingContainer;
   switch (phase_of(at).phase) {
     case Phase::kComingUp:
-      return "provisioning";
+      return Stage::kProvisioning;
     case Phase::kDeleting:
-      return "creating-container";
+      return Stage::kCreatingContainer;
     case Phase::kRunning:
     case Phase::kStopped:
     case Phase::kFailed:
       break;
   }
-  return "starting";
+  return Stage::kStarting;
 }
 
 bool shows_the_past(const Situation& at) {

@@ -6,10 +6,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/rare.h"
 #include "dev8agent/error.h"
+#include "dev8agent/progress.h"
 #include "dev8agent/result.h"
 #include "plan/group_phase.h"
 #include "plan/observation.h"
@@ -108,9 +108,9 @@ Next done_when_fresh(const Situation& at);
 // The group that is shown, classified; `seen.group` must be set.
 GroupPhase phase_of(const Situation& at);
 
-// The stage (Progress::stage) of a kWait. "provisioning" when Azure goes on by itself, also if this process
+// The stage of a kWait. kProvisioning when Azure goes on by itself, also if this process
 // ends; a create or start whose own write has yet to follow is in the stage of that write.
-std::string_view stage_of_wait(const Situation& at);
+Stage stage_of_wait(const Situation& at);
 
 // True while a read shows the group as it was before this call's accepted PUT or start, for kVisibleAfter at
 // most. Such a read says "wait", not "somebody undid it".

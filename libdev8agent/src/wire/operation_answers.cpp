@@ -19,7 +19,7 @@ std::string stages_json(const std::vector<OperationStage>& stages) {
   for (const OperationStage& stage : stages) {
     items += items.empty() ? "" : ",";
     items += JsonObject()
-                 .field("name", stage.name)
+                 .field("name", to_string(stage.stage))
                  .field("startedAt", format_time(stage.started_at))
                  .raw("endedAt", time_or_null(stage.ended_at))
                  .str();
@@ -65,7 +65,7 @@ std::string to_json(const OperationRecord& record, std::string_view password) {
       .field("environmentId", record.about.environment_id)
       .raw("cloudRegion", region_json(record))
       .field("status", to_string(record.status))
-      .field("stage", record.progress.stage)
+      .field("stage", to_string(record.progress.stage))
       .field("detail", record.progress.detail)
       .field("attempt", record.progress.attempt)
       .raw("nextAttemptAt", time_or_null(record.progress.next_attempt_at))

@@ -7,7 +7,7 @@
 //
 //   auto state = std::make_shared<OperationState<Done>>();
 //   dev8agent::Operation<Done> handle(state);   // for the caller
-//   state->report({"locating", ""});            // from the loop thread, any number of times
+//   state->report({Stage::kLocating, ""});      // from the loop thread, any number of times
 //   state->complete(Done{});                    // once
 #pragma once
 
@@ -21,32 +21,18 @@
 #include <utility>
 #include <vector>
 
-#include "dev8agent/export.h"
+#include "dev8agent/progress.h"
 #include "dev8agent/result.h"
-#include "dev8agent/scheduler.h"
-
-namespace dev8agent {
-inline namespace DEV8AGENT_ABI {
-
-// How far an operation has come. Programs get it from Operation::progress() and on_progress().
-struct Progress {
-  // A stable word: "queued", "locating", "creating-share", "creating-container", "provisioning", "starting",
-  // "waiting-for-ide", "stopping", "restarting", "restoring-share", "deleting-container", "deleting-share",
-  // "rolling-back", "done".
-  std::string stage{};
-  std::string detail{};  // for people: Azure's last event, for example; may be empty
-  // While Azure fails or throttles: the number of the next attempt at the present request, and when it
-  // follows. Else 1 and none.
-  int attempt = 1;
-  std::optional<WallTime> next_attempt_at{};
-
-  bool operator==(const Progress&) const = default;
-};
-
-}  // namespace DEV8AGENT_ABI
-}  // namespace dev8agent
 
 namespace dev8agent::internal {
+
+// One report of the work. Without a stage it is about the present one.
+struct ProgressReport {
+  std::optional<Stage> stage{};
+  std::string detail{};
+  int attempt = 1;
+  std::optional<WallTime> next_attempt_at{};
+};
 
 // Waiting and running at first; complete after the first complete(), for good.
 template <class T>
@@ -58,7 +44,7 @@ class OperationState {
 
   // Sets the outcome and calls the callbacks on this thread, in the order in which they were registered. Only
   // the first call counts. Threads that block in get() or wait_for() go on before or while the callbacks run.
-  // The progress becomes "done"; on_progress() callbacks are dropped and not called for it. The caller must
+  // The stage becomes kDone; on_progress() callbacks are dropped and not called for it. The caller must
   // hold a reference to this object: a callback may drop the last handle.
   void complete(Result<T> result) {
     std::vector<DoneCallback> callbacks;
@@ -66,7 +52,7 @@ class OperationState {
       std::lock_guard lock(mutex_);
       if (result_) return;
       result_.emplace(std::move(result));
-      progress_ = {"done", ""};
+      progress_ = {Stage::kDone, ""};
       // Taken out, so that what callbacks capture, often a handle, does not keep this object alive.
       callbacks.swap(done_callbacks_);
       progress_callbacks_.clear();
@@ -77,13 +63,15 @@ class OperationState {
     for (auto& callback : callbacks) callback(*result_);
   }
   // Notes how far the operation is and calls the callbacks on this thread, also when the stage is the same as
-  // before. An empty stage stands for the present one. Ignored after complete().
-  void report(Progress progress) {
+  // before. Ignored after complete().
+  void report(ProgressReport report) {
+    Progress progress;
     std::vector<ProgressCallback> callbacks;
     {
       std::lock_guard lock(mutex_);
       if (result_) return;
-      if (progress.stage.empty()) progress.stage = progress_.stage;
+      progress = {report.stage.value_or(progress_.stage), std::move(report.detail), report.attempt,
+                  report.next_attempt_at};
       progress_ = progress;
       // A copy: a callback may register another one.
       callbacks = progress_callbacks_;
@@ -122,7 +110,7 @@ class OperationState {
     std::lock_guard lock(mutex_);
     if (!result_) progress_callbacks_.push_back(std::move(callback));
   }
-  // The last report; {"queued", ""} before the first, {"done", ""} after complete().
+  // The last report; kQueued before the first, kDone after complete().
   Progress progress() {
     std::lock_guard lock(mutex_);
     return progress_;
@@ -177,7 +165,7 @@ class OperationState {
   std::mutex mutex_;                                  // guards all that follow
   std::condition_variable changed_;                   // notified by complete() alone
   std::optional<Result<T>> result_;                   // written once, under the lock; read freely after that
-  Progress progress_{"queued", ""};                   // of the last report
+  Progress progress_{};                               // of the last report
   std::unique_ptr<Error> last_failure_;               // null: there was none
   std::vector<DoneCallback> done_callbacks_;          // empty after complete()
   std::vector<ProgressCallback> progress_callbacks_;  // empty after complete()

@@ -13,17 +13,17 @@
 namespace dev8agent::internal {
 
 // Receives the progress of one flow. Never null; called on the loop thread and must not throw.
-using Report = std::function<void(const Progress&)>;
+using Report = std::function<void(const ProgressReport&)>;
 
-// The report of a wait for another attempt. Its stage is empty, which stands for the present one
-// (OperationState::report), and its detail names the reason, such as AZURE_THROTTLED. Without a `retry` the
+// The report of a wait for another attempt. It has no stage, because the present one goes on,
+// and its detail names the reason, such as AZURE_THROTTLED. Without a `retry` the
 // wait is over: the report is empty and clears the last one. `clock` turns the time of the next attempt into
 // calendar time.
-inline Progress progress_of(const std::optional<Retry>& retry, const Scheduler& clock) {
-  if (!retry) return {"", ""};
+inline ProgressReport progress_of(const std::optional<Retry>& retry, const Scheduler& clock) {
+  if (!retry) return {};
   const auto wait = std::chrono::duration_cast<WallTime::duration>(retry->due - clock.now());
   std::string detail = "waiting to try again (" + std::string(to_string(retry->code)) + "): " + retry->why;
-  return {"", std::move(detail), retry->attempt, clock.wall_now() + wait};
+  return {std::nullopt, std::move(detail), retry->attempt, clock.wall_now() + wait};
 }
 
 }  // namespace dev8agent::internal
