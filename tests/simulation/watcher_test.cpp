@@ -103,6 +103,30 @@ TEST_CASE("watcher: the pages of a list count") {
   CHECK(polling_reads(world) <= 3 * took + 25 + 2 * 100 + 25);
 }
 
+TEST_CASE("watcher: a page of a list is used before the next one is there") {
+  constexpr int kPageSize = 20;
+  World world(roomy(kPageSize));
+  const auto hook = [](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+    const bool later_page = request.url.find("skiptoken") != std::string::npos;
+    if (!later_page || request.label != "containerGroups.list") return false;
+    tap.pass_later(seconds(40), request, done);
+    return true;
+  };
+  auto agent = world.agent(tapped(world, hook));
+  int succeeded = 0;
+  std::vector<Operation<EnvironmentOutcome>> creates;
+  for (int i = 0; i < kPageSize + 10; ++i) {
+    creates.push_back(agent->create(create_request(id_of(i))));
+    creates.back().on_done(
+        [&](const Result<EnvironmentOutcome>& result) { succeeded += result.ok() ? 1 : 0; });
+  }
+  // Those of the second page come first: it is read when they are ready. The first page of the next list has
+  // the others, while its second page is under way.
+  REQUIRE(world.clock().run_until([&] { return succeeded > 0; }));
+  world.clock().advance(seconds(10));
+  CHECK(succeeded == kPageSize + 10);
+}
+
 TEST_CASE("watcher: a list that fails, misses a group or may not be read costs time, never truth") {
   struct Row {
     std::string what;

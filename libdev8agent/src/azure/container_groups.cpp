@@ -2,6 +2,8 @@
 #include "azure/container_groups.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "azure/container_group_json.h"
 #include "azure/errors.h"
@@ -206,22 +208,34 @@ Task<Result<GroupRead>> ContainerGroups::get(CallPtr call, std::string resource_
 }
 
 Task<Result<GroupList>> ContainerGroups::list(CallPtr call, std::string resource_group) {
-  GroupList list;
-  list.asked_at = call->now();
+  GroupList all;
+  const std::function<void(GroupList)> add = [&all](GroupList page) {
+    std::move(page.groups.begin(), page.groups.end(), std::back_inserter(all.groups));
+    page.groups = std::move(all.groups);
+    all = std::move(page);
+  };
+  auto listed = co_await list_pages(call, std::move(resource_group), add);
+  if (!listed.ok()) co_return listed.error();
+  co_return all;
+}
+
+Task<Result<int>> ContainerGroups::list_pages(CallPtr call, std::string resource_group,
+                                              std::function<void(GroupList)> each) {
+  const TimePoint asked_at = call->now();
   std::string url = arm_.url(
       "/resourceGroups/" + path_segment(resource_group) + std::string(kProvider) + "/containerGroups",
       api_version_);
-  for (int page = 0; page < kMaxPages; ++page) {
+  for (int pages = 1; pages <= kMaxPages; ++pages) {
     auto answer = co_await arm_.read(call, "containerGroups.list", "GET", url);
     if (!answer.ok()) co_return answer.error();
     const auto items = items_of(answer->body);
     if (!items) co_return unexpected(*answer, "containerGroups.list");
-    ++list.pages;
-    list.shown_at = answered_at(answer->headers, call->scheduler->wall_now());
-    for (const json::Value& item : **items) list.groups.push_back(read_container_group(item));
     const std::string next(answer->body.string_at({"nextLink"}));
-    if (next.empty()) co_return list;
-    if (!arm_.owns(next)) co_return unexpected(*answer, "containerGroups.list");
+    if (!next.empty() && !arm_.owns(next)) co_return unexpected(*answer, "containerGroups.list");
+    GroupList page{{}, asked_at, answered_at(answer->headers, call->scheduler->wall_now()), pages};
+    for (const json::Value& item : **items) page.groups.push_back(read_container_group(item));
+    each(std::move(page));
+    if (next.empty()) co_return pages;
     url = next;
   }
   co_return make_error(ErrorCode::kInternal, "the list of container groups has more than 500 pages");

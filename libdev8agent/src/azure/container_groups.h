@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,13 +40,13 @@ struct GroupRead {
   WallTime shown_at{};                  // after that, by Azure's clock, as are all times in the group
 };
 
-// What a list has shown. Azure leaves the instance view out of lists: the groups have no `state`, and nothing
-// is known of what their containers do.
+// What a list, or a page of one, has shown. Azure leaves the instance view out of lists: the groups have no
+// `state`, and nothing is known of what their containers do.
 struct GroupList {
   std::vector<ContainerGroup> groups;
   TimePoint asked_at{};  // before Azure looked at the first page
   WallTime shown_at{};   // by Azure's clock
-  int pages = 0;         // reads that it took
+  int pages = 0;         // reads that it took so far
 };
 
 // How a long-running operation stands. kCanceled: a later write to the same group has replaced the operation;
@@ -121,6 +122,9 @@ class ContainerGroups {
   Task<Result<GroupRead>> get(CallPtr call, std::string resource_group, std::string name);
   // Every group of the resource group, from all pages. kInternal after 500 pages.
   Task<Result<GroupList>> list(CallPtr call, std::string resource_group);
+  // The same without holding all groups at once: `each` gets every page before the next one is asked for. The
+  // pages that there were. After an error, `each` has had those before it.
+  Task<Result<int>> list_pages(CallPtr call, std::string resource_group, std::function<void(GroupList)> each);
   // A single attempt. Azure's code ContainerLogNotAvailable: the container has not started.
   Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name, LogQuery query);
   // The quotas of ACI in `location`, such as "eastus".

@@ -2,7 +2,8 @@
 #include "orchestrator/watcher.h"
 
 #include <algorithm>
-#include <map>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/text.h"
@@ -83,7 +84,7 @@ void Watcher::remove(const WaiterPtr& waiter) {
 
 // The waiter's flow goes on inside done().
 void Watcher::finish(const WaiterPtr& waiter, Result<GroupRead> read) {
-  if (waiter->number == 0) return;
+  if (!waits(*waiter)) return;
   remove(waiter);
   if (waiter->told_until != TimePoint{}) waiter->call->on_retry(std::nullopt);
   waiter->done(std::move(read));
@@ -154,10 +155,23 @@ Task<Done> Watcher::round(std::vector<WaiterPtr> asked) {
   co_return Done{};
 }
 
+// A list of one round, page by page: a page is done with before the next one is read.
+struct Watcher::Listing {
+  std::unordered_multimap<std::string, WaiterPtr> open;  // those of whose group no page has told, by its name
+  std::unordered_set<std::string> unseen;                // names of at_rest_ that no page has shown
+  std::size_t groups = 0;
+};
+
 Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
   std::string answered_as;
   CallPtr call = shared_call(asked, &answered_as);
-  auto listed = co_await groups_.list(call, resource_group_);
+  Listing listing;
+  for (const auto& waiter : asked) listing.open.emplace(to_lower(waiter->name), waiter);
+  for (const auto& [name, state] : at_rest_) listing.unseen.insert(name);
+  const std::function<void(azure::GroupList)> each = [&](azure::GroupList page) {
+    note_page(listing, std::move(page), answered_as);
+  };
+  auto listed = co_await groups_.list_pages(call, resource_group_, each);
   tell_of_answer(asked, answered_as);
   if (!listed.ok()) {
     const Error& error = listed.error();
@@ -166,27 +180,45 @@ Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
     for (const auto& waiter : asked) finish(waiter, error);
     co_return Done{};
   }
-  pages_ = std::max(listed->pages, 1);
-  const int groups = static_cast<int>(listed->groups.size());
-  budget_.charge(std::max(pages_, groups / kGroupsOfARead) - 1);
-  std::map<std::string, ContainerGroup> shown;
-  for (ContainerGroup& group : listed->groups) shown[to_lower(group.name)] = std::move(group);
-  std::erase_if(at_rest_, [&](const auto& entry) { return !shown.contains(entry.first); });
+  pages_ = *listed;
+  budget_.charge(std::max(pages_, static_cast<int>(listing.groups) / kGroupsOfARead) - 1);
+  for (const std::string& name : listing.unseen) at_rest_.erase(name);
   for (const auto& waiter : asked) {
-    if (waiter->number == 0) continue;  // its wait has ended meanwhile
     const std::string name = to_lower(waiter->name);
-    const auto found = shown.find(name);
-    if (found != shown.end() && in_transition(found->second)) {
-      at_rest_.erase(name);
-      finish(waiter, GroupRead{found->second, listed->asked_at, listed->shown_at});
-      continue;
-    }
-    const std::string state = found == shown.end() ? "" : found->second.provisioning_state;
-    const bool changed = at_rest_.insert_or_assign(name, state).second;
-    due_.erase({waiter->due, waiter->number});
-    tasks_->start(get_within(waiter, changed ? &changes_ : &budget_));
+    if (listing.open.contains(name)) read_alone(waiter, name, "");
   }
   co_return Done{};
+}
+
+// Ends the waits for the groups of the page that Azure is still at work on; the others get a GET.
+void Watcher::note_page(Listing& listing, azure::GroupList page, const std::string& answered_as) {
+  listing.groups += page.groups.size();
+  for (ContainerGroup& group : page.groups) {
+    const std::string name = to_lower(group.name);
+    listing.unseen.erase(name);
+    const bool moves = in_transition(group);
+    const std::string state = group.provisioning_state;
+    const GroupRead read{std::move(group), page.asked_at, page.shown_at};
+    for (auto found = listing.open.find(name); found != listing.open.end(); found = listing.open.find(name)) {
+      const WaiterPtr waiter = std::move(found->second);
+      listing.open.erase(found);
+      if (!moves) {
+        read_alone(waiter, name, state);
+        continue;
+      }
+      at_rest_.erase(name);
+      tell_of_answer({waiter}, answered_as);
+      finish(waiter, read);
+    }
+  }
+}
+
+// `state` is what the list says of the group `name`; empty: it is not there.
+void Watcher::read_alone(const WaiterPtr& waiter, const std::string& name, const std::string& state) {
+  if (!waits(*waiter)) return;
+  const bool changed = at_rest_.insert_or_assign(name, state).second;
+  due_.erase({waiter->due, waiter->number});
+  tasks_->start(get_within(waiter, changed ? &changes_ : &budget_));
 }
 
 Task<Done> Watcher::get_within(WaiterPtr waiter, ReadBudget* budget) {
@@ -214,28 +246,29 @@ Task<Done> Watcher::get_for(WaiterPtr waiter) {
 void Watcher::tell_of_answer(const std::vector<WaiterPtr>& asked, const std::string& azure_request_id) {
   if (azure_request_id.empty()) return;
   for (const auto& waiter : asked) {
-    if (waiter->call->on_answer) waiter->call->on_answer(azure_request_id);
+    if (waits(*waiter) && waiter->call->on_answer) waiter->call->on_answer(azure_request_id);
   }
 }
 
 // A read that several share lasts as long as the most patient of them.
 CallPtr Watcher::shared_call(const std::vector<WaiterPtr>& asked, std::string* answered_as) {
   auto call = std::make_shared<Call>();
-  // Of a list of many pages, those who wait are told the last one.
   call->on_answer = [answered_as](const std::string& azure_request_id) { *answered_as = azure_request_id; };
   call->scheduler = &scheduler_;
   call->deadline = TimePoint::min();
   for (const auto& waiter : asked) call->deadline = std::max(call->deadline, waiter->call->deadline);
   call->on_retry = [asked](const std::optional<Retry>& retry) {
     for (const auto& waiter : asked) {
-      if (waiter->call->on_retry) waiter->call->on_retry(retry);
+      if (waits(*waiter) && waiter->call->on_retry) waiter->call->on_retry(retry);
     }
   };
   call->on_failure = [this, asked](const Error& error) {
     if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
       budget_.hold(scheduler_.now() + *error.retry_after);
     tell_all_of_pause();
-    for (const auto& waiter : asked) waiter->call->note_failure(error);
+    for (const auto& waiter : asked) {
+      if (waits(*waiter)) waiter->call->note_failure(error);
+    }
   };
   return call;
 }

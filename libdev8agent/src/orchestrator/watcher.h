@@ -61,6 +61,10 @@ class Watcher {
     TimePoint told_until{};  // the end of the pause that its call was told of; zero: none
   };
   using WaiterPtr = std::shared_ptr<Waiter>;
+  struct Listing;
+
+  // False when its wait has ended.
+  static bool waits(const Waiter& waiter) { return waiter.number != 0; }
 
   void add(WaiterPtr waiter);
   void remove(const WaiterPtr& waiter);
@@ -78,11 +82,13 @@ class Watcher {
   // A round sends one GET or one list.
   Task<Done> round(std::vector<WaiterPtr> asked);
   Task<Done> list_for(std::vector<WaiterPtr> asked);
+  void note_page(Listing& listing, azure::GroupList page, const std::string& answered_as);
+  void read_alone(const WaiterPtr& waiter, const std::string& name, const std::string& state);
   Task<Done> get_for(WaiterPtr waiter);
   // A GET that first waits for a read of `budget`.
   Task<Done> get_within(WaiterPtr waiter, ReadBudget* budget);
-  // The limits of a read for several waiters: the latest deadline, and reports to all of them. Azure's own id
-  // of the last answer is left in `answered_as`, which must outlive the read.
+  // The limits of a read for several waiters: the latest deadline, and reports to those who wait. Azure's own
+  // id of the last answer is left in `answered_as`, which must outlive the read.
   CallPtr shared_call(const std::vector<WaiterPtr>& asked, std::string* answered_as);
   // Tells them the id of the answer that they shared.
   static void tell_of_answer(const std::vector<WaiterPtr>& asked, const std::string& azure_request_id);
