@@ -107,6 +107,24 @@ pid_t pid_in(const std::string& path) {
   return std::stoi(text_of(path));
 }
 
+// Runs it in a network of its own, where nobody can reach what listens. False, and a message: not possible.
+bool in_own_network(const std::function<void()>& run) {
+  bool possible = false;
+  std::thread([&] {
+    if (unshare(CLONE_NEWNET) != 0) return;
+    possible = true;
+    ifreq loopback{};
+    std::strcpy(loopback.ifr_name, "lo");
+    loopback.ifr_flags = IFF_UP;
+    const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    ioctl(any, SIOCSIFFLAGS, &loopback);
+    close(any);
+    run();
+  }).join();
+  if (!possible) MESSAGE("only root may make a network of its own here");
+  return possible;
+}
+
 }  // namespace
 
 TEST_SUITE("processes") {
@@ -181,19 +199,9 @@ TEST_SUITE("processes") {
   }
 
   TEST_CASE("a process that listens beyond loopback is killed, and the log says so") {
-    // In a network of its own, where nobody can reach it.
-    bool possible = false;
     bool local_lives = false;
     std::string log, open, restarts;
-    std::thread([&] {
-      if (unshare(CLONE_NEWNET) != 0) return;
-      possible = true;
-      ifreq loopback{};
-      std::strcpy(loopback.ifr_name, "lo");
-      loopback.ifr_flags = IFF_UP;
-      const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-      ioctl(any, SIOCSIFFLAGS, &loopback);
-      close(any);
+    const bool possible = in_own_network([&] {
       Machine machine(R"(listen() { perl -MIO::Socket::INET -e '$| = 1; print "$$\n" if $ARGV[0] eq "0.0.0.0";
           $s = IO::Socket::INET->new(Listen => 1, LocalAddr => $ARGV[0]) or die; print "$$\n"; sleep 1000' $1; }
           listen 127.0.0.1 > "$D/local" & listen "$DEV8_ADDRESS" > "$D/own" & listen 0.0.0.0 > "$D/open" &
@@ -207,15 +215,48 @@ TEST_SUITE("processes") {
       wait_until([&] { return (log = machine.log()).ends_with('\n'); });
       local_lives = !is_gone(local) && !is_gone(own);
       restarts = machine.view({"restartCount"});
-    }).join();
-    if (!possible) {
-      MESSAGE("only root may make a network of its own here");
-      return;
-    }
+    });
+    if (!possible) return;
     CHECK(log.starts_with("killed process " + open + " (perl): it listened on 0.0.0.0:"));
     CHECK(log.find("127.88.") != std::string::npos);
     CHECK(local_lives);
     CHECK(restarts == "0");
+  }
+
+  TEST_CASE("a UDP socket on a port of its own beyond loopback is ended, too; those of clients are not") {
+    bool others_live = false;
+    std::string log;
+    std::vector<pid_t> exposed;
+    const bool possible = in_own_network([&] {
+      // "loopback" and "own" cannot be reached from outside, "client" has a port that the kernel gave, and
+      // "asking" chooses its port for a question each time.
+      Machine machine(R"(hold() { perl -MIO::Socket::IP -e '$| = 1;
+            $s = IO::Socket::IP->new(Proto => "udp", LocalHost => $ARGV[0], LocalPort => $ARGV[1]) or die $@;
+            print "$$\n"; sleep 1000' $1 $2; }
+          hold 127.0.0.1 5300 > "$D/loopback" & hold "$DEV8_ADDRESS" 5300 > "$D/own" &
+          hold 0.0.0.0 0 > "$D/client" &
+          perl -MIO::Socket::IP -e '$| = 1; print "$$\n"; while (1) { undef $s;
+            $s = IO::Socket::IP->new(Proto => "udp", LocalHost => "0.0.0.0", LocalPort => 5301) or die $@;
+            select undef, undef, undef, 0.02; }' > "$D/asking" &
+          for one in loopback own client asking; do until [ -s "$D/$one" ]; do :; done; done
+          hold 0.0.0.0 5302 > "$D/open" & hold :: 5303 > "$D/open6" & exec sleep 1000)");
+      machine.cloud.put("one", group_json());
+      exposed = {pid_in(machine.path("open")), pid_in(machine.path("open6"))};
+      wait_until([&] { return is_gone(exposed[0]) && is_gone(exposed[1]); });
+      wait_until([&] {
+        log = machine.log();
+        return log.find(":5302") != std::string::npos && log.find(":5303") != std::string::npos;
+      });
+      others_live = true;
+      for (const char* other : {"loopback", "own", "client", "asking"})
+        others_live = others_live && !is_gone(pid_in(machine.path(other)));
+    });
+    if (!possible) return;
+    const auto killed = [&](int one) { return "killed process " + std::to_string(exposed.at(one)); };
+    CHECK(log.find(killed(0) + " (perl): it listened on UDP 0.0.0.0:5302, and not on") != std::string::npos);
+    CHECK(log.find(killed(1) + " (perl): it listened on UDP [::]:5303, and not on") != std::string::npos);
+    for (const char* other : {":5300", ":5301"}) CHECK(log.find(other) == std::string::npos);
+    CHECK(others_live);
   }
 
   TEST_CASE("what a container keeps below /tmp goes with it, and is nobody else's") {

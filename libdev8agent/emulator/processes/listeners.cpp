@@ -18,6 +18,7 @@ namespace dev8agent::emulator {
 namespace {
 
 constexpr std::string_view kListens = "0A";
+constexpr std::string_view kHasNoPeer = "07";  // of UDP sockets
 constexpr std::string_view kSocket = "socket:[";
 constexpr std::size_t kWordDigits = 8;  // of one word of an address
 
@@ -69,14 +70,52 @@ std::string text_of(const std::vector<unsigned char>& address) {
   return version4 ? text.data() : "[" + std::string(text.data()) + "]";
 }
 
+struct BoundSocket {
+  OpenListener listener;
+  std::uint16_t port = 0;
+};
+
+// The socket of a line in that state, unless its address is a loopback one.
+std::optional<BoundSocket> bound_beyond_loopback(std::string_view line, std::string_view state) {
+  constexpr std::size_t kAddressWord = 1;
+  constexpr std::size_t kStateWord = 3;
+  constexpr std::size_t kInodeWord = 9;
+  const auto words = words_of(line);
+  if (words.size() <= kInodeWord || words[kStateWord] != state) return std::nullopt;
+  const std::size_t colon = words[kAddressWord].find(':');
+  if (colon != kWordDigits && colon != 4 * kWordDigits) return std::nullopt;
+  const auto address = address_in(words[kAddressWord].substr(0, colon));
+  const auto port = number_in<std::uint16_t>(words[kAddressWord].substr(colon + 1), 16);
+  const auto inode = number_in<std::uint64_t>(words[kInodeWord], 10);
+  if (!address || !port || !inode || is_loopback(*address)) return std::nullopt;
+  return BoundSocket{{*inode, text_of(*address) + ":" + std::to_string(*port)}, *port};
+}
+
+// The kernel's default where it does not say.
+PortRange ports_given_by_kernel() {
+  std::ifstream file("/proc/sys/net/ipv4/ip_local_port_range");
+  PortRange range;
+  if (file >> range.first >> range.last) return range;
+  return {};
+}
+
+template <class Read>
+void add_listeners(const char* table, const Read& read, std::vector<OpenListener>& found) {
+  std::ifstream file(table);
+  for (std::string line; std::getline(file, line);) {
+    if (auto listener = read(line)) found.push_back(std::move(*listener));
+  }
+}
+
 std::vector<OpenListener> open_listeners() {
   std::vector<OpenListener> found;
-  for (const char* table : {"/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"}) {
-    std::ifstream file(table);
-    for (std::string line; std::getline(file, line);) {
-      if (auto listener = read_listener(line)) found.push_back(std::move(*listener));
-    }
-  }
+  const auto of_udp = [range = ports_given_by_kernel()](std::string_view line) {
+    return read_udp_listener(line, range);
+  };
+  for (const char* table : {"/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"})
+    add_listeners(table, read_listener, found);
+  for (const char* table : {"/proc/thread-self/net/udp", "/proc/thread-self/net/udp6"})
+    add_listeners(table, of_udp, found);
   return found;
 }
 
@@ -139,26 +178,33 @@ std::string program_of(pid_t process) {
 }  // namespace
 
 std::optional<OpenListener> read_listener(std::string_view line) {
-  constexpr std::size_t kAddress = 1;
-  constexpr std::size_t kState = 3;
-  constexpr std::size_t kInode = 9;
-  const auto words = words_of(line);
-  if (words.size() <= kInode || words[kState] != kListens) return std::nullopt;
-  const std::size_t colon = words[kAddress].find(':');
-  if (colon != kWordDigits && colon != 4 * kWordDigits) return std::nullopt;
-  const auto address = address_in(words[kAddress].substr(0, colon));
-  const auto port = number_in<std::uint16_t>(words[kAddress].substr(colon + 1), 16);
-  const auto inode = number_in<std::uint64_t>(words[kInode], 10);
-  if (!address || !port || !inode || is_loopback(*address)) return std::nullopt;
-  return OpenListener{*inode, text_of(*address) + ":" + std::to_string(*port)};
+  auto found = bound_beyond_loopback(line, kListens);
+  if (!found) return std::nullopt;
+  return std::move(found->listener);
+}
+
+std::optional<OpenListener> read_udp_listener(std::string_view line, const PortRange& given_by_kernel) {
+  auto found = bound_beyond_loopback(line, kHasNoPeer);
+  if (!found || (found->port >= given_by_kernel.first && found->port <= given_by_kernel.last))
+    return std::nullopt;
+  found->listener.of_udp = true;
+  found->listener.address.insert(0, "UDP ");
+  return std::move(found->listener);
 }
 
 std::vector<ExposedProcess> ListenerWatch::look(const std::function<std::vector<pid_t>()>& guardians) {
   std::vector<OpenListener> listeners = open_listeners();
   std::set<std::uint64_t> now;
-  for (const OpenListener& one : listeners) now.insert(one.inode);
-  std::erase_if(listeners, [this](const OpenListener& one) { return known_.contains(one.inode); });
+  std::set<std::uint64_t> young;
+  for (const OpenListener& one : listeners) {
+    const bool is_new = !known_.contains(one.inode) && !young_.contains(one.inode);
+    (one.of_udp && is_new ? young : now).insert(one.inode);
+  }
+  std::erase_if(listeners, [this, &young](const OpenListener& one) {
+    return known_.contains(one.inode) || young.contains(one.inode);
+  });
   known_ = std::move(now);
+  young_ = std::move(young);
   std::vector<ExposedProcess> exposed;
   if (listeners.empty()) return exposed;
   const std::vector<pid_t> own = guardians();

@@ -142,8 +142,8 @@ struct ProcessOptions {
 // and secret volumes, values of variables that begin with the mount path name the directory instead. Those
 // that begin with "/tmp" name a directory of the container, which is empty at each start and goes with it.
 // Memory is limited by RLIMIT_DATA. Where this process is root, containers may listen on ports below 1024,
-// whoever they run as. A process that listens on other than loopback addresses (TCP) is killed within a
-// second or two, and the container's log says so.
+// whoever they run as. A process that listens on other than loopback addresses is killed within a second or
+// two, and the container's log says so. UDP counts on ports that the kernel does not give to clients.
 //
 // Every process ends with the runtime, also when this process is killed: a guardian of each container, forked
 // from this process, sees that and kills the container with all its descendants.
