@@ -181,6 +181,33 @@ TEST_SUITE("processes") {
     CHECK_FALSE(std::filesystem::exists(directory));
   }
 
+  TEST_CASE("a share that cannot be mounted after all is at its own directory, and the log says so") {
+    Machine machine("pwd; echo \"$WORKSPACE_DIR\"; echo kept > \"$HOME/note\"; echo end; exec sleep 1000");
+    if (!machine.mounts_shares()) {
+      MESSAGE("this system refuses mounts from the start");
+      return;
+    }
+    Files& cloud = machine.cloud;
+    REQUIRE(cloud.create("ws-files").status == 201);
+    const std::string directory = machine.share_directory();
+    const std::string path = "/home/" + std::string(300, 'x');  // longer than a name may be
+    const std::string body =
+        replaced(mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
+                 R"("volumeMounts":[{"name":"workspace","mountPath":")" + path +
+                     R"("}],"environmentVariables":[{"name":"WORKSPACE_DIR","value":")" + path + R"(/w"},)");
+    REQUIRE(cloud.put("one", body).status == 201);
+    wait_until([&] {
+      return machine.log().ends_with("end\n") ||
+             machine.view({"currentState", "detailStatus"}) == "CrashLoopBackOff";
+    });
+    CHECK(machine.log() == "cannot mount the share at " + path + ": until the next start it is at " +
+                               directory + " (error " + std::to_string(ENAMETOOLONG) + " of the system)\n" +
+                               directory + "\n" + directory + "/w\nend\n");
+    CHECK(text_of(directory + "/note") == "kept\n");
+    CHECK(machine.view({"currentState", "state"}) == "Running");
+    REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
+  }
+
   TEST_CASE("a mount path that leads through a directory of this machine hides nothing of it") {
     const std::filesystem::directory_iterator homes("/home");
     const std::string user = homes == end(homes) ? "/srv" : homes->path().string();

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <ctime>
 
 #include "processes/private_mount.h"
@@ -94,25 +95,74 @@ void say(const char* text, std::size_t length) {
   if (::write(STDERR_FILENO, text, length) < 0) return;  // nobody listens: the exit code tells
 }
 
+void say_number(unsigned number) {
+  char text[12];
+  std::size_t at = sizeof(text);
+  do {
+    text[--at] = static_cast<char>('0' + number % 10);
+    number /= 10;
+  } while (number > 0);
+  say(text + at, sizeof(text) - at);
+}
+
 template <std::size_t kLength>
 [[noreturn]] void refuse(const char (&text)[kLength], int code) {
   say(text, kLength - 1);
   _exit(code);
 }
 
-[[noreturn]] void become_container(const GuardianOrder& order, pid_t guardian) {
+// `failed_mount` takes the error of a mount that failed; it is closed when the program runs.
+[[noreturn]] void become_container(const GuardianOrder& order, pid_t guardian, int failed_mount) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
   setpgid(0, 0);
   limit(order);
-  if (order.mount && !mount_privately(*order.mount)) refuse("cannot mount the share of the container\n", 126);
+  if (order.mount && !mount_privately(*order.mount)) {
+    const int error = errno;
+    _exit(::write(failed_mount, &error, sizeof(error)) > 0 ? 126 : 125);
+  }
   if (!take_user(order)) refuse("cannot become the user of the containers\n", 126);
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // after the change of user, which clears it
   if (getppid() != guardian) _exit(125);
   if (chdir(order.directory) != 0) refuse("cannot enter the directory of the container\n", 126);
   execve(order.arguments[0], order.arguments, order.environment);
   refuse("cannot run the container's program\n", 127);
+}
+
+// The container without its mount, which failed with this error. The output may be closed already.
+GuardianOrder without_mount(GuardianOrder order, int error) {
+  constexpr char kReason[] = " (error ";
+  constexpr char kEnd[] = " of the system)\n";
+  signal(SIGPIPE, SIG_IGN);
+  say(order.line_unmounted, std::strlen(order.line_unmounted));
+  say(kReason, sizeof(kReason) - 1);
+  say_number(static_cast<unsigned>(error));
+  say(kEnd, sizeof(kEnd) - 1);
+  signal(SIGPIPE, SIG_DFL);
+  order.mount = nullptr;
+  order.environment = order.environment_unmounted;
+  order.directory = order.directory_unmounted;
+  return order;
+}
+
+// Starts the container's first process, in a process group of its own; < 0: no process can be started. A
+// process whose mount has failed is of no use: another one takes its place.
+pid_t start_container(const GuardianOrder& order) {
+  int ends[2] = {-1, -1};
+  if (order.mount && pipe2(ends, O_CLOEXEC) != 0) return -1;
+  const pid_t self = getpid();
+  const pid_t container = fork();
+  if (container == 0) become_container(order, self, ends[1]);
+  if (container > 0) setpgid(container, container);  // here, too: a signal may have to go there at once
+  if (!order.mount) return container;
+  close(ends[1]);
+  int error = 0;
+  const bool failed = container > 0 && ::read(ends[0], &error, sizeof(error)) == sizeof(error);
+  close(ends[0]);
+  if (!failed) return container;
+  waitpid(container, nullptr, 0);
+  return start_container(without_mount(order, error));
 }
 
 // Kills every child of this process. Their children become its own then, so that repeating it ends all.
@@ -197,13 +247,10 @@ void run_guardian(const GuardianOrder& order) {
   prctl(PR_SET_NAME, "dev8-guardian");
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const int ended = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
-  const pid_t self = getpid();
-  const pid_t container = ended < 0 ? -1 : fork();
+  const pid_t container = ended < 0 ? -1 : start_container(order);
   if (container < 0) refuse("no process can be started\n", 125);
-  if (container == 0) become_container(order, self);
   // The container has the default: only the guardian must outlive the emulator, whose end breaks its pipes.
   signal(SIGPIPE, SIG_IGN);
-  setpgid(container, container);  // here, too: a signal may have to go there at once
   close(STDOUT_FILENO);
   close(STDERR_FILENO);
   pollfd events[2] = {{kControl, POLLIN, 0}, {ended, POLLIN, 0}};

@@ -24,7 +24,11 @@ struct GuardianOrder {
   int grace_ms = 0;                     // from SIGTERM to SIGKILL
   std::uint64_t memory_bytes = 0;       // limit; 0: none
   const PrivateMount* mount = nullptr;  // null: none
-  bool changes_user = false;            // then these three count
+  // Where the mount fails, these two count in place of those above, and the line is put into the output.
+  char* const* environment_unmounted = nullptr;
+  const char* directory_unmounted = nullptr;
+  const char* line_unmounted = nullptr;
+  bool changes_user = false;  // then these three count
   uid_t user = 0;
   gid_t group = 0;
   const gid_t* groups = nullptr;

@@ -46,6 +46,15 @@ std::string with_directories(std::string value, const PlacedContainer& container
   return is_below(value, kTemporary) ? container.temporary + value.substr(kTemporary.size()) : value;
 }
 
+// As the container is where its mount fails.
+PlacedContainer without_mount_of(PlacedContainer container) {
+  for (std::string& directory : container.directories) {
+    if (directory == container.mount->path) directory = container.mount->share;
+  }
+  container.mount.reset();
+  return container;
+}
+
 // The directory of the first share, or of a container without one.
 std::string home_of(const PlacedContainer& container, const std::string& without_share) {
   for (std::size_t i = 0; i < container.directories.size(); ++i) {
@@ -160,6 +169,11 @@ ContainerCommand ProcessRuntime::Impl::command(const PlacedContainer& container,
   if (kLimitsMemory) made.memory_bytes = static_cast<std::uint64_t>(container.spec.memory_gb * kBytesOfGb);
   made.stop_grace = options.stop_grace;
   made.mount = container.mount;
+  if (container.mount) {
+    const PlacedContainer unmounted = without_mount_of(container);
+    made.directory_unmounted = home_of(unmounted, shares->scratch());
+    made.variables_unmounted = environment(unmounted, claim.address(), made.directory_unmounted);
+  }
   const std::string line = command_of_image(options.images, container.spec.image).value_or("exit 127");
   made.arguments = {"/bin/sh", "-c", own_command.empty() ? line : "exec \"$0\" \"$@\""};
   made.arguments.insert(made.arguments.end(), own_command.begin(), own_command.end());

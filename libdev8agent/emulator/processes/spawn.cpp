@@ -47,6 +47,12 @@ std::vector<std::string> assignments(const std::map<std::string, std::string>& v
   return result;
 }
 
+std::string line_unmounted(const ContainerCommand& command) {
+  if (!command.mount) return "";
+  return "cannot mount the share at " + command.mount->path + ": until the next start it is at " +
+         command.mount->share;
+}
+
 void set_user(const ContainerUser& user, GuardianOrder& order) {
   order.changes_user = true;
   order.user = user.user;
@@ -80,6 +86,9 @@ std::optional<Guardian> spawn(const ContainerCommand& command, const ContainerUs
   std::vector<std::string> variables = assignments(command.variables);
   const std::vector<char*> argv = pointers(arguments);
   const std::vector<char*> envp = pointers(variables);
+  std::vector<std::string> unmounted = assignments(command.variables_unmounted);
+  const std::vector<char*> envp_unmounted = pointers(unmounted);
+  const std::string line = line_unmounted(command);
   GuardianOrder order;
   order.arguments = argv.data();
   order.environment = envp.data();
@@ -91,6 +100,9 @@ std::optional<Guardian> spawn(const ContainerCommand& command, const ContainerUs
   order.grace_ms = static_cast<int>(command.stop_grace.count());
   order.memory_bytes = command.memory_bytes;
   if (command.mount) order.mount = &*command.mount;
+  order.environment_unmounted = envp_unmounted.data();
+  order.directory_unmounted = command.directory_unmounted.c_str();
+  order.line_unmounted = line.c_str();
   if (user) set_user(*user, order);
   const pid_t process = fork();
   if (process < 0) return std::nullopt;

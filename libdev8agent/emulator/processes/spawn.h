@@ -35,6 +35,9 @@ struct ContainerCommand {
   std::uint64_t memory_bytes = 0;          // 0: no limit
   std::chrono::milliseconds stop_grace{};  // from SIGTERM to SIGKILL
   std::optional<PrivateMount> mount;       // nothing: its shares are not at the paths of its definition
+  // With a mount: what counts in place of the two above where it fails.
+  std::map<std::string, std::string> variables_unmounted{};
+  std::string directory_unmounted{};
 };
 
 // A guardian with the emulator's ends of its pipes.
@@ -45,8 +48,8 @@ struct Guardian {
   Descriptor report;   // non-blocking; the status of its first process, then the end when all have ended
 };
 
-// Forks a guardian, which runs the container. `user` null: as this process. Nothing when the system has no
-// descriptor or process to spare; errno says why. Any thread.
+// Forks a guardian, which runs the container. A mount that fails is said in its output. `user` null: as this
+// process. Nothing when the system has no descriptor or process to spare; errno says why. Any thread.
 std::optional<Guardian> spawn(const ContainerCommand& command, const ContainerUser* user);
 
 }  // namespace dev8agent::emulator
