@@ -5,6 +5,7 @@
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <thread>
 
@@ -44,9 +45,18 @@ workspace::ReporterOptions reporter_options() {
           interval_of(variable("MONITOR_INTERVAL"))};
 }
 
+// In the folder of the workspace, which is on its share in every layout.
+std::string notes_file() {
+  const std::string folder = variable("WORKSPACE_DIR", variable("HOME", "."));
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) std::cerr << "workspace: cannot make " << folder << ": " << error.message() << std::endl;
+  return folder + "/notes.txt";
+}
+
 workspace::SiteOptions site_options(workspace::Reporter& reporter) {
   return {"Workspace " + variable("WORKSPACE_ID", "without id"), variable("CODE_SERVER_PASSWORD"),
-          variable("HOME", ".") + "/notes.txt", variable_names(), [&reporter] { reporter.note_use(); }};
+          notes_file(), variable_names(), [&reporter] { reporter.note_use(); }};
 }
 
 }  // namespace

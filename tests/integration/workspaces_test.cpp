@@ -76,11 +76,13 @@ std::string open_to_all(const dev8agent::test::TempDirectory& directory) {
 
 // The daemon with an environment whose workspace runs, and its page.
 struct Workspace {
-  explicit Workspace(const std::string& command = "exec dev8-workspace", uid_t user = 0)
+  explicit Workspace(const std::string& command = "exec dev8-workspace", uid_t user = 0,
+                     const std::string& layout = "home")
       : daemon({"--dev", "--workspaces"},
                {{"AGENT_PORT", "0"},
                 {"TMPDIR", open_to_all(directory)},
                 {"AGENT_DEV_IMAGES", "*=" + command},
+                {"WORKSPACE_LAYOUT", layout},
                 {"AGENT_DEV_PROVISIONING_MS", "10"},
                 {"AGENT_DEV_START_MS", "10"}},
                DaemonProcess::Errors::kRead, 0, user),
@@ -162,6 +164,22 @@ TEST_CASE(
     workspace.daemon.wait();
     CHECK(eventually([&] { return processes_with(mark).empty(); }));
   }
+}
+
+TEST_CASE("workspaces: in the layout workspace a note is kept over a stop, and the rest of the home is not") {
+  const Workspace workspace("ls -A; ln -s x \"$HOME/link\" && echo linked; exec dev8-workspace", 0,
+                            "workspace");
+  for (const std::string note : {"one", "two"}) {
+    CHECK(ask(workspace.link(), "/notes", workspace.log_in(), "note=" + note).status == 303);
+    std::string log;
+    CHECK(eventually([&] { return contains(log = workspace.log(), "workspace: kept a note\n"); }));
+    CHECK_MESSAGE(log.starts_with("workspace\nlinked\n"), log);
+    CHECK(workspace.agent.post(kOne + "/stop").status == 200);
+    CHECK(workspace.agent.post(kOne + "/start").status == 200);
+  }
+  const std::string shown = ask(workspace.link(), "/", workspace.log_in()).text;
+  CHECK(contains(shown, "<li>one</li>"));
+  CHECK(contains(shown, "<li>two</li>"));
 }
 
 TEST_CASE("workspaces: a restart ends when the page answers again, with the note") {

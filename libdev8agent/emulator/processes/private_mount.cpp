@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "processes/descriptor.h"
@@ -46,6 +47,21 @@ std::vector<std::string> from_homes_to(const std::string& path) {
   }
   return steps;
 }
+
+// "/proc/self/fd/5", which leads to what the descriptor is open for.
+struct DescriptorPath {
+  char text[32] = "/proc/self/fd/";
+
+  explicit DescriptorPath(int descriptor) {
+    char digits[12];
+    std::size_t count = 0;
+    do {
+      digits[count++] = static_cast<char>('0' + descriptor % 10);
+      descriptor /= 10;
+    } while (descriptor > 0);
+    for (std::size_t at = std::strlen(text); count > 0; ++at) text[at] = digits[--count];
+  }
+};
 
 bool write_to(const char* path, std::string_view text) {
   const int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -101,16 +117,40 @@ bool make_parents(const PrivateMount& mount) {
   });
 }
 
+// What is open as `source` appears in the directory `path`. The last part of `path` may be the container's
+// own to change, so a link there is not followed.
+bool bind_to(int source, const std::string& path) {
+  const int target = open(path.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (target < 0) return false;
+  const bool bound =
+      fchdir(source) == 0 && mount(".", DescriptorPath(target).text, nullptr, MS_BIND, nullptr) == 0;
+  close(target);
+  return bound;
+}
+
+// The home directory, with a place for the share that is there already when the container has run before.
+bool make_home(const PrivateMount& mount, int home) {
+  const std::string& path = mount.parents.front();
+  return mkdir(path.c_str(), 0755) == 0 && bind_to(home, path) &&
+         (mkdir(mount.path.c_str(), 0755) == 0 || errno == EEXIST);
+}
+
 }  // namespace
 
+std::string home_above(const std::string& path) {
+  const std::vector<std::string> steps = from_homes_to(path);
+  return steps.size() == 2 ? steps.front() : "";
+}
+
 std::optional<PrivateMount> plan_private_mount(const std::string& share, const std::string& path, uid_t user,
-                                               gid_t group) {
+                                               gid_t group, const std::string& home) {
   std::vector<std::string> steps = from_homes_to(path);
   auto homes = list_homes();
   if (steps.empty() || !homes) return std::nullopt;
   const std::string first = steps.front().substr(kBelowHomes.size());
   if (std::find(homes->begin(), homes->end(), first) != homes->end()) return std::nullopt;
-  PrivateMount planned{share, path, std::move(steps), std::move(*homes), {}, {}, user, group};
+  PrivateMount planned{share, path, std::move(steps), std::move(*homes), {}, {}, user, group, {}};
+  if (!home_above(path).empty()) planned.home = home;
   if (geteuid() != 0) {
     planned.user_map = std::to_string(user) + " " + std::to_string(user) + " 1";
     planned.group_map = std::to_string(group) + " " + std::to_string(group) + " 1";
@@ -123,11 +163,14 @@ bool mount_privately(const PrivateMount& mount) {
   if (!enter_namespaces(mount) || ::mount("none", "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
     return false;
   const int share = open(mount.share.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-  if (share < 0 || chdir(kHomes) != 0) return false;
+  const bool has_home = !mount.home.empty();
+  const int home = has_home ? open(mount.home.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+  if (share < 0 || (has_home && home < 0) || chdir(kHomes) != 0) return false;
   if (::mount("tmpfs", kHomes, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=16m") != 0) return false;
-  const bool made = std::all_of(mount.homes.begin(), mount.homes.end(), keep_home) && make_parents(mount) &&
-                    fchdir(share) == 0 && ::mount(".", mount.path.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  const bool made = std::all_of(mount.homes.begin(), mount.homes.end(), keep_home) &&
+                    (has_home ? make_home(mount, home) : make_parents(mount)) && bind_to(share, mount.path);
   close(share);
+  if (has_home) close(home);
   return made;
 }
 

@@ -21,16 +21,21 @@ struct PrivateMount {
   std::string group_map;
   uid_t user = 0;  // whose the parents are
   gid_t group = 0;
+  std::string home{};  // a directory of that user's that stands for the one above `path`; empty: none does
 };
 
-// What is needed to mount `share` at `path` for a container of that user and group. Nothing where that is not
-// possible without hiding something of this machine: for a path that is not below /home, one below a
-// directory of somebody's, or a /home with more than 64 entries.
-std::optional<PrivateMount> plan_private_mount(const std::string& share, const std::string& path, uid_t user,
-                                               gid_t group);
+// For a path of the form /home/NAME/DIRECTORY, the home directory in it, "/home/NAME"; empty for others.
+std::string home_above(const std::string& path);
 
-// Gives this process a mount namespace with the share at its path. False: the system refuses it, and the
-// process is of no more use. Called after fork(), in a process with one thread, before a change of user.
+// What is needed to mount `share` at `path` for a container of that user and group, and `home`, if there is
+// one, at home_above(path). Nothing where that is not possible without hiding something of this machine: for
+// a path that is not below /home, one below a directory of somebody's, or a /home with more than 64 entries.
+std::optional<PrivateMount> plan_private_mount(const std::string& share, const std::string& path, uid_t user,
+                                               gid_t group, const std::string& home = "");
+
+// Gives this process a mount namespace with the share at its path. False: the system refuses it, errno says
+// why, and the process is of no more use. Called after fork(), in a process with one thread, before a change
+// of user.
 bool mount_privately(const PrivateMount& mount);
 
 // Tries it with a process that is gone afterwards: whether `directory` can be mounted.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <thread>
 
 #include "dev8agent/container_runtime.h"
@@ -30,6 +31,9 @@ struct PlacedContainer {
   std::vector<std::string> directories;
   std::string temporary;
   std::optional<PrivateMount> mount;  // of its first share; nothing: it finds the directory itself
+  // Of a container whose first share is mounted in a home directory: the path of that, and where it is found.
+  std::string home_path{};
+  std::string home{};
 };
 
 bool is_below(const std::string& value, std::string_view path) {
@@ -43,6 +47,8 @@ std::string with_directories(std::string value, const PlacedContainer& container
     const std::string& path = container.spec.mounts[i].path;
     if (is_below(value, path)) return container.directories[i] + value.substr(path.size());
   }
+  if (!container.home.empty() && is_below(value, container.home_path))
+    return container.home + value.substr(container.home_path.size());
   return is_below(value, kTemporary) ? container.temporary + value.substr(kTemporary.size()) : value;
 }
 
@@ -51,12 +57,15 @@ PlacedContainer without_mount_of(PlacedContainer container) {
   for (std::string& directory : container.directories) {
     if (directory == container.mount->path) directory = container.mount->share;
   }
+  container.home = container.mount->home;
   container.mount.reset();
   return container;
 }
 
-// The directory of the first share, or of a container without one.
+// The home directory that the first share is mounted in, else that share, else that of a container without
+// one.
 std::string home_of(const PlacedContainer& container, const std::string& without_share) {
+  if (!container.home.empty()) return container.home;
   for (std::size_t i = 0; i < container.directories.size(); ++i) {
     if (!container.spec.mounts[i].share.empty()) return container.directories[i];
   }
@@ -100,7 +109,8 @@ struct ProcessRuntime::Impl {
 
   uid_t user_id() const { return user ? user->user : geteuid(); }
   gid_t group_id() const { return user ? user->group : getegid(); }
-  void place_share(const ContainerMount& mount, PlacedContainer& container) const;
+  Status place_share(const ContainerMount& mount, PlacedContainer& container, ProcessGroup& group) const;
+  Result<std::string> make_home(const std::string& path, ProcessGroup& group) const;
   Result<PlacedContainer> place(const ContainerSpec& spec, ProcessGroup& group) const;
   ContainerCommand command(const PlacedContainer& container, const std::vector<std::string>& own_command,
                            const AddressClaim& claim);
@@ -109,28 +119,50 @@ struct ProcessRuntime::Impl {
                                                  const std::string& home);
 };
 
-// The first share is where the definition mounts it, if that is possible.
-void ProcessRuntime::Impl::place_share(const ContainerMount& mount, PlacedContainer& container) const {
+// A directory for the home directory that `path` is in, which goes with the group; empty where it is in none.
+Result<std::string> ProcessRuntime::Impl::make_home(const std::string& path, ProcessGroup& group) const {
+  if (home_above(path).empty()) return std::string();
+  auto made = shares->make_files({});
+  if (made.ok()) group.directories.push_back(*made);
+  return made;
+}
+
+// The first share is where the definition mounts it, if that is possible. Else the home directory that it
+// would be in has a link to it.
+Status ProcessRuntime::Impl::place_share(const ContainerMount& mount, PlacedContainer& container,
+                                         ProcessGroup& group) const {
   std::string directory = shares->path(mount.storage_account, mount.share);
-  const bool first =
-      std::none_of(container.spec.mounts.begin(),
-                   container.spec.mounts.begin() + static_cast<std::ptrdiff_t>(container.directories.size()),
-                   [](const ContainerMount& earlier) { return !earlier.share.empty(); });
-  if (first && mounts_shares)
-    container.mount = plan_private_mount(directory, mount.path, user_id(), group_id());
-  container.directories.push_back(first && container.mount ? mount.path : std::move(directory));
+  const auto is_share = [](const ContainerMount& one) { return !one.share.empty(); };
+  const auto first = std::find_if(container.spec.mounts.begin(), container.spec.mounts.end(), is_share);
+  if (&*first != &mount) {
+    container.directories.push_back(std::move(directory));
+    return Done{};
+  }
+  auto home = make_home(mount.path, group);
+  if (!home.ok()) return home.error();
+  if (mounts_shares)
+    container.mount = plan_private_mount(directory, mount.path, user_id(), group_id(), *home);
+  container.home_path = home_above(mount.path);
+  container.home = container.mount ? container.home_path : *home;
+  container.directories.push_back(container.mount ? mount.path : directory);
+  if (container.mount || home->empty()) return Done{};
+  std::error_code error;
+  std::filesystem::create_symlink(directory, *home + mount.path.substr(container.home_path.size()), error);
+  if (error) return make_error(ErrorCode::kInternal, "cannot link the share: " + error.message());
+  return Done{};
 }
 
 // Makes the directories of secret volumes and for temporary files, which go with the group.
 Result<PlacedContainer> ProcessRuntime::Impl::place(const ContainerSpec& spec, ProcessGroup& group) const {
-  PlacedContainer placed{spec, {}, {}, {}};
+  PlacedContainer placed{spec, {}, {}, {}, {}, {}};
   auto temporary = shares->make_files({});
   if (!temporary.ok()) return temporary.error();
   group.directories.push_back(*temporary);
   placed.temporary = std::move(*temporary);
   for (const ContainerMount& mount : spec.mounts) {
     if (!mount.share.empty()) {
-      place_share(mount, placed);
+      auto share_placed = place_share(mount, placed, group);
+      if (!share_placed.ok()) return share_placed.error();
       continue;
     }
     auto made = shares->make_files(mount.files);

@@ -137,13 +137,13 @@ struct ProcessOptions {
 
 // Runs containers as processes of this machine: each group on a loopback address of its own (127.88.0.0/16,
 // in the variable DEV8_ADDRESS), each container in a process group of its own, with the container's
-// variables, in its first share, which is its HOME. Where mounts_shares() and its mount path allow it, a
-// container sees that share at its mount path, in a mount namespace of its own. Else, and for other shares
-// and secret volumes, values of variables that begin with the mount path name the directory instead. Those
-// that begin with "/tmp" name a directory of the container, which is empty at each start and goes with it.
-// Memory is limited by RLIMIT_DATA. Where this process is root, containers may listen on ports below 1024,
-// whoever they run as. A process that listens on other than loopback addresses is killed within a second or
-// two, and the container's log says so. UDP counts on ports that the kernel does not give to clients.
+// variables, in its HOME: its first share, or /home/NAME for a share at /home/NAME/DIRECTORY. Where
+// mounts_shares() and the mount path allow it, it sees that share there, in a mount namespace of its own.
+// Else, and for other shares and secret volumes, values of variables that begin with the mount path name the
+// directory instead. What is below /tmp, or such a /home/NAME, is empty at each start and goes with the
+// container. Memory is limited by RLIMIT_DATA. Where this process is root, containers may listen on ports
+// below 1024, whoever they run as. A process that listens on other than loopback addresses is killed within a
+// second or two, and the container's log says so. UDP counts on ports that the kernel gives to no client.
 //
 // Every process ends with the runtime, also when this process is killed: a guardian of each container, forked
 // from this process, sees that and kills the container with all its descendants.
