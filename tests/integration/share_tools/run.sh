@@ -39,7 +39,7 @@ call() {
 for layout in home workspace; do
   log=$logs/$layout.log
   exec 3< <(WORKSPACE_LAYOUT=$layout WORKSPACE_READY=azure AGENT_DEV_PROVISIONING_MS=50 \
-    AGENT_DEV_IMAGES="vaibhavsing/dev8-workspace=exec bash $work/tools.sh $work/aci_mount.so" exec "$daemon" --dev --workspaces --port 0 2>"$log")
+    AGENT_DEV_IMAGES="vaibhavsing/dev8-workspace=exec bash $work/tools.sh $work/aci_mount.so $layout" exec "$daemon" --dev --workspaces --port 0 2>"$log")
   process=$!
   read -r line <&3 || fail "the daemon does not start"
   agent=http://127.0.0.1:${line##*:}/api/v1/environments
@@ -56,7 +56,7 @@ for layout in home workspace; do
   kill "$follower" 2>/dev/null || true
   wait "$follower" 2>/dev/null || true
   grep -q "the tools work" "$logs/$layout.output" || fail "$layout"
-  grep -E 'works: |not tried: ' "$logs/$layout.output" | sed "s/^/$layout: /"
+  grep -E 'works: |refused: |not tried: ' "$logs/$layout.output" | sed "s/^/$layout: /"
   call DELETE "/$id?force=true" >/dev/null || fail "the delete"
   kill "$process"
   wait "$process" || fail "the daemon ended with $?"

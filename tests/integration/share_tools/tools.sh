@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # What a developer does in a workspace, run as the workspace's container: with its variables and in its share, which
 # behaves as ACI's mount does (aci_mount.cpp). Prints a line for each thing that works, and "the tools work" at the end.
-# Usage: tools.sh ACI_MOUNT_LIBRARY
-set -euo pipefail
+# Usage: tools.sh ACI_MOUNT_LIBRARY LAYOUT
+set -Eeuo pipefail
 library=$1
+layout=$2
 work=$WORKSPACE_DIR
 trap 'echo "FAILED at line $LINENO"; sleep infinity' ERR  # the container stays, so that its log can be read
 passed() {
@@ -37,7 +38,7 @@ echo more >>file
 git commit -q -am two
 
 export LD_PRELOAD=$library
-ACI_MOUNT=$(realpath "$work")
+if [ "$layout" = home ]; then ACI_MOUNT=$(realpath "$HOME"); else ACI_MOUNT=$(realpath "$work"); fi
 export ACI_MOUNT
 
 cd "$work"
@@ -112,6 +113,31 @@ if command -v sqlite3 >/dev/null; then
   passed "sqlite3 with its default journal"
 else
   echo "not tried: sqlite3 is not installed"
+fi
+
+# off_share WHAT COMMAND...: in the home directory, it works only where that is not on the share.
+off_share() {
+  if [ "$layout" = home ]; then
+    fails "${@:2}"
+    echo "refused: in the home directory, $1"
+  else
+    "${@:2}"
+    passed "in the home directory, $1"
+  fi
+}
+keeps_modes() {
+  echo x >"$HOME/private" && chmod 600 "$HOME/private" && [ "$(stat -c %a "$HOME/private")" = 600 ]
+}
+has_program() {
+  npm install --silent --offline --no-audit --global --bin-links --prefix "$HOME/programs" "$own/tool/tool-1.0.0.tgz" &&
+    [ "$("$HOME/programs/bin/tool")" = "tool ran" ]
+}
+off_share "symbolic links" ln -s target "$HOME/link"
+off_share "Unix sockets" perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0) && bind(S, sockaddr_un($ARGV[0])) or die $!' "$HOME/socket"
+off_share "modes of files" keeps_modes
+[ ! -e "$own/tool/tool-1.0.0.tgz" ] || off_share "npm install --global --bin-links" has_program
+if /usr/bin/python3 -c 'import ensurepip, venv' 2>/dev/null; then
+  off_share "python3 -m venv" /usr/bin/python3 -m venv "$HOME/venv"
 fi
 
 [ ! -e "$HOME/.cache" ]
