@@ -182,6 +182,22 @@ TEST_CASE("workspaces: in the layout workspace a note is kept over a stop, and t
   CHECK(contains(shown, "<li>two</li>"));
 }
 
+TEST_CASE("workspaces: processes of root's daemon have another user, without root's groups and rights") {
+  if (geteuid() != 0) {
+    MESSAGE("this daemon is not root's");
+    return;
+  }
+  const Workspace workspace(
+      "echo user $(id -u) groups $(id -G); grep '^Cap' /proc/self/status; exec dev8-workspace");
+  std::string log;
+  CHECK(eventually([&] { return contains(log = workspace.log(), "workspace: listening"); }));
+  CAPTURE(log);
+  CHECK(contains(log, "user 65534 groups 65534\n"));
+  constexpr const char* kLowPorts = "0000000000000400";  // the right to listen on them
+  for (const char* set : {"CapInh", "CapPrm", "CapEff", "CapAmb"})
+    CHECK(contains(log, std::string(set) + ":\t" + kLowPorts + "\n"));
+}
+
 TEST_CASE("workspaces: a restart ends when the page answers again, with the note") {
   const Workspace workspace("sleep 2; exec dev8-workspace");
   CHECK(ask(workspace.link(), "/notes", workspace.log_in(), "note=remember+this").status == 303);
