@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# HTTPS of local workspaces with the real Caddy and a certificate authority of its own: run.sh DAEMON DIRECTORY
+# HTTPS of local workspaces with the real Caddy, an authority of its own and then a given certificate: run.sh DAEMON DIRECTORY
 # Exits 77 where Node 18 or Caddy is missing.
 set -euo pipefail
 daemon=$(realpath "${1:?the daemon program}")
@@ -32,3 +32,34 @@ exec 3< <(TMPDIR=$work WORKSPACE_TLS=acme WORKSPACE_TLS_DIRECTORY=internal AGENT
 process=$!
 read -r line <&3 || { cat "$logs/daemon.log"; exit 1; }
 node "$here/visit.mjs" "http://127.0.0.1:${line##*:}" "$work" || { tail -n 30 "$logs/daemon.log"; exit 1; }
+kill "$process"
+wait "$process"
+process=
+
+# The operator's certificate and name. The name is not known here, so the client is told where it leads.
+for tool in openssl curl; do command -v $tool >/dev/null || { echo "not tried: $tool is not installed"; exit 0; }; done
+name=workspace-0001.dev.example.com
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -keyout "$work/key.pem" -out "$work/certificate.pem" -subj "/CN=workspaces" \
+  -addext "subjectAltName=DNS:*.dev.example.com" 2>"$logs/openssl.log" || { cat "$logs/openssl.log"; exit 1; }
+exec 3< <(TMPDIR=$work WORKSPACE_TLS=certificate WORKSPACE_TLS_CERTIFICATE=$work/certificate.pem \
+  WORKSPACE_TLS_KEY=$work/key.pem WORKSPACE_HOST='{id}.dev.example.com' WORKSPACE_READY=azure AGENT_DEV_PROVISIONING_MS=50 \
+  AGENT_DEV_IMAGES="vaibhavsing/dev8-workspace=exec $(command -v node) $work/echo.mjs" \
+  exec "$daemon" --dev --workspaces --port 0 2>"$logs/certificate.log")
+process=$!
+read -r line <&3 || { cat "$logs/certificate.log"; exit 1; }
+agent=http://127.0.0.1:${line##*:}/api/v1/environments
+made=$(curl -sS --noproxy '*' --fail-with-body "$agent" -H 'Content-Type: application/json' -d '{"workspaceId":"workspace-0001",
+  "name":"One","cloudRegion":"eastus","cpuCores":1,"memoryGB":2,"storageGB":10}')
+[[ $made == *"\"vscodeWebUrl\":\"https://$name/\""* ]] || { echo "FAILED: the link in $made"; exit 1; }
+address=$(grep -oE '127\.88\.[0-9]+\.[0-9]+' <<<"$made" | head -n 1)
+# visit URL OPTION...: once Caddy listens
+visit() {
+  curl -sS --noproxy '*' --retry 60 --retry-delay 1 --retry-all-errors --resolve "$name:443:$address" \
+    --resolve "$name:80:$address" --cacert "$work/certificate.pem" "${@:2}" "$1"
+}
+page=$(visit "https://$name/page" --fail)
+[ "$page" = "/page by https" ] || { echo "FAILED: the page is $page"; exit 1; }
+moved=$(visit "http://$name/page" -o /dev/null -w '%{http_code} %{redirect_url}')
+[ "$moved" = "308 https://$name/page" ] || { echo "FAILED: over http: $moved"; exit 1; }
+curl -sS --noproxy '*' --fail-with-body -X DELETE "$agent/workspace-0001?force=true" >/dev/null
+echo "the operator's certificate and name work"
