@@ -69,6 +69,38 @@ for words in "" "0" "x" "--delete" "1 a b"; do
   shows "$work/usage" "usage:"
 done
 
+# Its containers may run as processes, for any daemon.
+programs=$(mktemp -d)  # where that user may read
+chmod 755 "$programs"
+trap 'kill "${processes[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$programs"' EXIT
+user=()
+[ "$(id -u)" != 0 ] || user=(--user nobody)
+kill "${processes[0]}"
+wait "${processes[0]}" || fail "the emulator ended with $?"
+processes=()
+cp "$examples/dev8-workspace" "$programs/"
+command="echo \"variables of \$WORKSPACE_ID\"; exec $programs/dev8-workspace"
+exec 5< <(exec "$emulator" --provisioning-time 0 --image "vaibhavsing/dev8-workspace=$command" "${user[@]}")
+processes+=($!)
+while read -r line <&5; do
+  eval "$line"
+  [[ $line != *AZURE_REGIONS* ]] || break
+done
+exec 6< <(AGENT_PORT=0 WORKSPACE_READY=http exec "$daemon" 2>"$work/processes.log")
+processes+=($!)
+read -r line <&6
+all=http://127.0.0.1:${line##*:}/api/v1/environments
+curl -sS --noproxy '*' --fail-with-body "$all" -H 'Content-Type: application/json' -d '{"workspaceId":"of-processes",
+  "name":"Process","cloudRegion":"eastus","cpuCores":1,"memoryGB":2,"storageGB":10}' >"$work/processes" || fail "$(<"$work/processes")"
+shows "$work/processes" '"vscodeWebUrl":"http://127.88.'
+link=$(sed -n 's/.*"vscodeWebUrl":"\([^"]*\)".*/\1/p' "$work/processes")
+curl -sS --noproxy '*' --fail "$link" >"$work/page" || fail "the page of the process"
+shows "$work/page" 'type="password"'
+# What the process has written is read a moment later.
+until curl -sS --noproxy '*' --fail "$all/of-processes/logs" | grep -q "workspace: listening"; do :; done
+curl -sS --noproxy '*' --fail "$all/of-processes/logs" >"$work/processes.output" || fail "the log of the process"
+shows "$work/processes.output" "variables of of-processes"
+
 if ! command -v node >/dev/null; then
   echo "The example for Node was left out: node is not installed"
   exit 0
