@@ -1,4 +1,4 @@
-// The body that creates a container group, against Microsoft's description of api-version 2025-09-01.
+// The body that creates a container group, against Microsoft's description of api-version 2026-07-01.
 #include <doctest/doctest.h>
 
 #include <fstream>
