@@ -260,13 +260,51 @@ TEST_CASE("spec: what the maker chose reaches the container, and a secret takes 
   CHECK(spec.secure_variables.front().second.reveal() == "canary-b");
 }
 
-TEST_CASE("spec: every variable that the agent sets by itself is reserved") {
+TEST_CASE("spec: a tool's variable is set only where neither maker nor operator has given it") {
+  const auto names_of_tools = [](const char* given) {
+    std::set<std::string> names;
+    for (const auto& [name, value] : tool_variables(kSampleId, {given})) names.insert(name);
+    return names;
+  };
+  CHECK(names_of_tools("OTHER").size() == tool_variables(kSampleId).size());
+  std::set<std::string> all = names_of_tools("OTHER");
+  all.erase("GOCACHE");
+  CHECK(names_of_tools("GOCACHE") == all);
+  for (const char* git : {"GIT_CONFIG_COUNT", "GIT_CONFIG_KEY_0", "GIT_CONFIG_VALUE_9"}) {
+    CAPTURE(git);
+    std::set<std::string> without_git = names_of_tools("OTHER");
+    std::erase_if(without_git, [](const std::string& name) { return name.starts_with("GIT_CONFIG_"); });
+    CHECK(names_of_tools(git) == without_git);
+  }
+  CHECK(names_of_tools("GIT_CONFIG_GLOBAL").contains("GIT_CONFIG_COUNT"));
+
+  Facts facts = sample_facts();
+  facts.environment_variables = {{"TMPDIR", "/var/tmp"}};
+  EnvironmentSecrets secrets;
+  secrets.variables.emplace("PIP_CACHE_DIR", secret("canary-b"));
+  const AgentSettings settings = sample_settings([](AgentOptions& options) {
+    options.vault = dev8agent::test::vault_variables();
+    options.vault.variables.front().name = "GOCACHE";
+  });
+  const auto spec =
+      group_spec(facts, {}, secrets, Secret(), secret("canary-key"), *settings.region("eastus"), settings);
+  std::map<std::string, std::string> plain;
+  for (const auto& [name, value] : spec.variables) CHECK_MESSAGE(plain.emplace(name, value).second, name);
+  CHECK(plain.at("TMPDIR") == "/var/tmp");
+  for (const char* name : {"PIP_CACHE_DIR", "GOCACHE"}) CHECK_FALSE(plain.contains(name));
+  CHECK(plain.contains("GOMODCACHE"));
+}
+
+TEST_CASE("spec: every variable that the agent sets by itself is reserved, but for those of tools") {
   Facts facts = sample_facts();
   facts.git_repository = "https://example.com/a.git";
   const AgentSettings settings = sample_settings();
   const auto spec = group_spec(facts, {}, all_secrets(), secret("canary-9"), secret("canary-key"),
                                *settings.region("eastus"), settings);
-  for (const auto& [name, value] : spec.variables) CHECK_MESSAGE(is_reserved_variable(name), name);
+  std::set<std::string> tools;
+  for (const auto& [name, value] : tool_variables(facts.id)) tools.insert(name);
+  for (const auto& [name, value] : spec.variables)
+    CHECK_MESSAGE(is_reserved_variable(name) != tools.contains(name), name);
   for (const auto& [name, value] : spec.secure_variables) CHECK_MESSAGE(is_reserved_variable(name), name);
   for (const char* name : {"PATH", "DATABASE_URL", "dev8_x", "WORKSPACE"})
     CHECK_FALSE(is_reserved_variable(name));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "base/secret_fields.h"
 #include "base/text.h"
@@ -27,6 +28,16 @@ std::vector<int> ports(const AgentSettings& settings) {
   return result;
 }
 
+// What the maker and the operator have named.
+std::set<std::string, std::less<>> given_names(const Facts& facts, const EnvironmentSecrets& secrets,
+                                               const AgentSettings& settings) {
+  std::set<std::string, std::less<>> names;
+  for (const auto& [name, value] : facts.environment_variables) names.insert(name);
+  for (const auto& [name, value] : secrets.variables) names.insert(name);
+  for (const VaultVariable& one : settings->vault.variables) names.insert(one.name);
+  return names;
+}
+
 // Both families of names: the image reads the short ones, the supervisor the long ones.
 std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& facts,
                                                                  const EnvironmentSecrets& secrets,
@@ -43,7 +54,8 @@ std::vector<std::pair<std::string, std::string>> plain_variables(const Facts& fa
     variables.emplace_back("SUPERVISOR_AGENT_BASE_URL", settings->agent_base_url);
   }
   if (facts.git_repository) variables.emplace_back("DEV8_GIT_REPOSITORY", *facts.git_repository);
-  for (auto& variable : tool_variables(facts.id)) variables.push_back(std::move(variable));
+  for (auto& variable : tool_variables(facts.id, given_names(facts, secrets, settings)))
+    variables.push_back(std::move(variable));
   for (const auto& variable : facts.environment_variables) {
     // Azure takes a name once. An environment from before may have one that is the operator's now.
     if (!secrets.variables.contains(variable.first) && !is_vault_variable(settings, variable.first))

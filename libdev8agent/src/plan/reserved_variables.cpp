@@ -6,7 +6,6 @@
 
 #include "base/secret_fields.h"
 #include "base/text.h"
-#include "plan/tool_variables.h"
 
 namespace dev8agent::internal::plan {
 namespace {
@@ -27,9 +26,7 @@ bool is_variable_name(std::string_view name) {
 bool is_reserved_variable(std::string_view name) {
   if (name.starts_with("DEV8_") || name.starts_with("SUPERVISOR_")) return true;
   if (std::find(kOwn.begin(), kOwn.end(), name) != kOwn.end()) return true;
-  const auto tools = tool_variables("");
-  return std::any_of(tools.begin(), tools.end(), [&](const auto& tool) { return tool.first == name; }) ||
-         std::any_of(kSecretFields.begin(), kSecretFields.end(),
+  return std::any_of(kSecretFields.begin(), kSecretFields.end(),
                      [&](const SecretField& field) { return field.variable == name; });
 }
 

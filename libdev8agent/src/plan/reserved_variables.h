@@ -9,8 +9,8 @@ namespace dev8agent::internal::plan {
 // restrictions for Azure resources": ACI environment variables.
 bool is_variable_name(std::string_view name);
 
-// True for every variable that group_spec() sets by itself, whatever the settings, and for all that begin
-// with DEV8_ or SUPERVISOR_.
+// True for every variable that group_spec() sets by itself, whatever the settings, but for tool_variables(),
+// and for all that begin with DEV8_ or SUPERVISOR_.
 bool is_reserved_variable(std::string_view name);
 
 // True for the variables of secrets with a field of their own in requests, such as GITHUB_TOKEN, which a
