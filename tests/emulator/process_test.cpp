@@ -370,7 +370,7 @@ TEST_SUITE("processes") {
     CHECK_FALSE(std::filesystem::exists("/tmp/dev8-one"));
     CHECK((std::filesystem::status(temporary).permissions() & std::filesystem::perms(0077)) ==
           std::filesystem::perms::none);
-    REQUIRE(cloud.arm("DELETE", cloud.group("one")).status == 200);
+    REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
     wait_until([&] { return !std::filesystem::exists(temporary); });
   }
 
@@ -389,7 +389,7 @@ TEST_SUITE("processes") {
     const Value shown = cloud.get("one");
     const Value& volume = shown.find_path({"properties", "volumes"})->array()[0];
     CHECK(volume.find("secret")->object().empty());
-    REQUIRE(cloud.arm("DELETE", cloud.group("one")).status == 200);
+    REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
     wait_until([&] { return !std::filesystem::exists(directory); });
   }
 

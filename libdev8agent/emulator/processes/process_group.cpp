@@ -50,11 +50,15 @@ int sooner(int timeout, int other) {
   return timeout < 0 ? other : std::min(timeout, other);
 }
 
+void remove_directories(const std::vector<std::string>& directories) {
+  std::error_code ignored;  // what stays is removed with everything else
+  for (const std::string& directory : directories) std::filesystem::remove_all(directory, ignored);
+}
+
 }  // namespace
 
 ProcessGroup::~ProcessGroup() {
-  std::error_code ignored;  // what stays is removed with everything else
-  for (const std::string& directory : directories) std::filesystem::remove_all(directory, ignored);
+  remove_directories(directories);
 }
 
 bool ProcessGroup::alive() const {
@@ -115,7 +119,9 @@ void Launches::run() {
   ListenerWatch watch;
   TimePoint look_due{};
   for (;;) {
-    int timeout = round(events);
+    std::vector<std::string> left;
+    int timeout = round(events, left);
+    remove_directories(left);
     if (events.empty()) return;
     const bool any_runs = events.size() > 1;
     if (any_runs) timeout = sooner(timeout, milliseconds_until(look_due, steady_clock::now()));
@@ -156,7 +162,7 @@ void Launches::end_exposed(ListenerWatch& watch) {
   }
 }
 
-int Launches::round(std::vector<pollfd>& events) {
+int Launches::round(std::vector<pollfd>& events, std::vector<std::string>& left) {
   const std::lock_guard lock(mutex_);
   events.assign(1, {wake_.get(), POLLIN, 0});
   const TimePoint now = steady_clock::now();
@@ -170,7 +176,12 @@ int Launches::round(std::vector<pollfd>& events) {
     }
   }
   const std::size_t before = groups_.size();
-  std::erase_if(groups_, [](const auto& group) { return group->over(); });
+  std::erase_if(groups_, [&left](const auto& group) {
+    if (!group->over()) return false;
+    left.insert(left.end(), group->directories.begin(), group->directories.end());
+    group->directories.clear();
+    return true;
+  });
   if (groups_.size() != before) timeout = 0;  // one may have waited for that
   if (ending_ && groups_.empty()) events.clear();
   return timeout;

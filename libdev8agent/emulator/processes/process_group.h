@@ -18,7 +18,8 @@ struct ProcessGroup {
   std::string id;
   std::shared_ptr<const AddressClaim> address;
   std::vector<ContainerProcess> containers;
-  std::vector<std::string> directories{};  // of secret volumes and temporary files; removed with it
+  std::vector<std::string>
+      directories{};  // of secret volumes, home and temporary files; removed when it is over
 
   ProcessGroup() = default;
   ProcessGroup(const ProcessGroup&) = delete;
@@ -53,7 +54,8 @@ class Launches : public std::enable_shared_from_this<Launches> {
  private:
   void wake() const;
   // One round under the mutex. Returns the descriptors to wait for and how long, in ms; < 0: without end.
-  int round(std::vector<pollfd>& events);
+  // `left` gets the directories of what is over.
+  int round(std::vector<pollfd>& events, std::vector<std::string>& left);
   std::vector<pid_t> guardians() const;
   // Kills what listens beyond this machine, and says so in the container's log.
   void end_exposed(ListenerWatch& watch);
