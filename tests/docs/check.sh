@@ -81,6 +81,13 @@ while read -r member; do
 done < <(grep -nE '^  ((std::[a-z_:]+(<[^;()]*>)?|[A-Z][A-Za-z]+) |    )([a-z_0-9]+, )*[a-z_0-9]*[a-z0-9];' \
   libdev8agent/include/dev8agent/*.h libdev8agent/include/dev8agent/internal/*.h | grep -vE ' (true|false);')
 
+# The first program of README.md is that of docs/quick-start.md, and so are the CMake lines.
+in_language() { awk -v language="$1" '$0 == "```" language { take = 1; next } /^```/ { take = 0 } take' "$2"; }
+[ "$(in_language cpp docs/quick-start.md)" = "$(in_language cpp README.md)" ] || fail "docs/quick-start.md: its program is not that of README.md"
+while read -r line; do
+  grep -qxF "$line" docs/quick-start.md || fail "docs/quick-start.md does not have the line of README.md: $line"
+done < <(in_language cmake README.md | sed 's/ *#.*//')
+
 # The programs of the documents compile.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The path of somebody who sees this for the first time: a fresh clone, setup, build, installation; elsewhere the program
-# of the README with its CMake lines, which creates an environment on the installed emulator; then a lifecycle by the
-# installed command line at the installed daemon. Usage: stranger.sh
+# The path of somebody who sees this for the first time: the commands and files of docs/quick-start.md in a fresh clone, as
+# they stand there. Installation; elsewhere a program, which creates an environment on the installed emulator; then a
+# lifecycle by the installed command line at the installed daemon. Usage: stranger.sh
 set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 if [ -z "${DEV8_CLONE:-}" ]; then
@@ -18,8 +18,7 @@ if [ -z "${DEV8_CLONE:-}" ]; then
   exit 0
 fi
 
-home=$DEV8_CLONE/../home
-prefix=$(realpath -m "$home/prefix")
+home=$(realpath -m "$DEV8_CLONE/../home")
 mkdir -p "$home/tool"
 processes=()
 end_all() {
@@ -36,56 +35,57 @@ fail() {
   tail -n 20 "$home"/*.log >&2
   exit 1
 }
-# quietly NAME COMMAND...: shows what it says when it fails.
-quietly() {
-  "${@:2}" >"$home/$1.log" 2>&1 || fail "${*:2}"
+page=$top/docs/quick-start.md
+# block LANGUAGE N: the Nth block in a language.
+block() {
+  awk -v language="$1" -v wanted="$2" '/^```/ { if (open) { open = take = 0; next } open = 1; if ($0 == "```" language) take = ++count == wanted; next }
+    take' "$page" | grep . || fail "docs/quick-start.md has no block $2 of $1"
 }
+# run N: the Nth block of commands. It ends with the first command that fails, and shows then what it has said.
+run() {
+  block sh "$1" | sed "s|http://127.0.0.1:8080|$url|" >"$home/commands"
+  HOME=$home bash -euo pipefail "$home/commands" >"$home/$1.log" 2>&1 || fail "block $1 of docs/quick-start.md: $(<"$home/commands")"
+}
+# serve N: the command of the Nth block, which goes on. Descriptor 3 has what it says.
+serve() {
+  mkfifo "$home/said-$1"
+  HOME=$home bash -euo pipefail -c "exec $(block sh "$1")" >"$home/said-$1" 2>"$home/$1.log" &
+  processes+=($!)
+  exec 3<"$home/said-$1"
+}
+url=""
 
 cd "$top"
 [ "$(git rev-parse --show-toplevel)" = "$top" ] && [ ! -e build ] || fail "this is no fresh clone"
-echo "== setup and build"
-quietly setup cmake/setup.sh
+[ "$(grep -c '^```sh$' "$page")" = 6 ] || fail "docs/quick-start.md has other blocks of commands than those that are run here"
+# So that the compiler cache helps where there is one.
 source cmake/build_options.sh
-quietly configure cmake --preset release -DDEV8AGENT_BUILD_TESTS=OFF "${launcher[@]}"
-quietly build cmake --build --preset release -j "$jobs"
-quietly install cmake --install build/release --prefix "$prefix"
+[ ${#launcher[@]} -eq 0 ] || export CMAKE_CXX_COMPILER_LAUNCHER=${launcher[0]#*=}
+export CMAKE_BUILD_PARALLEL_LEVEL=$jobs
+echo "== setup, build, installation"
+run 1
 
-echo "== the program of the README"
+echo "== a program"
 cd "$home/tool"
-awk '/^```cpp$/ { take = 1; next } /^```/ { take = 0 } take' "$top/README.md" >tool.cpp
-[ -s tool.cpp ] && [ "$(wc -l <tool.cpp)" -le 20 ] || fail "the README has no program of 20 lines at most"
-{
-  printf 'cmake_minimum_required(VERSION 3.25)\nproject(tool LANGUAGES CXX)\nadd_executable(tool tool.cpp)\n'
-  awk '/^```cmake$/ { take = 1; next } /^```/ { take = 0 } take' "$top/README.md"
-} >CMakeLists.txt
-quietly tool-configure cmake -G Ninja -S . -B build -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_FLAGS="-Wall -Wextra -Werror"
-quietly tool-build cmake --build build
+block cpp 1 >tool.cpp
+[ "$(wc -l <tool.cpp)" -le 20 ] || fail "the program of docs/quick-start.md has more than 20 lines"
+block cmake 1 >CMakeLists.txt
+CXXFLAGS="-Wall -Wextra -Werror" run 2
 
 echo "== it, on the installed emulator"
-PATH=$prefix/bin:$PATH
-exec 3< <(exec dev8-azure-emulator --provisioning-time 1 2>"$home/emulator.log")
-processes+=($!)
-while read -r line <&3; do
-  eval "$line"
-  [[ $line != *AZURE_REGIONS* ]] || break
-done
-said=$(build/tool 2>&1) || fail "the program says: $said"
-[[ $said == http://ws-workspace-0001.* ]] || fail "the program says: $said"
+: >emulator.env
+serve 3
+grep -q AZURE_REGIONS <(timeout 60 tail -n +1 --pid=$! -f emulator.env) || fail "the emulator prints no settings"
+run 4
+grep -q '^http://ws-workspace-0001\.' "$home/4.log" || fail "the program says: $(<"$home/4.log")"
 
 echo "== a lifecycle: the installed daemon and command line"
-exec 4< <(env -i PATH="$PATH" AGENT_DEV_PROVISIONING_MS=10 AGENT_DEV_START_MS=10 dev8-agentd --dev --port 0 2>"$home/daemon.log")
-processes+=($!)
-read -r line <&4 || fail "the daemon does not start"
-ctl() { dev8ctl --agent "${line##* }" "$@" 2>"$home/ctl.log" || fail "dev8ctl $*"; }
-# is STATUS: what the environment is.
-is() { [[ $(ctl get stranger-0001 -o json) == *"\"status\": \"$1\""* || $(ctl get stranger-0001 -o json) == *"\"status\":\"$1\""* ]] || fail "it is not $1"; }
-ctl create stranger-0001 >/dev/null
-is RUNNING
-ctl stop stranger-0001 >/dev/null
-is STOPPED
-ctl start stranger-0001 >/dev/null
-is RUNNING
-ctl delete stranger-0001 --yes --force >/dev/null
-[[ $(ctl list -o json) != *stranger-0001* ]] || fail "it is there after its deletion"
-[ -s "$prefix/share/man/man1/dev8ctl.1.gz" ] || fail "no man page"
+export AGENT_PORT=0 AGENT_DEV_PROVISIONING_MS=10 AGENT_DEV_START_MS=10
+serve 5
+read -r -t 60 line <&3 || fail "the daemon does not start"
+url=${line##* }
+run 6
+grep -q 'workspace-0002.*RUNNING' "$home/6.log" || fail "the list does not show the environment: $(<"$home/6.log")"
+grep -q 'Deleted workspace-0002' "$home/6.log" || fail "it is not deleted: $(<"$home/6.log")"
+[ -s "$home/dev8/share/man/man1/dev8ctl.1.gz" ] || fail "no man page"
 echo "A stranger gets there."
