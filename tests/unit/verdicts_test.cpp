@@ -47,7 +47,10 @@ bool has(const std::vector<std::string>& list, std::string_view item) {
 
 TEST_CASE("diagnosis: the permissions are those of the roles that are documented") {
   const AgentSettings keys = sample_settings();
-  CHECK(actions_of(keys) == actions_in("role.json"));
+  // And one that the diagnosis tries as it looks at soft delete.
+  std::vector<std::string> needed = actions_of(keys);
+  needed.emplace_back(retention_action());
+  CHECK(needed == actions_in("role.json"));
   const AgentSettings keyless = sample_settings([](AgentOptions& options) {
     options.storage_access.auth = StorageAuth::kEntra;
     options.storage_access.mount = MountAuth::kIdentity;
@@ -61,12 +64,13 @@ TEST_CASE("diagnosis: the permissions are those of the roles that are documented
     CHECK(has(documented, action));
   }
   const SharePermissions shares = share_permissions();
-  for (const std::string_view action : {shares.read, shares.write, shares.remove, shares.restore}) {
+  for (const std::string_view action :
+       {retention_action(), shares.read, shares.write, shares.remove, shares.restore}) {
     CAPTURE(action);
     CHECK(has(documented, action));
   }
-  // Those on shares, and one that no request can try: to give a group an identity.
-  CHECK(documented.size() == actions_of(keyless).size() + 5);
+  // These, and one that no request can try: to give a group an identity.
+  CHECK(documented.size() == actions_of(keyless).size() + 6);
   const AgentSettings own_keys = sample_settings([](AgentOptions& options) {
     for (RegionOptions& region : options.regions) region.storage_key = Secret("a2V5");
   });
@@ -211,9 +215,15 @@ TEST_CASE("diagnosis: an account suits the settings, or not, or cannot be read")
     CHECK((check.verdict == Verdict::kPassed) == check.code.empty());
     CHECK((check.verdict == Verdict::kUnknown) == !row.seen.ok());
   }
-  CHECK(judge_retention("acct", ShareRetention{7}).detail.find("7 days") != std::string::npos);
-  CHECK(judge_retention("acct", ShareRetention{}).code == "DEV8-STORAGE-NO-SOFT-DELETE");
-  CHECK(judge_retention("acct", azure_error(403, "AuthorizationFailed")).verdict == Verdict::kUnknown);
+  std::vector<std::string> missing;
+  CHECK(judge_retention("acct", ShareRetention{7}, missing).detail.find("7 days") != std::string::npos);
+  CHECK(judge_retention("acct", ShareRetention{}, missing).code == "DEV8-STORAGE-NO-SOFT-DELETE");
+  CHECK(judge_retention("acct", azure_error(404, "ResourceNotFound"), missing).verdict == Verdict::kUnknown);
+  CHECK(missing.empty());
+  const DiagnosisCheck lacking = judge_retention("acct", azure_error(403, "AuthorizationFailed"), missing);
+  CHECK(lacking.verdict == Verdict::kWarning);
+  CHECK(lacking.code == "DEV8-AZURE-PERMISSION");
+  CHECK(missing == std::vector<std::string>{std::string(retention_action())});
 }
 
 TEST_CASE("diagnosis: providers, quota and health") {
@@ -424,7 +434,8 @@ TEST_CASE("diagnosis: the role has what is missing, sorted and once") {
 
 TEST_CASE("diagnosis: only what failed makes it unhealthy, and every code has its advice") {
   Diagnosis diagnosis;
-  diagnosis.checks = {passed("a"), judge_retention("acct", ShareRetention{}),
+  std::vector<std::string> missing;
+  diagnosis.checks = {passed("a"), judge_retention("acct", ShareRetention{}, missing),
                       not_checked("b", make_error(ErrorCode::kTimeout, "late"))};
   CHECK(diagnosis.healthy());
   diagnosis.checks.push_back(failed("c", azure_error(403, "AuthorizationFailed")));

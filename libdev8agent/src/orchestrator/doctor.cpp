@@ -153,7 +153,7 @@ Task<Doctor::Checks> Doctor::ask_account(CallPtr call, const RegionOptions* regi
   auto retention = co_await inventory_.retention(call, region->resource_group, region->storage_account);
   Checks checks;
   checks.push_back(plan::judge_account(region->storage_account, settings, settings_->storage_access));
-  checks.push_back(plan::judge_retention(region->storage_account, retention));
+  checks.push_back(plan::judge_retention(region->storage_account, retention, missing_));
   co_return checks;
 }
 

@@ -82,6 +82,10 @@ std::vector<std::string_view> untried_actions(const AgentSettings& settings) {
   return actions;
 }
 
+std::string_view retention_action() {
+  return "Microsoft.Storage/storageAccounts/fileServices/read";
+}
+
 SharePermissions share_permissions() {
   return kSharePermissions;
 }

@@ -40,6 +40,10 @@ std::vector<Permission> needed_permissions(const AgentSettings& settings);
 // on a subnet, and on the files of shares.
 std::vector<std::string_view> untried_actions(const AgentSettings& settings);
 
+// Shows whether the storage account keeps deleted shares. A delete asks for it where its request wants the
+// files to be restorable (DeleteRequest::snapshot); other operations do not need it.
+std::string_view retention_action();
+
 // The actions on file shares that an agent without account keys needs, in the order in which the diagnosis
 // tries them.
 struct SharePermissions {

@@ -157,8 +157,15 @@ DiagnosisCheck judge_account(const std::string& account, const Result<StorageAcc
   return passed(subject, seen->allows_keys ? "keys are allowed" : "keys are forbidden, and not used");
 }
 
-DiagnosisCheck judge_retention(const std::string& account, const Result<ShareRetention>& seen) {
+DiagnosisCheck judge_retention(const std::string& account, const Result<ShareRetention>& seen,
+                               std::vector<std::string>& missing) {
   const std::string subject = "soft-delete:" + account;
+  if (!seen.ok() && told_by(seen.error()) == Told::kLacking) {
+    const std::string action(retention_action());
+    missing.push_back(action);
+    return found(subject, Verdict::kWarning, "DEV8-AZURE-PERMISSION",
+                 action + " is missing: a delete that wants its files to be restorable is refused.");
+  }
   if (!seen.ok()) return not_checked(subject, seen.error());
   if (!seen->days) {
     return found(subject, Verdict::kWarning, "DEV8-STORAGE-NO-SOFT-DELETE",

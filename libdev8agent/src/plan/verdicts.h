@@ -44,7 +44,9 @@ std::vector<DiagnosisCheck> judge_actions(const std::string& subject, const std:
 // Whether the account allows what the settings say.
 DiagnosisCheck judge_account(const std::string& account, const Result<StorageAccountSettings>& seen,
                              const StorageAccessOptions& access);
-DiagnosisCheck judge_retention(const std::string& account, const Result<ShareRetention>& seen);
+// Adds the action that it needs to `missing`, if the roles lack it.
+DiagnosisCheck judge_retention(const std::string& account, const Result<ShareRetention>& seen,
+                               std::vector<std::string>& missing);
 DiagnosisCheck judge_quota(const Region& region);
 // Whether the largest environment that the settings allow, and the smallest one, fit into the largest
 // container group of the region.
