@@ -76,6 +76,8 @@ set(dev8agent_sources
   src/azure/file_share_xml.cpp
   src/azure/file_share_xml.h
   src/azure/file_shares.h
+  src/azure/image_registry.cpp
+  src/azure/image_registry.h
   src/azure/inventory.cpp
   src/azure/inventory.h
   src/azure/log_sender.cpp
@@ -244,6 +246,8 @@ set(dev8agent_sources
   src/plan/group_spec.h
   src/plan/idle.cpp
   src/plan/idle.h
+  src/plan/images.cpp
+  src/plan/images.h
   src/plan/list_position.cpp
   src/plan/list_position.h
   src/plan/mask_credentials.cpp

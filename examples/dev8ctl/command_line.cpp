@@ -237,7 +237,7 @@ class Parser {
         ->transform(CLI::CheckedTransformer(links).description(""))
         ->type_name("LINK");
     CLI::App* doctor = verb(Verb::kDoctor, "doctor", "Find out what keeps the agent from its work");
-    doctor->add_flag("--no-registry", command_.no_registry, "Do not ask the registries of the images");
+    doctor->add_flag("--no-registry", command_.no_registry, "Do not ask registries for the images");
     doctor->add_flag("--probe-share", command_.probe_share,
                      "Make a share in each storage account, and delete it");
     verb(Verb::kVersion, "version", "Print the version");

@@ -26,7 +26,7 @@ DEV8AGENT_EXPORT std::string_view to_string(Verdict verdict);
 
 // How far the trying goes.
 struct DiagnoseRequest {
-  // Asks the registry of each image whether it is there, from this machine and without credentials.
+  // Asks each registry whether it has the images, from this machine and without credentials.
   bool ask_registries = true;
   // Makes a share "dev8-doctor-..." in each storage account and deletes it: only that shows whether the
   // account takes new shares. With soft delete the account keeps it for the retention time.
@@ -39,7 +39,7 @@ struct DiagnosisCheck {
   // "credentials", "provider:<namespace>", "permissions:<resource group>", "permissions:subscription",
   // "permissions:untried", "permissions:<storage account>", "azure:<region>", "storage:<region>",
   // "account:<storage account>", "soft-delete:<storage account>", "share:<storage account>",
-  // "quota:<region>", "sizes:<region>", "registry:<host>"
+  // "quota:<region>", "sizes:<region>", "registry:<host>", "image:<image>"
   std::string subject{};
   Verdict verdict = Verdict::kUnknown;
   // The finding of the failure guide (dev8agent/failure_guide.h), "DEV8-..."; empty when it passed.

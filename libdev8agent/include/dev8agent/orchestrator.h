@@ -201,8 +201,8 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
 
   // Tries what the agent uses in Azure, and changes nothing unless the request says so: the credential, each
   // permission that can be tried, the registration of the providers, storage and its settings, each region's
-  // quota, clock, registries. What Azure refuses or does not answer is in the diagnosis; an error only when
-  // the call is cancelled or out of time. About 25 requests for the first region, and up to 20 for each more.
+  // quota, clock, images. What Azure refuses or does not answer is in the diagnosis; an error only when the
+  // call is cancelled or out of time. About 25 requests for the first region, up to 20 for each more.
   Operation<Diagnosis> diagnose(DiagnoseRequest request = {}, CallOptions options = {});
 
   // A signed id for an operation that is about to be called with this request. Ids are good for every process

@@ -44,6 +44,7 @@ Doctor::Doctor(const AgentSettings& settings, AzureServices& azure, RegionQuotas
       azure_(azure),
       quotas_(quotas),
       inventory_(azure.arm()),
+      images_(azure.wire()),
       probe_("dev8-doctor-" + hex_encode(settings->random_bytes(kProbeBytes))) {}
 
 Task<Diagnosis> Doctor::examine(CallPtr call, DiagnoseRequest request, HealthReport health) {
@@ -193,7 +194,20 @@ Task<Doctor::Checks> Doctor::ask_registry(CallPtr call, std::string registry) {
   auto response = co_await azure_.wire().send(call, std::move(request));
   const auto status = response.ok() ? Result<int>(response->status) : Result<int>(response.error());
   Checks checks = {plan::judge_registry(registry, status)};
+  // Of a registry that does not answer, that is told once.
+  if (checks.front().verdict != Verdict::kPassed) co_return checks;
+  std::vector<Task<DiagnosisCheck>> questions;
+  for (plan::WantedImage& image : plan::wanted_images(settings_, registry))
+    questions.push_back(ask_image(question_of(call, kPatience), std::move(image)));
+  auto images = co_await when_all(std::move(questions));
+  for (DiagnosisCheck& image : images) checks.push_back(std::move(image));
   co_return checks;
+}
+
+Task<DiagnosisCheck> Doctor::ask_image(CallPtr call, plan::WantedImage image) {
+  if (image.has_credentials) co_return plan::image_not_asked(image);
+  auto status = co_await images_.manifest(call, plan::manifest_url(image.name));
+  co_return plan::judge_image(image, status);
 }
 
 }  // namespace dev8agent::internal

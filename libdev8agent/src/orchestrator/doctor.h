@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "azure/image_registry.h"
 #include "azure/inventory.h"
 #include "dev8agent/diagnosis.h"
 #include "dev8agent/orchestrator.h"
 #include "orchestrator/azure_services.h"
 #include "orchestrator/region_quotas.h"
+#include "plan/images.h"
 #include "plan/permissions.h"
 #include "plan/verdicts.h"
 
@@ -39,7 +41,9 @@ class Doctor {
   Task<Checks> ask_account(CallPtr call, const RegionOptions* region);
   Task<Checks> probe_share(CallPtr call, RegionServices* region);
   Task<Checks> ask_quota(CallPtr call, const RegionOptions* region);
+  // And for the images that come from it.
   Task<Checks> ask_registry(CallPtr call, std::string registry);
+  Task<DiagnosisCheck> ask_image(CallPtr call, plan::WantedImage image);
   // All that a token is needed for.
   std::vector<Task<Checks>> questions_of_azure(const CallPtr& call, const DiagnoseRequest& request);
 
@@ -47,6 +51,7 @@ class Doctor {
   AzureServices& azure_;
   RegionQuotas& quotas_;
   azure::Inventory inventory_;
+  azure::ImageRegistry images_;
   std::string probe_;  // a name that nothing in Azure has
   std::vector<std::string> missing_;
 };

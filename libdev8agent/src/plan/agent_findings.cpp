@@ -105,6 +105,13 @@ constexpr std::array kFindings = {
         "may work.",
         "Check the image's name; where it is right, check the network and proxy of this machine.",
         Repeat::kYes},
+    FailureAdvice{
+        "DEV8-IMAGE-NOT-FOUND",
+        "A registry does not show an image to those without credentials, and Azure pulls it without: "
+        "creates with it fail.",
+        "Correct the image's name or tag; of a private registry, set REGISTRY_SERVER with "
+        "REGISTRY_USERNAME and REGISTRY_PASSWORD, or REGISTRY_IDENTITY.",
+        Repeat::kYes},
     FailureAdvice{"DEV8-REGISTRY-OTHER",
                   "The registry credentials are for another registry than that of the images.",
                   "Correct REGISTRY_SERVER, or the image's name.", Repeat::kYes},

@@ -217,11 +217,15 @@ std::vector<std::string> images_of(const AgentSettings& settings) {
   return images;
 }
 
-std::string registry_of(std::string_view image) {
+std::string_view host_in(std::string_view image) {
   const auto slash = image.find('/');
   const std::string_view first = image.substr(0, slash == image.npos ? 0 : slash);
-  const bool names_host = first.find_first_of(".:") != first.npos || first == "localhost";
-  return names_host ? canonical(first) : std::string(kDockerHub);
+  return first.find_first_of(".:") != first.npos || first == "localhost" ? first : "";
+}
+
+std::string registry_of(std::string_view image) {
+  const std::string_view host = host_in(image);
+  return host.empty() ? std::string(kDockerHub) : canonical(host);
 }
 
 std::string registry_url(const std::string& registry) {

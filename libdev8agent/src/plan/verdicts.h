@@ -57,8 +57,10 @@ std::optional<DiagnosisCheck> judge_untried(const std::vector<std::string_view>&
 
 // The images that container groups pull with these settings.
 std::vector<std::string> images_of(const AgentSettings& settings);
-// The registry of an image: its first part when that has a dot, a colon, or is "localhost", else Docker Hub.
-// Source: Docker's reference grammar (distribution/reference).
+// The first part of an image's name when it is a host: when it has a dot, a colon, or is "localhost". Else
+// empty. Source: Docker's reference grammar (distribution/reference).
+std::string_view host_in(std::string_view image);
+// The registry of an image: its host, or else Docker Hub.
 std::string registry_of(std::string_view image);
 // Where it answers by the OCI distribution specification ("end-1"): HTTPS, but HTTP on this machine.
 std::string registry_url(const std::string& registry);
