@@ -13,18 +13,18 @@ using namespace dev8agent;
 namespace {
 
 AgentOptions options_for(emulator::Emulator& azure, std::shared_ptr<Scheduler> scheduler) {
-  AgentOptions options;
-  options.subscription_id = azure.options().subscription_id;
-  options.resource_group = azure.options().resource_groups.front();
-  options.storage_account = "dev8emulator";
-  options.regions.emplace_back().name = "eastus";
-  options.identity.tenant_id = azure.options().tenant_id;
-  options.identity.client_id = azure.options().client_id;
-  options.identity.client_secret = Secret(azure.options().client_secret);
+  const emulator::EmulatorOptions& cloud = azure.options();
+  AgentOptions options{.subscription_id = cloud.subscription_id,
+                       .resource_group = cloud.resource_groups.front(),
+                       .storage_account = "dev8emulator",
+                       .default_region = "eastus",
+                       .agent_base_url = "https://agent.example.com",
+                       .identity = {.tenant_id = cloud.tenant_id,
+                                    .client_id = cloud.client_id,
+                                    .client_secret = Secret(cloud.client_secret)},
+                       .transport = azure.make_transport(),
+                       .scheduler = std::move(scheduler)};
   options.activity_keys.emplace_back("a server secret of 32 characters");
-  options.agent_base_url = "https://agent.example.com";
-  options.transport = azure.make_transport();
-  options.scheduler = std::move(scheduler);
   return options;
 }
 
@@ -50,9 +50,8 @@ bool report(const char* what, const Operation<T>& operation) {
 int main() {
   auto scheduler = make_default_scheduler();
   if (!scheduler.ok()) return fail(scheduler.error());
-  emulator::EmulatorOptions azure_options;
-  azure_options.provisioning_time = azure_options.start_time = std::chrono::seconds(2);
-  emulator::Emulator azure(azure_options, *scheduler);
+  emulator::Emulator azure(
+      {.provisioning_time = std::chrono::seconds(2), .start_time = std::chrono::seconds(2)}, *scheduler);
 
   auto settings = finalize(options_for(azure, *scheduler));
   if (!settings.ok()) return fail(settings.error());
@@ -61,7 +60,6 @@ int main() {
 
   const std::string id = "workspace-0001";
   CreateRequest request{.id = id,
-                        .cloud_region = "eastus",
                         .spec = {.name = "My workspace", .cpu_cores = 2, .memory_gb = 4, .storage_gb = 20}};
   const bool all_done = report("create", orchestrator->create(std::move(request))) &&
                         report("stop", orchestrator->stop({.id = id})) &&

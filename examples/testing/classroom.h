@@ -46,17 +46,16 @@ class Classroom {
 
  private:
   dev8agent::EnvironmentOrchestrator make() {
-    dev8agent::AgentOptions options;
-    options.subscription_id = azure.options().subscription_id;
-    options.resource_group = azure.options().resource_groups.front();
-    options.storage_account = "dev8emulator";
-    options.regions.emplace_back().name = "eastus";
-    options.default_region = "eastus";
-    options.identity.tenant_id = azure.options().tenant_id;
-    options.identity.client_id = azure.options().client_id;
-    options.identity.client_secret = dev8agent::Secret(azure.options().client_secret);
-    options.scheduler = clock;
-    options.transport = azure.make_transport();
+    const dev8agent::emulator::EmulatorOptions& cloud = azure.options();
+    dev8agent::AgentOptions options{.subscription_id = cloud.subscription_id,
+                                    .resource_group = cloud.resource_groups.front(),
+                                    .storage_account = "dev8emulator",
+                                    .default_region = "eastus",
+                                    .identity = {.tenant_id = cloud.tenant_id,
+                                                 .client_id = cloud.client_id,
+                                                 .client_secret = dev8agent::Secret(cloud.client_secret)},
+                                    .transport = azure.make_transport(),
+                                    .scheduler = clock};
     return dev8agent::EnvironmentOrchestrator::make(dev8agent::finalize(std::move(options)).value()).value();
   }
 };
@@ -66,12 +65,9 @@ class Classroom {
 inline dev8agent::emulator::FaultScript lose_first_answer(std::string label) {
   return
       [label = std::move(label), lost = false](const dev8agent::HttpRequest& request, std::uint64_t) mutable {
-        dev8agent::emulator::Fault fault;
-        if (!lost && request.label == label) {
-          lost = true;
-          fault.kind = dev8agent::emulator::Fault::kLoseAfter;
-        }
-        return fault;
+        if (lost || request.label != label) return dev8agent::emulator::Fault{};
+        lost = true;
+        return dev8agent::emulator::Fault{.kind = dev8agent::emulator::Fault::kLoseAfter};
       };
 }
 

@@ -190,12 +190,12 @@ struct SizeLimits {
 
 // What a program may set. Members left alone keep the defaults shown.
 struct AgentOptions {
-  std::string subscription_id{};  // a GUID; required
-  std::string resource_group{};   // of container groups; required unless each region names its own
-  std::string storage_account{};  // of file shares; required unless each region names its own
-  Secret storage_key{};           // base64; empty: fetched with listKeys
-  std::string default_region{};   // empty: a create must name its region
-  std::vector<RegionOptions> regions{};
+  std::string subscription_id{};         // a GUID; required
+  std::string resource_group{};          // of container groups; required unless each region names its own
+  std::string storage_account{};         // of file shares; required unless each region names its own
+  Secret storage_key{};                  // base64; empty: fetched with listKeys
+  std::string default_region{};          // empty: a create must name its region
+  std::vector<RegionOptions> regions{};  // empty: the default region alone, which is then "eastus" unless set
   StorageAccessOptions storage_access{};
 
   // What a workspace's container is made of.
