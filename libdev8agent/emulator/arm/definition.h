@@ -48,7 +48,7 @@ struct Definition {
   std::string dns_scope;                                  // only with a label; "Unsecure" when none was sent
   std::vector<int> public_ports;                          // of the public address, TCP and UDP
   bool is_private = false;                                // the address is one of a virtual network
-  std::string restart_policy;                             // "Always" when none was sent
+  ContainerRestart restart = ContainerRestart::kAlways;   // kAlways when none was sent
   std::vector<std::string> containers;                    // names, in the order of the body
   std::vector<std::string> images;                        // of the containers, in the same order
   std::vector<Mount> mounts;

@@ -264,7 +264,7 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
   rollout->container = group.definition.containers.front();
   rollout->image = group.definition.images.front();
   rollout->in_place = in_place;
-  rollout->never_restarts = group.definition.restart_policy == "Never";
+  rollout->never_restarts = group.definition.restart == ContainerRestart::kNever;
   if (in_place) rollout->runs = group.rollout->runs + 1;
   rollout->accepted = now;
   rollout->up = now + span;
@@ -295,8 +295,8 @@ void ContainerGroups::roll_out(Group& group, Deployment outcome, std::chrono::mi
 void ContainerGroups::launch(Group& group, std::chrono::milliseconds delay) {
   const auto before = std::exchange(group.run, nullptr);
   if (group.rollout->outcome != Deployment::kWorks) return;
-  auto run = options_.runtime->start(
-      {group.id, group.definition.restart_policy, delay, group.definition.specs}, before);
+  auto run =
+      options_.runtime->start({group.id, group.definition.restart, delay, group.definition.specs}, before);
   if (!run.ok()) {
     group.rollout->outcome = Deployment::kNoCapacityAsync;
     return;

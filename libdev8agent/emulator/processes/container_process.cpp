@@ -151,8 +151,8 @@ void ContainerProcess::note_end(int exit_code, TimePoint now) {
 
 void ContainerProcess::decide(TimePoint now) {
   const ContainerLife& life = *status_.current;
-  const bool again = !stopping_ && plan_.restart_policy != "Never" &&
-                     !(plan_.restart_policy == "OnFailure" && life.exit_code == 0);
+  const bool again = !stopping_ && plan_.restart != ContainerRestart::kNever &&
+                     !(plan_.restart == ContainerRestart::kOnFailure && life.exit_code == 0);
   status_.ended = !again;
   if (!again) return;
   if (*life.finished - life.started >= kGoodLife) good_until_ = status_.restarts;

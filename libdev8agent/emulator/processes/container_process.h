@@ -18,7 +18,7 @@ namespace dev8agent::emulator {
 struct ContainerPlan {
   ContainerCommand command;
   std::shared_ptr<const ContainerUser> user;  // null: as this process
-  std::string restart_policy;
+  ContainerRestart restart = ContainerRestart::kAlways;
   std::vector<ProbePlan> probes;
   std::chrono::milliseconds restart_delay{};  // before the first restart
 };

@@ -277,7 +277,7 @@ Result<std::shared_ptr<ContainerRun>> ProcessRuntime::start(ContainerLaunch laun
     auto placed = impl_->place(spec, *group);
     if (!placed.ok()) return placed.error();
     const AddressClaim& own = *group->address;
-    ContainerPlan plan{impl_->command(*placed, spec.command, own), impl_->user, launch.restart_policy,
+    ContainerPlan plan{impl_->command(*placed, spec.command, own), impl_->user, launch.restart,
                        impl_->probes(*placed, own), impl_->options.restart_delay};
     group->containers.emplace_back(std::move(plan), due);
   }

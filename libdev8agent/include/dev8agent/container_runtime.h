@@ -54,10 +54,14 @@ struct ContainerSpec {
   double memory_gb = 0;
 };
 
+// When a container whose program has ended is started again: always, after an exit code other than 0, or
+// never.
+enum class ContainerRestart { kAlways, kOnFailure, kNever };
+
 // The containers of a group, to be started.
 struct ContainerLaunch {
-  std::string group{};                 // ARM's id of the group
-  std::string restart_policy{};        // "Always", "OnFailure" or "Never"
+  std::string group{};  // ARM's id of the group
+  ContainerRestart restart = ContainerRestart::kAlways;
   std::chrono::milliseconds delay{0};  // from now until they start
   std::vector<ContainerSpec> containers{};
 };
