@@ -48,9 +48,10 @@ def load(path):
     library.dev8_operation_result.argtypes = [handle]
     library.dev8_operation_free.argtypes = [handle]
     for name, arguments in {"create": [text], "start": [text, text], "update": [text, text], "stop": [text],
-                            "restart": [text], "restore": [text], "delete": [text, ctypes.c_int], "get": [text],
-                            "list": [ctypes.c_void_p], "regions": [], "orphans": [ctypes.c_int], "sweep": [text],
-                            "diagnose": [ctypes.c_int], "logs": [text, ctypes.c_int]}.items():
+                            "restart": [text], "restore": [text], "adopt": [text, text, text],
+                            "delete": [text, ctypes.c_int], "get": [text], "events": [text], "list": [ctypes.c_void_p],
+                            "regions": [], "orphans": [ctypes.c_int], "sweep": [text], "diagnose": [ctypes.c_int],
+                            "logs": [text, ctypes.c_int]}.items():
         function = getattr(library, "dev8_" + name)
         function.restype = handle
         function.argtypes = [handle] + arguments + [ctypes.POINTER(Call)]

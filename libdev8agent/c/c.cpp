@@ -135,6 +135,13 @@ struct dev8_operation {
 
 namespace {
 
+std::string json_of(const auto& result) {
+  return dev8agent::to_json(result);
+}
+std::string json_of(const dev8agent::EventPage& page) {
+  return dev8agent::to_json(page.events);
+}
+
 // Begins what `call` of the orchestrator returns for a request that `parsed` holds.
 template <class Request, class Call>
 std::unique_ptr<dev8_operation> begin(Result<Request> parsed, Call call) {
@@ -147,7 +154,7 @@ std::unique_ptr<dev8_operation> begin(Result<Request> parsed, Call call) {
   handle->cancel = [operation] { operation.cancel(); };
   operation.on_done([outcome = handle->outcome](const auto& result) {
     if (result.ok()) {
-      outcome->end(nullptr, dev8agent::to_json(*result));
+      outcome->end(nullptr, json_of(*result));
     } else {
       outcome->end(std::make_unique<OwnedFailure>(result.error()), "");
     }
@@ -225,13 +232,13 @@ dev8_operation* dev8_start(dev8_agent* agent, const char* id, const char* body, 
 
 dev8_operation* dev8_stop(dev8_agent* agent, const char* id, const dev8_call* call) {
   return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
-    return orchestrator.stop({one, ""}, options_of(call));
+    return orchestrator.stop({.id = one}, options_of(call));
   });
 }
 
 dev8_operation* dev8_restart(dev8_agent* agent, const char* id, const dev8_call* call) {
   return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
-    return orchestrator.restart({one, ""}, options_of(call));
+    return orchestrator.restart({.id = one}, options_of(call));
   });
 }
 
@@ -246,19 +253,28 @@ dev8_operation* dev8_update(dev8_agent* agent, const char* id, const char* body,
 
 dev8_operation* dev8_restore(dev8_agent* agent, const char* id, const dev8_call* call) {
   return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
-    return orchestrator.restore({one, ""}, options_of(call));
+    return orchestrator.restore({.id = one}, options_of(call));
   });
 }
 
 dev8_operation* dev8_delete(dev8_agent* agent, const char* id, int force, const dev8_call* call) {
   return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
-    return orchestrator.remove({one, "", force != 0}, options_of(call));
+    return orchestrator.remove({.id = one, .force = force != 0}, options_of(call));
+  });
+}
+
+dev8_operation* dev8_adopt(dev8_agent* agent, const char* id, const char* user_id, const char* name,
+                           const dev8_call* call) {
+  return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
+    dev8agent::AdoptRequest request{.id = one, .name = text_of(name)};
+    if (user_id != nullptr) request.user_id = user_id;
+    return orchestrator.adopt(std::move(request), options_of(call));
   });
 }
 
 dev8_operation* dev8_get(dev8_agent* agent, const char* id, const dev8_call* call) {
   return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
-    return orchestrator.get({one, ""}, options_of(call));
+    return orchestrator.get({.id = one}, options_of(call));
   });
 }
 
@@ -309,6 +325,12 @@ dev8_operation* dev8_diagnose(dev8_agent* agent, int probe_share, const dev8_cal
     return begin(Result<dev8agent::DiagnoseRequest>(request), [&](dev8agent::DiagnoseRequest asked) {
       return orchestrator.diagnose(asked, options_of(call));
     });
+  });
+}
+
+dev8_operation* dev8_events(dev8_agent* agent, const char* id, const dev8_call* call) {
+  return about_one(agent, id, [&](EnvironmentOrchestrator& orchestrator, const std::string& one) {
+    return orchestrator.events({.id = one}, options_of(call));
   });
 }
 

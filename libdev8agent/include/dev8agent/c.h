@@ -101,6 +101,10 @@ DEV8_API dev8_operation* dev8_get(dev8_agent* agent, const char* id, const dev8_
 DEV8_API dev8_operation* dev8_list(dev8_agent* agent, const dev8_list_query* query, const dev8_call* call);
 // `force` 1: also when it runs.
 DEV8_API dev8_operation* dev8_delete(dev8_agent* agent, const char* id, int force, const dev8_call* call);
+// Takes in a container group and a share that others have made under the names of an environment. `user_id`
+// and `name` may be NULL: "default-user", and the id.
+DEV8_API dev8_operation* dev8_adopt(dev8_agent* agent, const char* id, const char* user_id, const char* name,
+                                    const dev8_call* call);
 
 // Questions about more than one environment. The result is the list, or the object, that the REST contract
 // has in `data`. The `limits` beside the regions are dev8_limits().
@@ -112,6 +116,8 @@ DEV8_API dev8_operation* dev8_sweep(dev8_agent* agent, const char* body, const d
 // Tries everything that the agent uses in Azure: {"healthy","checks","missingActions","roleDefinition"}.
 // `probe_share` 1: also makes a share in each storage account, and deletes it.
 DEV8_API dev8_operation* dev8_diagnose(dev8_agent* agent, int probe_share, const dev8_call* call);
+// What has happened to an environment, oldest first.
+DEV8_API dev8_operation* dev8_events(dev8_agent* agent, const char* id, const dev8_call* call);
 // The end of a container's log: {"container","content","truncated"}. `tail` is 1-10000 lines; 0: 200.
 DEV8_API dev8_operation* dev8_logs(dev8_agent* agent, const char* id, int tail, const dev8_call* call);
 

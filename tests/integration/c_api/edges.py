@@ -49,6 +49,14 @@ with Agent(path, settings) as agent:
     diagnosis = agent.run("diagnose", 1)
     assert any(check["subject"].startswith("share:") for check in diagnosis["checks"]), diagnosis
     assert agent.run("logs", "edges-of-c-1", 0)["container"]
+    events = agent.run("events", "edges-of-c-1")
+    assert "Started" in [event["name"] for event in events], events
+    fails("NOT_FOUND", lambda: agent.run("events", "edges-of-c-2"))
+    # What is an agent's already is adopted by its owner as it is, and by nobody else.
+    assert agent.run("adopt", "edges-of-c-1", None, None)["name"] == "Edges"
+    fails("CONFLICT", lambda: agent.run("adopt", "edges-of-c-1", "eve", None))
+    fails("NOT_FOUND", lambda: agent.run("adopt", "edges-of-c-2", "eve", "Of others"))
+    assert "userId" in fails("INVALID_REQUEST", lambda: agent.run("adopt", "edges-of-c-1", "not a word", None))
     assert "tail" in fails("INVALID_REQUEST", lambda: agent.run("logs", "edges-of-c-1", 10001))
     # The end is told once, also when it has come before; the callback may free the handle.
     DONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
