@@ -169,8 +169,9 @@ constexpr auto kGuide = std::to_array<VariableGuide>({
     {kDaemon, "AGENT_MAX_OPERATIONS", "`2048`",
      "creates, starts, stops, deletes, restarts, updates and sweeps under way at a time (1 to 20000); more "
      "get 503. "
-     "One takes about 20 KB, and a burst of a thousand some 30 MB: mind the limits of the service, such as "
-     "`MemoryMax`"},
+     "A thousand that begin at once make the daemon some 40 MB large (`tests/bench/operations.mjs`): mind "
+     "the "
+     "limits of the service, such as `MemoryMax`"},
     {kDaemon, "AGENT_SHUTDOWN_GRACE_SECONDS", "`5`",
      "how long, at shutdown, callers may still wait for their outcome, and what nobody waits for may take "
      "until Azure has it"},

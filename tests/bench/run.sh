@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures the daemon against the emulator program over TLS, side by side with Microsoft's JavaScript clients:
 # tests/bench/run.sh [D...]   D: Azure's own provisioning times in seconds, by default 0 and 2.
-# Then the front door under load (dev8-connections), many creates in flight in virtual time (dev8-in-flight), and 200
-# asynchronous creates at once (async_creates.mjs). Prints one Markdown table and writes the same figures to
+# Then the front door under load (dev8-connections), many creates in flight in virtual time (dev8-in-flight), 200
+# asynchronous creates at once (async_creates.mjs), and the memory of 1000 under way (operations.mjs). Prints one Markdown table and writes the same figures to
 # build/bench/figures.json. Needs about five minutes after the build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -150,6 +150,11 @@ if command -v node >/dev/null; then
     [[ $round =~ [0-9] ]] || continue
     row "200 asynchronous creates at once, round$round: 202 / the /live beside it (median, slowest; ms) / their ratio (median, largest)" "$accepted/$beside/$ratio" ""
   done <"$work/async"
+  node tests/bench/operations.mjs build/release/dev8-agentd/dev8-agentd build/release/examples/dev8-azure-emulator >"$work/operations"
+  while IFS='|' read -r _ count before most each _; do
+    [[ $count =~ ^\ [0-9]+\ $ ]] || continue
+    row "$count asynchronous creates under way: resident before, at most, and each of them" "$before MB,$most MB,$each KB" ""
+  done <"$work/operations"
 fi
 
 echo "Machine: $(nproc) cores, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n1), Linux $(uname -r), load $(cut -d' ' -f1 /proc/loadavg)"
