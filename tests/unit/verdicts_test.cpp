@@ -31,11 +31,11 @@ std::vector<std::string> actions_of(const AgentSettings& settings) {
   return actions;
 }
 
-std::vector<std::string> actions_in(const char* file) {
+std::vector<std::string> actions_in(const char* file, const char* list = "Actions") {
   const auto role = json::parse(source_file(std::string("examples/deploy/") + file));
   REQUIRE(role.ok());
   std::vector<std::string> actions;
-  for (const json::Value& action : role->find("Actions")->array()) actions.emplace_back(action.string());
+  for (const json::Value& action : role->find(list)->array()) actions.emplace_back(action.string());
   return actions;
 }
 
@@ -161,6 +161,12 @@ TEST_CASE("diagnosis: what no request can try is named") {
   REQUIRE(check);
   CHECK(check->verdict == Verdict::kUnknown);
   CHECK(check->detail.find("userAssignedIdentities/assign/action") != std::string::npos);
+  // With a token, the data actions of the role that is documented.
+  const AgentSettings keyless =
+      sample_settings([](AgentOptions& options) { options.storage_access.auth = StorageAuth::kEntra; });
+  std::vector<std::string> untried;
+  for (const std::string_view action : untried_actions(keyless)) untried.emplace_back(action);
+  CHECK(untried == actions_in("role-keyless.json", "DataActions"));
 }
 
 TEST_CASE("diagnosis: an identity that reads a vault has to be assigned, too") {

@@ -77,8 +77,11 @@ std::vector<std::string_view> untried_actions(const AgentSettings& settings) {
   if (!settings->subnet_id.empty())
     actions.push_back("Microsoft.Network/virtualNetworks/subnets/join/action");
   const StorageAuth auth = settings->storage_access.auth;
-  if (auth == StorageAuth::kEntra || auth == StorageAuth::kAuto)
+  // The second one because the requests say "x-ms-file-request-intent: backup".
+  if (auth == StorageAuth::kEntra || auth == StorageAuth::kAuto) {
     actions.push_back("Microsoft.Storage/storageAccounts/fileServices/fileShares/files/read");
+    actions.push_back("Microsoft.Storage/storageAccounts/fileServices/readFileBackupSemantics/action");
+  }
   return actions;
 }
 
