@@ -261,6 +261,54 @@ refused() {
   shows out DEV8-AZURE-CREDENTIALS AADSTS7000215
 }
 
+# images: a registry that gives tokens to everybody, and has one of two images.
+images() {
+  cat >registry.py <<'END'
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Registry(BaseHTTPRequestHandler):
+    def reply(self, status, body=b"", headers=()):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        if self.path == "/token?service=test&scope=repository%3Ateam%3Apull":
+            return self.reply(200, b'{"token":"for-everybody"}')
+        self.reply(200 if self.path == "/v2/" else 404)
+
+    def do_HEAD(self):
+        if self.headers["Authorization"] != "Bearer for-everybody":
+            realm = "http://127.0.0.1:%d/token" % self.server.server_port
+            challenge = 'Bearer realm="%s",service="test",scope="repository:team:pull"' % realm
+            return self.reply(401, headers=[("WWW-Authenticate", challenge)])
+        self.reply(200 if self.path == "/v2/team/dev/manifests/1" else 404)
+
+server = HTTPServer(("127.0.0.1", 0), Registry)
+print(server.server_port, flush=True)
+server.serve_forever()
+END
+  exec 5< <(exec python3 registry.py 2>registry.log)
+  processes+=($!)
+  local port
+  read -r port <&5 || fail "no registry"
+  start_emulator images_emulator 0 --retention-days 7
+  cp images_emulator.env images.env
+  echo "CONTAINER_IMAGE=127.0.0.1:$port/team/dev:1" >>images.env
+  dev 0 --env-file images.env doctor
+  shows out "image:127.0.0.1:$port/team/dev:1"
+  has_not out DEV8-
+  echo "WORKSPACE_IMAGES=127.0.0.1:$port/team/dev:2" >>images.env
+  dev 0 --env-file images.env doctor
+  shows out "image:127.0.0.1:$port/team/dev:2" DEV8-IMAGE-NOT-FOUND "status 404"
+  sed -i "s|team/dev:1$|team/other:1|" images.env
+  dev 1 --env-file images.env doctor
+  shows out failed "image:127.0.0.1:$port/team/other:1"
+}
+
 # keyless: an account that forbids its keys, a way to the shares that is found out, and a variable from a vault.
 keyless() {
   local identity=/subscriptions/33333333-3333-4333-8333-333333333333/resourceGroups/dev8-emulator
@@ -323,6 +371,7 @@ END
 
 on_library() {
   refused
+  images
   keyless
   adopted
   start_emulator emulator 0
