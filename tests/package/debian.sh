@@ -61,10 +61,12 @@ in_root sh -c 'apt-get install -y -qq --no-install-recommends ./packages/*.deb' 
   { tail -n 20 "$work/install.log"; fail "they cannot be installed"; }
 [ "$(stat -c '%a %u' "$root/etc/dev8-agentd/agent.env")" = "600 0" ] || fail "others may read the configuration"
 for file in usr/share/man/man8/dev8-agentd.8.gz usr/share/man/man1/dev8ctl.1.gz usr/share/man/man1/dev8-azure-emulator.1.gz \
-  usr/share/bash-completion/completions/dev8ctl lib/systemd/system/dev8-agentd.service; do
+  usr/share/bash-completion/completions/dev8ctl usr/share/zsh/vendor-completions/_dev8ctl \
+  usr/share/fish/vendor_completions.d/dev8ctl.fish lib/systemd/system/dev8-agentd.service; do
   [ -s "$root/$file" ] || fail "no $file"
 done
 grep -q '^ExecStart=/usr/bin/dev8-agentd$' "$root/lib/systemd/system/dev8-agentd.service" || fail "the unit starts another program"
+grep -q '^DynamicUser=yes$' "$root/lib/systemd/system/dev8-agentd.service" || fail "the service has no user of its own"
 said=$(in_root dev8-agentd --check-config --env-file /etc/dev8-agentd/agent.env 2>&1) && fail "an empty configuration is accepted"
 [[ $said == *AZURE_SUBSCRIPTION_ID* ]] || fail "the check of the configuration says: $said"
 
