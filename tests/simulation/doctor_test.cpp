@@ -114,6 +114,32 @@ TEST_CASE("doctor: each action that the roles lack is named, alone") {
   }
 }
 
+TEST_CASE("doctor: what each storage account allows is asked once, and unknown without the right to see it") {
+  EmulatorOptions options = two_accounts();
+  options.smb_oauth = true;
+  World world(options);
+  auto agent = world.agent(both_regions());
+  auto asked = agent->storage_allowances();
+  const auto& allowances = world.finish(asked);
+  REQUIRE(allowances.ok());
+  REQUIRE(allowances->size() == 2);
+  CHECK(allowances->front().account == "dev8east");
+  CHECK(allowances->front().keys == true);
+  CHECK(allowances->front().identity_mounts == true);
+  CHECK(allowances->front().unknown.empty());
+  CHECK(world.count("StorageAccounts_GetProperties") == 2);
+
+  options.denied_actions = {"Microsoft.Storage/storageAccounts/read"};
+  World blind(options);
+  auto other = blind.agent(both_regions());
+  auto refused = other->storage_allowances();
+  const auto& unknown = blind.finish(refused);
+  REQUIRE(unknown.ok());
+  CHECK_FALSE(unknown->front().keys);
+  CHECK_FALSE(unknown->front().identity_mounts);
+  CHECK(unknown->front().unknown.find("Microsoft.Storage/storageAccounts/read") != std::string::npos);
+}
+
 TEST_CASE("doctor: what the identity may not read, and operations do not need, is unknown and no failure") {
   EmulatorOptions options = two_accounts();
   options.denied_actions = {"Microsoft.Resources/subscriptions/providers/read",

@@ -43,9 +43,9 @@ inline namespace DEV8AGENT_ABI {
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
   // minutes for stop(), restart(), remove(), adopt(), update() and sweep_orphans(), 60 s for get(), list(),
-  // orphans() and diagnose(), 20 s for check_health() and regions(). A longer value than these is obeyed. An
-  // operation that runs out of time ends with kTimeout; a create or start is rolled back first, which has a
-  // deadline of its own (AgentOptions::rollback_timeout).
+  // orphans() and diagnose(), 20 s for check_health(), regions() and storage_allowances(). A longer value
+  // than these is obeyed. An operation that runs out of time ends with kTimeout; a create or start is rolled
+  // back first, which has a deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   // How long the operation waits before it turns to Azure. A program that answers many callers at once can so
   // answer all of them before the work for the first ones begins.
@@ -78,6 +78,17 @@ struct DEV8AGENT_EXPORT HealthReport {
   std::vector<HealthCheck> checks{};  // without a token, "credentials" is the only one
   // True when every check is.
   bool healthy() const;
+};
+
+// Which ways of using its shares a storage account allows, by its settings; roles may be missing all the
+// same. Shares can always be made with Entra ID or through Azure Resource Manager (StorageAuth::kEntra,
+// kArm).
+struct StorageAllowance {
+  std::string account{};
+  // Its keys: StorageAuth::kKey, MountAuth::kKey and kKeyVault. None: not known.
+  std::optional<bool> keys{};
+  std::optional<bool> identity_mounts{};  // MountAuth::kIdentity. None: not known
+  std::string unknown{};                  // why the two are not known; empty when they are
 };
 
 class DEV8AGENT_EXPORT EnvironmentOrchestrator {
@@ -198,6 +209,9 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
 
   // Asks each dependency once: a token, then each region's resource manager and storage account.
   Operation<HealthReport> check_health(CallOptions options = {});
+  // Asks Azure Resource Manager for the settings of each storage account, which takes the right
+  // Microsoft.Storage/storageAccounts/read. It succeeds without it, too: StorageAllowance::unknown.
+  Operation<std::vector<StorageAllowance>> storage_allowances(CallOptions options = {});
 
   // Tries what the agent uses in Azure, and changes nothing unless the request says so: the credential, each
   // permission that can be tried, the registration of the providers, storage and its settings, each region's

@@ -62,6 +62,7 @@ class Flows {
   // The checks "credentials", then "azure:<region>" and "storage:<region>" of each enabled region. Without a
   // token the first is the only one. A failed check is part of the report, not an error.
   Task<Result<HealthReport>> check_health(FlowContext context);
+  Task<Result<std::vector<StorageAllowance>>> storage_allowances(FlowContext context);
   Task<Result<Diagnosis>> diagnose(FlowContext context, DiagnoseRequest request);
   // Every region of the settings, in their order.
   Task<Result<std::vector<Region>>> regions(FlowContext context);

@@ -243,6 +243,15 @@ Operation<HealthReport> EnvironmentOrchestrator::check_health(CallOptions option
       Impl::Drain::kIgnores);
 }
 
+Operation<std::vector<StorageAllowance>> EnvironmentOrchestrator::storage_allowances(CallOptions options) {
+  return impl_->launch<std::vector<StorageAllowance>>(
+      {"storage_allowances"}, std::move(options), kHealthTimeout, std::nullopt,
+      [flows = impl_->flows.get()](FlowContext context) {
+        return flows->storage_allowances(std::move(context));
+      },
+      Impl::Drain::kIgnores);
+}
+
 std::string EnvironmentOrchestrator::Impl::new_id(OperationKind kind, const std::string& environment,
                                                   const std::string& region, OperationAim aim) {
   const RegionOptions* known = settings.region(region);

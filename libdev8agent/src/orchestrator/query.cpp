@@ -307,6 +307,36 @@ Task<Result<HealthReport>> Flows::check_health(FlowContext context) {
   co_return report;
 }
 
+namespace {
+
+Task<StorageAllowance> ask_allowance(CallPtr call, azure::Inventory* inventory, const RegionOptions* region) {
+  auto settings = co_await inventory->account(call, region->resource_group, region->storage_account);
+  StorageAllowance allowance;
+  allowance.account = region->storage_account;
+  if (settings.ok()) {
+    allowance.keys = settings->allows_keys;
+    allowance.identity_mounts = settings->has_smb_oauth;
+  } else {
+    allowance.unknown = settings.error().message;
+  }
+  co_return allowance;
+}
+
+}  // namespace
+
+Task<Result<std::vector<StorageAllowance>>> Flows::storage_allowances(FlowContext context) {
+  azure::Inventory inventory(azure_.arm());
+  std::vector<Task<StorageAllowance>> questions;
+  std::set<const AccountServices*> asked;
+  for (const auto& [name, region] : azure_.regions()) {
+    if (asked.insert(&region->account).second)
+      questions.push_back(ask_allowance(context.call, &inventory, &region->account.options));
+  }
+  auto allowances = co_await when_all(std::move(questions));
+  if (context.call->cancellation->cancelled()) co_return cancelled_error(*context.call->cancellation);
+  co_return allowances;
+}
+
 Task<Result<Diagnosis>> Flows::diagnose(FlowContext context, DiagnoseRequest request) {
   auto shorter = context;
   shorter.call = question_of(context.call, kHealthPatience);
