@@ -40,6 +40,10 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           },
           [this](EventHub::TellList tell) { return orchestrator.watch_environments(std::move(tell)); },
           operation_table),
+      storage([this](StorageReport::Done done) {
+        orchestrator.storage_allowances({.timeout = kHealthTimeout, .request_id = "health"})
+            .on_done(std::move(done));
+      }),
       orchestrator(std::move(made)),
       health(
           [this](HealthMonitor::Report report) {

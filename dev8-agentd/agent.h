@@ -23,6 +23,7 @@
 #include "operation_table.h"
 #include "rate_limiter.h"
 #include "settings.h"
+#include "storage_report.h"
 #include "streams.h"
 #include "tls_identity.h"
 
@@ -63,6 +64,7 @@ struct Agent {
   Streams streams;
   EnvironmentFinder environments;  // for readers of the events of many
   EventHub events;
+  StorageReport storage;
 
   // The order of these two matters. The health check asks the orchestrator, whose callbacks use all members
   // above: so health is destroyed first, then the orchestrator, then the rest.

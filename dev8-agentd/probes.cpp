@@ -62,8 +62,12 @@ Reply show_health(const Request& request, Agent& agent) {
   body.field("uptime", format_uptime(std::chrono::duration_cast<std::chrono::seconds>(uptime)));
   body.field("service", kService).field("version", dev8agent::version());
   body.raw("checks", checks.str());
-  if (request.query_value("verbose") == "true")
-    body.raw("findings", to_json(agent.findings.list(), is_operator(request, agent)));
+  if (request.query_value("verbose") == "true") {
+    const bool whole = is_operator(request, agent);
+    body.raw("findings", to_json(agent.findings.list(), whole));
+    const StorageReport::Allowances storage = whole ? agent.storage.get() : StorageReport::Allowances();
+    if (!storage.empty()) body.raw("storage", to_json(storage));
+  }
   return Response{.status = report.healthy() ? 200 : 503, .body = body.str()};
 }
 

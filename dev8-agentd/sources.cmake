@@ -140,6 +140,8 @@ set(dev8_agentd_sources
   settings_file.h
   socket_bio.cpp
   socket_bio.h
+  storage_report.cpp
+  storage_report.h
   stream.cpp
   stream.h
   streams.cpp

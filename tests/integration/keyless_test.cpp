@@ -72,6 +72,20 @@ TEST_CASE("keyless: a life over REST in each combination of making and mounting 
   }
 }
 
+TEST_CASE("keyless: the health of the agent says what the account allows, when somebody asks") {
+  Stack stack({{"AZURE_STORAGE_AUTH", "arm"},
+               {"AZURE_MOUNT_AUTH", "identity"},
+               {"AZURE_MOUNT_IDENTITY", test::kMountIdentity},
+               {"AZURE_MOUNT_IDENTITY_CLIENT_ID", test::kMountClientId}},
+              forbidding_keys("Y2FuYXJ5LWtleS1jYW5hcnkta2V5LWNhbmFyeS1rZXk="));
+  const std::string path = "/health?verbose=true";
+  const auto allowed = [&] { return stack.client.get(path).json.find("storage") != nullptr; };
+  CHECK(stack.client.get("/health").json.find("storage") == nullptr);
+  REQUIRE(eventually(allowed));
+  const std::string body = stack.client.get(path).body;
+  CHECK(body.find(R"("shares":["entra","arm"],"mounts":["identity"])") != std::string::npos);
+}
+
 TEST_CASE("keyless: over REST a role that is new is told as such, and nothing is left of the create") {
   struct Row {
     const char* auth;
