@@ -30,11 +30,11 @@ block() {
 }
 
 # Who runs the blocks of which document, and how many: one more is a block that nobody runs.
-expected="README.md 2 CONTRIBUTING.md 0 SECURITY.md 0 tests/README.md 0 examples/README.md 1 examples/workspace/README.md 0
+expected="README.md 3 CONTRIBUTING.md 0 SECURITY.md 0 tests/README.md 0 examples/README.md 1 examples/workspace/README.md 0
   docs/dev8ctl.md 2 docs/emulator.md 4 docs/operations.md 1 docs/quick-start.md 6 docs/rest.md 7 docs/sdk.md 1
   examples/deploy/README.md 1"
-# The first of README.md is the stages quickstart and tests of .ci/run. docs.commands runs those of operations.md and
-# rest.md, integration.azure_cli one of emulator.md, docs.doxygen that of sdk.md, tests/package/stranger.sh those of
+# The first of README.md is the stages quickstart and tests of .ci/run. docs.commands runs its third, those of operations.md
+# and rest.md, integration.azure_cli one of emulator.md, docs.doxygen that of sdk.md, tests/package/stranger.sh those of
 # quick-start.md. That of examples/deploy needs systemd.
 for document in *.md docs/*.md tests/*.md examples/*.md examples/*/*.md; do
   found=$(block "$document" | tail -n 1)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the curl commands of docs/rest.md and docs/operations.md, in their order, against the daemon on its embedded emulator. Each must
-# succeed. Usage: commands.sh DAEMON
+# Runs the curl commands of README.md (section Operations), docs/rest.md and docs/operations.md, in their order, against the
+# daemon on its embedded emulator. Each must succeed. Usage: commands.sh DAEMON
 set -euo pipefail
 daemon=$1
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -42,7 +42,8 @@ curl() {
   operation=${begun:-$operation}
 }
 
-awk '/^```sh/ { take = 1; next } /^```/ { take = 0 } take && !/^url=/' docs/rest.md docs/operations.md >"$work/commands"
+sed -n '/^## Operations$/,/^## Embed/p' README.md >"$work/readme"
+awk '/^```sh/ { take = 1; next } /^```/ { take = 0 } take && !/^url=/' "$work/readme" docs/rest.md docs/operations.md >"$work/commands"
 source "$work/commands"
-[ "$commands" -ge 27 ] || { echo "FAILED: only $commands commands were found in docs/"; exit 1; }
+[ "$commands" -ge 40 ] || { echo "FAILED: only $commands commands were found in docs/"; exit 1; }
 echo "$commands commands succeeded"
