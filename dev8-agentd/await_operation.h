@@ -88,7 +88,8 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   Admission::Place place(agent.*kind.admission);
   if (!place.granted()) return too_many_callers(request);
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
-  const auto operation = start(dev8agent::CallOptions{.request_id = request.id, .only_user = request.user});
+  const auto operation = start(dev8agent::CallOptions{
+      .request_id = request.id, .only_user = request.user, .trace_id = request.trace_id});
   measure(operation, kind, id, request, agent);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first.
   auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),

@@ -188,7 +188,7 @@ Reply report_activity(const Request& request, Agent& agent) {
         },
         [received](const dev8agent::Done&) { return received; });
   }
-  agent.orchestrator.report_activity(*parsed, {.request_id = request.id})
+  agent.orchestrator.report_activity(*parsed, {.request_id = request.id, .trace_id = request.trace_id})
       .on_done([&agent, log = agent.orchestrator.settings()->logger,
                 id = parsed->environment_id](const dev8agent::Result<dev8agent::Done>& kept) {
         if (!kept.ok()) agent.findings.note_failure(kept.error());

@@ -138,14 +138,16 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   const Waiting waiting = waiting_of(request, kind, agent);
   const bool answers_now = waiting.async && waiting.span.count() == 0;
   // Reports of progress come on the loop thread.
-  const auto operation =
-      start(dev8agent::CallOptions{.start_after = answers_now ? kAnswersFirst : std::chrono::milliseconds(0),
-                                   .request_id = request.id,
-                                   .operation_id = id,
-                                   .only_user = request.user,
-                                   .on_progress = [&table, held](const dev8agent::Progress& progress) {
-                                     table.note_progress(*held, progress, std::chrono::system_clock::now());
-                                   }});
+  const auto operation = start(
+      dev8agent::CallOptions{.start_after = answers_now ? kAnswersFirst : std::chrono::milliseconds(0),
+                             .request_id = request.id,
+                             .operation_id = id,
+                             .only_user = request.user,
+                             .on_progress =
+                                 [&table, held](const dev8agent::Progress& progress) {
+                                   table.note_progress(*held, progress, std::chrono::system_clock::now());
+                                 },
+                             .trace_id = request.trace_id});
   measure(operation, kind, environment_id, request, agent, held);
   // The caller gets the rules that its request breaks (400 or 501).
   if (was_refused(operation)) {

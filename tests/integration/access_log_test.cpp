@@ -1,6 +1,9 @@
 // What the log says about a request: who asked for what, about which environment, and what came of it.
 #include <doctest/doctest.h>
 
+#include <mutex>
+#include <set>
+
 #include "stack.h"
 
 namespace {
@@ -44,7 +47,15 @@ TEST_CASE("who did what to which environment is in the log, in both dialects") {
 
 TEST_CASE("the line of a change names its operation, and the caller's trace beside a request id of its own") {
   const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  std::mutex mutex;
+  std::set<std::string> sent;  // what Azure got as the client's id of a request
   Stack stack;
+  stack.azure.emulator().set_fault_script([&](const dev8agent::HttpRequest& request, std::uint64_t) {
+    const auto id = dev8agent::find_header(request.headers, "x-ms-client-request-id");
+    const std::lock_guard lock(mutex);
+    if (id && contains(request.url, kId)) sent.emplace(*id);
+    return dev8agent::emulator::Fault{};
+  });
   RestClient::Headers headers = {"traceparent: 00-" + trace + "-00f067aa0ba902b7-01", "X-Request-ID: created",
                                  "Prefer: respond-async"};
   const Answer begun = stack.client.post(kAll, create_body(kId), headers);
@@ -61,6 +72,10 @@ TEST_CASE("the line of a change names its operation, and the caller's trace besi
   const std::string finished = stack.daemon.log_line("\"event\":\"operation.finished\"");
   CHECK(contains(finished, operation));
   CHECK(contains(finished, "\"traceId\":\"" + trace + "\""));
+  {
+    const std::lock_guard lock(mutex);
+    CHECK(sent.contains("4bf92f35-77b3-4da6-a3ce-929d0e0e4736"));
+  }
 
   REQUIRE(stack.client.post(kAll + "/" + kId + "/stop").status == 200);
   const std::string stopped = stack.daemon.log_line("/environments/{id}/stop\"");

@@ -85,6 +85,25 @@ TEST_CASE("observer: an operation begins and ends, and its requests carry its id
   for (const std::string& id : recorder->request_ids) CHECK(id == "request-7");
 }
 
+TEST_CASE("observer: Azure gets the trace id where a call has one, its roll-back's requests included") {
+  World world;
+  auto recorder = std::make_shared<Recorder>();
+  auto agent = observed_agent(world, recorder);
+  world.azure().set_location("", emulator::Deployment::kPolicyRefused);
+  std::vector<std::string> sent;
+  world.azure().set_fault_script([&sent](const HttpRequest& request, std::uint64_t) {
+    const auto id = find_header(request.headers, "x-ms-client-request-id");
+    if (request.url.find(kId) != std::string::npos) sent.emplace_back(id.value_or("none"));
+    return emulator::Fault{};
+  });
+  const CallOptions options{.request_id = "00000000-1111-4222-8333-444444444444",
+                            .trace_id = "4bf92f3577b34da6a3ce929d0e0e4736"};
+  REQUIRE_FALSE(world.finish(agent->create(create_request(kId), options)).ok());
+  CHECK(sent.size() > 3);
+  for (const std::string& id : sent) CHECK(id == "4bf92f35-77b3-4da6-a3ce-929d0e0e4736");
+  for (const std::string& id : recorder->request_ids) CHECK(id == options.request_id);
+}
+
 TEST_CASE("observer: failures are told with their code, of Azure and of the operation") {
   World world;
   auto recorder = std::make_shared<Recorder>();

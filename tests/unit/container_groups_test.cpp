@@ -40,14 +40,19 @@ TEST_CASE("groups: paths, versions and headers of each call") {
 TEST_CASE("groups: the caller's trace id goes on to Azure in the form that Azure takes") {
   ArmBench bench;
   bench.answers = {reply(200, kGroupBody)};
-  const auto sent = [&bench](const std::string& request_id) {
+  const auto sent = [&bench](const std::string& request_id, const std::string& trace_id = "") {
     auto call = std::make_shared<Call>(*bench.make_call());
     call->request_id = request_id;
+    call->trace_id = trace_id;
     CHECK(bench.run(bench.groups.get(call, "r g", "aci-x")).ok());
     return find_header(bench.last().headers, "x-ms-client-request-id").value_or("");
   };
   CHECK(sent("4bf92f3577b34da6a3ce929d0e0e4736") == "4bf92f35-77b3-4da6-a3ce-929d0e0e4736");
   CHECK(sent("health").size() == 36);
+  const std::string own = "00000000-1111-4222-8333-444444444444";
+  CHECK(sent(own, "4bf92f3577b34da6a3ce929d0e0e4736") == "4bf92f35-77b3-4da6-a3ce-929d0e0e4736");
+  CHECK(sent(own, "no trace id") == own);
+  CHECK(sent(own) == own);
 }
 
 TEST_CASE("groups: only ResourceNotFound is absence") {

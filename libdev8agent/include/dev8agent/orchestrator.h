@@ -60,6 +60,9 @@ struct CallOptions {
   std::string only_user{};
   // The same as Operation::on_progress(), but from the first report on.
   std::function<void(const Progress&)> on_progress{};
+  // What Azure gets as x-ms-client-request-id: a UUID, or the trace id of W3C Trace Context (32 hexadecimal
+  // digits). Empty, or of another form: Azure gets `request_id` where that has such a form, else a new UUID.
+  std::string trace_id{};
 };
 
 // The state of one thing that the orchestrator depends on.

@@ -11,6 +11,7 @@ CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience) {
   question->deadline = std::min(call->deadline, call->now() + patience);
   question->cancellation = call->cancellation;
   question->request_id = call->request_id;
+  question->trace_id = call->trace_id;
   return question;
 }
 

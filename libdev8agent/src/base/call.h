@@ -103,6 +103,7 @@ struct Call {
   TimePoint deadline = TimePoint::max();  // max(): never
   std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();  // never null
   std::string request_id;  // of the caller, for log records; may be empty
+  std::string trace_id;    // of the caller, for Azure; empty: the request id serves
   std::string only_user;   // others' environments do not exist for this call; empty: no restriction
   // The signed id of the operation (plan/signed_id.h); null: none. Calls for the same operation share it.
   std::shared_ptr<const std::string> operation_id;

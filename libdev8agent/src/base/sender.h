@@ -41,8 +41,8 @@ class TransportSender final : public Sender {
   std::shared_ptr<Transport> transport_;
 };
 
-// The x-ms-client-request-id of a request: the call's request id where Azure takes its form, which is that of
-// a UUID, else a new one.
+// The x-ms-client-request-id of a request: the call's trace id, else its request id, where it has the form of
+// a UUID, which is all that Azure takes. Else a new one.
 std::string client_request_id(const Call& call, const std::function<std::string(std::size_t)>& random_bytes);
 
 }  // namespace dev8agent::internal

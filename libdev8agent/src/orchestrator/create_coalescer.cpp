@@ -100,6 +100,7 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, con
   auto call = std::make_shared<Call>();
   call->scheduler = first.scheduler;
   call->request_id = first.request_id;
+  call->trace_id = first.trace_id;
   call->operation_id = first.operation_id;
   auto shared = std::make_shared<SharedFlow>(SharedFlow{key, call});
   call->on_failure = [weak = std::weak_ptr(shared)](const Error& error) {

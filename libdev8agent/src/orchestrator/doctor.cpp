@@ -23,6 +23,7 @@ CallPtr uncancelled(const CallPtr& call) {
   own->scheduler = call->scheduler;
   own->deadline = call->now() + kPatience;
   own->request_id = call->request_id;
+  own->trace_id = call->trace_id;
   return own;
 }
 

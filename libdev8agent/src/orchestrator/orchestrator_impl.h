@@ -95,6 +95,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->scheduler = scheduler.get();
     call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
     call->request_id = std::move(options.request_id);
+    call->trace_id = std::move(options.trace_id);
     call->on_failure = [state](const Error& error) { state->note_failure(error); };
     call->on_answer = [state](const std::string& id) { state->note_answer(id); };
     if (!options.operation_id.empty())

@@ -30,6 +30,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   const TimePoint begun_at = scheduler_->now();
   call->deadline = begun_at + settings_->rollback_timeout;
   call->request_id = state->context.call->request_id;
+  call->trace_id = state->context.call->trace_id;
   call->on_retry = state->context.call->on_retry;
   call->on_failure = [failed = state->context.call](const Error& error) { failed->note_failure(error); };
   state->context.call = call;
