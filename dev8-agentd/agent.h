@@ -56,6 +56,9 @@ struct Agent {
   Admission writes{1024, settings.max_operations};  // what changes environments, and sweeps
   Admission reads{512, 1024};                       // what only asks Azure
   Admission followers{1024, 1};                     // who wait for a change of an operation
+  // Restarts, updates, restores and sweeps under way, each a place, with or without a caller: it refuses
+  // none, and is there to be waited for at shutdown.
+  Admission unfollowed{0, 1};
   // Two views of the operations of this process: the journal for the log and the shutdown, the table for
   // callers who follow an operation.
   OperationJournal operations;

@@ -75,9 +75,20 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
   });
 }
 
+// Takes a place of `admission` until `operation` has ended. Call it after measure(), so that the end is
+// recorded before the place is given back.
+template <class T>
+void hold_until_end(const dev8agent::Operation<T>& operation, Admission& admission) {
+  operation.on_done([place = std::make_shared<Admission::Place>(admission)](const dev8agent::Result<T>&) {
+    place->leave();
+  });
+}
+
 // Starts an operation with `start(CallOptions)`, which returns a dev8agent::Operation, and turns its value
 // into the Response with `answer(value)`. An error becomes error_response(). `id` is the environment's, empty
 // for a list. A caller over the limits gets 503 at once, and nothing is started.
+//
+// The agent does not stop before a change has ended, within the grace: no other agent would go on with it.
 //
 // The caller waits for `kind.patience` or REQUEST_TIMEOUT_SECONDS, whichever is shorter; then the answer is
 // 504, and the operation goes on. When the agent shuts down meanwhile, it is 503. `answer` is called at most
@@ -91,6 +102,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   const auto operation = start(dev8agent::CallOptions{
       .request_id = request.id, .only_user = request.user, .trace_id = request.trace_id});
   measure(operation, kind, id, request, agent);
+  if (kind.admission == &Agent::writes) hold_until_end(operation, agent.unfollowed);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first.
   auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),
                      answer = std::move(answer)] {

@@ -262,10 +262,11 @@ bool Daemon::stop() {
   agent.orchestrator.drain(std::chrono::seconds(0));  // nothing new begins
   agent.streams.close_all();
   // Those who wait for an outcome may still get it. What nobody waits for need not end here, but Azure has to
-  // have it: else it would be lost, although its caller has a 202.
+  // have it: else it would be lost, although its caller has a 202. What no other agent knows of ends here.
   const auto deadline = std::chrono::steady_clock::now() + agent.settings.shutdown_grace;
   const bool answered = agent.writes.wait_until_empty(deadline) && agent.reads.wait_until_empty(deadline);
   agent.operation_table.wait_until_handed_over(deadline);
+  agent.unfollowed.wait_until_empty(deadline);
   if (!answered) agent.abandon.request_stop();
   const std::vector<std::string> left = agent.operations.under_way();
   impl_->server->stop();

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 
@@ -16,6 +17,12 @@ std::future<Answer> create_in_background(Stack& stack) {
   auto call = std::async(std::launch::async, [&] { return stack.client.post(kAll, create_body(kId)); });
   CHECK(eventually([&] { return !stack.azure.emulator().groups().empty(); }));
   return call;
+}
+
+bool called(Stack& stack, const std::string& operation) {
+  const auto calls = stack.azure.emulator().calls();
+  return std::any_of(calls.begin(), calls.end(),
+                     [&](const auto& call) { return call.operation == operation; });
 }
 
 }  // namespace
@@ -69,6 +76,38 @@ TEST_CASE("when the grace is over the caller is told, and a repeat elsewhere con
   CHECK(again.status == 200);
   CHECK(again.text({"data", "environment", "status"}) == "RUNNING");
   CHECK(stack.azure.emulator().groups().at(0).deployments == 1);
+}
+
+TEST_CASE("SIGTERM: a change that no other agent knows of goes on to its end when its caller has gone") {
+  struct Change {
+    std::string name;
+    std::string head;
+    std::string body;
+    const char* busy;  // Azure takes it at the second attempt
+    const char* call;
+  };
+  for (const Change& change :
+       {Change{"update", "PATCH /api/v1/environments/workspace-0001", R"({"name":"Renamed"})",
+               "PUT *comp=metadata* 1 status 503 ServerBusy retry-after=2", "Share_SetMetadata"},
+        Change{"restart", "POST /api/v1/environments/workspace-0001/restart", "",
+               "POST */restart* 1 status 503 ServiceUnavailable retry-after=2", "ContainerGroups_Restart"}}) {
+    CAPTURE(change.name);
+    Stack stack(Variables{{"AGENT_SHUTDOWN_GRACE_SECONDS", "3600"}});
+    REQUIRE(stack.client.post(kAll, create_body(kId)).status == 201);
+    stack.azure.emulator().set_fault_script(dev8agent::emulator::parse_fault_script(change.busy).value());
+    {
+      const RawConnection caller(stack.daemon.port());
+      caller.send(change.head + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: " +
+                  std::to_string(change.body.size()) + "\r\n\r\n" + change.body);
+      REQUIRE(eventually([&] { return called(stack, change.call); }));
+    }
+    stack.daemon.signal(SIGTERM);
+    CHECK(stack.daemon.wait() == 0);
+    const std::string finished =
+        stack.daemon.log_line("\"event\":\"operation.finished\",\"operation\":\"" + change.name + "\"");
+    CHECK(finished.find("\"result\":\"OK\"") != std::string::npos);
+    CHECK(stack.daemon.log_line("daemon.stopped").find("\"count\":0") != std::string::npos);
+  }
 }
 
 TEST_CASE("a second signal ends it at once") {
