@@ -95,8 +95,9 @@ bool was_refused(const dev8agent::Operation<T>& operation) {
   return code == dev8agent::ErrorCode::kInvalidRequest || code == dev8agent::ErrorCode::kNotSupported;
 }
 
-// An operation whose caller gets 202 at once turns to Azure after this time, so that the callers of a burst
-// have their answers before the work for the first ones takes the processor.
+// An operation whose caller gets 202 at once turns to Azure when no other such caller has come for this time,
+// or after ten times as long. So the callers of a burst have their answers before the work for the first ones
+// takes the processor.
 inline constexpr std::chrono::milliseconds kAnswersFirst{100};
 
 // How long the caller of an operation waits, and what it gets then.

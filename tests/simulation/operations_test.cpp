@@ -380,6 +380,41 @@ TEST_CASE("no two ids are equal") {
   CHECK(first != other->new_operation_id(create_request(kId)));
 }
 
+TEST_CASE("operations: those of a burst start when no more come, and none waits for ever") {
+  World world;
+  auto agent = world.agent();
+  CallOptions options;
+  options.start_after = std::chrono::milliseconds(100);
+  std::vector<Operation<EnvironmentOutcome>> burst;
+  const auto come = [&] {
+    burst.push_back(
+        agent->create(create_request("workspace-" + std::to_string(1000 + burst.size())), options));
+  };
+  const auto come_often = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      come();
+      world.clock().advance(std::chrono::milliseconds(60));
+    }
+  };
+  // A request counts when it is answered.
+  const auto until_told = std::chrono::milliseconds(1) + world.azure().options().latency;
+  come_often(5);
+  world.clock().advance(std::chrono::milliseconds(39));
+  CHECK(world.azure().calls().empty());
+  world.clock().advance(until_told);
+  CHECK_FALSE(world.azure().calls().empty());
+  for (auto& created : burst) REQUIRE(world.finish(created).ok());
+
+  world.azure().clear_calls();
+  burst.clear();
+  come_often(16);
+  come();
+  world.clock().advance(std::chrono::milliseconds(39));
+  CHECK(world.azure().calls().empty());
+  world.clock().advance(until_told);
+  CHECK_FALSE(world.azure().calls().empty());
+}
+
 TEST_CASE("an Azure that cannot be asked is an error, not an answer") {
   World world;
   auto agent = world.agent();
