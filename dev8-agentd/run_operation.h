@@ -129,13 +129,12 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   Admission::Place place(agent.*kind.admission);
   if (!place.granted()) return too_many_callers(request);
   const std::string environment_id = parsed.id;
-  const std::string id = agent.orchestrator.new_operation_id(parsed);
+  const dev8agent::OperationRecord begun = agent.orchestrator.new_operation(parsed);
+  const std::string& id = begun.id;
   // One for all callbacks, which live as long as the operation.
   const auto held = std::make_shared<const std::string>(id);
   OperationTable& table = agent.operation_table;
-  // The id was signed a moment ago, so it can be read.
-  table.begin(dev8agent::begin_record(id, agent.orchestrator.read_operation_id(id).value()),
-              user_of(parsed, request));
+  table.begin(begun, user_of(parsed, request));
   const Waiting waiting = waiting_of(request, kind, agent);
   const bool answers_now = waiting.async && waiting.span.count() == 0;
   // Reports of progress come on the loop thread.
@@ -158,8 +157,9 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   // From here on, POST /api/v1/operations/{id}/cancel reaches it.
   table.set_cancel(id, [operation] { operation.cancel(); });
   note_end(operation, held, table);
-  // The caller's place is given back.
-  if (answers_now) return accepted(table.find(id)->record);
+  // The caller's place is given back. An operation that waits is as it has begun; one that a shutdown refused
+  // has ended.
+  if (answers_now) return accepted(operation.done() ? table.find(id)->record : begun);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first. The claim keeps the
   // password for this caller until then.
   auto answer_now = [operation, waiting, id, &agent, request_id = request.id, claim = table.claim(id),

@@ -1,6 +1,7 @@
 // Operations that another process follows from what Azure shows, and what an operation tells of itself.
 #include <doctest/doctest.h>
 
+#include "dev8agent/wire.h"
 #include "support/two_regions.h"
 #include "support/world.h"
 
@@ -413,6 +414,23 @@ TEST_CASE("operations: those of a burst start when no more come, and none waits 
   CHECK(world.azure().calls().empty());
   world.clock().advance(until_told);
   CHECK_FALSE(world.azure().calls().empty());
+}
+
+TEST_CASE("operations: the record of a new one says what its id says") {
+  World world;
+  auto agent = world.agent();
+  const auto check = [&](const OperationRecord& record) {
+    CAPTURE(record.id);
+    const auto read = agent->read_operation_id(record.id);
+    REQUIRE(read.ok());
+    CHECK(to_json(record) == to_json(begin_record(record.id, *read)));
+  };
+  check(agent->new_operation(create_request(kId)));
+  StartRequest start;
+  start.id = kId;
+  check(agent->new_operation(start));
+  check(agent->new_operation(StopRequest{kId, "eastus"}));
+  check(agent->new_operation(DeleteRequest{kId, "", true}));
 }
 
 TEST_CASE("an Azure that cannot be asked is an error, not an answer") {

@@ -229,6 +229,11 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   std::string new_operation_id(const StartRequest& request) const;
   std::string new_operation_id(const StopRequest& request) const;
   std::string new_operation_id(const DeleteRequest& request) const;
+  // The record of such an operation, with a new id: what begin_record() makes of it and of what it says.
+  OperationRecord new_operation(const CreateRequest& request) const;
+  OperationRecord new_operation(const StartRequest& request) const;
+  OperationRecord new_operation(const StopRequest& request) const;
+  OperationRecord new_operation(const DeleteRequest& request) const;
   // What an id says. kNotFound: it was made with another secret, or by nobody.
   Result<OperationId> read_operation_id(std::string_view id) const;
 

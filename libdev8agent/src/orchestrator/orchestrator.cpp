@@ -252,29 +252,44 @@ Operation<std::vector<StorageAllowance>> EnvironmentOrchestrator::storage_allowa
       Impl::Drain::kIgnores);
 }
 
-std::string EnvironmentOrchestrator::Impl::new_id(OperationKind kind, const std::string& environment,
-                                                  const std::string& region, OperationAim aim) {
+OperationRecord EnvironmentOrchestrator::Impl::new_operation(OperationKind kind,
+                                                             const std::string& environment,
+                                                             const std::string& region, OperationAim aim) {
   const RegionOptions* known = settings.region(region);
   OperationId id{kind, environment, known != nullptr ? known->name : "", {}, std::move(aim), ""};
   if (equal_ignoring_case(region, "auto")) id.cloud_region = "auto";
   id.created_at = std::chrono::floor<std::chrono::milliseconds>(scheduler->wall_now());
   id.nonce = nonce + std::to_string(++ids_made);
-  return plan::write_operation_id(id, operation_key);
+  std::string text = plan::write_operation_id(id, operation_key);
+  return begin_record(std::move(text), std::move(id));
+}
+
+OperationRecord EnvironmentOrchestrator::new_operation(const CreateRequest& request) const {
+  const std::string& region =
+      request.cloud_region.empty() ? settings()->default_region : request.cloud_region;
+  return impl_->new_operation(OperationKind::kCreate, request.id, region, plan::aim_of(request));
+}
+OperationRecord EnvironmentOrchestrator::new_operation(const StartRequest& request) const {
+  return impl_->new_operation(OperationKind::kStart, request.id, request.cloud_region, plan::aim_of(request));
+}
+OperationRecord EnvironmentOrchestrator::new_operation(const StopRequest& request) const {
+  return impl_->new_operation(OperationKind::kStop, request.id, request.cloud_region, {});
+}
+OperationRecord EnvironmentOrchestrator::new_operation(const DeleteRequest& request) const {
+  return impl_->new_operation(OperationKind::kDelete, request.id, request.cloud_region, {});
 }
 
 std::string EnvironmentOrchestrator::new_operation_id(const CreateRequest& request) const {
-  const std::string& region =
-      request.cloud_region.empty() ? settings()->default_region : request.cloud_region;
-  return impl_->new_id(OperationKind::kCreate, request.id, region, plan::aim_of(request));
+  return new_operation(request).id;
 }
 std::string EnvironmentOrchestrator::new_operation_id(const StartRequest& request) const {
-  return impl_->new_id(OperationKind::kStart, request.id, request.cloud_region, plan::aim_of(request));
+  return new_operation(request).id;
 }
 std::string EnvironmentOrchestrator::new_operation_id(const StopRequest& request) const {
-  return impl_->new_id(OperationKind::kStop, request.id, request.cloud_region, {});
+  return new_operation(request).id;
 }
 std::string EnvironmentOrchestrator::new_operation_id(const DeleteRequest& request) const {
-  return impl_->new_id(OperationKind::kDelete, request.id, request.cloud_region, {});
+  return new_operation(request).id;
 }
 
 Result<OperationId> EnvironmentOrchestrator::read_operation_id(std::string_view id) const {

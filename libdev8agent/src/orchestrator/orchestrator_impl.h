@@ -231,9 +231,9 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   // Begins the idle stop, if the settings have one. It goes on until close().
   void watch_idleness();
 
-  // An id for an operation of this moment. Any thread.
-  std::string new_id(OperationKind kind, const std::string& environment, const std::string& region,
-                     OperationAim aim);
+  // An operation of this moment, with an id. Any thread.
+  OperationRecord new_operation(OperationKind kind, const std::string& environment, const std::string& region,
+                                OperationAim aim);
 
   const AgentSettings settings;
   const Secret operation_key = plan::operation_key(settings->operation_secret);
