@@ -14,20 +14,20 @@ Response too_many_callers(const Request& request) {
   return error_response(error, request.id, 503);
 }
 
-Response still_running(const std::string& request_id, std::chrono::seconds waited,
-                       const dev8agent::Progress& progress, std::optional<Error> last_failure,
+Response still_running(const std::string& request_id, std::chrono::seconds waited, Standing at,
                        const std::string& follow_up) {
-  std::string stage = "stage '" + std::string(to_string(progress.stage)) + "'";
-  if (!progress.detail.empty()) stage += ": " + progress.detail;
-  if (last_failure) stage += "; last failure: " + last_failure->message;
+  std::string stage = "stage '" + std::string(to_string(at.progress.stage)) + "'";
+  if (!at.progress.detail.empty()) stage += ": " + at.progress.detail;
+  if (at.last_failure) stage += "; last failure: " + at.last_failure->message;
   Error error =
       make_error(ErrorCode::kTimeout, "no outcome within " + std::to_string(waited.count()) + " s (" + stage +
                                           "); the operation goes on: " + follow_up);
   error.retry_after = std::chrono::seconds(5);
-  if (last_failure) {
-    error.azure_status = last_failure->azure_status;
-    error.azure_code = std::move(last_failure->azure_code);
-    error.azure_request_id = std::move(last_failure->azure_request_id);
+  error.azure_request_id = std::move(at.azure_request_id);
+  if (at.last_failure) {
+    error.azure_status = at.last_failure->azure_status;
+    error.azure_code = std::move(at.last_failure->azure_code);
+    error.azure_request_id = std::move(at.last_failure->azure_request_id);
   }
   return error_response(error, request_id);
 }

@@ -32,11 +32,20 @@ struct CallKind {
 
 // 503 RATE_LIMITED with Retry-After: the limits of the Admission are reached.
 Response too_many_callers(const Request& request);
+// How an operation stands that has not ended.
+struct Standing {
+  dev8agent::Progress progress{};
+  std::optional<dev8agent::Error> last_failure{};  // of an attempt that it repeats or has repeated
+  std::string azure_request_id{};                  // of the last answer that it got; empty: none
+};
+template <class T>
+Standing standing_of(const dev8agent::Operation<T>& operation) {
+  return {operation.progress(), operation.last_failure(), operation.azure_request_id()};
+}
 // 504 TIMEOUT: the caller waited `waited` in vain. The message says how far the operation is, what failed
-// last, and where to look (`follow_up`). It has Azure's status and code of the last failure, if there was
-// one.
-Response still_running(const std::string& request_id, std::chrono::seconds waited,
-                       const dev8agent::Progress& progress, std::optional<dev8agent::Error> last_failure,
+// last, and where to look (`follow_up`). It has Azure's status, code and request id of the last failure, if
+// there was one, else Azure's request id of the last answer.
+Response still_running(const std::string& request_id, std::chrono::seconds waited, Standing at,
                        const std::string& follow_up);
 // Words for a caller who got no outcome in time: how to learn of it. `id` is the environment's.
 std::string follow_up(const CallKind& kind, const std::string& id);
@@ -109,7 +118,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
     if (!operation.done()) {
       return agent.abandon.stop_requested()
                  ? shutting_down(request_id)
-                 : still_running(request_id, patience, operation.progress(), operation.last_failure(), where);
+                 : still_running(request_id, patience, standing_of(operation), where);
     }
     const auto& result = operation.get();
     return result.ok() ? answer(*result) : error_response(result.error(), request_id);

@@ -11,14 +11,13 @@ Waiting waiting_of(const Request& request, const CallKind& kind, const Agent& ag
 }
 
 Response not_ended(const std::string& id, const std::string& request_id, const Waiting& waiting,
-                   const std::string& where, std::optional<dev8agent::Error> last_failure, Agent& agent) {
+                   const std::string& where, Standing at, Agent& agent) {
   const auto view = agent.operation_table.find(id);
   const bool stopping = agent.abandon.stop_requested();
   if (waiting.async && view && !stopping) return accepted(view->record);
-  const dev8agent::Progress progress = view ? view->record.progress : dev8agent::Progress{};
-  Response response = stopping
-                          ? shutting_down(request_id)
-                          : still_running(request_id, waiting.span, progress, std::move(last_failure), where);
+  if (view) at.progress = view->record.progress;
+  Response response =
+      stopping ? shutting_down(request_id) : still_running(request_id, waiting.span, std::move(at), where);
   add_operation(response, id);
   return response;
 }

@@ -96,8 +96,8 @@ bool was_refused(const dev8agent::Operation<T>& operation) {
 }
 
 // An operation whose caller gets 202 at once turns to Azure when no other such caller has come for this time,
-// or after ten times as long. So the callers of a burst have their answers before the work for the first ones
-// takes the processor.
+// or after four times as long. So the callers of a burst have their answers before the work for the first
+// ones takes the processor.
 inline constexpr std::chrono::milliseconds kAnswersFirst{100};
 
 // How long the caller of an operation waits, and what it gets then.
@@ -109,10 +109,10 @@ struct Waiting {
 // waits for the patience, an asynchronous one as long as it has asked for, but no longer than that.
 Waiting waiting_of(const Request& request, const CallKind& kind, const Agent& agent);
 // The answer of a caller whose wait is over before the operation: 202 for an asynchronous one, 503 at
-// shutdown, else 504 with the stage and what failed last (`last_failure`). `id` is the operation's; all three
+// shutdown, else 504 with how it stands (`at`). `id` is the operation's; all three
 // name it. `where` says how to learn of the outcome.
 Response not_ended(const std::string& id, const std::string& request_id, const Waiting& waiting,
-                   const std::string& where, std::optional<dev8agent::Error> last_failure, Agent& agent);
+                   const std::string& where, Standing at, Agent& agent);
 
 // Starts an operation and promises its outcome.
 // - `parsed` is the checked request, for which the operation's id is made; its `id` is the environment's.
@@ -164,7 +164,7 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   // password for this caller until then.
   auto answer_now = [operation, waiting, id, &agent, request_id = request.id, claim = table.claim(id),
                      where = follow_up(kind, environment_id), answer = std::move(answer)] {
-    if (!operation.done()) return not_ended(id, request_id, waiting, where, operation.last_failure(), agent);
+    if (!operation.done()) return not_ended(id, request_id, waiting, where, standing_of(operation), agent);
     // Never blocks here: the operation is done.
     const auto& result = operation.get();
     Response response = result.ok() ? answer_outcome(*result, id, agent.operation_table, answer)

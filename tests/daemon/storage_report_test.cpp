@@ -39,7 +39,7 @@ StorageAllowance unknown() {
 }
 
 std::string told(const StorageAllowance& one) {
-  return to_json(StorageReport::Allowances{one});
+  return dev8agentd::to_json(StorageReport::Allowances{one});
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ TEST_CASE("an answer that takes too long is a 504; the operation goes on and can
   const Answer late = stack.client.post(kAll, create_body(kId));
   CHECK(late.status == 504);
   CHECK(late.text({"reason"}) == "TIMEOUT");
+  CHECK(late.body.find("azureRequestId") != std::string::npos);
   CHECK(late.text({"message"}).find(kOne) != std::string::npos);
   // A look may also take longer than a second.
   CHECK(eventually([&] { return state_of(stack) == "CREATING"; }));

@@ -116,7 +116,7 @@ TEST_CASE("doctor: each action that the roles lack is named, alone") {
 
 TEST_CASE("doctor: what each storage account allows is asked once, and unknown without the right to see it") {
   EmulatorOptions options = two_accounts();
-  options.smb_oauth = true;
+  for (auto& account : options.storage_accounts) account.smb_oauth = true;
   World world(options);
   auto agent = world.agent(both_regions());
   auto asked = agent->storage_allowances();

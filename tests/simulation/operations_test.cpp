@@ -408,7 +408,7 @@ TEST_CASE("operations: those of a burst start when no more come, and none waits 
 
   world.azure().clear_calls();
   burst.clear();
-  come_often(16);
+  come_often(6);
   come();
   world.clock().advance(std::chrono::milliseconds(39));
   CHECK(world.azure().calls().empty());

@@ -48,7 +48,7 @@ struct CallOptions {
   // back first, which has a deadline of its own (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   // How long the operation waits before it turns to Azure, counted from the last call that waits so, but at
-  // most ten times as long after its own. A program that answers many callers at once can so answer all of
+  // most four times as long after its own. A program that answers many callers at once can so answer all of
   // them before the work for the first ones begins.
   std::chrono::milliseconds start_after{0};
   std::string request_id{};  // shown in log records, and to the Observer

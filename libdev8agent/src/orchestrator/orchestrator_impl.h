@@ -79,7 +79,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   }
 
   // How many times its CallOptions::start_after an operation waits at most.
-  static constexpr int kLongestBurst = 10;
+  static constexpr int kLongestBurst = 4;
 
   // Whether drain() waits for an operation.
   enum class Drain { kIgnores, kWaits };

@@ -29,8 +29,8 @@ std::string details_of(const Error& error) {
     items += JsonObject().field("field", field.field).field("message", field.message).str();
   }
   if (!items.empty()) return "[" + items + "]";
-  const bool nothing =
-      error.azure_status == 0 && error.azure_code.empty() && error.events.empty() && error.log_tail.empty();
+  const bool nothing = error.azure_status == 0 && error.azure_code.empty() &&
+                       error.azure_request_id.empty() && error.events.empty() && error.log_tail.empty();
   if (nothing) return "";
   JsonObject azure;
   if (error.azure_status != 0) azure.field("azureStatus", error.azure_status);
