@@ -181,6 +181,7 @@ set(dev8agent_sources
   src/orchestrator/ask_workspace.cpp
   src/orchestrator/azure_services.cpp
   src/orchestrator/azure_services.h
+  src/orchestrator/burst.h
   src/orchestrator/create.cpp
   src/orchestrator/create_coalescer.cpp
   src/orchestrator/create_coalescer.h

@@ -416,6 +416,30 @@ TEST_CASE("operations: those of a burst start when no more come, and none waits 
   CHECK_FALSE(world.azure().calls().empty());
 }
 
+TEST_CASE("operations: those that wait for a burst begin in the order of their calls") {
+  for (const auto second : {std::chrono::milliseconds(100), std::chrono::milliseconds(0)}) {
+    CAPTURE(second.count());
+    World world;
+    auto agent = world.agent();
+    auto created = agent->create(create_request(kId));
+    REQUIRE(world.finish(created).ok());
+    CallOptions held_back;
+    held_back.start_after = std::chrono::milliseconds(100);
+    auto stopped = agent->stop(StopRequest{kId, "eastus"}, held_back);
+    world.clock().advance(std::chrono::milliseconds(20));
+    StartRequest start;
+    start.id = kId;
+    CallOptions options;
+    options.start_after = second;
+    auto started = agent->start(std::move(start), options);
+    REQUIRE(world.finish(stopped).ok());
+    REQUIRE(world.finish(started).ok());
+    CHECK(world.group(kId).state == "Running");
+    CHECK(world.count("ContainerGroups_Stop") == 1);
+    CHECK(world.count("ContainerGroups_Start") == 1);
+  }
+}
+
 TEST_CASE("operations: the record of a new one says what its id says") {
   World world;
   auto agent = world.agent();

@@ -49,7 +49,8 @@ struct CallOptions {
   std::chrono::milliseconds timeout{0};
   // How long the operation waits before it turns to Azure, counted from the last call that waits so, but at
   // most four times as long after its own. A program that answers many callers at once can so answer all of
-  // them before the work for the first ones begins.
+  // them before the work for the first ones begins. Operations begin in the order of their calls: a call that
+  // does not wait has those before it begin at once.
   std::chrono::milliseconds start_after{0};
   std::string request_id{};  // shown in log records, and to the Observer
   // From new_operation_id(). What a create or start makes then carries a mark, by which observe_operation()

@@ -4,7 +4,6 @@
 //   launch(), any thread --post--> begin(), loop thread --> run(), the flow --> finish() --post--> end()
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <future>
@@ -13,6 +12,7 @@
 
 #include "base/crypto.h"
 #include "dev8agent/orchestrator.h"
+#include "orchestrator/burst.h"
 #include "orchestrator/create_coalescer.h"
 #include "orchestrator/flows.h"
 #include "orchestrator/observed.h"
@@ -77,9 +77,6 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     });
     done.get_future().wait();
   }
-
-  // How many times its CallOptions::start_after an operation waits at most.
-  static constexpr int kLongestBurst = 4;
 
   // Whether drain() waits for an operation.
   enum class Drain { kIgnores, kWaits };
@@ -155,7 +152,6 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
       loop->post([state, step] { state->report(step); });
     };
     call->on_retry = [loop = scheduler.get(), tell](const auto& retry) { tell(progress_of(retry, *loop)); };
-    if (start_after.count() > 0) last_held_back = scheduler->now();
     tasks->start(run<T>(this, id, state, FlowContext{call, std::move(tell)}, std::move(flow), start_after));
     return true;
   }
@@ -163,14 +159,10 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   template <class T>
   static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow,
                         std::chrono::milliseconds start_after) {
-    const TimePoint latest = self->scheduler->now() + kLongestBurst * start_after;
     Status waited = Done{};
-    while (waited.ok() && start_after.count() > 0) {
-      const TimePoint due = std::min(self->last_held_back + start_after, latest);
-      const auto left = due - self->scheduler->now();
-      if (left.count() <= 0) break;
-      waited = co_await pause(context.call, left);
-    }
+    // Also one that is not held back itself: it may be about the same environment.
+    const bool held_back = start_after.count() > 0 || !self->burst.empty();
+    if (held_back) waited = co_await self->burst.wait(context.call, start_after);
     if (!waited.ok()) {
       self->finish<T>(id, std::move(state), waited.error());
       co_return Done{};
@@ -250,7 +242,6 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   bool closed = false;
   std::uint64_t last_id = 0;
-  TimePoint last_held_back{};  // when the last operation with a CallOptions::start_after came
   // What completes an operation in flight: with kCancelled until its flow has an outcome.
   struct Ending {
     std::function<void(const Observed*)> complete{};
@@ -258,6 +249,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     std::unique_ptr<const Observed> observed{};
   };
   std::unordered_map<std::uint64_t, Ending> endings;
+  Burst burst{*scheduler};  // of operations with a CallOptions::start_after
   std::unique_ptr<Flows> flows;
   std::unique_ptr<CreateCoalescer> creates = std::make_unique<CreateCoalescer>(*scheduler);
   std::unique_ptr<TaskSet> tasks = std::make_unique<TaskSet>();
