@@ -127,6 +127,40 @@ TEST_CASE("watcher: a page of a list is used before the next one is there") {
   CHECK(succeeded == kPageSize + 10);
 }
 
+TEST_CASE("watcher: a page that fails is no failure of those who wait for a read of their own") {
+  constexpr int kPageSize = 20;
+  World world(roomy(kPageSize));
+  auto first_page_rests = std::make_shared<bool>(false);
+  const auto hook = [&world, first_page_rests](Tap& tap, const HttpRequest& request,
+                                               const Transport::Completion& done) {
+    if (request.label == "containerGroups.get" && *first_page_rests) {
+      tap.pass_later(seconds(1), request, done);
+      return true;
+    }
+    if (request.label != "containerGroups.list") return false;
+    if (request.url.find("skiptoken") == std::string::npos) {
+      const std::string last = id_of(kPageSize - 1);
+      *first_page_rests = world.has_group(last) && world.group(last).state == "Running";
+      return false;
+    }
+    if (!*first_page_rests) return false;
+    tap.answer(done, 400, "BadRequest");
+    return true;
+  };
+  auto agent = world.agent(tapped(world, hook));
+  int succeeded = 0;
+  int failed = 0;
+  std::vector<Operation<EnvironmentOutcome>> creates;
+  for (int i = 0; i < kPageSize + 10; ++i) {
+    creates.push_back(agent->create(create_request(id_of(i))));
+    creates.back().on_done(
+        [&](const Result<EnvironmentOutcome>& result) { ++(result.ok() ? succeeded : failed); });
+  }
+  for (auto& create : creates) world.finish(create);
+  CHECK(succeeded == kPageSize);
+  CHECK(failed == 10);
+}
+
 TEST_CASE("watcher: a list that fails, misses a group or may not be read costs time, never truth") {
   struct Row {
     std::string what;

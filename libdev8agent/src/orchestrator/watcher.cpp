@@ -177,7 +177,9 @@ Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
     const Error& error = listed.error();
     may_not_list_ = error.azure_status == 403;
     if (may_not_list_) co_return Done{};
-    for (const auto& waiter : asked) finish(waiter, error);
+    // Not those who wait for a GET of their own.
+    for (const auto& waiter : asked)
+      if (listing.open.contains(to_lower(waiter->name))) finish(waiter, error);
     co_return Done{};
   }
   pages_ = *listed;
@@ -230,6 +232,7 @@ Task<Done> Watcher::get_within(WaiterPtr waiter, ReadBudget* budget) {
     auto waited = co_await pause(call, *later - scheduler_.now());
     if (!waited.ok()) co_return Done{};  // the waiter's own deadline ends its wait
   }
+  if (!waits(*waiter)) co_return Done{};
   co_await get_for(waiter);
   co_return Done{};
 }
