@@ -20,6 +20,7 @@ TEST_CASE("image registry: where a challenge offers tokens for everybody") {
       // A network in between could read and change what goes over plain HTTP.
       {R"(Bearer realm="http://auth.example/t")", ""},
       {R"(Bearer realm="http://localhost.example/t")", ""},
+      {R"(Bearer realm="http://127.auth.example/t")", ""},
       {R"(Bearer realm="file:///etc/passwd")", ""},
       {R"(Bearer service="s")", ""},
       {R"(Basic realm="https://a.example/t")", ""},

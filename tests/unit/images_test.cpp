@@ -65,7 +65,7 @@ TEST_CASE("images: what the answer of a registry means") {
   } kRows[] = {
       {200, Verdict::kPassed, Verdict::kPassed, ""},
       {401, Verdict::kFailed, Verdict::kWarning, "DEV8-IMAGE-NOT-FOUND"},
-      {403, Verdict::kFailed, Verdict::kWarning, "DEV8-IMAGE-NOT-FOUND"},
+      {403, Verdict::kUnknown, Verdict::kUnknown, "DEV8-NOT-CHECKED"},
       {404, Verdict::kFailed, Verdict::kWarning, "DEV8-IMAGE-NOT-FOUND"},
       {429, Verdict::kUnknown, Verdict::kUnknown, "DEV8-NOT-CHECKED"},
       {500, Verdict::kUnknown, Verdict::kUnknown, "DEV8-NOT-CHECKED"},

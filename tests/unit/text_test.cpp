@@ -33,6 +33,18 @@ TEST_CASE("text: case is ASCII's alone") {
   CHECK_FALSE(contains_ignoring_case("", "x"));
 }
 
+TEST_CASE("text: the hosts that are this machine") {
+  for (const char* host : {"localhost", "LocalHost", "127.0.0.1", "127.88.0.255"}) {
+    CAPTURE(host);
+    CHECK(is_loopback_host(host));
+  }
+  for (const char* host : {"", "127.", "127.0.0", "127.0.0.256", "127.0.0.1.example", "127.auth.example.org",
+                           "localhost.example", "128.0.0.1", "127.0.0.x", "127.0.0.0001"}) {
+    CAPTURE(host);
+    CHECK_FALSE(is_loopback_host(host));
+  }
+}
+
 TEST_CASE("text: trim and split") {
   CHECK(trim(" \t\r\na b \n") == "a b");
   CHECK(trim("  ").empty());

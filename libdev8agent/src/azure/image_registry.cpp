@@ -38,8 +38,11 @@ std::map<std::string, std::string> parameters_of(std::string_view text) {
 }
 
 bool may_be_asked(std::string_view url) {
-  return url.starts_with("https://") || url.starts_with("http://127.") ||
-         url.starts_with("http://localhost:") || url.starts_with("http://localhost/");
+  constexpr std::string_view kPlain = "http://";
+  if (url.starts_with("https://")) return true;
+  if (!url.starts_with(kPlain)) return false;
+  url.remove_prefix(kPlain.size());
+  return is_loopback_host(url.substr(0, url.find_first_of(":/?#")));
 }
 
 // What can be sent in a header, or nothing.

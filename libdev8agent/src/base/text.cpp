@@ -52,6 +52,16 @@ bool same_location(std::string_view a, std::string_view b) {
   return equal_ignoring_case(bare_a, bare_b);
 }
 
+bool is_loopback_host(std::string_view host) {
+  if (equal_ignoring_case(host, "localhost")) return true;
+  const auto parts = split(host, '.');
+  return parts.size() == 4 && parts.front() == "127" &&
+         std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+           const auto number = parse_unsigned(part);
+           return number && *number <= 255 && part.size() <= 3;
+         });
+}
+
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == text.npos) return {};

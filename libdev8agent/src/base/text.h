@@ -18,6 +18,9 @@ bool contains_ignoring_case(std::string_view text, std::string_view part);
 // Whether two names of an Azure location mean the same one: "East US" is "eastus". Azure's answers use both
 // forms.
 bool same_location(std::string_view a, std::string_view b);
+// Whether a host, without a port, is this machine: "localhost", or an IPv4 address 127.x.x.x in its full
+// decimal form.
+bool is_loopback_host(std::string_view host);
 // Without spaces, tabs and line ends at both ends; part of `text`.
 std::string_view trim(std::string_view text);
 // The parts between separators, empty ones too: "a,,b" has three, "" has one.

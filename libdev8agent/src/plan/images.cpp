@@ -61,7 +61,7 @@ DiagnosisCheck judge_image(const WantedImage& image, const Result<int>& status) 
   if (!status.ok()) return not_checked(subject_of(image), status.error());
   if (*status == 200) return passed(subject_of(image));
   const std::string answer = "Its registry answers with status " + std::to_string(*status);
-  if (*status == 401 || *status == 403 || *status == 404) {
+  if (*status == 401 || *status == 404) {
     return {subject_of(image), image.by_all ? Verdict::kFailed : Verdict::kWarning, "DEV8-IMAGE-NOT-FOUND",
             answer + ": it is not there, or not for those without credentials, and the settings have none."};
   }

@@ -31,8 +31,9 @@ std::vector<WantedImage> wanted_images(const AgentSettings& settings, std::strin
 // images without a namespace under "library/".
 std::string manifest_url(std::string_view image);
 
-// `status` is that of the answer to somebody without credentials. Registries answer 401, 403 or 404 to those
-// who may not see an image, whether it is there or not.
+// `status` is that of the answer to somebody without credentials. Registries answer 401 or 404 to those who
+// may not see an image, whether it is there or not. A 403 may be about this machine or its network, from
+// where Azure does not pull.
 DiagnosisCheck judge_image(const WantedImage& image, const Result<int>& status);
 // An image that nobody has asked for, because Azure pulls it with credentials.
 DiagnosisCheck image_not_asked(const WantedImage& image);

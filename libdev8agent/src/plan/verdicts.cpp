@@ -70,8 +70,7 @@ std::string canonical(std::string_view registry) {
 }
 
 bool on_this_machine(std::string_view registry) {
-  const std::string_view host = registry.substr(0, registry.find(':'));
-  return host == "localhost" || host.starts_with("127.");
+  return is_loopback_host(registry.substr(0, registry.find(':')));
 }
 
 }  // namespace
