@@ -157,8 +157,13 @@ pid_t start_container(const GuardianOrder& order) {
   if (container > 0) setpgid(container, container);  // here, too: a signal may have to go there at once
   if (!order.mount) return container;
   close(ends[1]);
+  // A mount that hangs must not keep the guardian from the emulator's orders, or from its end.
+  pollfd events[2] = {{ends[0], POLLIN, 0}, {kControl, POLLIN, 0}};
+  while (poll(events, 2, -1) < 0 && errno == EINTR) {
+  }
   int error = 0;
-  const bool failed = container > 0 && ::read(ends[0], &error, sizeof(error)) == sizeof(error);
+  const bool failed =
+      container > 0 && events[0].revents != 0 && ::read(ends[0], &error, sizeof(error)) == sizeof(error);
   close(ends[0]);
   if (!failed) return container;
   waitpid(container, nullptr, 0);
