@@ -27,7 +27,8 @@ Response still_running(const std::string& request_id, std::chrono::seconds waite
   if (at.last_failure) {
     error.azure_status = at.last_failure->azure_status;
     error.azure_code = std::move(at.last_failure->azure_code);
-    error.azure_request_id = std::move(at.last_failure->azure_request_id);
+    const std::string& failed = at.last_failure->azure_request_id;
+    if (!failed.empty()) error.azure_request_id = failed;
   }
   return error_response(error, request_id);
 }

@@ -43,8 +43,8 @@ Standing standing_of(const dev8agent::Operation<T>& operation) {
   return {operation.progress(), operation.last_failure(), operation.azure_request_id()};
 }
 // 504 TIMEOUT: the caller waited `waited` in vain. The message says how far the operation is, what failed
-// last, and where to look (`follow_up`). It has Azure's status, code and request id of the last failure, if
-// there was one, else Azure's request id of the last answer.
+// last, and where to look (`follow_up`). It has Azure's status and code of the last failure, and the request
+// id of the answer that failed, else of the last answer.
 Response still_running(const std::string& request_id, std::chrono::seconds waited, Standing at,
                        const std::string& follow_up);
 // Words for a caller who got no outcome in time: how to learn of it. `id` is the environment's.

@@ -17,7 +17,7 @@ using dev8agent::StorageAllowance;
 using dev8agent::StorageAuth;
 
 constexpr std::chrono::hours kKnownFor{1};
-constexpr std::chrono::minutes kUnknownFor{1};
+constexpr std::chrono::minutes kUnknownFor{10};
 
 template <class Mode>
 std::string words(const std::vector<Mode>& modes) {

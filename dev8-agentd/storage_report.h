@@ -1,5 +1,5 @@
 // StorageReport: what the storage accounts allow, for GET /health?verbose=true. Azure is asked when somebody
-// wants to know, at most once an hour, and without anybody waiting: the first answer tells nothing yet.
+// wants to know, and without anybody waiting: the first answer tells nothing yet.
 #pragma once
 
 #include <chrono>
@@ -24,8 +24,8 @@ class StorageReport {
 
   explicit StorageReport(Ask ask);
 
-  // The last answer; empty before the first one. Asks anew when it is older than an hour, or than a minute
-  // where an account has not told.
+  // The last answer; empty before the first one. Asks anew when it is older than an hour, or than ten
+  // minutes where an account has not told.
   Allowances get(Clock::time_point now = Clock::now());
 
  private:

@@ -174,7 +174,7 @@ constexpr auto kGuide = std::to_array<VariableGuide>({
      "limits of the service, such as `MemoryMax`"},
     {kDaemon, "AGENT_SHUTDOWN_GRACE_SECONDS", "`5`",
      "how long, at shutdown, callers may still wait for their outcome, and what nobody waits for may take "
-     "until Azure has it"},
+     "until Azure has it, or until its end where no other replica can answer for it"},
     {kDaemon, "AGENT_CONSOLE", "`false`; `true` under `--dev`", "the web console is served at `/console/`"},
     {kDaemon, "AGENT_ALLOW_CORE_DUMPS", "`false`",
      "`true`: a crash may leave a core file, which holds every secret"},

@@ -14,8 +14,8 @@
 //
 // For a trace, an operation is a span, and each of its requests a span below it, found by `request_id`: give
 // each call one (CallOptions::request_id). Azure gets the same id as x-ms-client-request-id where it has the
-// form of a UUID and CallOptions::trace_id has none. A create that joins an equal one has no requests of its
-// own. A request that is cancelled has no report.
+// form of a UUID. With a CallOptions::trace_id, Azure gets that in its place. A create that joins an equal
+// one has no requests of its own. A request that is cancelled has no report.
 #pragma once
 
 #include <chrono>

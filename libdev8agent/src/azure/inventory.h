@@ -1,6 +1,6 @@
 // Inventory: what Azure Resource Manager tells of the subscription and its storage accounts beside
-// environments, and single requests that show whether the agent may make them. For the diagnosis alone; loop
-// thread only.
+// environments, and single requests that show whether the agent may make them. Operations do not need it.
+// Loop thread only.
 //
 //   auto state = co_await inventory.registration(call, "Microsoft.ContainerInstance");
 //   if (state.ok() && *state != "Registered") ...
