@@ -440,6 +440,21 @@ TEST_CASE("operations: those that wait for a burst begin in the order of their c
   }
 }
 
+TEST_CASE("operations: those that wait for a burst end with the orchestrator") {
+  World world;
+  auto agent = world.agent();
+  CallOptions held_back;
+  held_back.start_after = std::chrono::milliseconds(100);
+  auto created = agent->create(create_request(kId), held_back);
+  world.clock().advance(std::chrono::milliseconds(20));
+  REQUIRE_FALSE(created.done());
+  agent.reset();
+  REQUIRE(created.done());
+  CHECK(created.get().error().code == ErrorCode::kCancelled);
+  world.clock().advance(std::chrono::seconds(1));
+  CHECK(world.azure().calls().empty());
+}
+
 TEST_CASE("operations: the record of a new one says what its id says") {
   World world;
   auto agent = world.agent();

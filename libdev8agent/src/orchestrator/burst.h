@@ -1,5 +1,5 @@
 // Burst: holds operations back while more of them come, and lets them go in the order in which they came.
-// Loop thread only.
+// Loop thread only, its end included.
 //
 //   auto waited = co_await burst.wait(call, std::chrono::milliseconds(100));
 #pragma once

@@ -161,8 +161,8 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
                         std::chrono::milliseconds start_after) {
     Status waited = Done{};
     // Also one that is not held back itself: it may be about the same environment.
-    const bool held_back = start_after.count() > 0 || !self->burst.empty();
-    if (held_back) waited = co_await self->burst.wait(context.call, start_after);
+    const bool held_back = start_after.count() > 0 || !self->burst->empty();
+    if (held_back) waited = co_await self->burst->wait(context.call, start_after);
     if (!waited.ok()) {
       self->finish<T>(id, std::move(state), waited.error());
       co_return Done{};
@@ -215,6 +215,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   void close() {
     closed = true;
     tasks.reset();
+    burst.reset();  // its timer is the loop thread's
     creates.reset();
     flows.reset();
     while (!endings.empty()) end(endings.begin()->first);
@@ -249,7 +250,8 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     std::unique_ptr<const Observed> observed{};
   };
   std::unordered_map<std::uint64_t, Ending> endings;
-  Burst burst{*scheduler};  // of operations with a CallOptions::start_after
+  // Of operations with a CallOptions::start_after.
+  std::unique_ptr<Burst> burst = std::make_unique<Burst>(*scheduler);
   std::unique_ptr<Flows> flows;
   std::unique_ptr<CreateCoalescer> creates = std::make_unique<CreateCoalescer>(*scheduler);
   std::unique_ptr<TaskSet> tasks = std::make_unique<TaskSet>();
