@@ -212,7 +212,7 @@ async function followLog(id) {
   state.log?.abort();
   const abort = (state.log = new AbortController());
   const log = $("log");
-  const status = state.environments.find((e) => e.id === id)?.status;
+  const status = (state.operations.get(id)?.environment ?? state.environments.find((e) => e.id === id))?.status;
   log.textContent = !status || status === "CREATING" ? "The container has not started yet." : "";
   if (log.textContent) return;
   try {

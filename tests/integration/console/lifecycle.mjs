@@ -44,6 +44,12 @@ try {
   await page.getByLabel("Storage, GB").fill("60");
   await page.getByRole("button", { name: "Create" }).click();
   check(await page.getByRole("dialog").isVisible(), "a size above the agent's limit is not sent");
+  // A list that was read before the container came up must not keep its log away.
+  const lists = "**/api/v1/environments?*";
+  await page.route(lists, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replaceAll('"RUNNING"', '"CREATING"') });
+  });
   await page.getByLabel("Storage, GB").fill("20");
   await page.getByLabel("Storage, GB").press("Enter");
 
@@ -56,6 +62,7 @@ try {
   await detail.getByText(/Password, shown this once: \S+/).waitFor();
   await detail.locator("#log").getByText("listening").waitFor();
   check(true, "created: events, password and log are shown");
+  await page.unroute(lists);
   await page.locator("#findings").getByText("DEV8-EMBEDDED-EMULATOR").waitFor();
   check(true, "findings are shown");
   const quotas = page.locator("#quotas");
