@@ -4,35 +4,11 @@
 // creates that break a rule (400), and of creates (202) with a GET /live beside each. The contract wants each 202 within
 // twice the time of a /live of the same run: of each pair, the ratio is told. The 400 shows what a POST with a body costs
 // the client itself, which has the machine's cores in common with the daemon and the emulator.
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
+import { start } from "./stack.mjs";
 
 const [daemonPath, emulatorPath, count = "200", rounds = "5"] = process.argv.slice(2);
 const all = "/api/v1/environments";
-const children = [];
-process.on("exit", () => children.forEach((child) => child.kill()));
-
-// Starts a program; the lines of its output up to the one that `last` finds.
-async function begin(path, args, env, last) {
-  const child = spawn(path, args, { env: { PATH: process.env.PATH, ...env }, stdio: ["ignore", "pipe", "ignore"] });
-  children.push(child);
-  const seen = [];
-  for await (const line of createInterface({ input: child.stdout })) {
-    seen.push(line);
-    if (last(line)) break;
-  }
-  child.stdout.resume();
-  return seen;
-}
-
-const exported = await begin(emulatorPath, ["--provisioning-time", "2", "--quota", "100000"], {},
-                             (line) => line.includes("AZURE_REGIONS"));
-const azure = Object.fromEntries(exported.flatMap((line) => {
-  const found = line.match(/^export (\w+)=(.*)$/);
-  return found ? [[found[1], found[2].replaceAll("'", "").replaceAll('"', "")]] : [];
-}));
-const unlimited = { RATE_LIMIT_RPS: "1000000", RATE_LIMIT_BURST: "1000000" };
-const url = (await begin(daemonPath, [], { ...azure, ...unlimited, AGENT_PORT: "0" }, () => true))[0].split(" ").at(-1);
+const { url } = await start(daemonPath, emulatorPath, 2);
 
 async function timed(status, path, init) {
   const begun = performance.now();
