@@ -30,6 +30,7 @@
 #include "orchestrator/succeeded_creates.h"
 #include "orchestrator/watcher.h"
 #include "plan/container_logs.h"
+#include "plan/packed_observation.h"
 #include "plan/patience.h"
 #include "plan/regions.h"
 #include "plan/status.h"
@@ -171,6 +172,14 @@ class Flows {
   // Waits until the watcher's next read of the group; the waits are plan::poll_delay() or Azure's
   // Retry-After.
   Task<Status> poll(FlowStatePtr state);
+  // What a wait needs: little, because thousands may wait.
+  struct Poll {
+    TimePoint due;      // when the read is due
+    bool told = false;  // the caller was told of a long pause
+    std::optional<plan::PackedObservation> packed{};
+  };
+  Poll begin_poll(FlowState& state);
+  Task<Status> end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read);
   // True while the container that this call brings up has never yet been ready so soon (plan/patience.h).
   bool is_too_early(const FlowState& state) const;
   std::string wait_kind(const FlowState& state) const;

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include "orchestrator/flows.h"
 #include "plan/names.h"
-#include "plan/packed_observation.h"
 #include "plan/poll.h"
 #include "plan/regions.h"
 #include "plan/tls_sidecar.h"
@@ -179,30 +178,39 @@ void Flows::learn_duration(const FlowState& state) {
 
 // Waits for the watcher's next read of the group.
 Task<Status> Flows::poll(FlowStatePtr state) {
-  state->beginning.release();
-  FollowedOperation& operation = state->operation;
+  Poll poll = begin_poll(*state);
+  Watcher::Wait look(watcher_of(*state->region), state->context.call,
+                     plan::names_of(state->id).container_group, poll.due);
+  auto read = co_await look;
+  auto seen = co_await end_poll(state, std::move(poll), std::move(read));
+  co_return seen;
+}
+
+Flows::Poll Flows::begin_poll(FlowState& state) {
+  state.beginning.release();
+  FollowedOperation& operation = state.operation;
   const TimePoint now = scheduler_->now();
   // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.
-  const TimePoint last = std::max(now, state->context.call->deadline - kLastPoll);
-  const auto delay = plan::poll_delay(operation.polls, is_too_early(*state));
-  TimePoint due = std::min(now + std::max(delay, operation.least_delay), last);
+  const TimePoint last = std::max(now, state.context.call->deadline - kLastPoll);
+  const auto delay = plan::poll_delay(operation.polls, is_too_early(state));
+  Poll poll{std::min(now + std::max(delay, operation.least_delay), last)};
   if (operation.retry_after)
-    due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
+    poll.due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
   ++operation.polls;
-  const bool told = tell_of_wait(*state, due);
+  poll.told = tell_of_wait(state, poll.due);
   operation.retry_after.reset();
   operation.failure.reset();
-  std::string name = plan::names_of(state->id).container_group;
-  Watcher& watcher = watcher_of(*state->region);
-  std::optional<plan::PackedObservation> packed;
-  if (watcher.waiting() >= kManyWait) packed.emplace(state->seen);
-  auto read = co_await watcher.next(state->context.call, std::move(name), due);
+  if (watcher_of(*state.region).waiting() >= kManyWait) poll.packed.emplace(state.seen);
+  return poll;
+}
+
+Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read) {
   if (!read.ok()) {
-    if (packed) std::move(*packed).unpack_into(state->seen);
+    if (poll.packed) std::move(*poll.packed).unpack_into(state->seen);
     co_return read.error();
   }
-  if (packed) std::move(*packed).unpack_share_into(state->seen);  // the read brings the group
-  if (told) state->context.call->on_retry(std::nullopt);
+  if (poll.packed) std::move(*poll.packed).unpack_share_into(state->seen);  // the read brings the group
+  if (poll.told) state->context.call->on_retry(std::nullopt);
   note_read(*state, std::move(*read));
   if (operation_tells_more(*state)) {
     auto followed = co_await follow_operation(state);

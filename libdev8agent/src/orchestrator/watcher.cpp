@@ -29,65 +29,71 @@ bool in_transition(const ContainerGroup& group) {
 
 Watcher::~Watcher() {
   if (timer_) scheduler_.cancel(*timer_);
-  for (const auto& [number, waiter] : waiters_) {
-    if (waiter->expiry) scheduler_.cancel(*waiter->expiry);
-  }
 }
 
-Task<Result<GroupRead>> Watcher::next(CallPtr call, std::string name, TimePoint due) {
-  auto waiter = std::make_shared<Waiter>();
-  waiter->call = call;
-  waiter->name = std::move(name);
-  waiter->due = due;
-  CallbackAwaiter<GroupRead> answered(call, [this, waiter](std::function<void(Result<GroupRead>)> done) {
-    waiter->done = std::move(done);
-    add(waiter);
-    return [this, waiter] { remove(waiter); };
-  });
-  auto read = co_await answered;
-  co_return read;
+bool Watcher::Wait::await_ready() {
+  if (call_->cancellation->cancelled()) read_.emplace(cancelled_error(*call_->cancellation));
+  return read_.has_value();
 }
 
-void Watcher::add(WaiterPtr waiter) {
-  waiter->expiry = scheduler_.call_at(waiter->call->deadline, [this, waiter] {
-    waiter->expiry.reset();
-    finish(waiter, deadline_error(*waiter->call));
+void Watcher::Wait::await_suspend(std::coroutine_handle<> flow) {
+  flow_ = flow;
+  cancelled_ = call_->cancellation->on_cancel([this] {
+    watcher_.remove(*this);
+    read_.emplace(cancelled_error(*call_->cancellation));
+    flow_.resume();
   });
-  waiter->number = ++last_number_;
-  waiters_.emplace(waiter->number, waiter);
-  due_.emplace(waiter->due, waiter->number);
-  tell_of_pause(*waiter);
+  watcher_.add(*this);
+}
+
+Watcher::Wait* Watcher::find(Number number) const {
+  const auto found = waiters_.find(number);
+  return found == waiters_.end() ? nullptr : found->second;
+}
+
+void Watcher::add(Wait& wait) {
+  wait.number_ = ++last_number_;
+  wait.expiry_ = scheduler_.call_at(wait.call_->deadline, [this, number = wait.number_] {
+    Wait& expired = *waiters_.at(number);
+    expired.expiry_.reset();
+    finish(number, deadline_error(*expired.call_));
+  });
+  waiters_.emplace(wait.number_, &wait);
+  due_.emplace(wait.due_, wait.number_);
+  tell_of_pause(wait);
   schedule();
 }
 
 // Each is told once of each pause; finish() tells that it is over.
-void Watcher::tell_of_pause(Waiter& waiter) {
+void Watcher::tell_of_pause(Wait& wait) {
   const auto until = budget_.held_until(scheduler_.now());
   if (!until || *until - scheduler_.now() < kShortPause) return;
-  const bool news = waiter.due < *until && waiter.told_until < *until;
-  if (!news || !waiter.call->on_retry) return;
-  waiter.told_until = *until;
-  waiter.call->on_retry(Retry{ErrorCode::kAzureThrottled, std::string(kPause), 1, *until});
+  const bool news = wait.due_ < *until && wait.told_until_ < *until;
+  if (!news || !wait.call_->on_retry) return;
+  wait.told_until_ = *until;
+  wait.call_->on_retry(Retry{ErrorCode::kAzureThrottled, std::string(kPause), 1, *until});
 }
 
 void Watcher::tell_all_of_pause() {
-  for (const auto& [number, waiter] : waiters_) tell_of_pause(*waiter);
+  for (const auto& [number, wait] : waiters_) tell_of_pause(*wait);
 }
 
-void Watcher::remove(const WaiterPtr& waiter) {
-  if (waiter->expiry) scheduler_.cancel(*waiter->expiry);
-  waiter->expiry.reset();
-  due_.erase({waiter->due, waiter->number});
-  waiters_.erase(std::exchange(waiter->number, 0));
+void Watcher::remove(Wait& wait) {
+  wait.cancelled_.reset();
+  if (wait.expiry_) scheduler_.cancel(*wait.expiry_);
+  wait.expiry_.reset();
+  due_.erase({wait.due_, wait.number_});
+  waiters_.erase(std::exchange(wait.number_, 0));
   if (waiters_.empty()) last_round_.reset();
 }
 
-// The waiter's flow goes on inside done().
-void Watcher::finish(const WaiterPtr& waiter, Result<GroupRead> read) {
-  if (!waits(*waiter)) return;
-  remove(waiter);
-  if (waiter->told_until != TimePoint{}) waiter->call->on_retry(std::nullopt);
-  waiter->done(std::move(read));
+void Watcher::finish(Number number, Result<GroupRead> read) {
+  Wait* wait = find(number);
+  if (!wait) return;
+  remove(*wait);
+  if (wait->told_until_ != TimePoint{}) wait->call_->on_retry(std::nullopt);
+  wait->read_.emplace(std::move(read));
+  wait->flow_.resume();
 }
 
 // Sets the timer to the first moment at which somebody is due.
@@ -100,13 +106,13 @@ void Watcher::schedule() {
   });
 }
 
-std::vector<Watcher::WaiterPtr> Watcher::due_by(TimePoint until) const {
-  std::vector<WaiterPtr> found;
+std::vector<Watcher::Number> Watcher::due_by(TimePoint until) const {
+  std::vector<Number> found;
   for (const auto& [due, number] : due_) {
     if (due > until) break;
-    found.push_back(waiters_.at(number));
+    found.push_back(number);
   }
-  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a->number < b->number; });
+  std::sort(found.begin(), found.end());
   return found;
 }
 
@@ -121,10 +127,11 @@ void Watcher::begin_round() {
     return;
   }
   // One list answers for everybody who would be due before the next one.
-  std::vector<WaiterPtr> asked = due_by(scheduler_.now() + budget_.interval());
+  std::vector<Number> asked = due_by(scheduler_.now() + budget_.interval());
   if (asked.empty()) return schedule();
   // Whoever waits longest comes first; the others have their turns.
-  if (may_not_list_ || asked.size() <= static_cast<std::size_t>(pages_)) asked.resize(1);
+  if (may_not_list_ || asked.size() <= static_cast<std::size_t>(pages_))
+    asked.erase(asked.begin() + 1, asked.end());
   busy_ = true;
   record_round(asked.size() > 1);
   tasks_->start(round(std::move(asked)));
@@ -144,7 +151,7 @@ void Watcher::record_round(bool lists) {
   logger_(record);
 }
 
-Task<Done> Watcher::round(std::vector<WaiterPtr> asked) {
+Task<Done> Watcher::round(std::vector<Number> asked) {
   if (asked.size() > 1) {
     co_await list_for(std::move(asked));
   } else {
@@ -157,38 +164,37 @@ Task<Done> Watcher::round(std::vector<WaiterPtr> asked) {
 
 // A list of one round, page by page: a page is done with before the next one is read.
 struct Watcher::Listing {
-  std::unordered_multimap<std::string, WaiterPtr> open;  // those of whose group no page has told, by its name
-  std::unordered_set<std::string> unseen;                // names of at_rest_ that no page has shown
+  std::unordered_multimap<std::string, Number> open;  // those of whose group no page has told, by its name
+  std::unordered_set<std::string> unseen;             // names of at_rest_ that no page has shown
   std::size_t groups = 0;
 };
 
-Task<Done> Watcher::list_for(std::vector<WaiterPtr> asked) {
+Task<Done> Watcher::list_for(std::vector<Number> asked) {
   std::string answered_as;
   CallPtr call = shared_call(asked, &answered_as);
   Listing listing;
-  for (const auto& waiter : asked) listing.open.emplace(to_lower(waiter->name), waiter);
+  for (const Number number : asked) listing.open.emplace(to_lower(find(number)->name_), number);
   for (const auto& [name, state] : at_rest_) listing.unseen.insert(name);
   const std::function<void(azure::GroupList)> each = [&](azure::GroupList page) {
     note_page(listing, std::move(page), answered_as);
   };
   auto listed = co_await groups_.list_pages(call, resource_group_, each);
   tell_of_answer(asked, answered_as);
+  // Those of whom no page has told, in the order in which they began to wait. A wait for a GET of its own has
+  // been told.
+  std::map<Number, std::string> left;
+  for (const auto& [name, number] : listing.open) left.emplace(number, name);
   if (!listed.ok()) {
     const Error& error = listed.error();
     may_not_list_ = error.azure_status == 403;
     if (may_not_list_) co_return Done{};
-    // Not those who wait for a GET of their own.
-    for (const auto& waiter : asked)
-      if (listing.open.contains(to_lower(waiter->name))) finish(waiter, error);
+    for (const auto& [number, name] : left) finish(number, error);
     co_return Done{};
   }
   pages_ = *listed;
   budget_.charge(std::max(pages_, static_cast<int>(listing.groups) / kGroupsOfARead) - 1);
   for (const std::string& name : listing.unseen) at_rest_.erase(name);
-  for (const auto& waiter : asked) {
-    const std::string name = to_lower(waiter->name);
-    if (listing.open.contains(name)) read_alone(waiter, name, "");
-  }
+  for (const auto& [number, name] : left) read_alone(number, name, "");
   co_return Done{};
 }
 
@@ -202,75 +208,79 @@ void Watcher::note_page(Listing& listing, azure::GroupList page, const std::stri
     const std::string state = group.provisioning_state;
     const GroupRead read{std::move(group), page.asked_at, page.shown_at};
     for (auto found = listing.open.find(name); found != listing.open.end(); found = listing.open.find(name)) {
-      const WaiterPtr waiter = std::move(found->second);
+      const Number number = found->second;
       listing.open.erase(found);
       if (!moves) {
-        read_alone(waiter, name, state);
+        read_alone(number, name, state);
         continue;
       }
       at_rest_.erase(name);
-      tell_of_answer({waiter}, answered_as);
-      finish(waiter, read);
+      tell_of_answer({number}, answered_as);
+      finish(number, read);
     }
   }
 }
 
 // `state` is what the list says of the group `name`; empty: it is not there.
-void Watcher::read_alone(const WaiterPtr& waiter, const std::string& name, const std::string& state) {
-  if (!waits(*waiter)) return;
+void Watcher::read_alone(Number number, const std::string& name, const std::string& state) {
+  const Wait* wait = find(number);
+  if (!wait) return;
   const bool changed = at_rest_.insert_or_assign(name, state).second;
-  due_.erase({waiter->due, waiter->number});
-  tasks_->start(get_within(waiter, changed ? &changes_ : &budget_));
+  due_.erase({wait->due_, number});
+  tasks_->start(get_within(number, changed ? &changes_ : &budget_));
 }
 
-Task<Done> Watcher::get_within(WaiterPtr waiter, ReadBudget* budget) {
+Task<Done> Watcher::get_within(Number number, ReadBudget* budget) {
   std::string answered_as;
-  CallPtr call = shared_call({waiter}, &answered_as);
+  CallPtr call = shared_call({number}, &answered_as);
   for (;;) {
     const auto later = budget->take(scheduler_.now());
     if (!later) break;
     auto waited = co_await pause(call, *later - scheduler_.now());
-    if (!waited.ok()) co_return Done{};  // the waiter's own deadline ends its wait
+    if (!waited.ok()) co_return Done{};  // the deadline of the wait ends it
   }
-  if (!waits(*waiter)) co_return Done{};
-  co_await get_for(waiter);
+  co_await get_for(number);
   co_return Done{};
 }
 
-Task<Done> Watcher::get_for(WaiterPtr waiter) {
+Task<Done> Watcher::get_for(Number number) {
+  const Wait* wait = find(number);
+  if (!wait) co_return Done{};
   std::string answered_as;
-  CallPtr call = shared_call({waiter}, &answered_as);
-  auto read = co_await groups_.get(call, resource_group_, waiter->name);
-  tell_of_answer({waiter}, answered_as);
-  finish(waiter, std::move(read));
+  CallPtr call = shared_call({number}, &answered_as);
+  auto read = co_await groups_.get(call, resource_group_, wait->name_);
+  tell_of_answer({number}, answered_as);
+  finish(number, std::move(read));
   co_return Done{};
 }
 
-void Watcher::tell_of_answer(const std::vector<WaiterPtr>& asked, const std::string& azure_request_id) {
+void Watcher::tell_of_answer(const std::vector<Number>& asked, const std::string& azure_request_id) const {
   if (azure_request_id.empty()) return;
-  for (const auto& waiter : asked) {
-    if (waits(*waiter) && waiter->call->on_answer) waiter->call->on_answer(azure_request_id);
+  for (const Number number : asked) {
+    const Wait* wait = find(number);
+    if (wait && wait->call_->on_answer) wait->call_->on_answer(azure_request_id);
   }
 }
 
 // A read that several share lasts as long as the most patient of them.
-CallPtr Watcher::shared_call(const std::vector<WaiterPtr>& asked, std::string* answered_as) {
+CallPtr Watcher::shared_call(const std::vector<Number>& asked, std::string* answered_as) {
   auto call = std::make_shared<Call>();
   call->on_answer = [answered_as](const std::string& azure_request_id) { *answered_as = azure_request_id; };
   call->scheduler = &scheduler_;
   call->deadline = TimePoint::min();
-  for (const auto& waiter : asked) call->deadline = std::max(call->deadline, waiter->call->deadline);
-  call->on_retry = [asked](const std::optional<Retry>& retry) {
-    for (const auto& waiter : asked) {
-      if (waits(*waiter) && waiter->call->on_retry) waiter->call->on_retry(retry);
+  for (const Number number : asked) call->deadline = std::max(call->deadline, find(number)->call_->deadline);
+  call->on_retry = [this, asked](const std::optional<Retry>& retry) {
+    for (const Number number : asked) {
+      const Wait* wait = find(number);
+      if (wait && wait->call_->on_retry) wait->call_->on_retry(retry);
     }
   };
   call->on_failure = [this, asked](const Error& error) {
     if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
       budget_.hold(scheduler_.now() + *error.retry_after);
     tell_all_of_pause();
-    for (const auto& waiter : asked) {
-      if (waits(*waiter)) waiter->call->note_failure(error);
+    for (const Number number : asked) {
+      if (const Wait* wait = find(number)) wait->call_->note_failure(error);
     }
   };
   return call;
