@@ -59,7 +59,8 @@ Task<Status> Flows::ask_workspace(FlowStatePtr state) {
     auto waited = co_await pause(state->context.call, delay);
     co_return waited;
   }
-  auto seen = co_await poll(state);
+  Poll poll = begin_poll(*state);
+  auto seen = co_await wait_for_read(state, std::move(poll));
   co_return seen;
 }
 

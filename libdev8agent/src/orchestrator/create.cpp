@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "orchestrator/flows.h"
+#include "plan/names.h"
 #include "plan/regions.h"
 #include "plan/validate.h"
 
@@ -16,20 +17,12 @@ constexpr std::chrono::seconds kCleanUpTime{20};
 constexpr std::chrono::seconds kBetweenSearches{2};
 
 // What is the same in each region.
-std::shared_ptr<const plan::Facts> facts_wanted(EnvironmentSpec spec, std::string id,
-                                                const AgentSettings& settings) {
-  auto facts = std::make_shared<plan::Facts>(std::move(spec));
-  facts->layout = settings->workspace_layout;
-  if (facts->image == settings->image) facts->image.reset();
-  facts->id = std::move(id);
+plan::Facts facts_wanted(EnvironmentSpec spec, std::string id, const AgentSettings& settings) {
+  plan::Facts facts(std::move(spec));
+  facts.layout = settings->workspace_layout;
+  if (facts.image == settings->image) facts.image.reset();
+  facts.id = std::move(id);
   return facts;
-}
-
-std::shared_ptr<const plan::Facts> in_region(const plan::Facts& facts, std::string region, WallTime now) {
-  auto placed = std::make_shared<plan::Facts>(facts);
-  placed->region = std::move(region);
-  placed->created_at = now;
-  return placed;
 }
 
 // Puts the region where the id was found first. False: a create may not use that region.
@@ -66,59 +59,93 @@ FlowStatePtr Flows::state_of_nothing(FlowContext context, const RegionOptions& r
   return state;
 }
 
+// While it waits for its container it holds this frame alone, because thousands may wait.
 Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_ptr<CreateRequest> request,
                                                bool fresh_id) {
   auto hold = co_await locks_.acquire(context.call, request->id);
   if (!hold.ok()) co_return hold.error();
   InFlightGuard guard(*this, request->id, plan::InFlight::kCreate, context.call);
-  plan::Regions candidates = plan::regions_to_create_in(*request, settings_);
-  if (candidates.size() == 1) guard.set_region(*candidates.front());
-  auto turn = co_await azure_.region(*candidates.front()).beginning.acquire(context.call);
+  CreateWork work{std::move(context), fresh_id, guard};
+  auto prepared = co_await prepare_create(&work, std::move(request));
+  if (!prepared.ok()) co_return prepared.error();
+  for (;;) {
+    auto ended = co_await go_on_with_create(&work);
+    if (ended) co_return std::move(*ended);
+    const FlowState& state = *work.state;
+    Watcher::Wait look(watcher_of(*state.region), work.context.call, plan::names_of(state.id).container_group,
+                       work.poll->due);
+    auto read = co_await look;
+    work.read.emplace(std::move(read));
+  }
+}
+
+// Finds out where the id is, and takes out of `request` what the create needs.
+Task<Status> Flows::prepare_create(CreateWork* work, std::shared_ptr<CreateRequest> request) {
+  const CallPtr& call = work->context.call;
+  work->candidates = plan::regions_to_create_in(*request, settings_);
+  const RegionOptions& first = *work->candidates.front();
+  if (work->candidates.size() == 1) work->guard.set_region(first);
+  auto turn = co_await azure_.region(first).beginning.acquire(call);
   if (!turn.ok()) co_return turn.error();
-  const TimePoint asked_at = scheduler_->now();
-  const auto too_large =
-      std::make_shared<const std::vector<FieldError>>(plan::check_new_sizes(request->spec, settings_));
+  work->turn = std::move(*turn);
+  work->asked_at = scheduler_->now();
+  work->too_large = plan::check_new_sizes(request->spec, settings_);
   // Where a create of the share is no refusal of one that is there, it relies on the answer.
   const bool asks_always =
-      !too_large->empty() || azure_.region(*candidates.front()).shares.create_may_change_existing();
+      !work->too_large.empty() || azure_.region(first).shares.create_may_change_existing();
   const AskShare ask = asks_always ? AskShare::kAlways : AskShare::kOfGroup;
-  auto located = co_await locate_for_create(context, request->id, fresh_id, ask, &candidates);
+  auto located =
+      co_await locate_for_create(work->context, request->id, work->fresh_id, ask, &work->candidates);
   if (!located.ok()) co_return located.error();
-  if (located->states.empty() && !too_large->empty()) co_return invalid_request(*too_large);
+  if (located->states.empty() && !work->too_large.empty()) co_return invalid_request(work->too_large);
+  work->found = std::move(located->states);
 
-  auto secrets = std::make_shared<EnvironmentSecrets>(std::move(request->secrets));
-  if (secrets->code_server_password.empty()) secrets->code_server_password = new_password();
-  auto wanted = facts_wanted(std::move(request->spec), std::move(request->id), settings_);
-  request.reset();  // all that is needed of it was taken
-  std::vector<std::string> tokens;
-  for (std::size_t i = 0;; ++i) {
-    const RegionOptions& region = *candidates[i];
-    FlowStatePtr state = i == 0 && !located->states.empty()
-                             ? located->states.front()
-                             : state_of_nothing(context, region, wanted->id, asked_at);
-    guard.set_region(region);
-    state->beginning = std::move(*turn);
-    state->secrets = secrets;
-    state->ready.wanted = waits_for_workspace();
-    state->own.token = token_of(context, region.name);
-    state->own.earlier_tokens = tokens;
-    tokens.push_back(state->own.token);
-    wanted = in_region(*wanted, region.name, scheduler_->wall_now());
-    auto outcome = co_await create_in(state, wanted, too_large, fresh_id);
-    state->beginning.release();
-    if (outcome.ok()) {
-      if (outcome->changed) {
-        succeeded_.note(state->own.token);
+  work->secrets = std::make_shared<EnvironmentSecrets>(std::move(request->secrets));
+  Secret& password = work->secrets->code_server_password;
+  if (password.empty()) password = new_password();
+  work->wanted = facts_wanted(std::move(request->spec), std::move(request->id), settings_);
+  enter_region(*work);
+  co_return Done{};
+}
+
+// Begins with the next of the candidates.
+void Flows::enter_region(CreateWork& work) {
+  const RegionOptions& region = *work.candidates[work.tokens.size()];
+  const bool found_here = work.tokens.empty() && !work.found.empty();
+  work.state =
+      found_here ? work.found.front() : state_of_nothing(work.context, region, work.wanted.id, work.asked_at);
+  work.guard.set_region(region);
+  FlowState& state = *work.state;
+  state.beginning = std::move(work.turn);
+  state.secrets = work.secrets;
+  state.ready.wanted = waits_for_workspace();
+  state.own.token = token_of(work.context, region.name);
+  state.own.earlier_tokens = work.tokens;
+  work.tokens.push_back(state.own.token);
+  work.wanted.region = region.name;
+  work.wanted.created_at = scheduler_->wall_now();
+}
+
+// From region to region, until the create has ended or waits for its container (work->poll).
+Task<std::optional<Result<EnvironmentOutcome>>> Flows::go_on_with_create(CreateWork* work) {
+  for (;;) {
+    auto ended = co_await create_in(work);
+    if (!ended) co_return std::nullopt;
+    work->state->beginning.release();
+    if (ended->ok()) {
+      if ((*ended)->changed) {
+        succeeded_.note(work->state->own.token);
       } else {
-        count_as_use(wanted->id);
+        count_as_use(work->wanted.id);
       }
-      co_await remove_leftover_shares(std::move(located->states));
-      co_return outcome;
+      co_await remove_leftover_shares(std::move(work->found));
+      co_return ended;
     }
-    const bool last = i + 1 == candidates.size();
+    const bool last = work->tokens.size() == work->candidates.size();
     bool go_on = false;
-    auto failed = co_await fail_in_region(state, std::move(outcome), last, &go_on);
-    if (!go_on) co_return failed;
+    auto failed = co_await fail_in_region(work->state, std::move(*ended), last, &go_on);
+    if (!go_on) co_return std::optional(std::move(failed));
+    enter_region(*work);
   }
 }
 
@@ -153,21 +180,30 @@ Task<Result<Flows::Located>> Flows::locate_past_deletion(FlowContext context, st
   }
 }
 
-Task<Result<EnvironmentOutcome>> Flows::create_in(FlowStatePtr state,
-                                                  std::shared_ptr<const plan::Facts> wanted,
-                                                  std::shared_ptr<const std::vector<FieldError>> too_large,
-                                                  bool fresh_id) {
-  if (!state->seen.group) {
-    auto room = co_await quotas_.check_room(state->context.call, state->region->options, wanted->cpu_cores);
-    if (!room.ok()) co_return room.error();
+// Nothing: it waits for its container, as work->poll says, and goes on with work->read.
+Task<std::optional<Result<EnvironmentOutcome>>> Flows::create_in(CreateWork* work) {
+  using Ended = std::optional<Result<EnvironmentOutcome>>;
+  FlowStatePtr state = work->state;
+  if (work->poll) {
+    auto seen = co_await end_poll(state, std::move(*work->poll), std::move(*work->read));
+    work->poll.reset();
+    work->read.reset();
+    if (!seen.ok()) co_return Ended(seen.error());
+  } else if (!state->seen.group) {
+    auto room =
+        co_await quotas_.check_room(state->context.call, state->region->options, work->wanted.cpu_cores);
+    if (!room.ok()) co_return Ended(room.error());
   }
-  const Decide decide = [wanted = std::move(wanted), too_large = std::move(too_large),
-                         fresh_id](const plan::Situation& at) {
-    return plan::next_for_create(*wanted, fresh_id, at, *too_large);
+  const Decide decide = [work](const plan::Situation& at) {
+    return plan::next_for_create(work->wanted, work->fresh_id, at, work->too_large);
   };
-  auto ended = co_await run(state, decide);
-  if (!ended.ok()) co_return ended.error();
-  co_return outcome_of(*state, plan::has_own_group(*state));
+  auto next = co_await run_to_wait(state, decide);
+  if (!next.ok()) co_return Ended(next.error());
+  if (next->step == plan::Step::kWait) {
+    work->poll.emplace(begin_wait(*state, *next));
+    co_return std::nullopt;
+  }
+  co_return Ended(outcome_of(*state, plan::has_own_group(*state)));
 }
 
 // `states`: of all regions with something of the id; the environment is in the first.

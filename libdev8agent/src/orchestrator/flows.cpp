@@ -46,6 +46,16 @@ Flows::Flows(AgentSettings settings, std::shared_ptr<Scheduler> scheduler,
 
 Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
   for (;;) {
+    auto next = co_await run_to_wait(state, decide);
+    if (!next.ok() || next->step != Step::kWait) co_return next;
+    Poll poll = begin_wait(*state, *next);
+    auto waited = co_await wait_for_read(state, std::move(poll));
+    if (!waited.ok()) co_return waited.error();
+  }
+}
+
+Task<Result<plan::Next>> Flows::run_to_wait(FlowStatePtr state, Decide decide) {
+  for (;;) {
     state->now = scheduler_->now();
     plan::note_effects(state->own, state->seen, state->now);
     state->maker_succeeded = state->seen.share && succeeded_.contains(state->seen.share->token);
@@ -59,7 +69,7 @@ Task<Result<plan::Next>> Flows::run(FlowStatePtr state, Decide decide) {
     }
     const bool learned = state->ready.asked_since.has_value();
     if (ends && next.ok() && next->step == Step::kDone && !learned) learn_duration(*state);
-    if (ends) co_return next;
+    if (ends || next->step == Step::kWait) co_return next;
     note_write(*state, next->step);
     auto done = co_await perform(state, *next);
     if (!done.ok()) co_return done.error();
@@ -89,10 +99,6 @@ Task<Status> Flows::perform(FlowStatePtr state, plan::Next next) {
 
 Task<Status> Flows::look(FlowStatePtr state, plan::Next next) {
   switch (next.step) {
-    case Step::kWait:
-      state->ready.answered = false;
-      if (!next.detail.empty()) state->context.report(plan::stage_of_wait(*state), next.detail);
-      return poll(state);
     case Step::kObserve:
       ++state->reobservations;
       return observe(state);

@@ -141,6 +141,8 @@ class Flows {
   // The loop (flows.cpp): decides and performs until the decision is final. Its first decision relies on what
   // `state` has observed before. The last decision, or the error that ended the loop.
   Task<Result<plan::Next>> run(FlowStatePtr state, Decide decide);
+  // The same, but it also ends at a Step::kWait, which its caller then carries out.
+  Task<Result<plan::Next>> run_to_wait(FlowStatePtr state, Decide decide);
   // Carries out one step. An error here ends the flow; what passes by itself has been waited for.
   Task<Status> perform(FlowStatePtr state, plan::Next next);
   void note_write(const FlowState& state, plan::Step step);
@@ -169,17 +171,20 @@ class Flows {
   Task<std::vector<Status>> observe_all(std::vector<FlowStatePtr> states);
   Task<Status> observe_as_needed(std::vector<FlowStatePtr> states, AskShare share);
   Task<Status> observe(FlowStatePtr state);
-  // Waits until the watcher's next read of the group; the waits are plan::poll_delay() or Azure's
-  // Retry-After.
-  Task<Status> poll(FlowStatePtr state);
-  // What a wait needs: little, because thousands may wait.
+  // A wait for the watcher's next read of the group; the waits are plan::poll_delay() or Azure's Retry-After.
+  // It holds little, because thousands may wait.
   struct Poll {
-    TimePoint due;      // when the read is due
+    TimePoint due{};    // when the read is due
     bool told = false;  // the caller was told of a long pause
     std::optional<plan::PackedObservation> packed{};
   };
   Poll begin_poll(FlowState& state);
+  // For the step `next`, which is a Step::kWait: it is told first.
+  Poll begin_wait(FlowState& state, const plan::Next& next);
+  // Enters what the read has shown.
   Task<Status> end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read);
+  // Waits, and enters it.
+  Task<Status> wait_for_read(FlowStatePtr state, Poll poll);
   // True while the container that this call brings up has never yet been ready so soon (plan/patience.h).
   bool is_too_early(const FlowState& state) const;
   std::string wait_kind(const FlowState& state) const;
@@ -347,9 +352,28 @@ class Flows {
                                                   bool last, bool* go_on);
   Task<Done> remove_leftover_shares(std::vector<FlowStatePtr> states);
   Task<Done> remove_leftover_share(FlowStatePtr state);
-  Task<Result<EnvironmentOutcome>> create_in(FlowStatePtr state, std::shared_ptr<const plan::Facts> wanted,
-                                             std::shared_ptr<const std::vector<FieldError>> too_large,
-                                             bool fresh_id);
+  // A create between its steps; in the frame of create().
+  struct CreateWork {
+    FlowContext context;
+    bool fresh_id;  // made just now, so it is nowhere
+    InFlightGuard& guard;
+    plan::Regions candidates{};
+    std::vector<FieldError> too_large{};  // why nothing new may be made
+    Semaphore::Hold turn{};
+    TimePoint asked_at{};               // when the id was looked for
+    std::vector<FlowStatePtr> found{};  // where there is something of it, the environment first
+    std::shared_ptr<EnvironmentSecrets> secrets{};
+    plan::Facts wanted{};               // in the region of `state`
+    std::vector<std::string> tokens{};  // of the regions that were entered, the last one's at the end
+    FlowStatePtr state{};               // of the last one
+    // While it waits for its container, and what the read has shown then.
+    std::optional<Poll> poll{};
+    std::optional<Result<azure::GroupRead>> read{};
+  };
+  Task<Status> prepare_create(CreateWork* work, std::shared_ptr<CreateRequest> request);
+  void enter_region(CreateWork& work);
+  Task<std::optional<Result<EnvironmentOutcome>>> go_on_with_create(CreateWork* work);
+  Task<std::optional<Result<EnvironmentOutcome>>> create_in(CreateWork* work);
   // True when a forced delete has to cancel a create or start of this process before it.
   bool ends_call_in_flight(const DeleteRequest& request) const;
   std::vector<FlowStatePtr> states_of(FlowContext context, const RegionOptions& region,

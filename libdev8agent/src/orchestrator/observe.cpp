@@ -177,8 +177,7 @@ void Flows::learn_duration(const FlowState& state) {
 }
 
 // Waits for the watcher's next read of the group.
-Task<Status> Flows::poll(FlowStatePtr state) {
-  Poll poll = begin_poll(*state);
+Task<Status> Flows::wait_for_read(FlowStatePtr state, Poll poll) {
   Watcher::Wait look(watcher_of(*state->region), state->context.call,
                      plan::names_of(state->id).container_group, poll.due);
   auto read = co_await look;
@@ -202,6 +201,12 @@ Flows::Poll Flows::begin_poll(FlowState& state) {
   operation.failure.reset();
   if (watcher_of(*state.region).waiting() >= kManyWait) poll.packed.emplace(state.seen);
   return poll;
+}
+
+Flows::Poll Flows::begin_wait(FlowState& state, const plan::Next& next) {
+  state.ready.answered = false;
+  if (!next.detail.empty()) state.context.report(plan::stage_of_wait(state), next.detail);
+  return begin_poll(state);
 }
 
 Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read) {
