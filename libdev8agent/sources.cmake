@@ -203,7 +203,6 @@ set(dev8agent_sources
   src/orchestrator/orchestrator.cpp
   src/orchestrator/orchestrator_impl.h
   src/orchestrator/orphans.cpp
-  src/orchestrator/progress_report.h
   src/orchestrator/query.cpp
   src/orchestrator/recent_reads.cpp
   src/orchestrator/recent_reads.h

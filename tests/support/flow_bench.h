@@ -105,8 +105,7 @@ class FlowBench {
   // The limits of one operation that begins now: it must end within `limit` of virtual
   // time.
   std::shared_ptr<Call> make_call(std::chrono::nanoseconds limit = std::chrono::hours(1)) {
-    // Nobody listens to it (on_retry, on_failure) until the test sets these; it can be
-    // cancelled.
+    // Nobody hears of it until the test sets a listener; it can be cancelled.
     auto call = std::make_shared<Call>();
     call->scheduler = &scheduler;
     call->deadline = scheduler.now() + std::chrono::duration_cast<TimePoint::duration>(limit);

@@ -33,10 +33,24 @@ struct TestCaller {
 };
 using TestCallerPtr = std::shared_ptr<TestCaller>;
 
+class Listener : public CallListener {
+ public:
+  explicit Listener(std::weak_ptr<TestCaller> caller) : caller_(std::move(caller)) {}
+  void on_progress(const ProgressReport& report) override {
+    const TestCallerPtr caller = caller_.lock();
+    caller->progress = report.detail;
+    caller->stage = report.stage;
+  }
+  void on_failure(const Error&) override {}
+  void on_answer(const std::string&) override {}
+
+ private:
+  std::weak_ptr<TestCaller> caller_;
+};
+
 // One shared flow: it ends when the test says so.
 struct TestFlow {
   CallPtr call;
-  CreateCoalescer::Report report;
   std::optional<Outcome> outcome;
   std::coroutine_handle<> waiter;
 
@@ -60,6 +74,7 @@ struct Bench {
     auto caller = std::make_shared<TestCaller>();
     caller->call = std::make_shared<Call>();
     caller->call->scheduler = &scheduler;
+    caller->call->listener = std::make_shared<Listener>(caller);
     caller->call->deadline = in(seconds);
     tasks.start(wait(this, caller, key));
     return caller;
@@ -67,18 +82,13 @@ struct Bench {
 
  private:
   static Task<Done> wait(Bench* bench, TestCallerPtr caller, std::string key) {
-    CreateCoalescer::Report report = [caller](const ProgressReport& step) {
-      caller->progress = step.detail;
-      caller->stage = step.stage;
-    };
-    CreateCoalescer::Flow flow = [bench](CallPtr call, CreateCoalescer::Report to_all) {
+    CreateCoalescer::Flow flow = [bench](CallPtr call) {
       auto started = std::make_shared<TestFlow>();
       started->call = std::move(call);
-      started->report = std::move(to_all);
       bench->flows.push_back(started);
       return follow(started);
     };
-    auto shared = bench->creates.run(key, caller->call, std::move(report), std::move(flow));
+    auto shared = bench->creates.run(key, caller->call, std::move(flow));
     auto result = co_await std::move(shared);
     caller->result.emplace(std::move(result));
     co_return Done{};
@@ -108,7 +118,7 @@ TEST_CASE("coalescer: the first caller created it, for the others it exists; one
   const auto c = bench.caller();
   REQUIRE(bench.flows.size() == 2);
   const auto flow = bench.flows[0];
-  flow->report({Stage::kProvisioning, "Pulling"});
+  flow->call->tell({Stage::kProvisioning, "Pulling"});
   CHECK(b->progress == "Pulling");
   CHECK(other->progress.empty());
   flow->end(created());
@@ -128,9 +138,9 @@ TEST_CASE("coalescer: who joins later is told how the flow stands") {
   const auto first = bench.caller();
   const auto flow = bench.flows[0];
   CHECK(bench.caller()->progress.empty());
-  flow->report({Stage::kProvisioning, "Pulling"});
+  flow->call->tell({Stage::kProvisioning, "Pulling"});
   CHECK(bench.caller()->progress == "Pulling");
-  flow->report({std::nullopt, "again"});
+  flow->call->tell({std::nullopt, "again"});
   const auto late = bench.caller();
   CHECK(late->progress == "again");
   CHECK(late->stage == Stage::kProvisioning);

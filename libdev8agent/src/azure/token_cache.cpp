@@ -63,19 +63,28 @@ void TokenCache::start_fetch(const std::string& scope) {
   tasks_.start(fetch(scope));
 }
 
+// Tells those who wait for a token of its fetch.
+class TokenCache::WaitingCalls : public CallListener {
+ public:
+  explicit WaitingCalls(const Entry& entry) : entry_(entry) {}
+  void on_progress(const ProgressReport& report) override {
+    for (const CallPtr& waiting : entry_.waiting) waiting->tell(report);
+  }
+  void on_failure(const Error& error) override {
+    for (const CallPtr& waiting : entry_.waiting) waiting->note_failure(error);
+  }
+  void on_answer(const std::string&) override {}
+
+ private:
+  const Entry& entry_;
+};
+
 Task<Done> TokenCache::fetch(std::string scope) {
   auto call = std::make_shared<Call>();
   call->scheduler = &context_.scheduler;
   call->deadline = context_.scheduler.now() + kFetchTimeout;
   Entry& waited_for = entries_[scope];
-  call->on_failure = [&waited_for](const Error& error) {
-    for (const CallPtr& waiting : waited_for.waiting) waiting->note_failure(error);
-  };
-  call->on_retry = [&waited_for](const std::optional<Retry>& retry) {
-    for (const CallPtr& waiting : waited_for.waiting) {
-      if (waiting->on_retry) waiting->on_retry(retry);
-    }
-  };
+  call->listener = std::make_shared<WaitingCalls>(waited_for);
   const CallPtr limits = call;
   waited_for.fetch_call = limits;
   std::function<Task<Result<AccessToken>>()> attempt = [this, limits, scope] {

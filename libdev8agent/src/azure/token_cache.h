@@ -42,6 +42,7 @@ class TokenCache {
   void invalidate(const std::string& scope, const std::string& token);
 
  private:
+  class WaitingCalls;  // hears of a fetch for those who wait
   // What is known for one scope.
   struct Entry {
     std::optional<AccessToken> token;        // may have expired

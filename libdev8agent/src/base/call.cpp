@@ -15,6 +15,20 @@ CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience) {
   return question;
 }
 
+void Call::tell_retry(const std::optional<Retry>& retry) const {
+  if (!listener) return;
+  if (!retry) return tell({});
+  const auto wait = std::chrono::duration_cast<WallTime::duration>(retry->due - now());
+  std::string detail = "waiting to try again (" + std::string(to_string(retry->code)) + "): " + retry->why;
+  tell({std::nullopt, std::move(detail), retry->attempt, scheduler->wall_now() + wait});
+}
+
+void Call::note_failure(const Error& error) const {
+  last_failure = error;
+  failed_at = now();
+  if (listener) listener->on_failure(error);
+}
+
 Error cancelled_error(const Cancellation& cancellation) {
   Error error = make_error(ErrorCode::kCancelled, cancellation.why());
   error.retryable = true;

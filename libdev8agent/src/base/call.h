@@ -21,6 +21,7 @@
 
 #include "base/rare.h"
 #include "base/task.h"
+#include "dev8agent/internal/operation_state.h"
 #include "dev8agent/result.h"
 #include "dev8agent/scheduler.h"
 
@@ -86,13 +87,54 @@ class Cancellation {
   std::string why_;
 };
 
-// A failed attempt that will be repeated, and when. Shown to callers as progress
-// (orchestrator/progress_report.h).
+// A failed attempt that will be repeated, and when.
 struct Retry {
   ErrorCode code = ErrorCode::kAzureUnavailable;  // of the failure
   std::string why;                                // the failure in words
   int attempt = 1;                                // number of the next one
   TimePoint due{};                                // when it goes out
+};
+
+// Who hears of an operation while it runs. Loop thread only; must not throw.
+class CallListener {
+ public:
+  CallListener() = default;
+  CallListener(const CallListener&) = delete;
+  CallListener& operator=(const CallListener&) = delete;
+  virtual ~CallListener() = default;
+  // How far the operation is. Without a stage it is about the present one, such as a wait for another
+  // attempt.
+  virtual void on_progress(const ProgressReport& report) = 0;
+  // An attempt has failed.
+  virtual void on_failure(const Error& error) = 0;
+  // Azure's own id of an answer, good or bad.
+  virtual void on_answer(const std::string& azure_request_id) = 0;
+};
+using CallListenerPtr = std::shared_ptr<CallListener>;
+
+// Passes everything on to `to`, which may be null. A base for those that keep something back.
+class PassingListener : public CallListener {
+ public:
+  explicit PassingListener(CallListenerPtr to) : to_(std::move(to)) {}
+  void on_progress(const ProgressReport& report) override {
+    if (to_) to_->on_progress(report);
+  }
+  void on_failure(const Error& error) override {
+    if (to_) to_->on_failure(error);
+  }
+  void on_answer(const std::string& azure_request_id) override {
+    if (to_) to_->on_answer(azure_request_id);
+  }
+
+ private:
+  CallListenerPtr to_;
+};
+
+// For work whose answers are not those that decide the operation.
+class WithoutAnswers : public PassingListener {
+ public:
+  using PassingListener::PassingListener;
+  void on_answer(const std::string&) override {}
 };
 
 // The limits of one operation and whom to notify. Made by the orchestrator for each request; parts of the
@@ -107,20 +149,21 @@ struct Call {
   std::string only_user;   // others' environments do not exist for this call; empty: no restriction
   // The signed id of the operation (plan/signed_id.h); null: none. Calls for the same operation share it.
   std::shared_ptr<const std::string> operation_id;
-  // Called for each wait for another attempt, and with nothing when one has succeeded after all. May be null.
-  std::function<void(const std::optional<Retry>&)> on_retry;
+  CallListenerPtr listener;  // null: nobody hears of it
 
   TimePoint now() const { return scheduler->now(); }
-  // Remembers the failure of one attempt, for the message of a deadline that passes later, and passes it on
-  // to on_failure. The only thing that frames change in a call.
-  void note_failure(const Error& error) const {
-    last_failure = error;
-    failed_at = now();
-    if (on_failure) on_failure(error);
+  void tell(const ProgressReport& report) const {
+    if (listener) listener->on_progress(report);
   }
-  std::function<void(const Error&)> on_failure{};  // called with each of them; may be null
-  // Called with Azure's own id of each answer that this call gets, well or badly. May be null.
-  std::function<void(const std::string& azure_request_id)> on_answer{};
+  // Tells of a wait for another attempt, with the reason, such as AZURE_THROTTLED. Without a `retry` the wait
+  // is over: the report is empty and clears the last one.
+  void tell_retry(const std::optional<Retry>& retry) const;
+  void tell_answer(const std::string& azure_request_id) const {
+    if (listener) listener->on_answer(azure_request_id);
+  }
+  // Remembers the failure of one attempt, for the message of a deadline that passes later, and tells of it.
+  // The only thing that frames change in a call.
+  void note_failure(const Error& error) const;
 
   mutable Rare<Error> last_failure;  // of the attempts so far
   mutable TimePoint failed_at{};     // when last_failure was noted

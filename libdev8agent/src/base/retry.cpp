@@ -76,7 +76,7 @@ Task<Status> Retrier::wait(CallPtr call, int attempt, Error error) {
     budget_.give_back();
     co_return error;
   }
-  if (call->on_retry) call->on_retry(Retry{error.code, error.message, attempt + 1, due});
+  call->tell_retry(Retry{error.code, error.message, attempt + 1, due});
   auto waited = co_await pause(call, due - call->now());
   if (!waited.ok() && waited.error().code == ErrorCode::kTimeout) co_return error;
   co_return waited;

@@ -45,7 +45,7 @@ class Retrier {
 
   // Waits before attempt number `attempt` + 1 (1 for the first retry) after `error`: for error.retry_after if
   // that is more than zero, else for the back-off, and longer when the budget is used up. Notes `error` in
-  // the call as its last failure and reports the wait to Call::on_retry. Fails with `error` itself when a
+  // the call as its last failure and tells of the wait. Fails with `error` itself when a
   // repeat is of no use: it is not retryable, the wait would pass the deadline, or it is unlikely to pass by
   // itself and was the fifth (Error::lasting, or a 4xx without Azure's code). Fails with kCancelled when the
   // call is cancelled. kTimeout and kCancelled are never repeated.
@@ -59,7 +59,7 @@ class Retrier {
     const TimePoint begun = call->now();
     for (int count = 1;; ++count) {
       auto result = co_await attempt();
-      if (result.ok() && count > 1 && call->on_retry) call->on_retry(std::nullopt);
+      if (result.ok() && count > 1) call->tell_retry(std::nullopt);
       if (result.ok()) co_return result;
       Error error = std::move(result).error();
       error.attempts = count;

@@ -13,7 +13,7 @@ constexpr std::size_t kLongestId = 200;
 
 void tell_of_answer(const Call& call, const HttpResponse& response) {
   if (const auto id = find_header(response.headers, "x-ms-request-id"))
-    call.on_answer(printable(*id, kLongestId));
+    call.tell_answer(printable(*id, kLongestId));
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest reque
     late.message += last_failure_text(*call);
     co_return late;
   }
-  if (response.ok() && call->on_answer) tell_of_answer(*call, *response);
+  if (response.ok() && call->listener) tell_of_answer(*call, *response);
   co_return response;
 }
 

@@ -217,7 +217,7 @@ Task<Done> Flows::remove_leftover_share(FlowStatePtr state) {
   if (state->seen.group || state->seen.share->token.empty()) co_return Done{};
   auto call = std::make_shared<Call>(*state->context.call);
   call->deadline = std::min(call->deadline, scheduler_->now() + kCleanUpTime);
-  call->on_answer = nullptr;
+  call->listener = std::make_shared<WithoutAnswers>(call->listener);
   state->context.call = call;
   state->own.token = new_token();
   const Decide decide = plan::next_for_take_over;

@@ -28,7 +28,6 @@ std::string fingerprint(const CreateRequest& request) {
 // One caller of a shared flow.
 struct CreateCoalescer::Caller {
   CallPtr call;
-  Report report;
   std::optional<Outcome> outcome{};
   std::coroutine_handle<> waiter{};
   std::optional<Scheduler::TimerId> timer{};
@@ -59,6 +58,30 @@ struct CreateCoalescer::SharedFlow {
   }
 };
 
+class CreateCoalescer::Listener : public CallListener {
+ public:
+  explicit Listener(std::weak_ptr<SharedFlow> shared) : shared_(std::move(shared)) {}
+  void on_progress(const ProgressReport& report) override {
+    const SharedFlowPtr alive = shared_.lock();
+    if (!alive) return;
+    alive->note(report);
+    for (const CallerPtr& caller : alive->callers) caller->call->tell(report);
+  }
+  void on_failure(const Error& error) override {
+    const SharedFlowPtr alive = shared_.lock();
+    if (!alive) return;
+    for (const CallerPtr& caller : alive->callers) caller->call->note_failure(error);
+  }
+  void on_answer(const std::string& azure_request_id) override {
+    const SharedFlowPtr alive = shared_.lock();
+    if (!alive) return;
+    for (const CallerPtr& caller : alive->callers) caller->call->tell_answer(azure_request_id);
+  }
+
+ private:
+  std::weak_ptr<SharedFlow> shared_;  // weak: it has the call
+};
+
 // Suspends one caller until it has an outcome; a caller whose frame is destroyed first gives up its place.
 class CreateCoalescer::Wait {
  public:
@@ -77,11 +100,11 @@ class CreateCoalescer::Wait {
   CallerPtr caller_;
 };
 
-Task<CreateCoalescer::Outcome> CreateCoalescer::run(std::string key, CallPtr call, Report report, Flow flow) {
+Task<CreateCoalescer::Outcome> CreateCoalescer::run(std::string key, CallPtr call, Flow flow) {
   SharedFlowPtr shared = find(key);
   const bool first = shared == nullptr;
   if (first) shared = open(key, *call);
-  auto caller = std::make_shared<Caller>(Caller{std::move(call), std::move(report)});
+  auto caller = std::make_shared<Caller>(Caller{std::move(call)});
   join(shared, caller);
   Wait outcome(*this, shared, caller);
   if (first) tasks_.start(run_flow(this, shared, std::move(flow)));
@@ -103,25 +126,14 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, con
   call->trace_id = first.trace_id;
   call->operation_id = first.operation_id;
   auto shared = std::make_shared<SharedFlow>(SharedFlow{key, call});
-  call->on_failure = [weak = std::weak_ptr(shared)](const Error& error) {
-    auto alive = weak.lock();
-    if (!alive) return;
-    for (const CallerPtr& caller : alive->callers) caller->call->note_failure(error);
-  };
-  call->on_answer = [weak = std::weak_ptr(shared)](const std::string& azure_request_id) {
-    auto alive = weak.lock();
-    if (!alive) return;
-    for (const CallerPtr& caller : alive->callers) {
-      if (caller->call->on_answer) caller->call->on_answer(azure_request_id);
-    }
-  };
+  call->listener = std::make_shared<Listener>(shared);
   flows_[key] = shared;
   return shared;
 }
 
 void CreateCoalescer::join(const SharedFlowPtr& shared, const CallerPtr& caller) {
   shared->callers.push_back(caller);
-  if (shared->told) caller->report(*shared->told);
+  if (shared->told) caller->call->tell(*shared->told);
   shared->follow_deadlines();
   set_timers(shared);
   caller->cancelled = caller->call->cancellation->on_cancel(
@@ -149,17 +161,7 @@ void CreateCoalescer::set_timers(const SharedFlowPtr& shared) {
 }
 
 Task<Done> CreateCoalescer::run_flow(CreateCoalescer* self, SharedFlowPtr shared, Flow flow) {
-  const std::weak_ptr<SharedFlow> weak = shared;
-  Report report = [weak](const ProgressReport& progress) {
-    auto alive = weak.lock();
-    if (!alive) return;
-    alive->note(progress);
-    for (const CallerPtr& caller : alive->callers) caller->report(progress);
-  };
-  shared->call->on_retry = [report, clock = &self->scheduler_](const std::optional<Retry>& retry) {
-    report(progress_of(retry, *clock));
-  };
-  Task<Outcome> work = flow(shared->call, std::move(report));
+  Task<Outcome> work = flow(shared->call);
   flow = nullptr;  // what it holds is the work's own from here on
   auto outcome = co_await std::move(work);
   self->complete(shared, std::move(outcome));

@@ -2,7 +2,7 @@
 // because its connection broke then waits for the deployment that is under way. It works within one process;
 // creates of two processes meet in Azure (plan/decisions.h). Loop thread only.
 //
-//   auto outcome = co_await creates.run(fingerprint(*request), call, report, make_flow);
+//   auto outcome = co_await creates.run(fingerprint(*request), call, make_flow);
 #pragma once
 
 #include <coroutine>
@@ -17,7 +17,6 @@
 #include "base/task.h"
 #include "dev8agent/environment.h"
 #include "dev8agent/operation.h"
-#include "orchestrator/progress_report.h"
 
 namespace dev8agent::internal {
 
@@ -30,25 +29,25 @@ std::string fingerprint(const CreateRequest& request);
 class CreateCoalescer {
  public:
   using Outcome = Result<EnvironmentOutcome>;
-  using Report = internal::Report;
   // Makes the shared flow. The flow's call has the latest deadline of its callers and is cancelled when the
-  // last of them is; its reports and its failed attempts reach all of them.
-  using Flow = std::function<Task<Outcome>(CallPtr call, Report report)>;
+  // last of them is; all of them hear of it.
+  using Flow = std::function<Task<Outcome>(CallPtr call)>;
 
   // `scheduler` must outlive it.
   explicit CreateCoalescer(Scheduler& scheduler) : scheduler_(scheduler) {}
   CreateCoalescer(const CreateCoalescer&) = delete;
 
   // The outcome of the flow of `key`; `flow` makes it when none is in flight, or when the one in flight is
-  // being cancelled. `call` and `report` are this caller's.
+  // being cancelled. `call` is this caller's.
   // The first caller gets the outcome as it is. The others get the environment with `changed` false and
   // without a password. An error is the same for all.
   // One caller of several that is cancelled, or whose deadline comes before another's, leaves with kCancelled
   // or kTimeout while the flow goes on. The last one ends with the flow, after its roll-back.
-  Task<Outcome> run(std::string key, CallPtr call, Report report, Flow flow);
+  Task<Outcome> run(std::string key, CallPtr call, Flow flow);
 
  private:
-  struct Caller;      // one run(): its call, its report and its outcome
+  struct Caller;      // one run(): its call and its outcome
+  class Listener;     // tells the callers of a flow
   struct SharedFlow;  // one flow and its callers in the order in which they joined
   class Wait;         // suspends a caller until it has an outcome
   using CallerPtr = std::shared_ptr<Caller>;

@@ -77,9 +77,7 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   // The call's own deadline may have passed.
   auto call = std::make_shared<Call>(*state->context.call);
   call->deadline = scheduler_->now() + kDiagnosticsPatience;
-  call->on_retry = nullptr;
-  call->on_failure = nullptr;
-  call->on_answer = nullptr;
+  call->listener.reset();
   Redactor redactor;
   if (state->secrets) redactor.add(*state->secrets);
   redactor.add(activity_token(state->id));

@@ -14,27 +14,33 @@
 #include "base/signal.h"
 #include "base/text_pool.h"
 #include "orchestrator/azure_services.h"
-#include "orchestrator/progress_report.h"
 #include "plan/decisions.h"
 
 namespace dev8agent::internal {
 
-// The limits of a flow, and where it reports its progress. A roll-back replaces `call` by one of its own.
+// The limits of a flow, and who hears of its progress. A roll-back replaces `call` by one of its own.
 struct FlowContext {
   CallPtr call;
-  Report tell;  // must not be null
 
   // `detail` is for people and may be empty.
-  void report(Stage stage, std::string detail) const { tell({stage, std::move(detail)}); }
+  void report(Stage stage, std::string detail) const { call->tell({stage, std::move(detail)}); }
 };
 
-// A context for work that nobody asked for: no progress is told, and it ends `patience` from now at the
-// latest.
+// For work that nobody asked for: only its waits for another attempt and its failures are told.
+class BackgroundListener : public WithoutAnswers {
+ public:
+  using WithoutAnswers::WithoutAnswers;
+  void on_progress(const ProgressReport& report) override {
+    if (!report.stage) WithoutAnswers::on_progress(report);
+  }
+};
+
+// A context for such work. It ends `patience` from now at the latest.
 inline FlowContext background(const CallPtr& call, std::chrono::milliseconds patience) {
   auto limited = std::make_shared<Call>(*call);
   limited->deadline = std::min(call->deadline, call->now() + patience);
-  limited->on_answer = nullptr;
-  return {std::move(limited), [](const ProgressReport&) {}};
+  limited->listener = std::make_shared<BackgroundListener>(call->listener);
+  return {std::move(limited)};
 }
 
 // The long-running operation that a flow follows on the group. Azure names its URL in the header

@@ -83,8 +83,8 @@ std::vector<std::vector<FlowStatePtr>> by_option(const std::vector<FlowStatePtr>
 bool tell_of_wait(const FlowState& state, TimePoint due) {
   const FollowedOperation& operation = state.operation;
   const Call& call = *state.context.call;
-  if (!operation.failure || !operation.retry_after || !call.on_retry) return false;
-  call.on_retry(Retry{operation.failure->code, operation.failure->message, 2, due});
+  if (!operation.failure || !operation.retry_after || !call.listener) return false;
+  call.tell_retry(Retry{operation.failure->code, operation.failure->message, 2, due});
   return true;
 }
 
@@ -215,7 +215,7 @@ Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupR
     co_return read.error();
   }
   if (poll.packed) std::move(*poll.packed).unpack_share_into(state->seen);  // the read brings the group
-  if (poll.told) state->context.call->on_retry(std::nullopt);
+  if (poll.told) state->context.call->tell_retry(std::nullopt);
   note_read(*state, std::move(*read));
   if (operation_tells_more(*state)) {
     auto followed = co_await follow_operation(state);

@@ -48,10 +48,10 @@ Task<Result<EnvironmentOutcome>> EnvironmentOrchestrator::Impl::create(
     FlowContext context, std::shared_ptr<CreateRequest> request) {
   const bool fresh_id = request->id.empty();
   if (fresh_id) request->id = make_uuid(settings->random_bytes(16));
-  auto shared_flow = [this, request, fresh_id](CallPtr call, Report report) {
-    return flows->create(FlowContext{std::move(call), std::move(report)}, request, fresh_id);
+  auto shared_flow = [this, request, fresh_id](CallPtr call) {
+    return flows->create(FlowContext{std::move(call)}, request, fresh_id);
   };
-  return creates->run(fingerprint(*request), context.call, context.tell, std::move(shared_flow));
+  return creates->run(fingerprint(*request), context.call, std::move(shared_flow));
 }
 
 Result<EnvironmentOrchestrator> EnvironmentOrchestrator::make(AgentSettings settings) {

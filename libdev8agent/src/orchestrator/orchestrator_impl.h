@@ -60,6 +60,23 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     };
   }
 
+  // Tells the handle of an operation.
+  template <class T>
+  class Listener : public internal::CallListener {
+   public:
+    Listener(Scheduler* loop, StatePtr<T> state) : loop_(loop), state_(std::move(state)) {}
+    // Posted, so that no callback of the program runs inside a flow: it may destroy the orchestrator.
+    void on_progress(const ProgressReport& report) override {
+      loop_->post([state = state_, report] { state->report(report); });
+    }
+    void on_failure(const Error& error) override { state_->note_failure(error); }
+    void on_answer(const std::string& azure_request_id) override { state_->note_answer(azure_request_id); }
+
+   private:
+    Scheduler* loop_;
+    StatePtr<T> state_;
+  };
+
   // Counts an operation from its launch until the loop has taken it up.
   struct Launch {
     explicit Launch(std::shared_ptr<std::atomic<int>> all) : count(std::move(all)) { ++*count; }
@@ -97,8 +114,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
     call->request_id = std::move(options.request_id);
     call->trace_id = std::move(options.trace_id);
-    call->on_failure = [state](const Error& error) { state->note_failure(error); };
-    call->on_answer = [state](const std::string& id) { state->note_answer(id); };
+    call->listener = std::make_shared<Listener<T>>(scheduler.get(), state);
     if (!options.operation_id.empty())
       call->operation_id = std::make_shared<const std::string>(std::move(options.operation_id));
     call->only_user = std::move(options.only_user);
@@ -147,12 +163,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
                      state->complete(error);
                    },
                    drain, Observed::begin(settings->observer, *scheduler, id, subject, call->request_id)};
-    // Posted, so that no callback of the program runs inside a flow: it may destroy the orchestrator.
-    Report tell = [loop = scheduler.get(), state](const ProgressReport& step) {
-      loop->post([state, step] { state->report(step); });
-    };
-    call->on_retry = [loop = scheduler.get(), tell](const auto& retry) { tell(progress_of(retry, *loop)); };
-    tasks->start(run<T>(this, id, state, FlowContext{call, std::move(tell)}, std::move(flow), start_after));
+    tasks->start(run<T>(this, id, state, FlowContext{call}, std::move(flow), start_after));
     return true;
   }
 

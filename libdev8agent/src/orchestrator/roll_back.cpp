@@ -22,6 +22,16 @@ RollBack outcome_of_roll_back(const Result<plan::Next>& ended) {
 
 }  // namespace
 
+// Its failures are also those of the call that `failed`; its answers are not.
+class RollBackListener : public WithoutAnswers {
+ public:
+  explicit RollBackListener(CallPtr failed) : WithoutAnswers(failed->listener), failed_(std::move(failed)) {}
+  void on_failure(const Error& error) override { failed_->note_failure(error); }
+
+ private:
+  CallPtr failed_;
+};
+
 // Carries out plan::next_for_roll_back. It has a deadline of its own and cannot be cancelled.
 Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   if (!has_something_to_undo(*state)) co_return RollBack{};
@@ -31,8 +41,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   call->deadline = begun_at + settings_->rollback_timeout;
   call->request_id = state->context.call->request_id;
   call->trace_id = state->context.call->trace_id;
-  call->on_retry = state->context.call->on_retry;
-  call->on_failure = [failed = state->context.call](const Error& error) { failed->note_failure(error); };
+  call->listener = std::make_shared<RollBackListener>(state->context.call);
   state->context.call = call;
   state->context.report(Stage::kRollingBack, "");
   state->keeps_snapshots = true;  // they are not of this call

@@ -15,15 +15,18 @@ SharedListPtr make_shared_list(azure::GroupList list) {
   return shared;
 }
 
-// The same call, which also leaves the id of its last answer in `id`.
-CallPtr with_id_in(const CallPtr& call, const std::shared_ptr<std::string>& id) {
-  auto asking = std::make_shared<Call>(*call);
-  asking->on_answer = [call, id](const std::string& azure_request_id) {
-    *id = azure_request_id;
-    if (call->on_answer) call->on_answer(azure_request_id);
-  };
-  return asking;
-}
+// Also leaves the id of the last answer in `id`, which must outlive it.
+class AnswerNoted : public PassingListener {
+ public:
+  AnswerNoted(CallListenerPtr to, std::string& id) : PassingListener(std::move(to)), id_(id) {}
+  void on_answer(const std::string& azure_request_id) override {
+    id_ = azure_request_id;
+    PassingListener::on_answer(azure_request_id);
+  }
+
+ private:
+  std::string& id_;
+};
 
 }  // namespace
 
@@ -48,15 +51,16 @@ Task<Result<SharedListPtr>> SharedLists::next(CallPtr call, std::string resource
   auto hold = co_await locks_.acquire(call, key);
   if (!hold.ok()) co_return hold.error();
   if (want.latest().asked_at >= began_at) {
-    if (call->on_answer) call->on_answer(want.latest().azure_request_id);
+    call->tell_answer(want.latest().azure_request_id);
     co_return want.latest().answer;
   }
   // The others who ask in this turn of the loop join.
   auto turned = co_await pause(call, {});
   if (!turned.ok()) co_return turned.error();
   const TimePoint asked_at = scheduler_.now();
-  const auto answered_as = std::make_shared<std::string>();
-  const CallPtr asking = with_id_in(call, answered_as);
+  std::string answered_as;
+  auto asking = std::make_shared<Call>(*call);
+  asking->listener = std::make_shared<AnswerNoted>(call->listener, answered_as);
   auto listed = co_await groups_.list(asking, std::move(resource_group));
   if (!listed.ok()) {
     // What ends this call alone says nothing to the others.
@@ -67,7 +71,7 @@ Task<Result<SharedListPtr>> SharedLists::next(CallPtr call, std::string resource
     want.latest().answer = make_shared_list(std::move(*listed));
   }
   want.latest().asked_at = asked_at;
-  want.latest().azure_request_id = *answered_as;
+  want.latest().azure_request_id = answered_as;
   co_return want.latest().answer;
 }
 

@@ -31,6 +31,32 @@ Watcher::~Watcher() {
   if (timer_) scheduler_.cancel(*timer_);
 }
 
+// Hears of a read for several waits.
+class Watcher::Listener : public CallListener {
+ public:
+  Listener(Watcher& watcher, std::vector<Number> asked, std::string& answered_as)
+      : watcher_(watcher), asked_(std::move(asked)), answered_as_(answered_as) {}
+  void on_progress(const ProgressReport& report) override {
+    for (const Number number : asked_) {
+      if (const Wait* wait = watcher_.find(number)) wait->call_->tell(report);
+    }
+  }
+  void on_failure(const Error& error) override {
+    if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
+      watcher_.budget_.hold(watcher_.scheduler_.now() + *error.retry_after);
+    watcher_.tell_all_of_pause();
+    for (const Number number : asked_) {
+      if (const Wait* wait = watcher_.find(number)) wait->call_->note_failure(error);
+    }
+  }
+  void on_answer(const std::string& azure_request_id) override { answered_as_ = azure_request_id; }
+
+ private:
+  Watcher& watcher_;
+  std::vector<Number> asked_;
+  std::string& answered_as_;
+};
+
 bool Watcher::Wait::await_ready() {
   if (call_->cancellation->cancelled()) read_.emplace(cancelled_error(*call_->cancellation));
   return read_.has_value();
@@ -69,9 +95,9 @@ void Watcher::tell_of_pause(Wait& wait) {
   const auto until = budget_.held_until(scheduler_.now());
   if (!until || *until - scheduler_.now() < kShortPause) return;
   const bool news = wait.due_ < *until && wait.told_until_ < *until;
-  if (!news || !wait.call_->on_retry) return;
+  if (!news || !wait.call_->listener) return;
   wait.told_until_ = *until;
-  wait.call_->on_retry(Retry{ErrorCode::kAzureThrottled, std::string(kPause), 1, *until});
+  wait.call_->tell_retry(Retry{ErrorCode::kAzureThrottled, std::string(kPause), 1, *until});
 }
 
 void Watcher::tell_all_of_pause() {
@@ -91,7 +117,7 @@ void Watcher::finish(Number number, Result<GroupRead> read) {
   Wait* wait = find(number);
   if (!wait) return;
   remove(*wait);
-  if (wait->told_until_ != TimePoint{}) wait->call_->on_retry(std::nullopt);
+  if (wait->told_until_ != TimePoint{}) wait->call_->tell_retry(std::nullopt);
   wait->read_.emplace(std::move(read));
   wait->flow_.resume();
 }
@@ -258,31 +284,17 @@ void Watcher::tell_of_answer(const std::vector<Number>& asked, const std::string
   if (azure_request_id.empty()) return;
   for (const Number number : asked) {
     const Wait* wait = find(number);
-    if (wait && wait->call_->on_answer) wait->call_->on_answer(azure_request_id);
+    if (wait) wait->call_->tell_answer(azure_request_id);
   }
 }
 
 // A read that several share lasts as long as the most patient of them.
 CallPtr Watcher::shared_call(const std::vector<Number>& asked, std::string* answered_as) {
   auto call = std::make_shared<Call>();
-  call->on_answer = [answered_as](const std::string& azure_request_id) { *answered_as = azure_request_id; };
+  call->listener = std::make_shared<Listener>(*this, asked, *answered_as);
   call->scheduler = &scheduler_;
   call->deadline = TimePoint::min();
   for (const Number number : asked) call->deadline = std::max(call->deadline, find(number)->call_->deadline);
-  call->on_retry = [this, asked](const std::optional<Retry>& retry) {
-    for (const Number number : asked) {
-      const Wait* wait = find(number);
-      if (wait && wait->call_->on_retry) wait->call_->on_retry(retry);
-    }
-  };
-  call->on_failure = [this, asked](const Error& error) {
-    if (error.code == ErrorCode::kAzureThrottled && error.retry_after)
-      budget_.hold(scheduler_.now() + *error.retry_after);
-    tell_all_of_pause();
-    for (const Number number : asked) {
-      if (const Wait* wait = find(number)) wait->call_->note_failure(error);
-    }
-  };
   return call;
 }
 

@@ -53,6 +53,7 @@ class Watcher {
   // Names a wait, also one that has ended meanwhile. Numbers count up; 0 is none.
   using Number = std::uint64_t;
   struct Listing;
+  class Listener;
 
   // Null when that wait has ended.
   Wait* find(Number number) const;

@@ -30,7 +30,7 @@ Task<Status> Flows::recover(FlowStatePtr state, Error error) {
   if (!plan::worth_repeating(error)) co_return error;
   auto waited = co_await azure_.retrier().wait(state->context.call, state->failures, error);
   if (!waited.ok()) co_return waited.error();
-  if (state->context.call->on_retry) state->context.call->on_retry(std::nullopt);
+  state->context.call->tell_retry(std::nullopt);
   auto seen = co_await observe(state);
   co_return seen;
 }

@@ -116,7 +116,7 @@ class OperationState {
     return progress_;
   }
   // Notes the failure of one attempt of the work. It is no outcome: the work goes on and may succeed. Called
-  // by Call::on_failure (base/call.h).
+  // by its CallListener (base/call.h).
   void note_failure(Error error) {
     std::lock_guard lock(mutex_);
     last_failure_ = std::make_unique<Error>(std::move(error));
@@ -126,7 +126,7 @@ class OperationState {
     std::lock_guard lock(mutex_);
     return last_failure_ ? std::optional(*last_failure_) : std::nullopt;
   }
-  // Notes Azure's own id of an answer that the work got. Called by Call::on_answer (base/call.h).
+  // Notes Azure's own id of an answer that the work got. Called by its CallListener (base/call.h).
   void note_answer(const std::string& azure_request_id) {
     std::lock_guard lock(mutex_);
     azure_request_id_ = azure_request_id;
