@@ -130,10 +130,59 @@ TEST_CASE("The share comes back alone where the group is not wanted any more") {
   seen.group = see_group(full_group());
   seen.share = see_share(full_share());
   PackedObservation packed(seen);
-  std::move(packed).unpack_share_into(seen);
+  std::move(packed).unpack_without_group(seen);
   CHECK_FALSE(seen.group.has_value());
   REQUIRE(seen.share.has_value());
   CHECK(seen.share->state.metadata == full_share().metadata);
+}
+
+TEST_CASE("What is wanted is packed, too") {
+  Facts wanted(EnvironmentSpec{.user_id = "user",
+                               .name = "Mine",
+                               .cpu_cores = 2,
+                               .memory_gb = 4,
+                               .storage_gb = 20,
+                               .base_image = "node",
+                               .idle_stop_minutes = 45,
+                               .image = "registry.example/image:1",
+                               .environment_variables = {{"A", "1"}, {"B", ""}},
+                               .git_repository = "https://git.example/a.git",
+                               .labels = {{"team", "core"}},
+                               .zone = "3"});
+  wanted.id = "workspace-one";
+  wanted.region = "eastus";
+  wanted.created_at = kStarted;
+  wanted.layout = Layout::kWorkspace;
+  const Facts before = wanted;
+  for (const bool failed : {true, false}) {
+    Observation seen;
+    seen.group = see_group(full_group());
+    seen.share = see_share(full_share());
+    PackedObservation packed(seen, &wanted);
+    CHECK(wanted == Facts());
+    if (failed) {
+      std::move(packed).unpack_into(seen, &wanted);
+      REQUIRE(seen.group.has_value());
+      check_same(seen.group->state, full_group());
+    } else {
+      std::move(packed).unpack_without_group(seen, &wanted);
+    }
+    CHECK(wanted == before);
+    REQUIRE(seen.share.has_value());
+    CHECK(seen.share->state.metadata == full_share().metadata);
+  }
+}
+
+TEST_CASE("Any number of texts comes back") {
+  Observation seen;
+  ContainerGroup group = full_group();
+  for (int i = 0; i < 600; ++i)
+    group.tags["label.number" + std::to_string(i)] = std::to_string(i % 300 + 1000);
+  seen.group = see_group(group);
+  PackedObservation packed(seen);
+  std::move(packed).unpack_into(seen);
+  REQUIRE(seen.group.has_value());
+  check_same(seen.group->state, group);
 }
 
 TEST_CASE("A group with events, sidecars or mounts is not packed") {

@@ -4,6 +4,7 @@
 namespace dev8agent::internal {
 
 Task<Status> Signal::wait(CallPtr call) {
+  if (!waiters_) waiters_ = std::make_shared<Waiters>();
   std::shared_ptr<Waiters> waiters = waiters_;
   Scheduler* scheduler = call->scheduler;
   const TimePoint deadline = call->deadline;
@@ -37,12 +38,13 @@ bool Signal::Waiters::wake_first() {
 
 bool Signal::notify_one() {
   const auto waiters = waiters_;
-  return waiters->wake_first();
+  return waiters && waiters->wake_first();
 }
 
 void Signal::notify_all(Scheduler& scheduler) {
   // Resumes each waiter in its own queued task. In a loop, many waiters could overflow the stack, and one
   // waiter may destroy the next.
+  if (!waiters_) return;
   const std::uint64_t end = waiters_->next_number;
   for (std::size_t left = waiters_->queue.size(); left > 0; --left) {
     scheduler.post([waiters = std::weak_ptr<Waiters>(waiters_), end] {
@@ -53,20 +55,18 @@ void Signal::notify_all(Scheduler& scheduler) {
 }
 
 Task<Result<KeyedLock::Hold>> KeyedLock::acquire(CallPtr call, std::string key) {
-  auto [entry, free] = entries_->try_emplace(key);
-  if (free) co_return Hold(this, key);
+  const auto [entry, free] = entries_->try_emplace(std::move(key));
+  if (free) co_return Hold(this, entry);
   auto turn = co_await entry->second.wait(call);
   if (!turn.ok()) co_return turn.error();
-  co_return Hold(this, key);
+  co_return Hold(this, entry);
 }
 
-void KeyedLock::release(const std::string& key) {
+void KeyedLock::release(Entries::iterator entry) {
   // From the queue: the holder's frame is still being torn down. The key stays taken until it is handed over.
-  scheduler_.post([entries = std::weak_ptr<Entries>(entries_), key] {
-    auto alive = entries.lock();
-    if (!alive) return;
-    auto entry = alive->find(key);
-    if (!entry->second.notify_one()) alive->erase(key);
+  scheduler_.post([entries = std::weak_ptr<Entries>(entries_), entry] {
+    const auto alive = entries.lock();
+    if (alive && !entry->second.notify_one()) alive->erase(entry);
   });
 }
 

@@ -53,12 +53,16 @@ class Signal {
     bool wake_first();
   };
   // Shared with the waits: one that ends after this object is destroyed still finds its place in the queue.
-  std::shared_ptr<Waiters> waiters_ = std::make_shared<Waiters>();
+  // Null until somebody waits.
+  std::shared_ptr<Waiters> waiters_;
 };
 
 // Lets one operation at a time work on a key, in the order in which they asked. Keys are independent of each
 // other. Not recursive: a flow that acquires a key that it holds waits for itself until its deadline.
 class KeyedLock {
+  // The Signal of a key notifies the next in line; the key is free when it has no entry.
+  using Entries = std::map<std::string, Signal>;
+
  public:
   // `scheduler` must outlive the lock.
   explicit KeyedLock(Scheduler& scheduler) : scheduler_(scheduler) {}
@@ -67,25 +71,25 @@ class KeyedLock {
   // gets the key from the scheduler's queue, so not inside the destructor.
   class Hold {
    public:
-    Hold(KeyedLock* owner, std::string key) : owner_(owner), key_(std::move(key)) {}
-    Hold(Hold&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), key_(std::move(other.key_)) {}
+    Hold(Hold&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)), entry_(other.entry_) {}
     Hold& operator=(Hold&&) = delete;
     ~Hold() {
-      if (owner_) owner_->release(key_);
+      if (owner_) owner_->release(entry_);
     }
 
    private:
+    friend class KeyedLock;
+    Hold(KeyedLock* owner, Entries::iterator entry) : owner_(owner), entry_(entry) {}
+
     KeyedLock* owner_;
-    std::string key_;
+    Entries::iterator entry_;
   };
 
   // The key, at once when it is free. kTimeout at the call's deadline, kCancelled when the call is cancelled.
   Task<Result<Hold>> acquire(CallPtr call, std::string key);
 
  private:
-  // The Signal of a key notifies the next in line; the key is free when it has no entry.
-  using Entries = std::map<std::string, Signal>;
-  void release(const std::string& key);
+  void release(Entries::iterator entry);
 
   Scheduler& scheduler_;
   std::shared_ptr<Entries> entries_ = std::make_shared<Entries>();  // one per held key

@@ -185,7 +185,7 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::create_in(CreateWork* wor
   using Ended = std::optional<Result<EnvironmentOutcome>>;
   FlowStatePtr state = work->state;
   if (work->poll) {
-    auto seen = co_await end_poll(state, std::move(*work->poll), std::move(*work->read));
+    auto seen = co_await end_poll(state, std::move(*work->poll), std::move(*work->read), &work->wanted);
     work->poll.reset();
     work->read.reset();
     if (!seen.ok()) co_return Ended(seen.error());
@@ -200,7 +200,7 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::create_in(CreateWork* wor
   auto next = co_await run_to_wait(state, decide);
   if (!next.ok()) co_return Ended(next.error());
   if (next->step == plan::Step::kWait) {
-    work->poll.emplace(begin_wait(*state, *next));
+    work->poll.emplace(begin_wait(*state, *next, &work->wanted));
     co_return std::nullopt;
   }
   co_return Ended(outcome_of(*state, plan::has_own_group(*state)));

@@ -167,20 +167,19 @@ Task<Status> Flows::write_group(FlowStatePtr state, plan::Next next) {
 }
 
 Flows::InFlightGuard::InFlightGuard(Flows& flows, std::string id, plan::InFlight kind, CallPtr call)
-    : flows_(flows), id_(std::move(id)) {
-  flows_.in_flight_[id_] = {kind, std::move(call)};
-}
+    : flows_(flows),
+      place_(flows.in_flight_.insert_or_assign(std::move(id), InFlightCall{kind, std::move(call)}).first) {}
 
 void Flows::InFlightGuard::set_region(const RegionOptions& region) {
-  flows_.in_flight_[id_].region = &region;
+  place_->second.region = &region;
 }
 
 void Flows::InFlightGuard::set_kind(plan::InFlight kind) {
-  flows_.in_flight_[id_].kind = kind;
+  place_->second.kind = kind;
 }
 
 Flows::InFlightGuard::~InFlightGuard() {
-  flows_.in_flight_.erase(id_);
+  flows_.in_flight_.erase(place_);
 }
 
 Flows::WatchGuard::WatchGuard(Flows& flows, std::string id, EventWatchPtr watch)

@@ -91,6 +91,12 @@ class Flows {
   Secret activity_token(std::string_view id) const;
 
  private:
+  // A record of InFlightGuard.
+  struct InFlightCall {
+    plan::InFlight kind = plan::InFlight::kNothing;
+    CallPtr call;
+    const RegionOptions* region = nullptr;  // null while it is not known
+  };
   // Records that this process works on an id; removes the record on destruction. Made by a flow that holds
   // the id's lock, so there is one for each id. in_flight_ shows it to get(), list() and a forced delete.
   class InFlightGuard {
@@ -103,13 +109,7 @@ class Flows {
 
    private:
     Flows& flows_;
-    std::string id_;
-  };
-  // A record of InFlightGuard.
-  struct InFlightCall {
-    plan::InFlight kind = plan::InFlight::kNothing;
-    CallPtr call;
-    const RegionOptions* region = nullptr;  // null while it is not known
+    std::map<std::string, InFlightCall>::iterator place_;
   };
   // Enters a watch; takes it out on destruction.
   class WatchGuard {
@@ -178,11 +178,13 @@ class Flows {
     bool told = false;  // the caller was told of a long pause
     std::optional<plan::PackedObservation> packed{};
   };
-  Poll begin_poll(FlowState& state);
+  // `wanted` may be null. Else it is packed, too, until end_poll() unpacks it; it must outlive that.
+  Poll begin_poll(FlowState& state, plan::Facts* wanted = nullptr);
   // For the step `next`, which is a Step::kWait: it is told first.
-  Poll begin_wait(FlowState& state, const plan::Next& next);
+  Poll begin_wait(FlowState& state, const plan::Next& next, plan::Facts* wanted = nullptr);
   // Enters what the read has shown.
-  Task<Status> end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read);
+  Task<Status> end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read,
+                        plan::Facts* wanted = nullptr);
   // Waits, and enters it.
   Task<Status> wait_for_read(FlowStatePtr state, Poll poll);
   // True while the container that this call brings up has never yet been ready so soon (plan/patience.h).
@@ -363,7 +365,7 @@ class Flows {
     TimePoint asked_at{};               // when the id was looked for
     std::vector<FlowStatePtr> found{};  // where there is something of it, the environment first
     std::shared_ptr<EnvironmentSecrets> secrets{};
-    plan::Facts wanted{};               // in the region of `state`
+    plan::Facts wanted{};               // in the region of `state`; empty while `poll` has packed it
     std::vector<std::string> tokens{};  // of the regions that were entered, the last one's at the end
     FlowStatePtr state{};               // of the last one
     // While it waits for its container, and what the read has shown then.

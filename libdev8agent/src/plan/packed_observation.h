@@ -5,7 +5,7 @@
 //   PackedObservation packed(state->seen);  // before the wait
 //   auto read = co_await ...;
 //   if (!read.ok()) std::move(packed).unpack_into(state->seen);
-//   else std::move(packed).unpack_share_into(state->seen);  // the read brings another group
+//   else std::move(packed).unpack_without_group(state->seen);  // the read brings another group
 #pragma once
 
 #include <string>
@@ -17,16 +17,18 @@ namespace dev8agent::internal::plan {
 class PackedObservation {
  public:
   // Takes the group and the share out of `seen`, and leaves all else in it. A group with events, sidecars or
-  // mounts stays where it is.
-  explicit PackedObservation(Observation& seen);
-  // Puts back what was taken, as it was.
-  void unpack_into(Observation& seen) &&;
-  // Puts the share back alone; the group is lost.
-  void unpack_share_into(Observation& seen) &&;
+  // mounts stays where it is. `wanted`, which may be null, is taken, too, and left empty: most of its values
+  // are also those of the group and the share.
+  explicit PackedObservation(Observation& seen, Facts* wanted = nullptr);
+  // Puts back what was taken, as it was. `wanted` is null where it was null above.
+  void unpack_into(Observation& seen, Facts* wanted = nullptr) &&;
+  // The same, but the group is lost.
+  void unpack_without_group(Observation& seen, Facts* wanted = nullptr) &&;
 
  private:
-  std::string group_;  // empty: none was taken
-  std::string share_;  // the same
+  void unpack(Observation& seen, Facts* wanted, bool with_group) const;
+
+  std::string bytes_;
 };
 
 }  // namespace dev8agent::internal::plan
