@@ -112,8 +112,8 @@ Task<Status> Flows::prepare_create(CreateWork* work, std::shared_ptr<CreateReque
 void Flows::enter_region(CreateWork& work) {
   const RegionOptions& region = *work.candidates[work.tokens.size()];
   const bool found_here = work.tokens.empty() && !work.found.empty();
-  work.state =
-      found_here ? work.found.front() : state_of_nothing(work.context, region, work.wanted.id, work.asked_at);
+  work.state = found_here ? work.found.front()
+                          : state_of_nothing(work.context, region, work.wanted->id, work.asked_at);
   work.guard.set_region(region);
   FlowState& state = *work.state;
   state.beginning = std::move(work.turn);
@@ -122,8 +122,8 @@ void Flows::enter_region(CreateWork& work) {
   state.own.token = token_of(work.context, region.name);
   state.own.earlier_tokens = work.tokens;
   work.tokens.push_back(state.own.token);
-  work.wanted.region = region.name;
-  work.wanted.created_at = scheduler_->wall_now();
+  work.wanted->region = region.name;
+  work.wanted->created_at = scheduler_->wall_now();
 }
 
 // From region to region, until the create has ended or waits for its container (work->poll).
@@ -136,7 +136,7 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::go_on_with_create(CreateW
       if ((*ended)->changed) {
         succeeded_.note(work->state->own.token);
       } else {
-        count_as_use(work->wanted.id);
+        count_as_use(work->wanted->id);
       }
       co_await remove_leftover_shares(std::move(work->found));
       co_return ended;
@@ -191,11 +191,11 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::create_in(CreateWork* wor
     if (!seen.ok()) co_return Ended(seen.error());
   } else if (!state->seen.group) {
     auto room =
-        co_await quotas_.check_room(state->context.call, state->region->options, work->wanted.cpu_cores);
+        co_await quotas_.check_room(state->context.call, state->region->options, work->wanted->cpu_cores);
     if (!room.ok()) co_return Ended(room.error());
   }
   const Decide decide = [work](const plan::Situation& at) {
-    return plan::next_for_create(work->wanted, work->fresh_id, at, work->too_large);
+    return plan::next_for_create(*work->wanted, work->fresh_id, at, work->too_large);
   };
   auto next = co_await run_to_wait(state, decide);
   if (!next.ok()) co_return Ended(next.error());

@@ -178,13 +178,13 @@ class Flows {
     bool told = false;  // the caller was told of a long pause
     std::optional<plan::PackedObservation> packed{};
   };
-  // `wanted` may be null. Else it is packed, too, until end_poll() unpacks it; it must outlive that.
-  Poll begin_poll(FlowState& state, plan::Facts* wanted = nullptr);
+  // `wanted` may be null. Else it is packed, too, and end_poll() puts it back.
+  Poll begin_poll(FlowState& state, Rare<plan::Facts>* wanted = nullptr);
   // For the step `next`, which is a Step::kWait: it is told first.
-  Poll begin_wait(FlowState& state, const plan::Next& next, plan::Facts* wanted = nullptr);
+  Poll begin_wait(FlowState& state, const plan::Next& next, Rare<plan::Facts>* wanted = nullptr);
   // Enters what the read has shown.
   Task<Status> end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read,
-                        plan::Facts* wanted = nullptr);
+                        Rare<plan::Facts>* wanted = nullptr);
   // Waits, and enters it.
   Task<Status> wait_for_read(FlowStatePtr state, Poll poll);
   // True while the container that this call brings up has never yet been ready so soon (plan/patience.h).
@@ -365,7 +365,7 @@ class Flows {
     TimePoint asked_at{};               // when the id was looked for
     std::vector<FlowStatePtr> found{};  // where there is something of it, the environment first
     std::shared_ptr<EnvironmentSecrets> secrets{};
-    plan::Facts wanted{};               // in the region of `state`; empty while `poll` has packed it
+    Rare<plan::Facts> wanted{};         // in the region of `state`; none while `poll` has packed it
     std::vector<std::string> tokens{};  // of the regions that were entered, the last one's at the end
     FlowStatePtr state{};               // of the last one
     // While it waits for its container, and what the read has shown then.

@@ -185,7 +185,7 @@ Task<Status> Flows::wait_for_read(FlowStatePtr state, Poll poll) {
   co_return seen;
 }
 
-Flows::Poll Flows::begin_poll(FlowState& state, plan::Facts* wanted) {
+Flows::Poll Flows::begin_poll(FlowState& state, Rare<plan::Facts>* wanted) {
   state.beginning.release();
   FollowedOperation& operation = state.operation;
   const TimePoint now = scheduler_->now();
@@ -199,18 +199,20 @@ Flows::Poll Flows::begin_poll(FlowState& state, plan::Facts* wanted) {
   poll.told = tell_of_wait(state, poll.due);
   operation.retry_after.reset();
   operation.failure.reset();
-  if (watcher_of(*state.region).waiting() >= kManyWait) poll.packed.emplace(state.seen, wanted);
+  if (watcher_of(*state.region).waiting() >= kManyWait) {
+    poll.packed.emplace(state.seen, wanted);
+  }
   return poll;
 }
 
-Flows::Poll Flows::begin_wait(FlowState& state, const plan::Next& next, plan::Facts* wanted) {
+Flows::Poll Flows::begin_wait(FlowState& state, const plan::Next& next, Rare<plan::Facts>* wanted) {
   state.ready.answered = false;
   if (!next.detail.empty()) state.context.report(plan::stage_of_wait(state), next.detail);
   return begin_poll(state, wanted);
 }
 
 Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read,
-                             plan::Facts* wanted) {
+                             Rare<plan::Facts>* wanted) {
   if (!read.ok()) {
     if (poll.packed) std::move(*poll.packed).unpack_into(state->seen, wanted);
     co_return read.error();

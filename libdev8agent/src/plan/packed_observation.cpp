@@ -75,23 +75,26 @@ class Packer {
       (*this)(*earlier);
       return;
     }
-    const bool fits = text.size() < kEarlier;
-    (*this)(fits ? static_cast<unsigned char>(text.size()) : kLong);
-    if (!fits) (*this)(text.size());
+    length(text.size());
     append(text.data(), text.size());
     texts_.note(text);
   }
   void operator()(const std::vector<std::string>& texts) {
-    (*this)(texts.size());
+    length(texts.size());
     for (const std::string& text : texts) (*this)(text);
   }
   template <class Compare>
   void operator()(const std::map<std::string, std::string, Compare>& texts) {
-    (*this)(texts.size());
+    length(texts.size());
     for (const auto& [name, value] : texts) (*this)(name), (*this)(value);
   }
 
  private:
+  void length(std::size_t length) {
+    const bool fits = length < kEarlier;
+    (*this)(fits ? static_cast<unsigned char>(length) : kLong);
+    if (!fits) (*this)(length);
+  }
   void append(const void* bytes, std::size_t size) { out_.append(static_cast<const char*>(bytes), size); }
 
   std::string out_;
@@ -117,17 +120,17 @@ class Unpacker {
       text = texts_[next<unsigned char>()];
       return;
     }
-    text.resize(code == kLong ? next<std::size_t>() : code);
+    text.resize(length(code));
     take(text.data(), text.size());
     texts_.note(text);
   }
   void operator()(std::vector<std::string>& texts) {
-    texts.resize(next<std::size_t>());
+    texts.resize(length(next<unsigned char>()));
     for (std::string& text : texts) (*this)(text);
   }
   template <class Compare>
   void operator()(std::map<std::string, std::string, Compare>& texts) {
-    for (std::size_t left = next<std::size_t>(); left > 0; --left) {
+    for (std::size_t left = length(next<unsigned char>()); left > 0; --left) {
       const std::string name = next<std::string>();
       (*this)(texts.emplace_hint(texts.end(), name, "")->second);
     }
@@ -140,6 +143,7 @@ class Unpacker {
   }
 
  private:
+  std::size_t length(unsigned char code) { return code == kLong ? next<std::size_t>() : code; }
   void take(void* bytes, std::size_t size) {
     std::memcpy(bytes, rest_.data(), size);
     rest_.remove_prefix(size);
@@ -192,7 +196,7 @@ bool is_plain(const ContainerGroup& group) {
 
 }  // namespace
 
-PackedObservation::PackedObservation(Observation& seen, Facts* wanted) {
+PackedObservation::PackedObservation(Observation& seen, Rare<Facts>* wanted) {
   Packer packer;
   packer(seen.share.has_value());
   if (seen.share) {
@@ -201,9 +205,11 @@ PackedObservation::PackedObservation(Observation& seen, Facts* wanted) {
     visit_share(packer, std::as_const(seen.share->state));
     seen.share.reset();
   }
-  if (wanted) {
-    visit_facts(packer, std::as_const(*wanted));
-    *wanted = Facts();
+  const bool takes_wanted = wanted && wanted->has_value();
+  packer(takes_wanted);
+  if (takes_wanted) {
+    visit_facts(packer, std::as_const(**wanted));
+    wanted->reset();
   }
   const bool takes_group = seen.group && is_plain(seen.group->state);
   packer(takes_group);
@@ -214,15 +220,15 @@ PackedObservation::PackedObservation(Observation& seen, Facts* wanted) {
   bytes_ = packer.take();
 }
 
-void PackedObservation::unpack_into(Observation& seen, Facts* wanted) && {
+void PackedObservation::unpack_into(Observation& seen, Rare<Facts>* wanted) && {
   unpack(seen, wanted, true);
 }
 
-void PackedObservation::unpack_without_group(Observation& seen, Facts* wanted) && {
+void PackedObservation::unpack_without_group(Observation& seen, Rare<Facts>* wanted) && {
   unpack(seen, wanted, false);
 }
 
-void PackedObservation::unpack(Observation& seen, Facts* wanted, bool with_group) const {
+void PackedObservation::unpack(Observation& seen, Rare<Facts>* wanted, bool with_group) const {
   Unpacker unpacker(bytes_);
   if (unpacker.next<bool>()) {
     const std::string token = unpacker.next<std::string>();
@@ -231,7 +237,11 @@ void PackedObservation::unpack(Observation& seen, Facts* wanted, bool with_group
     seen.share = see_share(std::move(share));
     seen.share->token = token;
   }
-  if (wanted) visit_facts(unpacker, *wanted);
+  if (unpacker.next<bool>()) {
+    Facts facts;
+    visit_facts(unpacker, facts);
+    *wanted = std::move(facts);
+  }
   if (unpacker.next<bool>() && with_group) {
     ContainerGroup group;
     visit_group(unpacker, group);

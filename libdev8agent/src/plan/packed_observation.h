@@ -17,16 +17,16 @@ namespace dev8agent::internal::plan {
 class PackedObservation {
  public:
   // Takes the group and the share out of `seen`, and leaves all else in it. A group with events, sidecars or
-  // mounts stays where it is. `wanted`, which may be null, is taken, too, and left empty: most of its values
-  // are also those of the group and the share.
-  explicit PackedObservation(Observation& seen, Facts* wanted = nullptr);
+  // mounts stays where it is. `wanted`, which may be null, is taken, too: most of its values are also those
+  // of the group and the share.
+  explicit PackedObservation(Observation& seen, Rare<Facts>* wanted = nullptr);
   // Puts back what was taken, as it was. `wanted` is null where it was null above.
-  void unpack_into(Observation& seen, Facts* wanted = nullptr) &&;
+  void unpack_into(Observation& seen, Rare<Facts>* wanted = nullptr) &&;
   // The same, but the group is lost.
-  void unpack_without_group(Observation& seen, Facts* wanted = nullptr) &&;
+  void unpack_without_group(Observation& seen, Rare<Facts>* wanted = nullptr) &&;
 
  private:
-  void unpack(Observation& seen, Facts* wanted, bool with_group) const;
+  void unpack(Observation& seen, Rare<Facts>* wanted, bool with_group) const;
 
   std::string bytes_;
 };
