@@ -75,7 +75,7 @@ void OperationTable::drop_old() {
 
 std::size_t OperationTable::size_of(const Entries::value_type& ended) {
   constexpr std::size_t kNode = sizeof(Entries::value_type) + sizeof(Ended) + 48;  // with the heap's own part
-  return kNode + ended.first.size() + ended.second.folded.size();
+  return kNode + ended.first->size() + ended.second.folded.size();
 }
 
 void OperationTable::keep(Entries::iterator ended) {
@@ -90,11 +90,12 @@ bool OperationTable::may_see(std::string_view user, const View& view) {
   return shown ? shown->user_id == user : !view.runs_here;
 }
 
-void OperationTable::begin(OperationRecord record, const std::string& user) {
+std::shared_ptr<const std::string> OperationTable::begin(OperationRecord record, const std::string& user) {
+  auto id = std::make_shared<const std::string>(record.id);
   {
     std::string folded = fold(record);
     std::lock_guard lock(mutex_);
-    Entry& entry = entries_[record.id];
+    Entry& entry = entries_[id];
     entry.live = std::make_unique<Live>();
     entry.folded = std::move(folded);
     entry.user = user;
@@ -102,6 +103,7 @@ void OperationTable::begin(OperationRecord record, const std::string& user) {
     set_in_hand(entry, true);
   }
   tell(record, user);
+  return id;
 }
 
 void OperationTable::set_cancel(const std::string& id, std::function<void()> cancel) {
@@ -150,7 +152,7 @@ void OperationTable::end(const std::string& id, const Error* error, std::optiona
 
 void OperationTable::remember(OperationRecord ended) {
   std::lock_guard lock(mutex_);
-  const auto [place, is_new] = entries_.try_emplace(ended.id);
+  const auto [place, is_new] = entries_.try_emplace(std::make_shared<const std::string>(ended.id));
   if (!is_new) return;
   place->second.folded = fold(ended);
   place->second.status = ended.status;
@@ -228,7 +230,7 @@ OperationTable::Page OperationTable::list(const Query& query) {
       fitting.resize(query.limit);
       page.next = fitting.back()->second.number;
     }
-    for (const auto* entry : fitting) found.push_back({entry->first, entry->second.folded});
+    for (const auto* entry : fitting) found.push_back({*entry->first, entry->second.folded});
   }
   for (Found& one : found) page.records.push_back(unfold(std::move(one.id), one.folded));
   return page;

@@ -64,8 +64,9 @@ class OperationTable {
   explicit OperationTable(Limits limits) : limits_(limits) {}
 
   // Enters an operation before it is started, so that its first report finds it. The id is `record.id`.
-  // `user`: whose environment it is about, empty when the request does not tell.
-  void begin(dev8agent::OperationRecord record, const std::string& user = {});
+  // `user`: whose environment it is about, empty when the request does not tell. Returns the id as the table
+  // keeps it, for those who keep it as long.
+  std::shared_ptr<const std::string> begin(dev8agent::OperationRecord record, const std::string& user = {});
   // `cancel` asks the operation to end. It is dropped when the operation has ended, and at once when it has
   // ended already.
   void set_cancel(const std::string& id, std::function<void()> cancel);
@@ -134,7 +135,14 @@ class OperationTable {
     bool runs_here = true;
     bool in_hand = false;  // it needs this process
   };
-  using Entries = std::map<std::string, Entry>;
+  using Id = std::shared_ptr<const std::string>;
+  struct ById {
+    using is_transparent = void;
+    bool operator()(const Id& one, const Id& other) const { return *one < *other; }
+    bool operator()(const Id& one, std::string_view other) const { return *one < other; }
+    bool operator()(std::string_view one, const Id& other) const { return one < *other; }
+  };
+  using Entries = std::map<Id, Entry, ById>;
   using Notices = std::vector<std::shared_ptr<Waiter>>;
   struct Ended {
     Entries::iterator entry;

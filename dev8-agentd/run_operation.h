@@ -131,10 +131,9 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   const std::string environment_id = parsed.id;
   const dev8agent::OperationRecord begun = agent.orchestrator.new_operation(parsed);
   const std::string& id = begun.id;
-  // One for all callbacks, which live as long as the operation.
-  const auto held = std::make_shared<const std::string>(id);
   OperationTable& table = agent.operation_table;
-  table.begin(begun, user_of(parsed, request));
+  // One for all callbacks, which live as long as the operation.
+  const auto held = table.begin(begun, user_of(parsed, request));
   const Waiting waiting = waiting_of(request, kind, agent);
   const bool answers_now = waiting.async && waiting.span.count() == 0;
   // Reports of progress come on the loop thread.

@@ -45,6 +45,20 @@ TEST_CASE("text pool: a long part is held once, as long as a text needs it") {
   CHECK(third.text() == url("c", other));
 }
 
+TEST_CASE("text pool: where long URLs begin is held once") {
+  TextPool pool;
+  const std::string place =
+      "https://management.azure.com/" + std::string(TextPool::kShortestPlace, 'p') + "/";
+  for (const std::string& query : {std::string("?t=1&s=a/b"), "?t=1&c=" + kCertificate, std::string()}) {
+    const PooledText one = pool.add(place + "one" + query);
+    const PooledText two = pool.add(place + "two" + query);
+    CHECK(one.text() == place + "one" + query);
+    CHECK(two.text() == place + "two" + query);
+    CHECK(pool.size() == (query.size() > TextPool::kShortest ? 2 : 1));
+  }
+  CHECK(pool.size() == 0);
+}
+
 TEST_CASE("text pool: short parts are not shared, nor more parts than the limit") {
   TextPool pool;
   const PooledText shorter = pool.add(url("a", kCertificate.substr(3)));

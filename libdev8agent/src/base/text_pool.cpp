@@ -21,6 +21,11 @@ std::string_view longest_part(std::string_view text) {
 
 PooledText TextPool::add(std::string_view text) {
   PooledText pooled;
+  const std::size_t slash = text.substr(0, text.find('?')).rfind('/');
+  if (slash != std::string_view::npos && slash + 1 >= kShortestPlace) {
+    pooled.place_ = share(text.substr(0, slash + 1));
+    if (pooled.place_) text.remove_prefix(slash + 1);
+  }
   const std::string_view part = longest_part(text);
   if (part.size() >= kShortest) pooled.common_ = share(part);
   if (!pooled.common_) {

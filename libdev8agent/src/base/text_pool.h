@@ -1,5 +1,5 @@
-// TextPool: holds once what many long URLs have in common. Azure signs the URLs of its operations, and the
-// certificate in them, some KB, is the same in all. Loop thread only.
+// TextPool: holds once what many long URLs have in common: where they begin, and, as Azure signs the URLs of
+// its operations, a certificate of some KB. Loop thread only.
 //
 //   PooledText url = pool.add("https://management.azure.com/...&c=MIIH...&s=...");
 //   get(url.text());
@@ -14,29 +14,31 @@
 
 namespace dev8agent::internal {
 
-// A text of which one part may be held for others, too. Plain value; it may outlive its pool.
+// A text of which some parts may be held for others, too. Plain value; it may outlive its pool.
 class PooledText {
  public:
   PooledText() = default;
   // The whole text.
-  std::string text() const { return common_ ? before_ + *common_ + after_ : before_ + after_; }
-  bool empty() const { return before_.empty() && !common_ && after_.empty(); }
+  std::string text() const { return (place_ ? *place_ : "") + before_ + (common_ ? *common_ : "") + after_; }
+  bool empty() const { return !place_ && before_.empty() && !common_ && after_.empty(); }
   void clear() { *this = PooledText(); }
 
  private:
   friend class TextPool;
+  std::shared_ptr<const std::string> place_;  // up to the last '/' before a '?'; null: it is in `before_`
   std::string before_;
-  std::shared_ptr<const std::string> common_;  // null: all is in `before_`
+  std::shared_ptr<const std::string> common_;  // null: it is in `before_`
   std::string after_;
 };
 
 class TextPool {
  public:
-  static constexpr std::size_t kShortest = 1024;  // bytes
-  static constexpr std::size_t kMost = 16;        // parts; where all differ, there is nothing to gain
+  static constexpr std::size_t kShortest = 1024;     // bytes of a part between two '&'
+  static constexpr std::size_t kShortestPlace = 64;  // bytes up to the last '/'
+  static constexpr std::size_t kMost = 16;           // parts; where all differ, there is nothing to gain
 
-  // Cuts `text` at its '&'. The longest part is held in common, if it has at least kShortest bytes and not
-  // kMost others are held.
+  // What is held in common: the text up to its last '/', and the longest part between two '&' behind it. Each
+  // if it is not too short, and not kMost others are held.
   PooledText add(std::string_view text);
   // How many parts are held: those that some text needs.
   std::size_t size();
