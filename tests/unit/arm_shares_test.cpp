@@ -58,6 +58,26 @@ TEST_CASE("shares of Azure Resource Manager: the request of each write") {
   CHECK(bench.last().body == R"({"deletedShareName":"fs-x","deletedShareVersion":"01D6"})");
 }
 
+TEST_CASE("shares of Azure Resource Manager: a snapshot is a PUT of its own kind, and has a name") {
+  ShareBench bench;
+  const std::string time = "2026-01-15T08:30:00.0000000Z";
+  bench.answers = {reply(201, share_body("fs-x", R"("snapshotTime":")" + time + R"(")"))};
+  const auto taken = bench.run(bench.shares.snapshot(bench.make_call(), "fs-x"));
+  REQUIRE(taken.ok());
+  CHECK(*taken == time);
+  CHECK(bench.asked() == "PUT " + kShares + "/fs-x" + kVersion + "&$expand=snapshots");
+  CHECK(bench.last().body == R"({"properties":{}})");
+  for (const char* properties : {"", R"("snapshotTime":"yesterday")"}) {
+    bench.answers = {reply(201, share_body("fs-x", properties))};
+    CHECK_FALSE(bench.run(bench.shares.snapshot(bench.make_call(), "fs-x")).ok());
+  }
+  bench.answers = {failure(409, "ShareSnapshotCountExceeded")};
+  const auto refused = bench.run(bench.shares.snapshot(bench.make_call(), "fs-x"));
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK_FALSE(refused.error().retryable);
+}
+
 TEST_CASE("shares of Azure Resource Manager: a share that exists, or not, is told as Azure Files tells it") {
   ShareBench bench;
   bench.answers = {reply(200, "{}")};

@@ -24,6 +24,10 @@ class FakeWay final : public azure::FileShares {
     co_return done();
   }
   Task<Status> set_quota(CallPtr, std::string, int) override { co_return done(); }
+  Task<Result<std::string>> snapshot(CallPtr, std::string) override {
+    ++calls;
+    co_return std::string("2026-01-15T10:00:00.0000000Z");
+  }
   Task<Status> restore(CallPtr, std::string, std::string) override { co_return done(); }
   Task<Result<azure::ShareRead>> get(CallPtr, std::string) override {
     ++calls;
@@ -84,12 +88,15 @@ TEST_CASE("a way to shares: the first that Azure allows is taken once, and does 
   CHECK(bench.run(bench.shares.set_metadata(bench.make_call(), "fs-x", {})).ok());
   CHECK(bench.run(bench.shares.set_quota(bench.make_call(), "fs-x", 3)).ok());
   CHECK(bench.run(bench.shares.restore(bench.make_call(), "fs-x", "v")).ok());
+  const auto taken = bench.run(bench.shares.snapshot(bench.make_call(), "fs-x"));
+  REQUIRE(taken.ok());
+  CHECK(*taken == "2026-01-15T10:00:00.0000000Z");
   CHECK(bench.run(bench.shares.get(bench.make_call(), "fs-x")).ok());
   CHECK(bench.run(bench.shares.list(bench.make_call(), "fs-", nullptr)).ok());
   CHECK(bench.run(bench.shares.deleted(bench.make_call(), "fs-x")).ok());
   CHECK(bench.run(bench.shares.is_empty(bench.make_call(), "fs-x")).ok());
   CHECK(bench.run(bench.shares.has_snapshots(bench.make_call(), "fs-x")).ok());
-  CHECK(bench.arm.calls == 10);
+  CHECK(bench.arm.calls == 11);
   CHECK(bench.taken == "arm");
   CHECK(bench.passed_over == "key: keys are forbidden; entra: no permission");
   CHECK(bench.key.checks + bench.entra.checks + bench.arm.checks == 3);

@@ -69,6 +69,22 @@ TEST_CASE("shares: the request of each write, and the only status that counts as
   CHECK_FALSE(remove(azure::Snapshots::kDelete));
 }
 
+TEST_CASE("shares: a snapshot has a name, and without it none was taken for sure") {
+  Bench bench;
+  const std::string time = "2026-01-15T08:30:00.0000000Z";
+  HttpResponse answer = reply(201, "");
+  answer.headers.push_back({"x-ms-snapshot", time});
+  bench.answers = {answer};
+  const auto taken = bench.run(bench.shares.snapshot(bench.make_call(), "fs-x"));
+  REQUIRE(taken.ok());
+  CHECK(*taken == time);
+  CHECK(bench.last().method + " " + bench.last().url == "PUT " + kHost + "/fs-x?restype=share&comp=snapshot");
+  bench.answers = {reply(201, "")};
+  const auto odd = bench.run(bench.shares.snapshot(bench.make_call(), "fs-x"));
+  REQUIRE_FALSE(odd.ok());
+  CHECK(odd.error().request_sent);
+}
+
 TEST_CASE("shares: a write is one attempt, and its conflict keeps Azure's code") {
   Bench bench;
   for (const char* code : {"ShareAlreadyExists", "ShareBeingDeleted"}) {

@@ -140,6 +140,16 @@ Task<Status> ArmShares::set_quota(CallPtr call, std::string share, int quota_gib
   return write(std::move(call), "shares.setProperties", "PATCH", url(share), std::move(body));
 }
 
+Task<Result<std::string>> ArmShares::snapshot(CallPtr call, std::string share) {
+  std::string body = with_properties(json::Value{json::Value::Object()});
+  auto answer =
+      co_await arm_.send(call, "shares.snapshot", "PUT", url(share) + "&$expand=snapshots", std::move(body));
+  if (!answer.ok()) co_return of_share(answer.error());
+  const std::string name(answer->body.string_at({"properties", "snapshotTime"}));
+  if (!parse_rfc3339(name)) co_return not_of_azure(*answer, "shares.snapshot");
+  co_return name;
+}
+
 Task<Status> ArmShares::restore(CallPtr call, std::string share, std::string version) {
   std::string body =
       json::write(json::object({{"deletedShareName", share}, {"deletedShareVersion", std::move(version)}}));

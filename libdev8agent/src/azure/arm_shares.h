@@ -29,6 +29,7 @@ class ArmShares final : public FileShares {
   Task<Status> set_metadata(CallPtr call, std::string share,
                             std::map<std::string, std::string> metadata) override;
   Task<Status> set_quota(CallPtr call, std::string share, int quota_gib) override;
+  Task<Result<std::string>> snapshot(CallPtr call, std::string share) override;
   Task<Status> restore(CallPtr call, std::string share, std::string version) override;
   Task<Result<ShareRead>> get(CallPtr call, std::string share) override;
   // A list shows no metadata here. One read for each share that needs them and that has changed (its ETag)

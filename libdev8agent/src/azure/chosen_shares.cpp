@@ -75,6 +75,13 @@ Task<Status> ChosenShares::set_quota(CallPtr call, std::string share, int quota_
   co_return done;
 }
 
+Task<Result<std::string>> ChosenShares::snapshot(CallPtr call, std::string share) {
+  auto shares = co_await way(call);
+  if (!shares.ok()) co_return shares.error();
+  auto taken = co_await (*shares)->snapshot(call, std::move(share));
+  co_return taken;
+}
+
 Task<Status> ChosenShares::restore(CallPtr call, std::string share, std::string version) {
   auto shares = co_await way(call);
   if (!shares.ok()) co_return shares.error();

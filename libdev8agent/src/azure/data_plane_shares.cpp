@@ -5,6 +5,7 @@
 
 #include "azure/errors.h"
 #include "base/text.h"
+#include "base/time_format.h"
 
 namespace dev8agent::internal::azure {
 namespace {
@@ -85,6 +86,15 @@ Task<Status> DataPlaneShares::remove(CallPtr call, std::string share, Snapshots 
   auto done = co_await write(call, "shares.delete", "DELETE", "/" + percent_encode(share) + "?restype=share",
                              std::move(headers), 202);
   co_return done;
+}
+
+Task<Result<std::string>> DataPlaneShares::snapshot(CallPtr call, std::string share) {
+  auto response = co_await send(call, "shares.snapshot", "PUT",
+                                "/" + percent_encode(share) + "?restype=share&comp=snapshot", {}, 201);
+  if (!response.ok()) co_return response.error();
+  const auto name = find_header(response->headers, "x-ms-snapshot");
+  if (!name || !parse_rfc3339(*name)) co_return malformed_response(*response, "shares.snapshot");
+  co_return std::string(*name);
 }
 
 Task<Status> DataPlaneShares::restore(CallPtr call, std::string share, std::string version) {

@@ -73,6 +73,8 @@ constexpr std::array kTable = {
     Row{409, "ResourceAlreadyExists", "", ErrorCode::kConflict, false, ""},
     Row{409, "DeletePending", "", ErrorCode::kConflict, true, ""},
     Row{409, "ShareSnapshotInProgress", "", ErrorCode::kConflict, true, ""},
+    Row{409, "ShareSnapshotCountExceeded", "", ErrorCode::kConflict, false,
+        "the file share has as many snapshots as Azure allows, 200; no other one was taken"},
     Row{409, "SharingViolation", "", ErrorCode::kConflict, true, ""},
     // What others have taken of a file share. Files are never lost by these refusals.
     Row{412, "LeaseIdMissing", "", ErrorCode::kConflict, false,

@@ -54,6 +54,10 @@ class FileShares {
                                     std::map<std::string, std::string> metadata) = 0;
   // Sets the largest size of the share, in GiB. Files are not touched.
   virtual Task<Status> set_quota(CallPtr call, std::string share, int quota_gib) = 0;
+  // Takes a snapshot of the share, with its metadata, and tells its name: its time, in Azure's words. A
+  // repeat takes another one. kNotFound: there is no share. kConflict, with Azure's code: there are too many
+  // already, or one is being taken.
+  virtual Task<Result<std::string>> snapshot(CallPtr call, std::string share) = 0;
   // Makes the deleted share of this name and version what it was. kConflict: there is a share of the name.
   // kNotFound: Azure has no such deleted share any more.
   virtual Task<Status> restore(CallPtr call, std::string share, std::string version) = 0;

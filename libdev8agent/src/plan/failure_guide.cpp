@@ -25,6 +25,8 @@ constexpr FailureCase kConflictCases[] = {
      "The file share is kept, as its snapshots may hold files. Delete the environment, which deletes them "
      "too, or "
      "delete the snapshots."},
+    {"ShareSnapshotCountExceeded",
+     "Delete some snapshots of the file share, or delete the environment without a snapshot."},
     {"InvalidResourceLocation",
      "Choose another workspaceId, or delete the container of this name that exists in the other region."},
 };
