@@ -251,6 +251,10 @@ inline std::string text_of(plan::Step step) {
       return "release share";
     case plan::Step::kSetQuota:
       return "set quota";
+    case plan::Step::kSnapshotShare:
+      return "snapshot share";
+    case plan::Step::kKeepShare:
+      return "keep share";
     case plan::Step::kSetMetadata:
       return "set metadata";
     case plan::Step::kDeleteShare:

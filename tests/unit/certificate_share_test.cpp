@@ -57,6 +57,15 @@ TEST_CASE("certificates: their share is deleted before the files', from whatever
   CHECK(first(Step::kDeleteShare, at) == "delete share");
 }
 
+TEST_CASE("certificates: their share goes before files are marked as kept") {
+  CHECK(first(Step::kKeepShare, with_share(false)) == "keep share");
+  Situation at = with_share(true);
+  CHECK(first(Step::kKeepShare, at) == "delete certificate share");
+  CHECK(first(Step::kSnapshotShare, at) == "snapshot share");
+  at.own.certificates_delete = Sent::kAccepted;
+  CHECK(first(Step::kKeepShare, at) == "keep share");
+}
+
 TEST_CASE("certificates: their share goes with a container that had no files any more") {
   Situation at = sample_situation(std::nullopt, false);
   at.own.token.clear();  // a delete or sweep

@@ -44,6 +44,12 @@ Situation share_alone(const std::string& token, bool confirmed) {
   return at;
 }
 
+Situation kept_share(bool confirmed) {
+  Situation at = share_alone("", confirmed);
+  at.seen.share->kept_snapshot = "2026-01-14T10:00:00.0000000Z";
+  return at;
+}
+
 Situation own_start(std::optional<ContainerGroup> group, bool share = true) {
   Situation at = sample_situation(std::move(group), share);
   set_share_token(at, "");
@@ -81,6 +87,12 @@ TEST_CASE("decisions: the state table") {
       {"an unfinished create's share, absence confirmed",
        share_alone(kSampleToken, true),
        {"inspect share", "put group", "put group", "done", "delete group", "delete group", "CONFLICT"}},
+      {"kept by a delete, one read without a group",
+       kept_share(false),
+       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", confirm, "delete group", "NOT_FOUND"}},
+      {"kept by a delete, absence confirmed",
+       kept_share(true),
+       {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "delete group", "delete group", "NOT_FOUND"}},
       {"own write, not shown yet",
        own_start(std::nullopt),
        {"wait", "wait", "wait", "stop group", confirm, "delete group", confirm}},

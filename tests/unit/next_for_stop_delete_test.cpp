@@ -11,6 +11,8 @@ using namespace dev8agent::test;
 
 namespace {
 
+const std::string kSnapshot = "2026-01-15T10:00:00.0000000Z";
+
 Situation after_stop(std::optional<ContainerGroup> group) {
   Situation at = sample_situation(std::move(group), true);
   at.own.group_stop = Sent::kAccepted;
@@ -88,6 +90,53 @@ TEST_CASE("delete: files are kept when a container turns up that no read had sho
   CHECK(kept.error().code == ErrorCode::kConflict);
   CHECK(kept.error().message.find("the files are kept") != std::string::npos);
   CHECK(text_of(next_for_delete(true, at)) == "delete share");
+}
+
+TEST_CASE("delete: files that are to be kept get a snapshot first and a mark last, and are never deleted") {
+  for (const auto& group : {stopped_group(), pending_group(), failed_group(), deleting_group()}) {
+    Situation at = sample_situation(group, true);
+    at.keeps_files = true;
+    CHECK(text_of(next_for_delete(false, at)) == "snapshot share");
+    at.own.snapshot = kSnapshot;
+    CHECK(text_of(next_for_delete(false, at)) == "delete group");
+  }
+  Situation running = sample_situation(running_group(), true);
+  running.keeps_files = true;
+  CHECK(text_of(next_for_delete(false, running)) == "CONFLICT");
+  CHECK(text_of(next_for_delete(true, running)) == "snapshot share");
+  running.seen.share.reset();
+  running.seen.share_asked_at = TimePoint{};  // nobody has asked about the files
+  CHECK(text_of(next_for_delete(true, running)) == "observe");
+  running.seen.share_asked_at = running.now;  // there are none
+  CHECK(text_of(next_for_delete(true, running)) == "delete group");
+
+  Situation alone = sample_situation(std::nullopt, true);
+  alone.keeps_files = true;
+  CHECK(text_of(next_for_delete(false, alone)) == "confirm absence");
+  CHECK(text_of(next_for_delete(true, alone)) == "snapshot share");
+  alone.own.snapshot = kSnapshot;
+  CHECK(text_of(next_for_delete(true, alone)) == "delete group");
+  alone.own.group_delete = Sent::kAccepted;
+  CHECK(text_of(next_for_delete(true, alone)) == "keep share");
+  alone.seen.share->kept_snapshot = kSnapshot;
+  CHECK(text_of(next_for_delete(true, alone)) == "done");
+}
+
+TEST_CASE("delete: files that came or went meanwhile are neither lost nor said to be kept") {
+  Situation came = after_delete(std::nullopt, true);
+  came.keeps_files = true;  // there were none when the container was deleted
+  CHECK(text_of(next_for_delete(true, came)) == "snapshot share");
+  came.own.snapshot = kSnapshot;
+  CHECK(text_of(next_for_delete(true, came)) == "keep share");
+  Situation went = after_delete(std::nullopt, false);
+  went.keeps_files = true;
+  CHECK(text_of(next_for_delete(true, went)) == "done");
+  went.own.snapshot = kSnapshot;
+  const Decision next = next_for_delete(true, went);
+  REQUIRE_FALSE(next.ok());
+  CHECK(next.error().code == ErrorCode::kConflict);
+  CHECK(next.error().message.find("by another call, and its files with their snapshots") !=
+        std::string::npos);
 }
 
 TEST_CASE("delete: a running body from before its own DELETE is no refusal") {

@@ -143,6 +143,20 @@ TEST_CASE("sweep: a share alone goes when the group's absence is confirmed and i
   CHECK(step(at) == "done");
 }
 
+TEST_CASE("sweep: kept files are an orphan of their own kind, and go only where files are included") {
+  Situation at = released(std::nullopt);
+  at.seen.share->kept_snapshot = "2026-01-14T10:00:00.0000000Z";
+  CHECK(reason(at) == "kept by a delete with a snapshot");
+  confirm_absence(at);
+  at.seen.content = ShareContent::kEmpty;
+  CHECK(step(at) == "keep files");
+  CHECK(step(at, true) == "delete share");
+  // A container uses them: the mark does not count.
+  Situation used = released(running_group());
+  used.seen.share->kept_snapshot = "2026-01-14T10:00:00.0000000Z";
+  CHECK(reason(used) == "none");
+}
+
 TEST_CASE("sweep: a failed group goes with a share that holds nothing, and stays with one that does") {
   Situation at = released(failed_group());
   CHECK(step(at) == "inspect share");

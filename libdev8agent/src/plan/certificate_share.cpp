@@ -25,7 +25,8 @@ Decision with_certificate_share(Decision decision, const Situation& at) {
   if (deploys && !at.seen.share->has_certificates)  // noted first, so that a delete by others finds it
     return Next{Step::kSetMetadata, "", std::move(decision->facts)};
   if (deploys && !at.own.certificates_ready) return Next{Step::kCreateCertificateShare};
-  const bool removes = decision->step == Step::kDeleteShare || ends_without_files(decision->step, at);
+  const bool removes = decision->step == Step::kDeleteShare || decision->step == Step::kKeepShare ||
+                       ends_without_files(decision->step, at);
   const bool deletes = removes && may_have_certificate_share(at);
   if (deletes && at.own.certificates_delete != Sent::kAccepted) return Next{Step::kDeleteCertificateShare};
   return decision;

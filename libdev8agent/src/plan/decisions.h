@@ -10,6 +10,7 @@
 // -----------------------+------------------+----------------+-----------------------+------------+---------------+----------------------
 // none, none             | create share     | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | NOT_FOUND     | NOT_FOUND
 // none, share            | put group *      | start group ** | put group *           | done **    | delete both * | CONFLICT *
+// none, kept share       | CONFLICT         | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | delete both * | NOT_FOUND
 // none, other's token    | take over once * | start group ** | put group *           | wait, done | delete both * | CONFLICT *
 // none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | confirm *  | delete share  | CONFLICT *
 // unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT      | CONFLICT
@@ -91,8 +92,9 @@ Decision next_for_stop(const Situation& at);
 // container runs that started later.
 Decision next_for_restart(const Situation& at);
 
-// Restore brings back the deleted share, and releases it from the call that once created it. Nothing to
-// restore: kNotFound. There is a share or a group already: kConflict.
+// Restore takes the mark off a share that a delete has kept, or brings back the deleted share and releases it
+// from the call that once created it. Nothing to restore: kNotFound. There is a share or a group already:
+// kConflict.
 Decision next_for_restore(const Situation& at);
 
 // What an adoption asks for, and where.
@@ -127,7 +129,9 @@ struct UpdateGoal {
 Decision next_for_update(const UpdateGoal& goal, const Situation& at);
 
 // Delete removes the group first, and the share only when the group is gone. It succeeds when both are gone.
-// Nothing there from the beginning: kNotFound. `force` deletes a running group too.
+// Nothing there from the beginning: kNotFound. `force` deletes a running group too. With
+// Situation::keeps_files it takes a snapshot of the share first, and marks the share in place of deleting it.
+// Whoever dies in between leaves an environment with all its files, and a repeat ends the delete.
 Decision next_for_delete(bool force, const Situation& at);
 
 // The facts that a start writes before its container. `before` is restored when the container is not deployed

@@ -142,7 +142,7 @@ std::vector<EnvironmentEvent> events_of(const std::string& id, const Observation
   }
   if (seen.group && seen.group->idle_stop && !is_mark_of_running(seen))
     events.push_back(idle_stop_event(id, *seen.group->idle_stop));
-  if (seen.any()) {
+  if (seen.any() && !is_kept(seen)) {
     if (auto status = status_event(id, seen, now)) events.push_back(std::move(*status));
   }
   sort_events(events);

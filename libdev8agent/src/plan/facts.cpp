@@ -15,6 +15,7 @@ constexpr std::string_view kManager = "dev8-agent";
 constexpr std::string_view kToken = "call";  // the tag and the metadata that hold the ownership token
 constexpr std::string_view kLastActivity = "lastActivityAt";
 constexpr std::string_view kCertificates = "certificates";
+constexpr std::string_view kKeptSnapshot = "keptsnapshot";
 constexpr std::string_view kIdleStop = "idleStop";  // since when nobody used it, a space, when it was stopped
 constexpr std::string_view kVariables = "environmentVariables";  // as a tag: their digest
 constexpr std::string_view kLabels = "labels";
@@ -241,6 +242,16 @@ bool certificates_in(const Labels& labels) {
 
 Labels certificates_label() {
   return {{std::string(kCertificates), "share"}};
+}
+
+std::string kept_snapshot_in(const Labels& metadata) {
+  return decode(value_of(metadata, kKeptSnapshot));
+}
+
+Labels with_kept_snapshot(Labels metadata, const std::string& snapshot) {
+  metadata.erase(std::string(kKeptSnapshot));
+  if (!snapshot.empty()) metadata.emplace(kKeptSnapshot, encode(snapshot));
+  return metadata;
 }
 
 Facts as_stored(const Facts& facts) {

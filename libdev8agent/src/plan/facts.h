@@ -106,6 +106,11 @@ Labels idle_stop_tag(const std::optional<IdleStop>& stop);
 bool certificates_in(const Labels& labels);
 Labels certificates_label();
 
+// A label of a share beside the facts: a delete has kept it, with the snapshot of this name. Empty: none has.
+std::string kept_snapshot_in(const Labels& metadata);
+// `metadata` with that label, or without it for an empty name.
+Labels with_kept_snapshot(Labels metadata, const std::string& snapshot);
+
 // `facts` as they read after Azure has stored them: times in whole milliseconds. For comparing what is stored
 // with what was written.
 Facts as_stored(const Facts& facts);

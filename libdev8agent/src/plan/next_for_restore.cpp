@@ -5,6 +5,7 @@ namespace dev8agent::internal::plan {
 
 Decision next_for_restore(const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
+  if (is_kept(at.seen)) return Next{Step::kRestoreShare};
   if (at.seen.share) {
     if (!may_have_applied(at.own.share_restore)) {
       return make_error(ErrorCode::kConflict,

@@ -165,7 +165,7 @@ Decision next_for_start(const StartGoal& goal, const Situation& at) {
                       "environment " + at.id + " was deleted and created by another userId meanwhile");
   }
   if (is_unmanaged(at)) return unmanaged_error(at.id);
-  if (!at.seen.share) {
+  if (!at.seen.share || is_kept(at.seen)) {
     return make_error(ErrorCode::kNotFound,
                       "volume not found for environment " + at.id + ". Create environment first.");
   }

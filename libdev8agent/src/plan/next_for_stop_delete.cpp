@@ -26,6 +26,22 @@ Error refuse_delete(const std::string& id, const std::string& why) {
   return make_error(ErrorCode::kConflict, "environment " + id + why);
 }
 
+// Before anything is deleted, a snapshot is taken of files that are to be kept. A container without a share
+// has none.
+Decision delete_group(const Situation& at) {
+  const bool wanted = at.keeps_files && !at.own.snapshot;
+  if (wanted && !at.seen.share_is_known()) return Next{Step::kObserve};
+  return Next{wanted && at.seen.share ? Step::kSnapshotShare : Step::kDeleteGroup};
+}
+
+// Nobody uses the share any more. The mark comes last: until then the share is that of an environment.
+Decision end_of_share(const Situation& at) {
+  if (!at.keeps_files) return Next{Step::kDeleteShare};
+  if (!at.seen.share) return Next{Step::kObserve};
+  if (!at.own.snapshot) return Next{Step::kSnapshotShare};
+  return Next{is_kept(at.seen) ? Step::kDone : Step::kKeepShare};
+}
+
 Decision delete_without_group(bool force, const Situation& at) {
   if (at.own.deleted_unseen && !force) {
     return refuse_delete(at.id,
@@ -33,8 +49,8 @@ Decision delete_without_group(bool force, const Situation& at) {
                          "files are kept. Repeat the delete to remove them");
   }
   // This call's own DELETE was answered: with "gone", or with "there is none".
-  if (at.own.group_delete == Sent::kAccepted) return Next{Step::kDeleteShare};
-  if (force || absence_is_confirmed(at.seen, at.now)) return Next{Step::kDeleteGroup};
+  if (at.own.group_delete == Sent::kAccepted) return end_of_share(at);
+  if (force || absence_is_confirmed(at.seen, at.now)) return delete_group(at);
   return Next{Step::kConfirmAbsence};
 }
 
@@ -43,7 +59,7 @@ Decision delete_without_group(bool force, const Situation& at) {
 Decision next_for_stop(const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   if (!at.seen.group && !at.seen.share_is_known()) return Next{Step::kObserve};
-  if (!at.seen.any()) return does_not_exist(at.id);
+  if (!at.seen.any() || is_kept(at.seen)) return does_not_exist(at.id);
   if (!at.seen.group) return stop_without_group(at);
   GroupPhase group = phase_of(at);
   const bool stopped = at.own.group_stop == Sent::kAccepted;
@@ -67,6 +83,8 @@ Decision next_for_delete(bool force, const Situation& at) {
   const bool deleted = at.own.group_delete != Sent::kNo;
   const bool share_is_gone = at.seen.share_is_known() && !at.seen.share;
   if (!at.seen.group && share_is_gone) {
+    if (at.own.snapshot)
+      return refuse_delete(at.id, " was deleted by another call, and its files with their snapshots");
     if (deleted || at.own.share_delete != Sent::kNo) return Next{Step::kDone};
     return does_not_exist(at.id);
   }
@@ -80,7 +98,7 @@ Decision next_for_delete(bool force, const Situation& at) {
   if (running && !force && !as_before_delete) {
     return refuse_delete(at.id, " is still running. Stop it first or use force=true");
   }
-  return Next{Step::kDeleteGroup};
+  return delete_group(at);
 }
 
 }  // namespace dev8agent::internal::plan

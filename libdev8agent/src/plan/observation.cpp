@@ -28,6 +28,7 @@ SeenShare see_share(FileShare share) {
   seen.facts = from_metadata(share.metadata);
   seen.token = token_in_metadata(share.metadata);
   seen.has_certificates = certificates_in(share.metadata);
+  seen.kept_snapshot = kept_snapshot_in(share.metadata);
   seen.state = std::move(share);
   return seen;
 }
@@ -42,6 +43,10 @@ void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoin
   }
   if (!seen.absence.first_asked) seen.absence.first_asked = asked_at;
   seen.absence.last_asked = asked_at;
+}
+
+bool is_kept(const Observation& seen) {
+  return !seen.group && seen.share && !seen.share->kept_snapshot.empty();
 }
 
 bool tells_all(const SeenGroup& group) {

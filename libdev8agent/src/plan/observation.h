@@ -33,6 +33,7 @@ struct SeenShare {
   Facts facts;
   std::string token;              // ownership token; empty after a release
   bool has_certificates = false;  // on a share of their own
+  std::string kept_snapshot{};    // with which a delete has kept it; empty: none has
 };
 
 // True when the group's tags tell everything that the share's metadata do. Those of other makers may tell
@@ -81,6 +82,9 @@ struct Observation {
 // Puts the answer of a read of the group, sent at `asked_at`, into `seen`: a group, or none. A group clears
 // the evidence of its absence; none adds to it.
 void note_group(Observation& seen, std::optional<ContainerGroup> group, TimePoint asked_at);
+
+// True for what a delete has left that kept the files: the environment is gone, and they can be restored.
+bool is_kept(const Observation& seen);
 
 // The environment's facts. The group's tags count first, because they are written together with the
 // container; the share's metadata stand in for what they lack. Sizes that the tags lack are the group's own.

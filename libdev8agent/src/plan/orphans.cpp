@@ -51,6 +51,7 @@ Decision unless_it_holds_files(const Situation& at, Step step) {
 std::optional<std::string> orphan_reason(const std::string& id, const Observation& seen, InFlight in_flight,
                                          std::chrono::seconds limit, WallTime now) {
   if (in_flight != InFlight::kNothing || !seen.any() || may_be_at_work(seen, limit, now)) return std::nullopt;
+  if (is_kept(seen)) return "kept by a delete with a snapshot";
   if (!seen.group) return "file share without a container group";
   if (!owned(seen.group->state.tags, id)) return std::nullopt;
   const GroupPhase group = classify_group(seen.group->state, WallTime{}, now);
@@ -92,6 +93,7 @@ Decision next_for_sweep(bool include_files, const Situation& at) {
     if (at.seen.share && phase != Phase::kFailed) return no_orphan(at.id);
   }
   if (!at.seen.group && !begun && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
+  if (is_kept(at.seen) && !include_files) return Next{Step::kKeepFiles};
   const Step last = at.seen.group ? Step::kDeleteGroup : Step::kDeleteShare;
   return at.seen.share && !include_files ? unless_it_holds_files(at, last) : Next{last};
 }

@@ -34,7 +34,8 @@ struct OwnWrites {
   Sent group_restart = Sent::kNo;
   Sent group_delete = Sent::kNo;
 
-  std::string taken_from;  // token of the unfinished create whose share was taken over
+  Rare<std::string> snapshot{};  // the name of the snapshot that this call has taken of the share
+  std::string taken_from;        // token of the unfinished create whose share was taken over
   std::optional<std::string>
       replaced_token;               // of the group that this call's PUT replaced, or that it deleted
   bool update_refused = false;      // Azure wants the group deleted before it is deployed with these values

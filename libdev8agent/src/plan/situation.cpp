@@ -7,9 +7,10 @@ namespace dev8agent::internal::plan {
 namespace {
 
 // A share is created only where there is none, so that nothing has to be known before.
-bool relies_on_observation(Step step) {
+bool relies_on_observation(Step step, const Situation& at) {
+  const bool restores_deleted = step == Step::kRestoreShare && !at.seen.share;
   const bool creates =
-      step == Step::kCreateShare || step == Step::kRestoreShare || step == Step::kCreateCertificateShare;
+      step == Step::kCreateShare || restores_deleted || step == Step::kCreateCertificateShare;
   return writes_group(step) || (writes_share(step) && !creates);
 }
 
@@ -39,6 +40,8 @@ StepKind kind_of(Step step) {
     case Step::kReleaseShare:
     case Step::kSetQuota:
     case Step::kSetMetadata:
+    case Step::kSnapshotShare:
+    case Step::kKeepShare:
     case Step::kDeleteShare:
     case Step::kCreateCertificateShare:
     case Step::kDeleteCertificateShare:
@@ -67,7 +70,7 @@ bool writes_share(Step step) {
 }
 
 Decision on_fresh_observation(Decision decision, const Situation& at) {
-  if (!decision.ok() || !relies_on_observation(decision->step)) return decision;
+  if (!decision.ok() || !relies_on_observation(decision->step, at)) return decision;
   if (shows_earlier_run(at.seen)) return Next{Step::kWait};
   TimePoint oldest = at.seen.group_asked_at;
   if (at.seen.share_is_known()) oldest = std::min(oldest, at.seen.share_asked_at);
@@ -132,7 +135,8 @@ std::string other_token(const Situation& at) {
 }
 
 bool needs_release(const Situation& at) {
-  return !other_token(at).empty() && !at.maker_succeeded;
+  const bool marked = at.seen.group && at.seen.share && !at.seen.share->kept_snapshot.empty();
+  return marked || (!other_token(at).empty() && !at.maker_succeeded);
 }
 
 bool may_be_of_a_create(const Situation& at, std::chrono::seconds longest_create) {
@@ -153,6 +157,13 @@ Error unmanaged_error(const std::string& id) {
 
 Error does_not_exist(const std::string& id) {
   return make_error(ErrorCode::kNotFound, "environment " + id + " does not exist");
+}
+
+Error files_are_kept(const std::string& id) {
+  return make_error(ErrorCode::kConflict,
+                    "environment " + id +
+                        " was deleted with a snapshot, and its files are kept; restore it, or delete it "
+                        "without a snapshot, which removes them for good, before it is created again");
 }
 
 Decision wait_until_visible(const Situation& at) {

@@ -25,6 +25,7 @@ struct Situation {
   OwnWrites own;
   Readiness ready{};
   Rare<DeletedShare> deleted{};     // what a restore brings back
+  bool keeps_files = false;         // a delete ends with a snapshot and a mark on the share, not its deletion
   bool keeps_certificates = false;  // containers that this call deploys mount a share for certificates
   Rare<Error> deployment_error{};   // how Azure's operation on the group failed, after this call's write
   TimePoint now{};                  // of this decision
@@ -47,12 +48,14 @@ enum class Step {
   kInspectShare,       // ask whether the share holds files
   kAskWorkspace,       // ask the workspace itself whether it answers
   // Writes to the share.
-  kCreateShare,    // fails when there is one
-  kRestoreShare,   // makes the deleted share what it was; fails when there is one
+  kCreateShare,   // fails when there is one
+  kRestoreShare,  // makes the deleted share what it was, and fails when there is one; or takes off kKeepShare
   kTakeOverShare,  // put this call's ownership token in the place of an unfinished create's
   kReleaseShare,   // remove the ownership token, so that no roll-back removes the share
   kSetQuota,
   kSetMetadata,
+  kSnapshotShare,  // takes a snapshot
+  kKeepShare,      // marks the share: the environment is gone, and the files are kept with that snapshot
   kDeleteShare,
   // Writes to the certificates' share (plan/certificate_share.h).
   kCreateCertificateShare,
@@ -122,7 +125,8 @@ bool has_own_group(const Situation& at);
 // The ownership token of another call on the share; empty when there is none.
 std::string other_token(const Situation& at);
 // True when another call may still delete the share in a roll-back: before anybody relies on the share, its
-// token is removed. A create that has succeeded does not roll back any more.
+// token is removed. A create that has succeeded does not roll back any more. Also when a delete has marked
+// the files as kept while a container was deployed beside it.
 bool needs_release(const Situation& at);
 
 // True when the share has the token of a create that may still be at work: one that began less than
@@ -134,6 +138,8 @@ bool may_be_of_a_create(const Situation& at, std::chrono::seconds longest_create
 bool is_unmanaged(const Situation& at);
 Error unmanaged_error(const std::string& id);  // kConflict
 Error does_not_exist(const std::string& id);   // kNotFound
+// kConflict, for a create of what a delete has kept (is_kept()): nothing may be made in its place.
+Error files_are_kept(const std::string& id);
 
 // For a call whose PUT or start was accepted while no group is shown: kWait until the group must be visible
 // (kVisibleAfter), and once its absence is confirmed kConflict: it was deleted meanwhile. At once when the
