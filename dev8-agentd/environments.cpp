@@ -137,12 +137,14 @@ Reply delete_environment(const Request& request, Agent& agent) {
       agent, request, kDelete, *parsed,
       [&](CallOptions options) { return agent.orchestrator.remove(std::move(*parsed), std::move(options)); },
       [id](const dev8agent::Deletion& deletion) {
-        constexpr std::string_view kMessage = "Environment and its files deleted";
+        const std::string message = deletion.kept ? "Environment deleted; " + deletion.kept->advice
+                                                  : "Environment and its files deleted";
         JsonObject data;
-        data.field("workspaceId", id).field("message", kMessage);
+        data.field("workspaceId", id).field("message", message);
         if (deletion.restorable_until)
           data.field("restorableUntil", dev8agent::format_time(*deletion.restorable_until));
-        return Response{.body = success_body(kMessage, data.str())};
+        if (deletion.kept) data.raw("kept", to_json(*deletion.kept));
+        return Response{.body = success_body(message, data.str())};
       });
 }
 

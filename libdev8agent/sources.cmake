@@ -248,6 +248,8 @@ set(dev8agent_sources
   src/plan/idle.h
   src/plan/images.cpp
   src/plan/images.h
+  src/plan/kept_files.cpp
+  src/plan/kept_files.h
   src/plan/list_position.cpp
   src/plan/list_position.h
   src/plan/mask_credentials.cpp

@@ -11,21 +11,32 @@ const std::string kOne = kAll + "/workspace-0001";
 }  // namespace
 
 TEST_CASE(
-    "restore: a delete with snapshot=true is 400 where deleted files are not kept, and deletes nothing") {
+    "restore: a delete with snapshot=true keeps the files where deleted ones are not kept, and says where") {
   Stack stack;
   REQUIRE(stack.client.post(kAll, create_body("workspace-0001")).status == 201);
   CHECK(stack.client.remove(kOne + "?force=true&snapshot=yes").status == 400);
-  const Answer refused = stack.client.remove(kOne + "?force=true&snapshot=true");
-  CHECK(refused.status == 400);
-  CHECK(refused.text({"error"}) == "Invalid Request");
-  const auto* details = refused.json.find("details");
+  const Answer kept = stack.client.remove(kOne + "?force=true&snapshot=true");
+  REQUIRE(kept.status == 200);
+  CHECK(kept.text({"data", "kept", "fileShare"}) == "fs-workspace-0001");
+  const std::string snapshot = kept.text({"data", "kept", "snapshot"});
+  CHECK(snapshot.ends_with("Z"));
+  CHECK(kept.text({"data", "message"}) == "Environment deleted; " + kept.text({"data", "kept", "advice"}));
+
+  const Answer gone = stack.client.get(kOne);
+  CHECK(gone.status == 404);
+  const auto* details = gone.json.find("details");
   REQUIRE(details != nullptr);
-  REQUIRE(details->array().size() == 1);
-  CHECK(details->array()[0].string_at({"field"}) == "snapshot");
-  CHECK(details->array()[0].string_at({"message"}).find("--enable-delete-retention true") !=
-        std::string::npos);
-  CHECK(stack.client.get(kOne).text({"data", "environment", "status"}) == "RUNNING");
+  REQUIRE(details->array().size() == 3);
+  CHECK(details->array()[2].string_at({"field"}) == "snapshot");
+  CHECK(details->array()[2].string_at({"message"}) == snapshot);
+  CHECK(stack.client.post(kAll, create_body("workspace-0001")).status == 409);
+  CHECK(stack.client.remove(kOne + "?snapshot=true").status == 404);
+
+  CHECK(stack.client.post(kOne + "/restore").text({"data", "environment", "status"}) == "STOPPED");
+  CHECK(stack.client.remove(kOne + "?snapshot=true").status == 200);
   CHECK(stack.client.remove(kOne + "?force=true").status == 200);
+  CHECK(stack.client.remove(kOne + "?force=true").status == 404);
+  CHECK(stack.client.post(kAll, create_body("workspace-0001")).status == 201);
 }
 
 TEST_CASE("restore: a deletion says until when it can be undone, and is undone") {

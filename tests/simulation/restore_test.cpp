@@ -111,37 +111,6 @@ TEST_CASE("restore: a delete succeeds although nobody tells until when it can be
   CHECK_FALSE(world.has_share(kId));
 }
 
-TEST_CASE(
-    "restore: a delete that must be undone is refused without soft delete, before anything is deleted") {
-  for (const int days : {0, 7}) {
-    CAPTURE(days);
-    World world(with_retention(days));
-    auto agent = world.agent(both_regions());
-    DeleteRequest request{.id = kId, .force = true, .snapshot = true};
-    const auto absent = agent->remove(request);
-    CHECK(failure(world, absent).code == ErrorCode::kNotFound);
-    const auto create = agent->create(create_request(kId));
-    done(world, create);
-    const auto remove = agent->remove(request);
-    if (days > 0) {
-      CHECK(done(world, remove).restorable_until.has_value());
-      CHECK_FALSE(world.has_share(kId));
-      const auto restore = agent->restore({kId, ""});
-      done(world, restore);
-      continue;
-    }
-    const Error refused = failure(world, remove);
-    CHECK(refused.code == ErrorCode::kInvalidRequest);
-    REQUIRE(refused.fields.size() == 1);
-    CHECK(refused.fields.front().field == "snapshot");
-    CHECK(world.group(kId).container_state == "Running");
-    CHECK(world.has_share(kId));
-    request.snapshot = false;
-    const auto final_delete = agent->remove(request);
-    CHECK_FALSE(done(world, final_delete).restorable_until);
-  }
-}
-
 TEST_CASE("restore: an account that may not be asked is not taken for one with soft delete") {
   emulator::EmulatorOptions azure = with_retention(7);
   azure.denied_actions = {"Microsoft.Storage/storageAccounts/fileServices/read"};

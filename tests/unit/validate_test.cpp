@@ -237,18 +237,6 @@ TEST_CASE("validate: the labels that an update leads to count together, unless i
   CHECK(names(check_labels_after({.labels = {{"a", "x"}}}, many)) == "labels ");
 }
 
-TEST_CASE("validate: a delete that must be undone names the account without soft delete, and what to do") {
-  CHECK(plan::check_undo("acct", ShareRetention{7}).ok());
-  const auto refused = plan::check_undo("acct", ShareRetention{});
-  REQUIRE_FALSE(refused.ok());
-  CHECK(refused.error().code == ErrorCode::kInvalidRequest);
-  REQUIRE(refused.error().fields.size() == 1);
-  CHECK(refused.error().fields.front().field == "snapshot");
-  for (const char* part :
-       {"acct", "together with the share", "--enable-delete-retention true", "copy the files"})
-    CHECK(refused.error().message.find(part) != std::string::npos);
-}
-
 TEST_CASE("validate: text is well-formed UTF-8 without control characters, counted in code points") {
   std::size_t characters = 0;
   const std::pair<std::string, std::size_t> good[] = {

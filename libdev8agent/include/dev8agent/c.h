@@ -87,8 +87,9 @@ DEV8_API void dev8_failure_free(dev8_failure* failure);
 
 // Each begins an operation and returns at once. A request that breaks a rule fails like any other operation.
 // NULL only when there is no memory, or `agent` is NULL. The result is the environment as JSON; of a delete,
-// {"restorableUntil":...} or an empty object; of a list, the page. Bodies are those of the REST contract;
-// NULL: none. What each does, and with which errors, says EnvironmentOrchestrator (dev8agent/orchestrator.h).
+// {"restorableUntil":...}, {"kept":{...}} or an empty object; of a list, the page. Bodies are those of the
+// REST contract; NULL: none. What each does, and with which errors, says EnvironmentOrchestrator
+// (dev8agent/orchestrator.h).
 DEV8_API dev8_operation* dev8_create(dev8_agent* agent, const char* body, const dev8_call* call);
 DEV8_API dev8_operation* dev8_start(dev8_agent* agent, const char* id, const char* body,
                                     const dev8_call* call);

@@ -155,26 +155,38 @@ struct RestartRequest {
   std::string cloud_region{};  // empty: found among the enabled regions
 };
 
-// A deletion of container and files. Where the storage account has soft delete, RestoreRequest brings the
-// files back.
+// A deletion of container and files. Where the storage account has soft delete, or where `snapshot` has kept
+// the files, RestoreRequest brings them back.
 struct DeleteRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions
   bool force = false;          // delete even while it runs
-  // Delete only where the storage account has soft delete, so that the files can be restored; else
-  // kInvalidRequest, which names this field, before anything is deleted. A snapshot of the share would not
-  // outlive it.
+  // Delete so that RestoreRequest can bring the files back. Where the storage account has soft delete, that
+  // keeps them. Else a snapshot of the share is taken before anything is deleted, and the share is kept with
+  // it (Deletion::kept): a snapshot does not outlive its share. A delete without this removes both for good.
   bool snapshot = false;
+};
+
+// Files that a delete has kept, although their environment is gone. They cost storage until a delete without
+// DeleteRequest::snapshot removes them.
+struct KeptFiles {
+  std::string storage_account{};
+  std::string file_share{};  // holds the files as the container left them, and the snapshot
+  std::string snapshot{};    // its time, as Azure names it: "2026-01-15T10:00:00.0000000Z"
+  std::string advice{};      // how to get at them and how to remove them, for people
 };
 
 // What a delete has come to.
 struct Deletion {
   // Until when RestoreRequest can bring the files back. None: Azure keeps nothing, or has not said.
   std::optional<WallTime> restorable_until{};
+  // What DeleteRequest::snapshot has kept, in an account without soft delete.
+  std::optional<KeptFiles> kept{};
 };
 
-// Brings back the files of a deleted environment, which is stopped then. The storage account needs soft
-// delete of file shares, and Azure keeps them for as many days as it says.
+// Brings back the files of a deleted environment, which is stopped then: those that DeleteRequest::snapshot
+// has kept, or those that a storage account with soft delete of file shares keeps for as many days as it
+// says.
 struct RestoreRequest {
   std::string id{};
   std::string cloud_region{};  // empty: found among the enabled regions

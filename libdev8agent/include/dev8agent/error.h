@@ -74,7 +74,8 @@ struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message{};
   // For kInvalidRequest: every broken rule. For kNotFound of an environment whose deleted files can be
-  // restored: "restorableUntil", with a time in the place of a rule.
+  // restored: "restorableUntil", with a time in the place of a rule; where a delete has kept them
+  // (KeptFiles): "storageAccount", "fileShare" and "snapshot", with their names.
   std::vector<FieldError> fields{};
 
   // What Azure said, where Azure said it: HTTP status (0 when no answer came), error code, request id.

@@ -140,11 +140,13 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // Nothing there: kNotFound. Allowed in every other state; a repeat finishes what an earlier call began.
   // With `force`, a create or start of the same id that this process has in flight in the region is ended
   // with kCancelled first. The result says until when restore() can bring the files back; Azure is asked for
-  // that once an hour in each storage account.
+  // that once an hour in each storage account. With `snapshot` the files are kept in any case
+  // (Deletion::kept); a remove() without it removes kept files, too.
   Operation<Deletion> remove(DeleteRequest request, CallOptions options = {});
 
-  // Brings back the files that were deleted last under this id. The environment is stopped then; start()
-  // deploys its container, with secrets that the request brings. No deleted files: kNotFound. The environment
+  // Brings back the files that a delete has kept, or else those that were deleted last under this id. The
+  // environment is stopped then; start() deploys its container, with secrets that the request brings. No such
+  // files: kNotFound. The environment
   // exists: kConflict.
   Operation<Environment> restore(RestoreRequest request, CallOptions options = {});
 
@@ -162,7 +164,7 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   Operation<Environment> update(UpdateRequest request, CallOptions options = {});
 
   // One environment as Azure shows it now. Nothing there: kNotFound. While its deleted files can be restored,
-  // Error::fields holds "restorableUntil" with the time.
+  // Error::fields holds "restorableUntil" with the time; of files that a delete has kept, their place.
   Operation<Environment> get(GetRequest request, CallOptions options = {});
 
   // One page of the environments of all enabled regions, ordered by creation time, newest first, then id.

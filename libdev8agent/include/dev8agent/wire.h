@@ -132,8 +132,9 @@ DEV8AGENT_EXPORT std::string to_json(const EnvironmentEvent& event);
 DEV8AGENT_EXPORT std::string to_json(const ContainerLog& log);
 // The list that `data.events` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<EnvironmentEvent>& events);
-// {"restorableUntil":...}, or {} where there is no such time.
+// {"restorableUntil":...}, {"kept":...}, or {} where files are neither restorable nor kept.
 DEV8AGENT_EXPORT std::string to_json(const Deletion& deletion);
+DEV8AGENT_EXPORT std::string to_json(const KeptFiles& kept);
 // The list that `data.orphans` is.
 DEV8AGENT_EXPORT std::string to_json(const std::vector<Orphan>& orphans);
 // The list that `data.regions` is.

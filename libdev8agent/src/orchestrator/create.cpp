@@ -43,6 +43,7 @@ Task<Result<Flows::Located>> Flows::locate_for_create(FlowContext context, std::
   if (fresh_id) co_return Located{};
   context.report(Stage::kLocating, "");
   auto found = co_await locate_past_deletion(context, id, ask);
+  if (found.ok() && !found->kept.empty()) co_return plan::files_are_kept(id);
   if (!found.ok() || found->states.empty()) co_return found;
   // An id names one environment in all regions.
   const RegionOptions& here = found->states.front()->region->options;

@@ -150,7 +150,9 @@ EventPage Flows::page_of(const EventsRequest& request, EventWatch& watch) const 
   page.environment_id = request.id;
   if (watch.state) {
     page = page_of(*watch.state);
-    const bool there = watch.state->seen.any() || in_flight(request.id) == plan::InFlight::kCreate;
+    const plan::Observation& seen = watch.state->seen;
+    const bool creating = in_flight(request.id) == plan::InFlight::kCreate;
+    const bool there = creating || (seen.any() && !plan::is_kept(seen));
     watch.absent_reads = there ? 0 : watch.absent_reads + 1;
   }
   page.gone = watch.absent_reads >= kReadsUntilGone;

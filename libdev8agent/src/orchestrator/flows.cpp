@@ -123,7 +123,7 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
     case Step::kCreateShare:
       return create_share(state, std::move(*next.facts));
     case Step::kRestoreShare:
-      return restore_share(state);
+      return state->seen.share ? unmark_share(state) : restore_share(state);
     case Step::kTakeOverShare:
       return take_over_share(state);
     case Step::kReleaseShare:
@@ -133,6 +133,10 @@ Task<Status> Flows::write_share(FlowStatePtr state, plan::Next next) {
     case Step::kSetMetadata:
       return set_metadata(state,
                           plan::to_metadata(*next.facts, state->seen.share->token, labels_of_share(*state)));
+    case Step::kSnapshotShare:
+      return snapshot_share(state);
+    case Step::kKeepShare:
+      return keep_share(state);
     case Step::kDeleteShare:
       return delete_share(state);
     case Step::kCreateCertificateShare:

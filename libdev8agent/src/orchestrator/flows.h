@@ -125,6 +125,7 @@ class Flows {
   // Where an id was found: in no, one or several regions. Several are what an unfinished create leaves.
   struct Located {
     std::vector<FlowStatePtr> states;  // with a group first
+    std::vector<FlowStatePtr> kept;    // what a delete has kept: no environment (plan::is_kept())
     Rare<Error> failure;               // some region could not be asked
     Rare<Error> in_disabled_region;    // the id exists in a region that is not enabled here
   };
@@ -227,8 +228,10 @@ class Flows {
   Task<Result<std::optional<FoundDeleted>>> find_deleted(CallPtr call, std::string id, plan::Regions regions);
   Task<Error> not_found(FlowContext context, std::string id, plan::Regions regions);
   Task<std::optional<WallTime>> restorable_until(FlowStatePtr state);
-  // For DeleteRequest::snapshot.
-  Task<Status> check_restorable(FlowStatePtr state);
+  // For DeleteRequest::snapshot: whether the account keeps the share that is deleted.
+  Task<Result<bool>> keeps_deleted(FlowStatePtr state);
+  // What plan::is_kept() has found there.
+  static KeptFiles kept_files(const FlowState& state);
 
   // Events (events.cpp).
   void note_azure_clock(WallTime azure_now);
@@ -296,8 +299,12 @@ class Flows {
   Task<Status> set_metadata(FlowStatePtr state, plan::Labels metadata);
   Task<Status> set_quota(FlowStatePtr state, int quota_gib);
   Task<Status> delete_share(FlowStatePtr state);
-  // Makes the deleted share what it was, and observes it.
+  // Makes the deleted share what it was, and observes it; or takes the mark off one that is kept.
   Task<Status> restore_share(FlowStatePtr state);
+  Task<Status> unmark_share(FlowStatePtr state);
+  Task<Status> snapshot_share(FlowStatePtr state);
+  // Marks the share as kept, and takes the ownership token off it.
+  Task<Status> keep_share(FlowStatePtr state);
   static plan::Labels labels_of_share(const FlowState& state);
   // The share of the certificates (plan/certificate_share.h). One that exists already is used as it is.
   Task<Status> create_certificate_share(FlowStatePtr state);

@@ -320,6 +320,7 @@ Task<Status> Flows::check_other_regions(FlowStatePtr state) {
     auto located = co_await locate(state->context, state->id, others);
     if (!located.ok()) co_return located.error();
     if (located->failure) co_return *located->failure;
+    if (!located->kept.empty()) co_return plan::files_are_kept(state->id);
     for (const FlowStatePtr& other : located->states) {
       if (is_own_past(*other, state->own.earlier_tokens)) continue;
       Error error = plan::exists_in_other_region(state->id, other->region->options.name);
@@ -409,7 +410,8 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, 
     }
     if (!states[i]->seen.any() || is_hidden(*states[i])) continue;
     const auto place = place_of(*states[i], azure_.regions());
-    if (place == Place::kHere) located.states.push_back(states[i]);
+    const bool kept = plan::is_kept(states[i]->seen);
+    if (place == Place::kHere) (kept ? located.kept : located.states).push_back(states[i]);
     if (place == Place::kUnknown) located.in_disabled_region = in_disabled_region(*states[i]);
   }
   // Where the container is, the environment is; a share alone may be what a process that died has left.

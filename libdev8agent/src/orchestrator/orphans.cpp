@@ -131,6 +131,10 @@ Task<Result<Orphan>> Flows::rehearse_sweep(FoundOrphan found, bool include_files
   Orphan& orphan = found.orphan;
   orphan.removed = true;
   if ((!state->seen.share && !state->certificates) || include_files) co_return std::move(orphan);
+  if (plan::is_kept(state->seen)) {
+    orphan.removed = false;
+    co_return std::move(orphan);
+  }
   auto inspected = co_await inspect_share(state);
   if (!inspected.ok()) co_return inspected.error();
   orphan.removed = state->seen.content == plan::ShareContent::kEmpty;

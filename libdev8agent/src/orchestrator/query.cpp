@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "orchestrator/doctor.h"
 #include "orchestrator/flows.h"
+#include "plan/kept_files.h"
 #include "plan/list_position.h"
 #include "plan/named_hosts.h"
 #include "plan/names.h"
@@ -35,6 +36,8 @@ Task<Result<Environment>> Flows::get(FlowContext context, GetRequest request) {
   auto located =
       co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
   if (!located.ok()) co_return located.error();
+  if (located->states.empty() && !located->kept.empty())
+    co_return plan::not_found_but_kept(request.id, kept_files(*located->kept.front()));
   if (located->states.empty()) {
     auto error =
         co_await not_found(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
@@ -179,6 +182,11 @@ bool has_labels(const plan::Facts& facts, const NamedTexts& wanted) {
   });
 }
 
+// A container that a list has shown may be gone since, and its files kept.
+bool is_shown(const FlowState& state) {
+  return state.seen.any() && !plan::is_kept(state.seen);
+}
+
 // An environment and its place in the list.
 using Placed = std::pair<plan::ListPosition, FlowStatePtr>;
 
@@ -213,13 +221,13 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
   std::erase_if(states, [&](const FlowStatePtr& state) {
     const plan::Facts facts = plan::facts_of(state->seen);
     const bool others = !request.user_id.empty() && facts.user_id != request.user_id;
-    return others || !has_labels(facts, request.labels);
+    return others || plan::is_kept(state->seen) || !has_labels(facts, request.labels);
   });
   if (request.status) {
     auto observed = co_await observe_groups(with_group(states));
     if (!observed.ok()) co_return observed.error();
     std::erase_if(states, [&](const FlowStatePtr& state) {
-      return !state->seen.any() || view(*state).status != *request.status;
+      return !is_shown(*state) || view(*state).status != *request.status;
     });
   }
   const std::vector<Placed> placed = in_order(std::move(states));
@@ -239,7 +247,7 @@ Task<Result<EnvironmentPage>> Flows::list(FlowContext context, ListRequest reque
   }
   for (const FlowStatePtr& state : shown) {
     // Deleted between the list and the look: gone, whatever the list said.
-    if (state->seen.any()) page.environments.push_back(view(*state));
+    if (is_shown(*state)) page.environments.push_back(view(*state));
   }
   co_return page;
 }

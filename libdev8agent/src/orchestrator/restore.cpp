@@ -6,9 +6,9 @@
 #include "azure/inventory.h"
 #include "base/time_format.h"
 #include "orchestrator/flows.h"
+#include "plan/kept_files.h"
 #include "plan/names.h"
 #include "plan/regions.h"
-#include "plan/validate.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -87,16 +87,20 @@ Task<std::optional<WallTime>> Flows::restorable_until(FlowStatePtr state) {
   co_return until;
 }
 
-Task<Status> Flows::check_restorable(FlowStatePtr state) {
+KeptFiles Flows::kept_files(const FlowState& state) {
+  return plan::kept_files(state.id, state.region->options.storage_account, *state.seen.share);
+}
+
+Task<Result<bool>> Flows::keeps_deleted(FlowStatePtr state) {
   AccountServices& account = state->region->account;
   const auto& asked_at = account.soft_delete.asked_at;
   if (asked_at && scheduler_->now() - *asked_at < kSettingsCount && account.soft_delete.days > 0)
-    co_return Done{};
+    co_return true;
   azure::Inventory inventory(azure_.arm());
   auto retention = co_await inventory.retention(state->context.call, account.options.resource_group,
                                                 account.options.storage_account);
   if (!retention.ok()) co_return retention.error();
-  co_return plan::check_undo(account.options.storage_account, *retention);
+  co_return retention->days.has_value();
 }
 
 Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest request) {
@@ -110,7 +114,9 @@ Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest req
   if (!located.ok()) co_return located.error();
   if (located->failure) co_return *located->failure;
   FlowStatePtr state;
-  if (located->states.empty()) {
+  if (located->states.empty() && !located->kept.empty()) {
+    state = located->kept.front();
+  } else if (located->states.empty()) {
     auto found = co_await find_deleted(context.call, request.id, regions);
     if (!found.ok()) co_return found.error();
     const RegionOptions& region = *found ? *(*found)->region : *regions.front();

@@ -81,6 +81,39 @@ Task<Status> Flows::restore_share(FlowStatePtr state) {
   co_return seen;
 }
 
+// A write without an answer may have taken the mark off: what is seen next tells.
+Task<Status> Flows::unmark_share(FlowStatePtr state) {
+  state->context.report(Stage::kRestoringShare, "");
+  const plan::SeenShare& share = *state->seen.share;
+  plan::Labels metadata =
+      plan::to_metadata(share.facts, "", plan::with_kept_snapshot(share.state.metadata, ""));
+  state->own.share_restore = Sent::kUnanswered;
+  auto done = co_await set_metadata(state, std::move(metadata));
+  co_return done;
+}
+
+// One that got no answer may be there all the same. The repeat takes another one, which does no harm.
+Task<Status> Flows::snapshot_share(FlowStatePtr state) {
+  state->context.report(Stage::kLocating, "Taking a snapshot of the files");
+  auto taken = co_await state->region->shares.snapshot(state->context.call, state->seen.share->state.name);
+  if (!taken.ok()) {
+    auto recovered = co_await recover(state, taken.error());
+    co_return recovered;
+  }
+  state->own.snapshot = std::move(*taken);
+  state->write_done();
+  co_return Done{};
+}
+
+Task<Status> Flows::keep_share(FlowStatePtr state) {
+  state->context.report(Stage::kDeletingShare, "");
+  const plan::SeenShare& share = *state->seen.share;
+  plan::Labels metadata = plan::to_metadata(
+      share.facts, "", plan::with_kept_snapshot(share.state.metadata, *state->own.snapshot));
+  auto done = co_await set_metadata(state, std::move(metadata));
+  co_return done;
+}
+
 Task<Status> Flows::take_over_share(FlowStatePtr state) {
   state->own.taken_from = state->seen.share->token;
   state->own.share_takeover = Sent::kUnanswered;
@@ -94,14 +127,17 @@ Task<Status> Flows::take_over_share(FlowStatePtr state) {
 
 // Before a caller is given an environment that another call has created: that call may still be under way in
 // another process, and its roll-back must not take away what this caller relies on. Without an ownership
-// token no roll-back touches the share, and no other create takes it over. A lease of others that forbids
-// this write forbids all of that, too.
+// token no roll-back touches the share, and no other create takes it over. A mark of kept files goes, too:
+// the container uses them. A lease of others that forbids this write forbids all of that, too.
 Task<Status> Flows::release_share(FlowStatePtr state) {
-  auto done = co_await set_metadata(
-      state, plan::to_metadata(state->seen.share->facts, "", state->seen.share->state.metadata));
+  const plan::SeenShare& share = *state->seen.share;
+  plan::Labels metadata =
+      plan::to_metadata(share.facts, "", plan::with_kept_snapshot(share.state.metadata, ""));
+  auto done = co_await set_metadata(state, std::move(metadata));
   if (done.ok() || !equal_ignoring_case(done.error().azure_code, "LeaseIdMissing")) co_return done;
   state->write_done();
   state->seen.share->token.clear();
+  state->seen.share->kept_snapshot.clear();
   co_return Done{};
 }
 

@@ -1,5 +1,6 @@
 // Stop and delete.
 #include "orchestrator/flows.h"
+#include "plan/kept_files.h"
 #include "plan/regions.h"
 
 namespace dev8agent::internal {
@@ -38,7 +39,7 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
   if (!context.call->only_user.empty()) {
     auto own = co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
     if (!own.ok()) co_return own.error();
-    if (own->states.empty()) co_return plan::does_not_exist(request.id);
+    if (own->states.empty() && own->kept.empty()) co_return plan::does_not_exist(request.id);
   }
   const bool pre_empted = ends_call_in_flight(request);
   if (pre_empted) {
@@ -57,30 +58,41 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
                          : locate(context, request.id, regions, AskShare::kWithoutGroup);
   auto located = co_await std::move(locating);
   if (!located.ok()) co_return located.error();
+  std::vector<FlowStatePtr> states = located->states;
   if (request.snapshot) {
-    for (FlowStatePtr state : located->states) {
-      auto restorable = co_await check_restorable(state);
-      if (!restorable.ok()) co_return restorable.error();
+    for (FlowStatePtr state : states) {
+      auto keeps = co_await keeps_deleted(state);
+      if (!keeps.ok()) co_return keeps.error();
+      state->keeps_files = !*keeps;
     }
+  } else {
+    states.insert(states.end(), located->kept.begin(), located->kept.end());
   }
   Deletion deletion;
-  for (FlowStatePtr state : located->states) {
+  for (FlowStatePtr state : states) {
     const Decide decide = [&guard, force = request.force](const plan::Situation& at) {
       plan::Decision next = plan::next_for_delete(force, at);
       const bool deletes =
-          next.ok() && (next->step == plan::Step::kDeleteGroup || next->step == plan::Step::kDeleteShare);
+          next.ok() && (next->step == plan::Step::kDeleteGroup || next->step == plan::Step::kDeleteShare ||
+                        next->step == plan::Step::kKeepShare);
       if (deletes) guard.set_kind(plan::InFlight::kDelete);
       return next;
     };
     auto gone = co_await run(state, decide);
     if (!gone.ok()) co_return gone.error();
+    if (plan::is_kept(state->seen)) {
+      deletion.kept = kept_files(*state);
+      state->context.report(Stage::kDeletingShare, deletion.kept->advice);
+    }
     if (!state->deleted_share) continue;
     const auto until = co_await restorable_until(state);
     const auto earlier = deletion.restorable_until.value_or(WallTime::max());
     if (until && *until < earlier) deletion.restorable_until = until;
   }
   if (located->failure) co_return *located->failure;
-  if (located->states.empty() && !pre_empted) co_return plan::does_not_exist(request.id);
+  if (states.empty() && !located->kept.empty())
+    co_return plan::not_found_but_kept(request.id, kept_files(*located->kept.front()));
+  if (states.empty() && !pre_empted) co_return plan::does_not_exist(request.id);
   co_return deletion;
 }
 

@@ -17,8 +17,10 @@ Task<Result<Done>> Flows::watch_environments(
     auto states = co_await list_regions(context, plan::regions_to_search("", settings_));
     if (states.ok()) {
       std::vector<ListedEnvironment> listed;
-      for (const FlowStatePtr& state : *states)
+      for (const FlowStatePtr& state : *states) {
+        if (plan::is_kept(state->seen)) continue;
         listed.push_back({state->id, state->region->options.name, plan::facts_of(state->seen).user_id});
+      }
       tell(listed);
     }
     auto waited = co_await pause(context.call, kPeriod);

@@ -282,21 +282,6 @@ std::string image_rule(const AgentSettings& settings) {
   return "must be one of the images that this agent allows: " + names;
 }
 
-Status check_undo(const std::string& account, const ShareRetention& retention) {
-  if (retention.days) return Done{};
-  return invalid_request(
-      {{"snapshot",
-        "cannot be true: Azure deletes the snapshots of a file share together with the share, and storage "
-        "account " +
-            account +
-            " does not keep deleted shares. Turn on soft delete (az storage account file-service-properties "
-            "update --account-name " +
-            account +
-            " --enable-delete-retention true --delete-retention-days 7), or copy the files and leave the "
-            "parameter "
-            "out. Nothing was deleted"}});
-}
-
 std::vector<FieldError> check_age(std::chrono::minutes older_than) {
   const bool fits = older_than.count() >= kOlderThan.low && older_than.count() <= kOlderThan.high;
   if (fits) return {};

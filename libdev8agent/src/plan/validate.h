@@ -18,7 +18,6 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/options.h"
 #include "dev8agent/result.h"
-#include "model/storage_account.h"
 
 namespace dev8agent::internal::plan {
 
@@ -58,9 +57,6 @@ std::vector<FieldError> check_changed_sizes(const SpecChanges& changes, const En
 // The age of orphans: 0 to a year, in minutes.
 inline constexpr Range kOlderThan{0, 525600};
 std::vector<FieldError> check_age(std::chrono::minutes older_than);
-
-// DeleteRequest::snapshot: kInvalidRequest for an account that keeps no deleted shares.
-Status check_undo(const std::string& account, const ShareRetention& retention);
 
 // True for AgentOptions::image and those of AgentOptions::images, and the rule in words.
 bool allows_image(const AgentSettings& settings, std::string_view image);

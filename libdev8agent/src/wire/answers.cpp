@@ -140,10 +140,20 @@ std::string to_json(const EnvironmentOutcome& outcome) {
   return environment_json(outcome.environment, outcome.code_server_password.reveal());
 }
 
+std::string to_json(const KeptFiles& kept) {
+  return JsonObject()
+      .field("storageAccount", kept.storage_account)
+      .field("fileShare", kept.file_share)
+      .field("snapshot", kept.snapshot)
+      .field("advice", kept.advice)
+      .str();
+}
+
 std::string to_json(const Deletion& deletion) {
-  json::Value value{json::Value::Object()};
-  if (deletion.restorable_until) value.set("restorableUntil", format_time(*deletion.restorable_until));
-  return json::write(value);
+  JsonObject value;
+  if (deletion.restorable_until) value.field("restorableUntil", format_time(*deletion.restorable_until));
+  if (deletion.kept) value.raw("kept", to_json(*deletion.kept));
+  return value.str();
 }
 
 std::string to_json(const EnvironmentPage& page) {
