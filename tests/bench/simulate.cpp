@@ -24,6 +24,8 @@ int main(int argc, char** argv) {
       options.trace = true;
     } else if (name == "--restarts") {
       options.restarts = true;
+    } else if (name == "--kept") {
+      options.kept = true;
     } else if (name == "--idle") {
       options.idle = true;
     } else if (value != nullptr && name == "--seed") {
@@ -36,10 +38,10 @@ int main(int argc, char** argv) {
     } else if (value != nullptr && name == "--operations") {
       options.operations = std::atoi(argv[++i]);
     } else {
-      std::fprintf(
-          stderr,
-          "usage: dev8-simulate [--seed N] [--trace] [--restarts] [--idle] [--first N] [--seconds S] "
-          "[--operations K]\n");
+      std::fprintf(stderr,
+                   "usage: dev8-simulate [--seed N] [--trace] [--restarts] [--kept] [--idle] [--first N] "
+                   "[--seconds S] "
+                   "[--operations K]\n");
       return 2;
     }
   }

@@ -26,6 +26,10 @@ TEST_CASE("a fault while deleted files are asked for or come back: the same") {
   CHECK(run_table(restore_scenarios()) > 300);
 }
 
+TEST_CASE("a fault in a delete that keeps the files, or when they are restored or removed: the same") {
+  CHECK(run_table(kept_scenarios()) > 1000);
+}
+
 TEST_CASE("a fault where nothing has a key: the same") {
   CHECK(run_table(keyless_scenarios()) > 400);
 }

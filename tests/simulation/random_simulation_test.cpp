@@ -1,5 +1,5 @@
 // A bounded run of the seeded simulation. A failure prints its seed: `dev8-simulate --seed N` replays it,
-// with --restarts or --idle for those of the tests with them.
+// with --restarts, --kept or --idle for those of the tests with them.
 #include <doctest/doctest.h>
 
 #include "support/random_world.h"
@@ -28,6 +28,15 @@ TEST_CASE("random schedules of operations, faults, crashes and disturbances brea
 TEST_CASE("the same with restarts among the operations") {
   SimulationOptions options;
   options.restarts = true;
+  for (std::uint64_t seed = 1; seed <= 100 / kSlowness; ++seed) {
+    RandomWorld world(seed, options);
+    for (const std::string& violation : world.run()) FAIL_CHECK("seed " << seed << ", " << violation);
+  }
+}
+
+TEST_CASE("the same with deletes that keep the files, and files that are restored") {
+  SimulationOptions options;
+  options.kept = true;
   for (std::uint64_t seed = 1; seed <= 100 / kSlowness; ++seed) {
     RandomWorld world(seed, options);
     for (const std::string& violation : world.run()) FAIL_CHECK("seed " << seed << ", " << violation);

@@ -89,8 +89,8 @@ auto count_shares(const World& world, const std::string& prefix) {
 
 void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::string>& violations) {
   const auto share = stage.world.share(kCellId);
-  if (!scenario.deletes && stage.share_before.incarnation != 0 &&
-      share.incarnation != stage.share_before.incarnation) {
+  const bool may_go = scenario.deletes && !scenario.expected.kept;
+  if (!may_go && stage.share_before.incarnation != 0 && share.incarnation != stage.share_before.incarnation) {
     violations.push_back("the user's files are gone");
   }
   const auto group = stage.world.group(kCellId);
@@ -107,6 +107,10 @@ void check_never(const Scenario& scenario, const Stage& stage, std::vector<std::
   if (certificates > 1) violations.push_back("a second share for certificates");
   if (certificates > 0 && !stage.world.has_share(kCellId))
     violations.push_back("a share for certificates is left without files");
+}
+
+bool is_marked(const emulator::ShareView& share) {
+  return !plan::kept_snapshot_in(share.metadata).empty();
 }
 
 bool agree(const emulator::ShareView& share, const emulator::GroupView& group) {
@@ -140,6 +144,10 @@ void check_expected(const Expected& expected, const Stage& stage, std::vector<st
   }
   if (expected.same_share && share.incarnation != stage.share_before.incarnation)
     violations.push_back("another share");
+  if (expected.share && is_marked(share) != expected.kept)
+    violations.push_back("kept or not: not as expected");
+  if (expected.kept && count_shares(stage.world, "tls-") > 0)
+    violations.push_back("certificates are left beside kept files");
   if (expected.same_group && group.incarnation != stage.group_before.incarnation)
     violations.push_back("another group");
   if (expected.group && expected.share && !agree(share, group))
@@ -224,7 +232,7 @@ namespace {
 
 // The state that the operation asks for is there now, in the emulator's own eyes.
 bool wanted_is_there(OperationKind kind, const World& world) {
-  const bool share = world.has_share(kCellId);
+  const bool share = world.has_share(kCellId) && !is_marked(world.share(kCellId));
   const std::string state = world.has_group(kCellId) ? world.group(kCellId).state : "none";
   switch (kind) {
     case OperationKind::kCreate:

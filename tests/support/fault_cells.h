@@ -41,6 +41,7 @@ struct Expected {
   std::string location = "eastus";
   bool same_facts = false;    // share and group store the same facts as before
   bool certificates = false;  // the container has a share for them
+  bool kept = false;          // a delete has kept the share, with a snapshot; never is it gone before
 };
 
 // One operation from one state that it may meet. fault_scenarios.cpp lists them.
@@ -96,6 +97,8 @@ std::vector<Scenario> ready_scenarios();
 std::vector<Scenario> keyless_scenarios();
 // Those of deleted files that come back.
 std::vector<Scenario> restore_scenarios();
+// Those of deletes that keep the files with a snapshot, and what is left then; on each way to the shares.
+std::vector<Scenario> kept_scenarios();
 // Those in which containers have a share for certificates.
 std::vector<Scenario> certificate_scenarios();
 // The agent of every cell: eastus and westeurope, each with its account, and few reads.

@@ -82,11 +82,12 @@ Outcome restart(World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
   return outcome;
 }
 
-Act remove_with(bool force) {
-  return [force](World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
-                 const std::function<bool()>& crashed) {
-    const std::string id = agent->new_operation_id(DeleteRequest{kCellId, "", force});
-    return outcome_of(world, agent->remove({kCellId, "", force}, {.operation_id = id}), crashed, id);
+Act remove_with(bool force, bool snapshot = false) {
+  return [request = DeleteRequest{kCellId, "", force, snapshot}](
+             World& world, std::unique_ptr<EnvironmentOrchestrator>& agent,
+             const std::function<bool()>& crashed) {
+    const std::string id = agent->new_operation_id(request);
+    return outcome_of(world, agent->remove(request, {.operation_id = id}), crashed, id);
   };
 }
 
@@ -259,6 +260,12 @@ void make_deleted(World& world, EnvironmentOrchestrator& agent) {
   REQUIRE(world.finish(operation).ok());
 }
 
+void make_kept(World& world, EnvironmentOrchestrator& agent) {
+  make(world, agent);
+  auto operation = agent.remove({kCellId, "", true, true});
+  REQUIRE(world.finish(operation).ok());
+}
+
 }  // namespace
 
 std::vector<Scenario> scenarios() {
@@ -397,6 +404,41 @@ std::vector<Scenario> restore_scenarios() {
       {"restore, nothing there", nullptr, restore, Expected{}, "NOT_FOUND", "NOT_FOUND"},
       {"get, deleted", make_deleted, get, Expected{}, "NOT_FOUND", "NOT_FOUND"}};
   for (Scenario& scenario : list) scenario.soft_delete = true;
+  return list;
+}
+
+std::vector<Scenario> kept_scenarios() {
+  Expected kept, back;
+  kept.share = kept.same_share = kept.kept = back.share = back.same_share = true;
+  const Expected running_still{true, true, "Running", 1, true, true};
+  std::vector<Scenario> list = {
+      {"delete with a snapshot, running", make, remove_with(true, true), kept, "ok", "NOT_FOUND", true},
+      {"delete with a snapshot, stopped", make_stopped, remove_with(false, true), kept, "ok", "NOT_FOUND",
+       true},
+      {"delete with a snapshot, half deleted", make_half_deleted, remove_with(false, true), kept, "ok",
+       "NOT_FOUND", true},
+      {"delete with a snapshot, without force", make, remove_with(false, true), running_still, "CONFLICT",
+       "CONFLICT"},
+      {"delete with a snapshot, nothing there", nullptr, remove_with(true, true), Expected{}, "NOT_FOUND",
+       "NOT_FOUND"},
+      {"delete, kept", make_kept, remove_with(false), Expected{}, "ok", "NOT_FOUND", true},
+      {"restore, kept", make_kept, restore, back, "ok", "CONFLICT"},
+      {"create, kept", make_kept, create, kept, "CONFLICT", "CONFLICT"},
+      {"start, kept", make_kept, start, kept, "NOT_FOUND", "NOT_FOUND"},
+      {"get, kept", make_kept, get, kept, "NOT_FOUND", "NOT_FOUND"}};
+  Scenario with_certificates = list.front();
+  with_certificates.name += ", with certificates";
+  with_certificates.certificates = true;
+  for (const char* way : {"entra", "arm"}) {
+    for (const std::size_t i : {0U, 5U, 6U, 7U}) {
+      Scenario keyless = list[i];
+      keyless.name += std::string(", without keys, ") + way;
+      keyless.keyless = way;
+      keyless.put_changes_shares = true;
+      list.push_back(std::move(keyless));
+    }
+  }
+  list.push_back(std::move(with_certificates));
   return list;
 }
 

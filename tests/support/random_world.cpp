@@ -137,10 +137,11 @@ double RandomWorld::seconds() {
 
 void RandomWorld::trace(std::string_view what, const Op& op) {
   if (!options_.trace) return;
-  static constexpr std::array kNames = {"create", "start", "stop", "delete", "read", "restart"};
-  std::printf("%8llu %8.1f %-8s %-7s%s %s replica %d %s %s\n", static_cast<unsigned long long>(event_),
+  static constexpr std::array kNames = {"create", "start", "stop", "delete", "read", "restart", "restore"};
+  std::printf("%8llu %8.1f %-8s %-7s%s%s %s replica %d %s %s\n", static_cast<unsigned long long>(event_),
               seconds(), std::string(what).c_str(), kNames[static_cast<std::size_t>(op.kind)],
-              op.force ? " force" : "", op.id.c_str(), op.replica, op.reason.c_str(), op.message.c_str());
+              op.force ? " force" : "", op.snapshot ? " snapshot" : "", op.id.c_str(), op.replica,
+              op.reason.c_str(), op.message.c_str());
 }
 
 void RandomWorld::violation(std::string what) {
@@ -172,6 +173,8 @@ void RandomWorld::issue_random() {
   op->kind = kKinds[pick(kKinds.size())];
   op->force = chance(60);
   if (options_.restarts && chance(25)) op->kind = Kind::kRestart;
+  if (options_.kept) op->snapshot = chance(60);
+  if (options_.kept && chance(15)) op->kind = Kind::kRestore;
   issue(op);
 }
 
@@ -256,7 +259,13 @@ void RandomWorld::issue(OpPtr op) {
       agent.stop({op->id, ""}).on_done(note);
       break;
     case Kind::kDelete:
-      agent.remove({op->id, "", op->force}).on_done(note);
+      agent.remove({op->id, "", op->force, op->snapshot}).on_done([op, note](const Result<Deletion>& result) {
+        op->kept = result.ok() && result->kept.has_value();
+        note(result);
+      });
+      break;
+    case Kind::kRestore:
+      agent.restore({op->id, ""}).on_done(note);
       break;
     case Kind::kRestart:
       agent.restart({op->id, ""}).on_done(note);
@@ -355,6 +364,12 @@ bool RandomWorld::in_flight(const std::string& id, Kind kind) {
   });
 }
 
+bool RandomWorld::removal_in_flight(const std::string& id) {
+  return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& op) {
+    return op->id == id && op->kind == Kind::kDelete && !op->snapshot && may_act(*op, event_);
+  });
+}
+
 bool RandomWorld::overlapped(const Op& op) {
   if (users_ && users_->stopped_since(op.id, op.begun)) return true;
   return std::any_of(ops_.begin(), ops_.end(), [&](const OpPtr& other) {
@@ -394,7 +409,7 @@ void RandomWorld::look() {
     if (before.share != 0 && after.share != before.share) {
       const bool told = std::any_of(promised_.begin(), promised_.end(),
                                     [&](const auto& promise) { return promise.second == before.share; });
-      if (!in_flight(id, Kind::kDelete) && (told || !in_flight(id, Kind::kCreate))) {
+      if (!removal_in_flight(id) && (told || !in_flight(id, Kind::kCreate))) {
         violation("the files of " + key + " vanished without a delete");
       }
     }
@@ -458,11 +473,21 @@ void RandomWorld::check_claim(const Op& op) {
   // A process that died may have left a share in another region; a create that succeeds clears it away.
   const bool cleared = op.kind == Kind::kCreate && op.ok;
   if (groups.size() > 1 || (cleared && shares > 1)) violation(op.id + " is there twice");
-  if (op.kind == Kind::kDelete && op.ok && (!groups.empty() || shares > 0))
+  const auto marked =
+      std::count_if(all_shares.begin(), all_shares.end(), [&](const emulator::ShareView& share) {
+        return share.name == "fs-" + op.id && !share.being_deleted &&
+               !plan::kept_snapshot_in(share.metadata).empty();
+      });
+  const bool files = shares > (op.snapshot ? marked : 0);
+  if (op.kind == Kind::kDelete && op.ok && (!groups.empty() || files))
     violation("deleted, but " + op.id + " is there");
-  if (op.kind == Kind::kDelete && op.reason == "NOT_FOUND" && (!groups.empty() || shares > 0)) {
+  if (op.kind == Kind::kDelete && op.ok && op.kept != (marked > 0))
+    violation("the files of " + op.id + " are kept and not told of, or told of and not kept");
+  if (op.kind == Kind::kDelete && op.reason == "NOT_FOUND" && (!groups.empty() || files)) {
     violation("NOT_FOUND, but " + op.id + " is there");
   }
+  if (op.kind == Kind::kRestore && op.ok && (shares == 0 || marked > 0))
+    violation("restored, but the files of " + op.id + " are not back");
   if (op.kind == Kind::kStop && op.ok && !groups.empty() && groups[0].state == "Running")
     violation("stopped, but it runs");
   const bool with_files =

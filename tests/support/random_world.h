@@ -25,6 +25,7 @@ struct SimulationOptions {
   int replicas = 3;       // agents that share the emulated Azure and know nothing of each other
   int ids = 6;            // environments; few, so that operations meet each other
   bool restarts = false;  // containers are restarted, too
+  bool kept = false;      // deletes may keep the files with a snapshot, and files are restored
   bool idle = false;      // workspaces are used, and stopped when they are not
   bool trace = false;     // print operations and requests as they happen
 };
@@ -50,7 +51,7 @@ class RandomWorld {
   std::uint64_t events() const { return event_; }
 
  private:
-  enum class Kind { kCreate, kStart, kStop, kDelete, kRead, kRestart };
+  enum class Kind { kCreate, kStart, kStop, kDelete, kRead, kRestart, kRestore };
   // One operation of a caller, and what the caller was told. `begun` and `ended` count
   // steps (event_).
   struct Op {
@@ -58,6 +59,8 @@ class RandomWorld {
     std::string id;
     int replica = 0;                 // index of the agent that was asked
     bool force = false;              // of a delete: also when the container runs
+    bool snapshot = false;           // of a delete: it keeps the files
+    bool kept = false;               // it has said that it did
     bool last = false;               // one of those that must succeed at the end
     bool cancelled_at_once = false;  // before the loop has begun it
     std::uint64_t begun = 0;         // the step when it was issued
@@ -126,6 +129,8 @@ class RandomWorld {
   bool may_act(const Op& op, std::uint64_t since);
   // An operation of this kind may act on `id` now.
   bool in_flight(const std::string& id, Kind kind);
+  // A delete that removes files may act on `id` now.
+  bool removal_in_flight(const std::string& id);
   // Another operation that writes may have acted on the same id since `op` began.
   bool overlapped(const Op& op);
   // The end of a run: everything in flight ends, each id is created and deleted once
