@@ -122,6 +122,31 @@ TEST_CASE("workspace tls: an environment from before goes on as it is until it i
   CHECK_FALSE(world.has_share(kId));
 }
 
+TEST_CASE("workspace tls: of starts with a body, those switch that deploy the container anew") {
+  World world;
+  auto before = world.agent();
+  const auto create = before->create(create_request(kId));
+  done(world, create);
+  auto agent = world.agent(with_tls("acme"));
+  const auto start_with = [&](StartRequest request) {
+    request.id = kId;
+    const auto stop = agent->stop({kId, ""});
+    done(world, stop);
+    const auto start = agent->start(std::move(request));
+    return done(world, start).environment.connection_urls.vscode_web_url.starts_with("https://");
+  };
+  StartRequest renamed;
+  renamed.changes.name = "Mine";
+  renamed.changes.cpu_cores = create_request(kId).spec.cpu_cores;  // as it is
+  CHECK_FALSE(start_with(std::move(renamed)));
+  CHECK(world.group(kId).tags.at("name") == "Mine");
+  StartRequest with_secret;
+  with_secret.secrets.github_token = Secret("token-of-a-start");
+  CHECK(start_with(std::move(with_secret)));
+  CHECK(incarnation_of(world, kCertificates) != 0);
+  CHECK(start_with({}));  // it stays
+}
+
 TEST_CASE("workspace tls: certificates go with the environment although its container has none any more") {
   World world;
   auto agent = world.agent(with_tls("acme"));
