@@ -128,6 +128,27 @@ TEST_SUITE("process shares") {
     REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
   }
 
+  TEST_CASE("a share in a home directory that cannot be mounted after all is there through a link") {
+    Machine machine(
+        "cd \"$HOME/share\" && pwd -P; echo \"$WORKSPACE_DIR\"; echo kept > note; echo end; exec sleep 1000");
+    if (!machine.mounts_shares()) {
+      MESSAGE("this system refuses mounts from the start");
+      return;
+    }
+    Files& cloud = machine.cloud;
+    REQUIRE(cloud.create("ws-files").status == 201);
+    const std::string directory = machine.share_directory();
+    const std::string home = "/home/" + std::string(300, 'x');  // longer than a name may be
+    REQUIRE(cloud.put("one", mounted_at(cloud, home + "/share")).status == 201);
+    wait_until([&] {
+      return machine.log().ends_with("end\n") ||
+             machine.view({"currentState", "detailStatus"}) == "CrashLoopBackOff";
+    });
+    CHECK(machine.log().ends_with(" of the system)\n" + directory + "\n" + directory + "\nend\n"));
+    CHECK(text_of(directory + "/note") == "kept\n");
+    REQUIRE(cloud.arm("POST", cloud.group("one", "stop")).status == 204);
+  }
+
   TEST_CASE("a mount path that leads through a directory of this machine hides nothing of it") {
     const std::filesystem::directory_iterator homes("/home");
     const std::string user = homes == end(homes) ? "/srv" : homes->path().string();

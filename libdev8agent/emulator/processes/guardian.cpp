@@ -130,6 +130,15 @@ template <std::size_t kLength>
   refuse("cannot run the container's program\n", 127);
 }
 
+// `link` leads to the share, in place of the empty directory that was made for the mount. What the container
+// has put there itself stays.
+void link_share(const char* share, const char* link) {
+  rmdir(link);
+  if (symlink(share, link) == 0 || errno == EEXIST) return;
+  constexpr char kFailed[] = "cannot link the share into the home directory\n";
+  say(kFailed, sizeof(kFailed) - 1);
+}
+
 // The container without its mount, which failed with this error. The output may be closed already.
 GuardianOrder without_mount(GuardianOrder order, int error) {
   constexpr char kReason[] = " (error ";
@@ -140,6 +149,7 @@ GuardianOrder without_mount(GuardianOrder order, int error) {
   say_number(static_cast<unsigned>(error));
   say(kEnd, sizeof(kEnd) - 1);
   signal(SIGPIPE, SIG_DFL);
+  if (order.link_unmounted) link_share(order.mount->share.c_str(), order.link_unmounted);
   order.mount = nullptr;
   order.environment = order.environment_unmounted;
   order.directory = order.directory_unmounted;

@@ -28,6 +28,8 @@ struct GuardianOrder {
   char* const* environment_unmounted = nullptr;
   const char* directory_unmounted = nullptr;
   const char* line_unmounted = nullptr;
+  // Then the home directory gets a link to the share. Null: the share is in none.
+  const char* link_unmounted = nullptr;
   bool changes_user = false;  // then these three count
   uid_t user = 0;
   gid_t group = 0;

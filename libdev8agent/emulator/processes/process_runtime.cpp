@@ -203,6 +203,8 @@ ContainerCommand ProcessRuntime::Impl::command(const PlacedContainer& container,
   made.mount = container.mount;
   if (container.mount) {
     const PlacedContainer unmounted = without_mount_of(container);
+    if (!unmounted.home.empty())
+      made.link_unmounted = unmounted.home + container.mount->path.substr(unmounted.home_path.size());
     made.directory_unmounted = home_of(unmounted, shares->scratch());
     made.variables_unmounted = environment(unmounted, claim.address(), made.directory_unmounted);
   }

@@ -103,6 +103,7 @@ std::optional<Guardian> spawn(const ContainerCommand& command, const ContainerUs
   order.environment_unmounted = envp_unmounted.data();
   order.directory_unmounted = command.directory_unmounted.c_str();
   order.line_unmounted = line.c_str();
+  if (!command.link_unmounted.empty()) order.link_unmounted = command.link_unmounted.c_str();
   if (user) set_user(*user, order);
   const pid_t process = fork();
   if (process < 0) return std::nullopt;

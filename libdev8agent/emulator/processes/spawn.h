@@ -38,6 +38,7 @@ struct ContainerCommand {
   // With a mount: what counts in place of the two above where it fails.
   std::map<std::string, std::string> variables_unmounted{};
   std::string directory_unmounted{};
+  std::string link_unmounted{};  // the place of the share in its home directory; empty: it is in none
 };
 
 // A guardian with the emulator's ends of its pipes.
