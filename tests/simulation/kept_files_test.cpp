@@ -293,3 +293,21 @@ TEST_CASE("kept files: whoever follows the environment is told that it is gone")
   const auto events = other->events({kId, ""});
   CHECK(at.failure(events).code == ErrorCode::kNotFound);
 }
+
+TEST_CASE("kept files: an agent of one region, which puts the share before it looks, refuses a create, too") {
+  World world;
+  auto agent = world.agent();
+  const auto create = agent->create(create_request(kId));
+  REQUIRE(world.finish(create).ok());
+  const auto keep = agent->remove(kKeep);
+  REQUIRE(world.finish(keep).ok());
+  const auto before = world.share(kId);
+  const auto again = agent->create(create_request(kId));
+  const auto& refused = world.finish(again);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::kConflict);
+  CHECK(refused.error().message.find("restore it") != std::string::npos);
+  CHECK_FALSE(world.has_group(kId));
+  CHECK(world.share(kId).incarnation == before.incarnation);
+  CHECK(world.share(kId).metadata == before.metadata);
+}
