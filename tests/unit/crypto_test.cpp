@@ -27,7 +27,11 @@ TEST_CASE("crypto: SHA-256 and HMAC-SHA-256, FIPS 180-4 and RFC 4231") {
        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"},
   };
   for (const Row& row : rows) CHECK(hex_encode(hmac_sha256(row.key, row.data)) == row.digest);
-  CHECK(hmac_sha256("", "x").size() == 32);
+  // RFC 2104: a key is filled up with zeros. The key of the call before does not count.
+  const std::string zero = hmac_sha256(std::string_view("\0", 1), "x");
+  CHECK(hmac_sha256("", "x") == zero);
+  CHECK(hmac_sha256("key", "x") != zero);
+  CHECK(hmac_sha256(std::string_view(), "x") == zero);
 }
 
 TEST_CASE("crypto: base64, RFC 4648") {

@@ -1,12 +1,14 @@
 // The functions of crypto.h on libcrypto.
 #include "base/crypto.h"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/rand.h>
 
 #include <cstdlib>
+#include <memory>
 
 #include "base/text.h"
 
@@ -20,22 +22,47 @@ unsigned char* bytes(std::string& text) {
   return reinterpret_cast<unsigned char*>(text.data());
 }
 
+// Each name of an algorithm is looked up once: libcrypto's one-shot functions look it up at every call.
+const EVP_MD* fetched_sha256() {
+  static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  if (fetched == nullptr) std::abort();
+  return fetched;
+}
+
+using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+MacContext make_hmac_sha256() {
+  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr),
+                                                               EVP_MAC_free);
+  if (!hmac) std::abort();
+  MacContext context(EVP_MAC_CTX_new(hmac.get()), EVP_MAC_CTX_free);
+  char digest[] = "SHA256";
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                   OSSL_PARAM_construct_end()};
+  if (!context || EVP_MAC_CTX_set_params(context.get(), parameters) != 1) std::abort();
+  return context;
+}
+
 }  // namespace
 
 std::string sha256(std::string_view data) {
   std::string digest(32, '\0');
   unsigned length = 0;
-  if (EVP_Digest(data.data(), data.size(), bytes(digest), &length, EVP_sha256(), nullptr) != 1) std::abort();
+  if (EVP_Digest(data.data(), data.size(), bytes(digest), &length, fetched_sha256(), nullptr) != 1)
+    std::abort();
   return digest;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
+  thread_local const MacContext context = make_hmac_sha256();
+  // Without a pointer, the key of the call before would count.
+  const std::string_view given = key.data() == nullptr ? std::string_view("") : key;
   std::string digest(32, '\0');
-  unsigned length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(data), data.size(), bytes(digest),
-           &length) == nullptr) {
-    std::abort();
-  }
+  std::size_t length = 0;
+  const bool done = EVP_MAC_init(context.get(), bytes(given), given.size(), nullptr) == 1 &&
+                    EVP_MAC_update(context.get(), bytes(data), data.size()) == 1 &&
+                    EVP_MAC_final(context.get(), bytes(digest), &length, digest.size()) == 1;
+  if (!done) std::abort();
   return digest;
 }
 
