@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,6 +45,7 @@ struct Connection {
   bool peer_ended = false;            // the client sends nothing any more
   bool close_after = false;           // the connection ends with the current answer
   bool in_turn = false;               // its handshake waits for its turn
+  std::uint32_t wait = 0;             // the number of its last wait for an operation
   std::unique_ptr<TlsSession> tls{};  // null: plain text, or nothing has come yet
 
   // What belongs to a request or an answer. Null or empty while there is none.

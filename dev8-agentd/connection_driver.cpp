@@ -252,7 +252,7 @@ void ConnectionDriver::on_message(Message message) {
     case Message::Kind::kWaits:
       return wait(*connection);
     case Message::Kind::kEnded:
-      return waits ? finish(*connection) : void();
+      return waits && message.wait == connection->wait ? finish(*connection) : void();
     case Message::Kind::kStreamed:
       return connection->phase == Phase::kStreaming ? pump(*connection) : void();
     case Message::Kind::kStop:
@@ -264,8 +264,9 @@ void ConnectionDriver::wait(Connection& connection) {
   hold(connection, connection.reader ? connection.reader->size() : 0);
   table_.move(connection, Phase::kWaiting);
   set_deadline(connection, connection.call->deadline());
-  connection.call->wait(
-      [inbox = inbox_, id = connection.id] { inbox->post({.kind = Message::Kind::kEnded, .id = id}); });
+  connection.call->wait([inbox = inbox_, id = connection.id, wait = ++connection.wait] {
+    inbox->post({.kind = Message::Kind::kEnded, .id = id, .wait = wait});
+  });
   if (stopping_) return finish(connection);
   advance(connection);
 }

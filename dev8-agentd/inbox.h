@@ -6,6 +6,7 @@
 //   for (Message& message : inbox->take()) handle(message);  // on the loop
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -26,8 +27,9 @@ struct Message {
     kStop,      // the loop ends
   };
   Kind kind;
-  ConnectionId id{};  // of the connection; unused for kStop
-  Answer answer{};    // for kAnswered
+  ConnectionId id{};       // of the connection; unused for kStop
+  Answer answer{};         // for kAnswered
+  std::uint32_t wait = 0;  // for kEnded: Connection::wait, because the connection may wait for another by now
 };
 
 class Inbox {

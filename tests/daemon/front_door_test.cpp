@@ -56,7 +56,10 @@ struct World {
   std::list<std::function<void()>> notifications;
   std::atomic<std::thread::id> loop{};  // that has made the last call
   std::atomic<std::chrono::steady_clock::duration> patience{std::chrono::steady_clock::duration(1h)};
-
+  void end_first() {
+    std::lock_guard lock(mutex);
+    notifications.front()();
+  }
   void end_operations() {
     std::lock_guard lock(mutex);
     for (auto& notify : notifications) notify();
@@ -257,6 +260,24 @@ TEST_CASE("who waits too long is answered without the outcome, and a later end c
   CHECK(client.send(kGet));
   CHECK(client.read_until("ok") == kOk);
   CHECK(door.world.events.count("finish") == 1);
+}
+
+TEST_CASE("the late end of an operation does not end the wait for another one on the same connection") {
+  Door door;
+  door.world.patience = 10ms;
+  const RawClient client(door.port);
+  CHECK(client.send(kWait));
+  CHECK(client.read_until("ok") == kOk);
+  door.world.patience = 1h;
+  CHECK(client.send(kWait));
+  door.world.events.wait_for("wait", 2);
+  door.world.end_first();
+  // The loop has taken the notification when it has served somebody who came after it.
+  door.check_serves();
+  CHECK(door.world.events.count("finish") == 1);
+  door.world.end_operations();
+  CHECK(client.read_until("ok") == kOk);
+  CHECK(door.world.events.count("finish") == 2);
 }
 
 TEST_CASE("a caller who ends its sending side gives its place back and is answered all the same") {
