@@ -82,6 +82,21 @@ TEST_CASE("diagnostics: a deadline tells what the container was waiting for") {
   CHECK(error.log_tail.empty());
 }
 
+TEST_CASE("diagnostics: a deadline tells the last events, also of creates that are read by lists") {
+  World world;
+  world.azure().set_location("eastus", Deployment::kNeverReady);
+  auto agent = world.agent();
+  std::vector<Operation<EnvironmentOutcome>> creates;
+  for (int i = 1; i <= 5; ++i)
+    creates.push_back(agent->create(create_request("workspace-000" + std::to_string(i))));
+  for (const auto& create : creates) {
+    const auto& result = world.finish(create);
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().code == ErrorCode::kTimeout);
+    CHECK(has_event(result.error(), "Pulling"));
+  }
+}
+
 TEST_CASE("diagnostics: a log that cannot be read changes no outcome, and holds nothing up") {
   World well;
   const Failed usual = failed_create(well, Deployment::kCrashLoop);

@@ -53,8 +53,8 @@ struct OperationReport {
   std::uint64_t number = 0;  // unique within the orchestrator, the same at begin and end
   // A stable word: "create", "start", "stop", "restart", "remove", "restore", "adopt", "update", "get",
   // "list", "report_activity", "regions", "orphans", "sweep_orphans", "events", "watch_events",
-  // "watch_environments", "logs", "follow_logs", "check_health", "storage_allowances", "diagnose",
-  // "observe_operation"; "idle_stop" is the agent's own.
+  // "watch_environments", "logs", "follow_logs", "report_container", "check_health", "storage_allowances",
+  // "diagnose", "observe_operation"; "idle_stop" is the agent's own.
   std::string_view call{};
   std::string_view
       environment_id{};           // empty where there is none, and for a create that leaves it to the library

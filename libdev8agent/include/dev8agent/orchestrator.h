@@ -26,6 +26,7 @@
 #include "dev8agent/container_log.h"
 #include "dev8agent/diagnosis.h"
 #include "dev8agent/environment.h"
+#include "dev8agent/error.h"
 #include "dev8agent/event.h"
 #include "dev8agent/export.h"
 #include "dev8agent/operation.h"
@@ -43,9 +44,10 @@ inline namespace DEV8AGENT_ABI {
 struct CallOptions {
   // How long the operation may take. Zero: AgentOptions::operation_timeout for create() and start(), 15
   // minutes for stop(), restart(), remove(), adopt(), update() and sweep_orphans(), 60 s for get(), list(),
-  // orphans() and diagnose(), 20 s for check_health(), regions() and storage_allowances(). A longer value
-  // than these is obeyed. An operation that runs out of time ends with kTimeout; a create or start is rolled
-  // back first, which has a deadline of its own (AgentOptions::rollback_timeout).
+  // orphans() and diagnose(), 20 s for check_health(), regions(), storage_allowances() and
+  // report_container(). A longer value than these is obeyed. An operation that runs out of time ends with
+  // kTimeout; a create or start is rolled back first, which has a deadline of its own
+  // (AgentOptions::rollback_timeout).
   std::chrono::milliseconds timeout{0};
   // How long the operation waits before it turns to Azure, counted from the last call that waits so, but at
   // most four times as long after its own. A program that answers many callers at once can so answer all of
@@ -94,6 +96,14 @@ struct StorageAllowance {
   std::optional<bool> keys{};
   std::optional<bool> identity_mounts{};  // MountAuth::kIdentity. None: not known
   std::string unknown{};                  // why the two are not known; empty when they are
+};
+
+// What Azure shows of a container, in the form that the error of a failure has (dev8agent/error.h).
+struct ContainerReport {
+  std::vector<ErrorEvent> events{};  // Azure's last ones, oldest first, at most 5
+  // The last lines that it has written, at most 20 lines and 2 KiB. Empty: it has not started, or they could
+  // not be read.
+  std::string log_tail{};
 };
 
 class DEV8AGENT_EXPORT EnvironmentOrchestrator {
@@ -213,6 +223,13 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
   // Neither a time limit nor drain() as in watch_events().
   Operation<Done> follow_logs(LogsRequest request, std::function<void(std::string_view)> on_text,
                               CallOptions options = {});
+
+  // What an operation that takes long may be waiting for: the last events of its environment's container, and
+  // the last lines that it has written. The secrets of a create or start of this process that is under way
+  // are taken out, and what looks like a credential. Takes two reads of the budget of AgentOptions::polling.
+  // A log that cannot be read within the timeout is left out, and is no error. Nothing there: kNotFound.
+  // drain() does not wait for it.
+  Operation<ContainerReport> report_container(GetRequest request, CallOptions options = {});
 
   // Asks each dependency once: a token, then each region's resource manager and storage account.
   Operation<HealthReport> check_health(CallOptions options = {});

@@ -104,6 +104,7 @@ Task<Status> Flows::prepare_create(CreateWork* work, std::shared_ptr<CreateReque
   work->secrets = std::make_shared<EnvironmentSecrets>(std::move(request->secrets));
   Secret& password = work->secrets->code_server_password;
   if (password.empty()) password = new_password();
+  work->guard.set_secrets(work->secrets);
   work->wanted = facts_wanted(std::move(request->spec), std::move(request->id), settings_);
   enter_region(*work);
   co_return Done{};

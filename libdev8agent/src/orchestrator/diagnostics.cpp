@@ -8,6 +8,7 @@
 #include "plan/group_spec.h"
 #include "plan/mask_credentials.h"
 #include "plan/names.h"
+#include "plan/regions.h"
 
 namespace dev8agent::internal {
 namespace {
@@ -78,6 +79,11 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   auto call = std::make_shared<Call>(*state->context.call);
   call->deadline = scheduler_->now() + kDiagnosticsPatience;
   call->listener.reset();
+  auto described = co_await describe_container(std::move(call), state, std::move(error));
+  co_return described;
+}
+
+Task<Error> Flows::describe_container(CallPtr call, FlowStatePtr state, Error error) {
   Redactor redactor;
   if (state->secrets) redactor.add(*state->secrets);
   redactor.add(activity_token(state->id));
@@ -90,6 +96,29 @@ Task<Error> Flows::add_diagnostics(FlowStatePtr state, Error error) {
   // Redacted before it is cut, so that no part of a secret stays.
   error.message = printable(redactor.clean(with_diagnostics(error)), kLongestMessage);
   co_return error;
+}
+
+// A group alone is looked at: no events are told of a share.
+Task<Result<ContainerReport>> Flows::report_container(FlowContext context, GetRequest request) {
+  plan::Regions regions = plan::regions_to_search(request.cloud_region, settings_);
+  std::shared_ptr<EnvironmentSecrets> secrets;
+  if (const auto found = in_flight_.find(request.id); found != in_flight_.end()) {
+    secrets = found->second.secrets;
+    if (request.cloud_region.empty() && found->second.region != nullptr) regions = {found->second.region};
+  }
+  auto granted = co_await take_read(context.call);
+  if (!granted.ok()) co_return granted.error();
+  auto located = co_await locate(context, request.id, regions, AskShare::kWithoutGroup);
+  if (!located.ok()) co_return located.error();
+  if (located->states.empty()) co_return plan::does_not_exist(request.id);
+  FlowStatePtr state = located->states.front();
+  if (plan::is_unmanaged(*state)) co_return plan::unmanaged_error(request.id);
+  if (!state->seen.group) co_return ContainerReport{};
+  state->secrets = std::move(secrets);
+  if (has_started(state->seen.group->state)) polling_.charge(1);  // for the log
+  Error error = make_error(ErrorCode::kTimeout, "");
+  auto described = co_await describe_container(context.call, state, std::move(error));
+  co_return ContainerReport{std::move(described.events), std::move(described.log_tail)};
 }
 
 }  // namespace dev8agent::internal

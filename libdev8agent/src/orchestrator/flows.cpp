@@ -182,6 +182,10 @@ void Flows::InFlightGuard::set_kind(plan::InFlight kind) {
   place_->second.kind = kind;
 }
 
+void Flows::InFlightGuard::set_secrets(std::shared_ptr<EnvironmentSecrets> secrets) {
+  place_->second.secrets = std::move(secrets);
+}
+
 Flows::InFlightGuard::~InFlightGuard() {
   flows_.in_flight_.erase(place_);
 }

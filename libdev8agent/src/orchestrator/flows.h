@@ -77,6 +77,7 @@ class Flows {
   Task<Result<ContainerLog>> logs(FlowContext context, LogsRequest request);
   Task<Result<Done>> follow_logs(FlowContext context, LogsRequest request,
                                  std::function<void(std::string_view)> tell);
+  Task<Result<ContainerReport>> report_container(FlowContext context, GetRequest request);
   // Activity and the idle stop (activity.cpp, idle.cpp). The report is kept here until it is written.
   Task<Result<Done>> report_activity(FlowContext context, ActivityReport report);
   // Stops what is idle, until the call is cancelled. Only with AgentOptions::idle_stop_after.
@@ -95,7 +96,8 @@ class Flows {
   struct InFlightCall {
     plan::InFlight kind = plan::InFlight::kNothing;
     CallPtr call;
-    const RegionOptions* region = nullptr;  // null while it is not known
+    const RegionOptions* region = nullptr;          // null while it is not known
+    std::shared_ptr<EnvironmentSecrets> secrets{};  // of a create or start; null while it has not begun
   };
   // Records that this process works on an id; removes the record on destruction. Made by a flow that holds
   // the id's lock, so there is one for each id. in_flight_ shows it to get(), list() and a forced delete.
@@ -106,6 +108,7 @@ class Flows {
     ~InFlightGuard();
     void set_region(const RegionOptions& region);
     void set_kind(plan::InFlight kind);
+    void set_secrets(std::shared_ptr<EnvironmentSecrets> secrets);
 
    private:
     Flows& flows_;
@@ -317,6 +320,8 @@ class Flows {
   // a deadline, with every known secret taken out (diagnostics.cpp). At most one read of the log, and only of
   // a container that has started; it takes 3 s at most, and its failure changes nothing.
   Task<Error> add_diagnostics(FlowStatePtr state, Error error);
+  // The same with the limits of `call`, for an error that is about the container. The state has a group.
+  Task<Error> describe_container(CallPtr call, FlowStatePtr state, Error error);
   Task<std::string> read_log_tail(CallPtr call, FlowStatePtr state);
   // Both of the above; the message says what was kept or is left. `*clean`: nothing is left, or what is left
   // is in use.

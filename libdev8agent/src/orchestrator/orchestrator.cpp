@@ -231,6 +231,13 @@ Operation<Done> EnvironmentOrchestrator::follow_logs(LogsRequest request,
       Impl::Drain::kIgnores);
 }
 
+Operation<ContainerReport> EnvironmentOrchestrator::report_container(GetRequest request,
+                                                                     CallOptions options) {
+  auto broken = broken_rules(plan::check_target(request.id, request.cloud_region, impl_->settings));
+  return impl_->call({"report_container", request.id}, std::move(options), kHealthTimeout, std::move(broken),
+                     &Flows::report_container, request, Impl::Drain::kIgnores);
+}
+
 Operation<Diagnosis> EnvironmentOrchestrator::diagnose(DiagnoseRequest request, CallOptions options) {
   return impl_->call({"diagnose"}, std::move(options), kQueryTimeout, std::nullopt, &Flows::diagnose,
                      request);

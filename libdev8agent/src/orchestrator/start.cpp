@@ -128,6 +128,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   guard.set_region(state->region->options);
   state->beginning = std::move(*turn);
   state->secrets = std::make_shared<EnvironmentSecrets>(request->secrets.copy());
+  guard.set_secrets(state->secrets);
   state->ready.wanted = waits_for_workspace();
   state->own.token = token_of(context, state->region->options.name);
   const plan::StartGoal goal = goal_of(*request, *state, settings_);
