@@ -30,6 +30,8 @@ Response still_running(const std::string& request_id, std::chrono::seconds waite
     const std::string& failed = at.last_failure->azure_request_id;
     if (!failed.empty()) error.azure_request_id = failed;
   }
+  error.events = std::move(at.container.events);
+  error.log_tail = std::move(at.container.log_tail);
   return error_response(error, request_id);
 }
 

@@ -20,6 +20,7 @@
 #include "agent.h"
 #include "dev8agent/operation.h"
 #include "reply.h"
+#include "wait_report.h"
 
 namespace dev8agentd {
 
@@ -37,14 +38,17 @@ struct Standing {
   dev8agent::Progress progress{};
   std::optional<dev8agent::Error> last_failure{};  // of an attempt that it repeats or has repeated
   std::string azure_request_id{};                  // of the last answer that it got; empty: none
+  dev8agent::ContainerReport container{};          // as far as it is known
 };
+// `report` may be null.
 template <class T>
-Standing standing_of(const dev8agent::Operation<T>& operation) {
-  return {operation.progress(), operation.last_failure(), operation.azure_request_id()};
+Standing standing_of(const dev8agent::Operation<T>& operation, const WaitReport* report) {
+  return {operation.progress(), operation.last_failure(), operation.azure_request_id(),
+          report ? report->take() : dev8agent::ContainerReport()};
 }
 // 504 TIMEOUT: the caller waited `waited` in vain. The message says how far the operation is, what failed
-// last, and where to look (`follow_up`). It has Azure's status and code of the last failure, and the request
-// id of the answer that failed, else of the last answer.
+// last, and where to look (`follow_up`). It has Azure's status and code of the last failure, the request id
+// of the answer that failed, else of the last answer, and the container's last events and log lines.
 Response still_running(const std::string& request_id, std::chrono::seconds waited, Standing at,
                        const std::string& follow_up);
 // Words for a caller who got no outcome in time: how to learn of it. `id` is the environment's.
@@ -108,30 +112,34 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   Admission::Place place(agent.*kind.admission);
   if (!place.granted()) return too_many_callers(request);
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
+  const bool changes = kind.admission == &Agent::writes;
+  const auto report = changes && !id.empty() ? std::make_shared<WaitReport>(agent, id, request) : nullptr;
   const auto operation = start(dev8agent::CallOptions{
       .request_id = request.id, .only_user = request.user, .trace_id = request.trace_id});
   measure(operation, kind, id, request, agent);
-  if (kind.admission == &Agent::writes) hold_until_end(operation, agent.unfollowed);
+  if (changes) hold_until_end(operation, agent.unfollowed);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first.
-  auto answer_now = [operation, patience, &agent, request_id = request.id, where = follow_up(kind, id),
-                     answer = std::move(answer)] {
+  auto answer_now = [operation, patience, report, &agent, request_id = request.id,
+                     where = follow_up(kind, id), answer = std::move(answer)] {
     if (!operation.done()) {
       return agent.abandon.stop_requested()
                  ? shutting_down(request_id)
-                 : still_running(request_id, patience, standing_of(operation), where);
+                 : still_running(request_id, patience, standing_of(operation, report.get()), where);
     }
     const auto& result = operation.get();
     return result.ok() ? answer(*result) : error_response(result.error(), request_id);
   };
   // The front door keeps it from here on.
-  return Pending{.environment_id = std::move(id),
-                 .place = std::move(place),
-                 .deadline = std::chrono::steady_clock::now() + patience,
-                 .on_end =
-                     [operation](std::function<void()> notify) {
-                       operation.on_done([notify = std::move(notify)](const auto&) { notify(); });
-                     },
-                 .answer = std::move(answer_now)};
+  Pending pending{.environment_id = std::move(id),
+                  .place = std::move(place),
+                  .deadline = std::chrono::steady_clock::now() + patience,
+                  .on_end =
+                      [operation](std::function<void()> notify) {
+                        operation.on_done([notify = std::move(notify)](const auto&) { notify(); });
+                      },
+                  .answer = std::move(answer_now)};
+  if (report) report->ask_before_end(pending, patience);
+  return pending;
 }
 
 }  // namespace dev8agentd

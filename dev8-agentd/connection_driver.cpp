@@ -421,6 +421,7 @@ void ConnectionDriver::due(Connection& connection) {
       return request(connection, refused({408, "the request did not arrive in time"}), true);
     case Phase::kWaiting:
     case Phase::kLeft:
+      if (connection.call->waits_on()) return set_deadline(connection, connection.call->deadline());
       return finish(connection);
     case Phase::kWriting:
       return end(connection, "slow_reader");

@@ -4,6 +4,7 @@
 //
 //   begin() -> an Answer: done
 //   begin() -> nothing: wait(), then finish() after `notify` or the deadline; or abandon() without an answer
+//   at the deadline, waits_on() -> true: there is another deadline() to wait for
 #pragma once
 
 #include <chrono>
@@ -50,6 +51,8 @@ class Call {
   virtual void wait(std::function<void()> notify) = 0;
   // On the loop: until when its caller may wait.
   virtual TimePoint deadline() const = 0;
+  // On the loop, when deadline() has passed: true when the caller waits on, until what deadline() says then.
+  virtual bool waits_on() { return false; }
   // On the loop: the caller no longer sends and has probably gone. It counts as waiting no longer, but an
   // answer is still tried.
   virtual void leave() = 0;

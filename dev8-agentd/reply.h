@@ -15,8 +15,9 @@
 
 namespace dev8agentd {
 
-// A promised answer (a deferred answer of the glossary). The order: on_end() once, then answer() once, after
-// the end or at the deadline. Destroying it gives up the caller's place; the operation goes on.
+// A promised answer (a deferred answer of the glossary). The order: on_end() once, ask() at most once, then
+// answer() once, after the end or at the deadline. Destroying it gives up the caller's place; the operation
+// goes on.
 struct Pending {
   std::string environment_id;                      // for the log; empty for several
   Admission::Place place;                          // the caller's
@@ -26,6 +27,10 @@ struct Pending {
   std::function<void(std::function<void()>)> on_end;
   // Makes the answer: the outcome, or that there is none yet. On a worker thread; must not block.
   std::function<Response()> answer;
+  // Called at `ask_at`, which is before the deadline, while the operation has not ended: asks for what the
+  // answer tells then beside. On the loop; must not block. Null: there is nothing to ask for.
+  std::function<void()> ask{};
+  std::chrono::steady_clock::time_point ask_at{};
 };
 
 using Reply = std::variant<Response, Pending>;

@@ -38,7 +38,12 @@ class RequestCall final : public Call {
   }
 
   void wait(std::function<void()> notify) override { pending_->on_end(std::move(notify)); }
-  TimePoint deadline() const override { return pending_->deadline; }
+  TimePoint deadline() const override { return pending_->ask ? pending_->ask_at : pending_->deadline; }
+  bool waits_on() override {
+    if (!pending_->ask) return false;
+    std::exchange(pending_->ask, nullptr)();
+    return true;
+  }
   void leave() override { pending_->place.leave(); }
 
   Answer finish() override {

@@ -159,11 +159,13 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   // The caller's place is given back. An operation that waits is as it has begun; one that a shutdown refused
   // has ended.
   if (answers_now) return accepted(operation.done() ? table.find(id)->record : begun);
+  const auto report = waiting.async ? nullptr : std::make_shared<WaitReport>(agent, environment_id, request);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first. The claim keeps the
   // password for this caller until then.
-  auto answer_now = [operation, waiting, id, &agent, request_id = request.id, claim = table.claim(id),
+  auto answer_now = [operation, waiting, id, report, &agent, request_id = request.id, claim = table.claim(id),
                      where = follow_up(kind, environment_id), answer = std::move(answer)] {
-    if (!operation.done()) return not_ended(id, request_id, waiting, where, standing_of(operation), agent);
+    if (!operation.done())
+      return not_ended(id, request_id, waiting, where, standing_of(operation, report.get()), agent);
     // Never blocks here: the operation is done.
     const auto& result = operation.get();
     Response response = result.ok() ? answer_outcome(*result, id, agent.operation_table, answer)
@@ -172,14 +174,16 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
     return response;
   };
   // The front door keeps it from here on.
-  return Pending{.environment_id = environment_id,
-                 .place = std::move(place),
-                 .deadline = std::chrono::steady_clock::now() + waiting.span,
-                 .on_end =
-                     [operation](std::function<void()> notify) {
-                       operation.on_done([notify = std::move(notify)](const auto&) { notify(); });
-                     },
-                 .answer = std::move(answer_now)};
+  Pending pending{.environment_id = environment_id,
+                  .place = std::move(place),
+                  .deadline = std::chrono::steady_clock::now() + waiting.span,
+                  .on_end =
+                      [operation](std::function<void()> notify) {
+                        operation.on_done([notify = std::move(notify)](const auto&) { notify(); });
+                      },
+                  .answer = std::move(answer_now)};
+  if (report) report->ask_before_end(pending, waiting.span);
+  return pending;
 }
 
 }  // namespace dev8agentd

@@ -156,5 +156,7 @@ set(dev8_agentd_sources
   variable_list.cpp
   variable_reader.cpp
   variable_reader.h
+  wait_report.cpp
+  wait_report.h
   worker_pool.cpp
   worker_pool.h)

@@ -56,6 +56,10 @@ struct World {
   std::list<std::function<void()>> notifications;
   std::atomic<std::thread::id> loop{};  // that has made the last call
   std::atomic<std::chrono::steady_clock::duration> patience{std::chrono::steady_clock::duration(1h)};
+  // After the first deadline, for so many calls.
+  std::atomic<std::chrono::steady_clock::duration> more_patience{std::chrono::steady_clock::duration(1h)};
+  std::atomic<int> extensions{0};
+
   void end_first() {
     std::lock_guard lock(mutex);
     notifications.front()();
@@ -91,6 +95,12 @@ class FakeCall final : public Call {
     world_.events.note("wait");
   }
   TimePoint deadline() const override { return std::chrono::steady_clock::now() + world_.patience.load(); }
+  bool waits_on() override {
+    if (world_.extensions.fetch_sub(1) <= 0) return false;
+    world_.patience = world_.more_patience.load();
+    world_.events.note("waits on");
+    return true;
+  }
   void leave() override { world_.events.note("leave"); }
   Answer finish() override {
     world_.events.note("finish");
@@ -278,6 +288,23 @@ TEST_CASE("the late end of an operation does not end the wait for another one on
   door.world.end_operations();
   CHECK(client.read_until("ok") == kOk);
   CHECK(door.world.events.count("finish") == 2);
+}
+
+TEST_CASE("a caller may wait on at the deadline, and is answered at the next one or at the end") {
+  for (const bool ends : {false, true}) {
+    CAPTURE(ends);
+    Door door;
+    door.world.patience = 10ms;
+    door.world.more_patience = ends ? 1h : 10ms;
+    door.world.extensions = 1;
+    const RawClient client(door.port);
+    CHECK(client.send(kWait));
+    door.world.events.wait_for("waits on");
+    if (ends) door.world.end_operations();
+    CHECK(client.read_until("ok") == kOk);
+    CHECK(door.world.events.count("finish") == 1);
+    CHECK(door.world.events.count("wait") == 1);
+  }
 }
 
 TEST_CASE("a caller who ends its sending side gives its place back and is answered all the same") {

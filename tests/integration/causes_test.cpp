@@ -2,6 +2,9 @@
 #include <doctest/doctest.h>
 #include <signal.h>
 
+#include <atomic>
+#include <memory>
+
 #include "stack.h"
 #include "support/no_name.h"
 #include "support/temp_directory.h"
@@ -101,4 +104,47 @@ TEST_CASE("an answer without an outcome tells what failed last") {
   }));
   CHECK(contains(created.body, R"("azureStatus":429)"));
   CHECK(contains(created.body, R"("azureCode":"TooManyRequests")"));
+}
+
+TEST_CASE("an answer without an outcome tells what Azure is at with the container") {
+  Stack stack(Variables{{"REQUEST_TIMEOUT_SECONDS", "4"}});
+  stack.azure.emulator().set_location("eastus", dev8agent::emulator::Deployment::kNeverReady);
+  // A slow machine may not get an answer of Azure within the caller's time: then another call waits for it.
+  Answer created;
+  CHECK(eventually([&] {
+    created = stack.client.post("/api/v1/environments", create_body("workspace-0001"));
+    CHECK(created.status == 504);
+    return contains(created.body, R"("name":"Pulling")");
+  }));
+  CHECK(contains(created.body, R"("azureRequestId":")"));
+  CHECK_FALSE(contains(created.body, R"("log":)"));
+}
+
+TEST_CASE("an answer without an outcome has the masked end of the log, and comes without it if Azure hangs") {
+  // The containers come up, and nothing answers at the addresses that the emulator makes up for them.
+  Stack stack(Variables{{"REQUEST_TIMEOUT_SECONDS", "4"}, {"WORKSPACE_READY", "http"}});
+  const std::string body = create_body("workspace-0001", R"(,"githubToken":"canary-token")");
+  Answer late;
+  const auto wait_again = [&] {
+    late = stack.client.post("/api/v1/environments", body);
+    CHECK(late.status == 504);
+    return contains(late.body, R"("name":"Started")");
+  };
+  CHECK(eventually(wait_again));
+  REQUIRE(stack.azure.emulator().write_log("aci-workspace-0001",
+                                           "Loading for canary-token.\npassword=canary-one\n"));
+  CHECK(eventually([&] { return wait_again() && contains(late.body, R"("log":)"); }));
+  CHECK(contains(late.text({"message"}), "stage 'waiting-for-ide'"));
+  CHECK(contains(late.body, R"(Loading for ***.\npassword=***)"));
+  CHECK_FALSE(contains(late.body, "canary"));
+
+  using dev8agent::emulator::Fault;
+  auto asked = std::make_shared<std::atomic<int>>(0);
+  stack.azure.emulator().set_fault_script([asked](const dev8agent::HttpRequest& request, std::uint64_t) {
+    if (!contains(request.url, "/logs")) return Fault{};
+    ++*asked;
+    return Fault{Fault::kHang, 0, ""};
+  });
+  CHECK(eventually([&] { return wait_again() && *asked > 0; }));
+  CHECK_FALSE(contains(late.body, R"("log":)"));
 }
