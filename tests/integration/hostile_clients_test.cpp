@@ -2,6 +2,11 @@
 // that others are answered meanwhile.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <future>
+
 #include "stack.h"
 
 namespace {
@@ -33,6 +38,13 @@ std::string read_answer(const RawConnection& connection) {
   const std::size_t length = answer.find("Content-Length: ");
   if (length == std::string::npos) return answer;
   return answer + connection.read_exactly(std::stoul(answer.substr(length + 16)));
+}
+
+double resident_bytes(const Stack& stack) {
+  const std::string text = stack.client.get("/metrics").body;
+  const std::string name = "\nprocess_resident_memory_bytes ";
+  const auto at = text.find(name);
+  return at == std::string::npos ? -1 : std::atof(text.c_str() + at + name.size());
 }
 
 void check_attack(const Stack& stack, const Attack& attack) {
@@ -149,6 +161,54 @@ TEST_CASE("made-up methods are one label and leave no trace in the log") {
   CHECK(metrics.find("{method=\"other\",route=\"unmatched\",status=\"5xx\"} 100") != std::string::npos);
   CHECK(stack.daemon.wait_for_log("\"method\":\"other\""));
   CHECK(stack.daemon.standard_error().find("CANARY") == std::string::npos);
+}
+
+TEST_CASE("50 MB of header are refused, kept nowhere, and hold nobody up") {
+  const Stack stack;
+  REQUIRE(stack.client.get("/live").status == 200);
+  const double before = resident_bytes(stack);
+  REQUIRE(before > 0);
+  auto sent = std::async(std::launch::async, [&] {
+    const RawConnection connection(stack.daemon.port());
+    connection.send("GET /live HTTP/1.1\r\nX: ");
+    const std::string megabyte(1 << 20, 'a');
+    for (int i = 0; i < 50; ++i) connection.send(megabyte);
+    return connection.read_until("\r\n\r\n");
+  });
+  double most = 0;
+  do {
+    CHECK(stack.client.get("/live").status == 200);
+    most = std::max(most, resident_bytes(stack));
+  } while (sent.wait_for(std::chrono::seconds(0)) != std::future_status::ready);
+  // A client that goes on sending after the end may lose the answer to a reset.
+  const std::string answer = sent.get();
+  CAPTURE(answer);
+  CHECK((answer.empty() || answer.starts_with("HTTP/1.1 431 ")));
+  CHECK(most - before < 16e6);
+}
+
+TEST_CASE("a thousand connections that pipeline get every answer, and others theirs meanwhile") {
+  constexpr int kRequests = 20;
+  const Stack stack(Variables{{"RATE_LIMIT_BURST", "1000000"}});
+  std::string requests;
+  for (int i = 0; i < kRequests; ++i) requests += i % 2 == 0 ? kLive : get("", "/nothing");
+  std::vector<std::unique_ptr<RawConnection>> greedy;
+  for (int i = 0; i < 1000; ++i) {
+    greedy.push_back(std::make_unique<RawConnection>(stack.daemon.port()));
+    greedy.back()->send(requests);
+  }
+  for (const char* path : {"/live", "/metrics"}) CHECK(stack.client.get(path).status == 200);
+  int lives = 0;
+  int others = 0;
+  for (const auto& connection : greedy) {
+    for (int i = 0; i < kRequests; ++i) {
+      const std::string answer = read_answer(*connection);
+      lives += i % 2 == 0 && answer.starts_with("HTTP/1.1 200 ");
+      others += i % 2 == 1 && answer.starts_with("HTTP/1.1 404 ");
+    }
+  }
+  CHECK(lives == 1000 * kRequests / 2);
+  CHECK(others == 1000 * kRequests / 2);
 }
 
 TEST_CASE("a thousand half-sent requests and idle connections keep nobody out") {
