@@ -80,9 +80,12 @@ TEST_CASE("readiness: an IDE that does not answer in time is told, and nothing i
   World world(ide_after(std::chrono::minutes(3)));
   auto agent = world.agent(waiting());
   auto create = agent->create(create_request(kId), {.timeout = seconds(60)});
+  REQUIRE(world.clock().run_until([&] { return create.progress().stage == Stage::kWaitingForIde; }));
+  REQUIRE(world.azure().write_log("aci-" + kId, "Loading, password=hunter22\n"));
   const auto& failed = world.finish(create);
   REQUIRE_FALSE(failed.ok());
   CHECK(failed.error().code == ErrorCode::kWorkspaceNotReady);
+  CHECK(failed.error().log_tail.ends_with("Loading, password=***\n"));
   CHECK(failed.error().message.find(".eastus.azurecontainer.io:8080/healthz: ") != std::string::npos);
   CHECK_FALSE(failed.error().events.empty());
   CHECK(world.group(kId).state == "Running");
