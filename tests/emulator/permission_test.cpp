@@ -61,6 +61,8 @@ std::vector<Request> requests(const Subscription& cloud) {
        Subscription::subscription() + "/resourcegroups?api-version=2021-04-01", ""},
       {"Microsoft.Storage/storageAccounts/fileServices/read", "GET",
        cloud.account("/fileServices/default", "2023-05-01"), ""},
+      {"Microsoft.Storage/storageAccounts/fileServices/write", "PUT",
+       cloud.account("/fileServices/default", "2023-05-01"), "{}"},
   };
 }
 
@@ -117,6 +119,35 @@ TEST_SUITE("permission") {
     CHECK(files.find_path({"properties", "shareDeleteRetentionPolicy", "days"})->integer() == 7);
     CHECK(cloud.arm("GET", replaced(cloud.account("", "2023-05-01"), "dev8emulator", "nobody")).status ==
           404);
+  }
+
+  TEST_CASE("soft delete is switched on and off, and a policy that is none changes nothing") {
+    Subscription cloud;
+    const std::string service = cloud.account("/fileServices/default", "2023-05-01");
+    const auto put = [&](const std::string& policy) {
+      const HttpResponse response =
+          cloud.arm("PUT", service, R"({"properties":{"shareDeleteRetentionPolicy":)" + policy + "}}");
+      return std::to_string(response.status) + " " + code_of(response);
+    };
+    const auto days = [&] {
+      const Value files = body_of(cloud.arm("GET", service));
+      const Value* kept = files.find_path({"properties", "shareDeleteRetentionPolicy", "days"});
+      return kept == nullptr ? 0 : kept->integer().value();
+    };
+    CHECK(put(R"({"enabled":true,"days":7})") == "200 ");
+    CHECK(days() == 7);
+    CHECK(cloud.arm("PUT", service, "{}").status == 200);
+    for (const char* wrong :
+         {R"({"enabled":true})", R"({"enabled":true,"days":0})", R"({"enabled":true,"days":366})",
+          R"({"enabled":true,"days":"7"})", R"({"days":7})", R"({"enabled":"yes"})", "7"}) {
+      CAPTURE(std::string(wrong));
+      CHECK(put(wrong) == "400 InvalidRequestContent");
+      CHECK(days() == 7);
+    }
+    CHECK(cloud.arm("PUT", service, "[]").status == 400);
+    CHECK(put(R"({"enabled":false})") == "200 ");
+    CHECK(days() == 0);
+    CHECK(cloud.arm("PUT", replaced(service, "dev8emulator", "nobody"), "{}").status == 404);
   }
 
   TEST_CASE("accounts are listed in their resource group and in the subscription, resource groups likewise") {

@@ -46,6 +46,19 @@ Value account_json(const Account& account, std::string id, const std::string& lo
                        {"properties", std::move(properties)}});
 }
 
+// How many days a retention policy keeps shares, 0 when it is off. Source: Microsoft.Storage,
+// DeleteRetentionPolicy: 1 to 365.
+std::optional<int> days_of(const Value& policy) {
+  constexpr std::int64_t kMost = 365;
+  const Value* enabled = policy.find("enabled");
+  if (enabled == nullptr || !enabled->boolean()) return std::nullopt;
+  if (!*enabled->boolean()) return 0;
+  const Value* days = policy.find("days");
+  const auto number = days == nullptr ? std::nullopt : days->integer();
+  if (!number || *number < 1 || *number > kMost) return std::nullopt;
+  return static_cast<int>(*number);
+}
+
 }  // namespace
 
 Account* ResourceManager::account_at(const ArmPath& path) const {
@@ -91,6 +104,23 @@ ArmReply ResourceManager::file_service(const ArmPath& path) const {
                     {"sku", sku()},
                     {"properties", json::object({{"shareDeleteRetentionPolicy", std::move(policy)}})}}));
   return reply;
+}
+
+ArmReply ResourceManager::set_file_service(const ArmPath& path, const Exchange& exchange) {
+  Account* account = account_at(path);
+  if (!account) return no_such_account(path);
+  const auto body = json::parse(exchange.http.body);
+  if (!body.ok() || !body->is_object())
+    return arm_error({400, "InvalidRequestContent", "The body is not a JSON object."});
+  const Value* policy = body->find_path({"properties", "shareDeleteRetentionPolicy"});
+  if (policy == nullptr) return file_service(path);
+  const auto days = days_of(*policy);
+  if (!days) {
+    return arm_error(
+        {400, "InvalidRequestContent", "The value of property 'shareDeleteRetentionPolicy' is not valid."});
+  }
+  account->settings.retention_days = *days;
+  return file_service(path);
 }
 
 ArmReply ResourceManager::share_operation(const ArmPath& path, const Exchange& exchange) {

@@ -35,6 +35,7 @@ constexpr std::array kActions = {
     Row{"StorageAccounts_List", "Microsoft.Storage/storageAccounts/read"},
     Row{"StorageAccounts_GetProperties", "Microsoft.Storage/storageAccounts/read"},
     Row{"FileServices_GetServiceProperties", "Microsoft.Storage/storageAccounts/fileServices/read"},
+    Row{"FileServices_SetServiceProperties", "Microsoft.Storage/storageAccounts/fileServices/write"},
     Row{"FileShares_List", "Microsoft.Storage/storageAccounts/fileServices/shares/read"},
     Row{"FileShares_Get", "Microsoft.Storage/storageAccounts/fileServices/shares/read"},
     Row{"FileShares_Create", "Microsoft.Storage/storageAccounts/fileServices/shares/write"},

@@ -206,6 +206,10 @@ Route arm_route(std::string_view method, const ArmPath& path) {
     case ArmTarget::kGroupTags:
       route.operation = method == "PATCH" ? "Tags_UpdateAtScope" : "Unknown";
       break;
+    case ArmTarget::kFileService:
+      route.operation =
+          method == "PUT" ? "FileServices_SetServiceProperties" : read_operation(method, path.target);
+      break;
     case ArmTarget::kStorageKeys:
       route.operation = method == "POST" ? "StorageAccounts_ListKeys" : "Unknown";
       break;

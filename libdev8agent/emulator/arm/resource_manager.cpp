@@ -54,8 +54,9 @@ ArmReply ResourceManager::dispatch(const ArmPath& path, const Exchange& exchange
     return change_group(path, exchange);
   }
   if (path.target == ArmTarget::kTerminal) return terminal(path, exchange);
-  if (arm_route(exchange.http.method, path).operation.starts_with("FileShares_"))
-    return share_operation(path, exchange);
+  const std::string operation = arm_route(exchange.http.method, path).operation;
+  if (operation.starts_with("FileShares_")) return share_operation(path, exchange);
+  if (operation == "FileServices_SetServiceProperties") return set_file_service(path, exchange);
   const bool posts = path.target == ArmTarget::kStorageKeys;
   const bool heads = path.target == ArmTarget::kResourceGroup && exchange.http.method == "HEAD";
   const bool shares = path.target == ArmTarget::kShare || path.target == ArmTarget::kShareAction;

@@ -68,6 +68,8 @@ class ResourceManager {
   ArmReply storage_accounts(const ArmPath& path, const Exchange& exchange) const;
   ArmReply storage_account(const ArmPath& path, const Exchange& exchange) const;
   ArmReply file_service(const ArmPath& path) const;
+  // Takes over the soft delete of the body; what else an account has there is not emulated, and ignored.
+  ArmReply set_file_service(const ArmPath& path, const Exchange& exchange);
   bool registered(std::string_view provider) const;
   ArmReply provider(const ArmPath& path) const;
   // POST listKeys: both keys of the account; 404 when there is no such account in the resource
