@@ -25,23 +25,39 @@ fail() {
 
 # block DOCUMENT N: the Nth block of commands of a document; all of them without N.
 block() {
-  awk -v wanted="${2:-0}" '/^```/ { if (open) { open = take = 0; next } open = 1; if (/^```(sh)?$/) take = ++count == wanted || !wanted; next }
+  awk -v wanted="${2:-0}" '/^ *```/ { if (open) { open = take = 0; next } open = 1; if (/^ *```(sh)?$/) take = ++count == wanted || !wanted; next }
     take; END { if (!wanted) print count + 0 }' "$1"
 }
 
+# commands_outside DOCUMENT: the commands that stand in no block of commands: in one of another language, or indented.
+commands_outside() {
+  awk '/^ *```/ { open = !open; take = open && !/^ *```(sh|cpp|c|cmake|json|diff)?$/; before = "x"; next }
+    open { if (take) print; next }
+    /^    / && (before == "" || indented) { print; indented = 1; next }
+    { indented = 0; before = $0 }' "$1" |
+    grep -E '^ *(\$ +)?(sudo +|[A-Z_][A-Z0-9_]*=[^ ]* +)*((apt(-get)?|az|bash|caddy|cat|cd|chmod|chown|cmake|conan|cp|ctest|curl|dev8[a-z-]*|docker|dpkg|echo|editor|env|export|gh|git|go|install|jq|kill|kubectl|ln|make|mkdir|mount|mv|ninja|node|nohup|npm|npx|openssl|pip3?|pkg-config|podman|python3?|rm|sed|sh|source|ssh|sudo|systemctl|tar|unshare|vcpkg|wget) +[^ ]|\.?[a-z0-9_./-]+\.sh( |$)|\./[a-z]|\.ci/[a-z]|build/[a-z0-9_./-]+/[a-z0-9_-]+( |$))' || true
+}
+printf '%s\n' '```text' 'az group list' 'client -- epoll loop' '```' '' '    sudo A=b cmake/setup.sh' '    base/ text' '' '```sh' 'cd /' '```' \
+  'cd in a sentence' '```console' '$ X=1 build/release/tests/unit_tests' '```' '- a list' '    git is in its item' >"$work/sample.md"
+[ "$(commands_outside "$work/sample.md" | tr '\n' '|')" = 'az group list|    sudo A=b cmake/setup.sh|$ X=1 build/release/tests/unit_tests|' ] ||
+  fail "commands outside of blocks are not found: $(commands_outside "$work/sample.md")"
+
 # Who runs the blocks of which document, and how many: one more is a block that nobody runs.
-expected="README.md 3 CONTRIBUTING.md 0 SECURITY.md 0 tests/README.md 0 examples/README.md 1 examples/workspace/README.md 0
-  docs/dev8ctl.md 2 docs/emulator.md 4 docs/operations.md 1 docs/quick-start.md 6 docs/rest.md 7 docs/sdk.md 1
+expected="README.md 3 CONTRIBUTING.md 0 SECURITY.md 0 tests/README.md 5 examples/README.md 1 examples/workspace/README.md 0
+  docs/dev8ctl.md 2 docs/emulator.md 4 docs/operations.md 3 docs/quick-start.md 6 docs/rest.md 7 docs/sdk.md 1 docs/workspaces.md 2
   examples/deploy/README.md 1"
-# The first of README.md is the stages quickstart and tests of .ci/run. docs.commands runs its third, those of operations.md
-# and rest.md, integration.azure_cli one of emulator.md, docs.doxygen that of sdk.md, tests/package/stranger.sh those of
-# quick-start.md. That of examples/deploy needs systemd.
+# The first of README.md is the stages quickstart and tests of .ci/run. docs.commands runs its third, those of rest.md and one
+# of operations.md; integration.azure_cli one of emulator.md and those of operations.md and workspaces.md for az;
+# tests/package/debian.sh the installation of operations.md; integration.workspace_tls the other one of workspaces.md;
+# docs.doxygen that of sdk.md; tests/package/stranger.sh those of quick-start.md; docs.deploy that of examples/deploy.
 for document in *.md docs/*.md tests/*.md examples/*.md examples/*/*.md; do
   found=$(block "$document" | tail -n 1)
   [[ " $expected " =~ [[:space:]]$document\ ([0-9]+) ]] && count=${BASH_REMATCH[1]} || count=0
   [ "$found" = "$count" ] || fail "$document has $found blocks of commands, and the tests run $count"
+  outside=$(commands_outside "$document")
+  [ -z "$outside" ] || fail "$document has commands that stand in no \`\`\`sh block, so that nobody runs them: $outside"
 done
-for file in examples/quickstart.sh tests/run.sh $(block examples/deploy/README.md 1 | grep -o 'examples/deploy/[a-z0-9.-]*'); do
+for file in examples/quickstart.sh tests/run.sh; do
   [ -f "$file" ] || fail "no $file, which a block of commands names"
 done
 
@@ -135,6 +151,44 @@ end_all
 run_block docs/emulator.md 2
 grep -q 'BEGIN CERTIFICATE' ca.pem || fail "docs/emulator.md: no certificate"
 end_all
+
+# The commands of tests/README.md. What takes minutes or builds is replaced: the selection of tests is only listed, scripts
+# are only read by bash, a long simulation lasts a second.
+build=$(dirname "$daemon")/..
+run_tests() {
+  if [ "${1:-}" = --preset ]; then grep -q "\"name\": \"$2\"" "$top/CMakePresets.json" || fail "no preset $2"; shift 2; fi
+  ctest --test-dir "$build" -N "$@" | grep '^Total Tests: [1-9]' >/dev/null || fail "tests/run.sh $* runs no test"
+}
+read_script() {
+  bash -n "$top/$1" || fail "$1 is no script"
+  case "$1 ${2:-}" in
+    *"/run.sh ["* | *" ") ;;
+    tests/mutation/*) grep -q "$2" "$top/tests/mutation/mutations.txt" || fail "no mutation $2" ;;
+    *) grep -q "$2" "$top/$1" || fail "$1 does not know $2" ;;
+  esac
+}
+list_cells() {
+  [ "$DEV8_PRINT_CELLS" = 1 ] || grep -qF "\"$DEV8_PRINT_CELLS\"" "$top"/tests/simulation/*.cpp "$top"/tests/support/*.cpp ||
+    fail "no scenario $DEV8_PRINT_CELLS"
+  "$build/tests/simulation_tests" --list-test-cases "$@" | grep '^\[doctest\] unskipped test cases passing.*: [1-9]' >/dev/null || fail "simulation_tests $*"
+}
+for number in 1 2 3 4 5; do
+  block "$top/tests/README.md" $number | sed -E 's/ +#.*//' >commands
+  [ -s commands ] || fail "tests/README.md has no block $number"
+  while read -r line; do
+    case $line in
+      tests/run.sh*) eval "run_tests ${line#tests/run.sh}" ;;
+      *--target\ dev8-connections*) grep -q '^build dev8-connections: ' "$build/build.ninja" || fail "no dev8-connections" ;;
+      DEV8_PRINT_CELLS=*) eval "${line/build\/release\/tests\/simulation_tests/list_cells}" ;;
+      build/release/tests/dev8-simulate*)
+        line=${line/3600/1}
+        eval "${line/build\/release/\$build}" >simulate.log 2>&1 || fail "$line"
+        ;;
+      tests/*/run.sh* | .ci/*) set -f; read_script $line; set +f ;;
+      *) fail "tests/README.md has a command that is not known here: $line" ;;
+    esac
+  done <commands
+done
 
 # The C program of docs/sdk.md.
 {

@@ -45,6 +45,33 @@ mapfile -t host < <(grep -E '^[A-Z]' "$files/agent.env")
 azure=(AZURE_SUBSCRIPTION_ID=00000000-0000-0000-0000-000000000000 AZURE_RESOURCE_GROUP=group AZURE_STORAGE_ACCOUNT=account1)
 accepts "${host[@]}" "${azure[@]}" "API_KEYS=$key" || fail "agent.env: $(<"$work/answer")"
 
+# The commands of README.md for systemd, on a root directory of its own. The daemon is there as a build has it.
+awk '/^```sh$/ { take = 1; next } /^```/ { take = 0 } take' "$files/README.md" >"$work/commands"
+grep -q systemctl "$work/commands" || fail "$files/README.md: no commands for systemd"
+host=$work/host
+mkdir -p "$host"/usr/local/bin "$host"/etc/systemd/system "$work/clone/build/release/dev8-agentd" "$work/clone/examples"
+ln -s "$(realpath "$daemon")" "$work/clone/build/release/dev8-agentd/dev8-agentd"
+ln -s "$PWD/$files" "$work/clone/examples/deploy"
+(
+  set -e
+  sudo() {
+    case $1 in
+      install) install "${@:2:$#-2}" "$host${!#}" ;;
+      systemctl) printf '%s\n' "${*:2}" >>"$work/systemctl" ;;
+      *) echo "sudo $*"; return 1 ;;
+    esac
+  }
+  cd "$work/clone"
+  # shellcheck source=/dev/null
+  source "$work/commands"
+) >"$work/installed" 2>&1 || fail "$files/README.md: the commands for systemd: $(<"$work/installed")"
+program=$(sed -nE 's/^ExecStart=([^ ]*).*/\1/p' "$files/dev8-agentd.service")
+settings=$(sed -nE 's/^EnvironmentFile=-?(.*)/\1/p' "$files/dev8-agentd.service")
+[ -x "$host$program" ] && "$host$program" --version >"$work/version" || fail "$files/README.md installs no $program, which the unit starts"
+[ "$(stat -c %a "$host$settings")" = 600 ] || fail "$files/README.md: others may read $settings, which the unit reads"
+[ "$(<"$work/systemctl")" = $'daemon-reload\nenable --now dev8-agentd' ] && [ -s "$host/etc/systemd/system/dev8-agentd.service" ] ||
+  fail "$files/README.md: systemd is told $(<"$work/systemctl")"
+
 # The unit, with a program that is there.
 if command -v systemd-analyze >/dev/null; then
   sed "s|^ExecStart=[^ ]*|ExecStart=$daemon|" "$files/dev8-agentd.service" >"$work/dev8-agentd.service"

@@ -50,14 +50,40 @@ mirror=$(apt-get indextargets --format '$(SITE) $(RELEASE) $(CREATED_BY)' |
 debootstrap --variant=minbase bookworm "$root" "$mirror" >"$work/debootstrap.log" || fail "no Debian: see $work/debootstrap.log"
 mount -t proc proc "$root/proc"
 in_root() { chroot "$root" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
-mkdir "$root/packages"
-cp "${packages[@]}" "$root/packages"
+mkdir -p "$root/packages/build/debian/packages"
+cp "${packages[@]}" "$root/packages/build/debian/packages"
 # Where apt finds what the packages need: as this machine does.
 cp -r /etc/apt/. "$root/etc/apt/"
 
 echo "== install"
 in_root apt-get update -qq
-in_root sh -c 'apt-get install -y -qq --no-install-recommends ./packages/*.deb' >"$work/install.log" 2>&1 ||
+# The daemon by the commands of docs/operations.md: with the packages as they were built, and stand-ins for the editor and for
+# systemd, which does not run here.
+mkdir -p "$root/packages/cmake/debian"
+printf '#!/bin/sh\nls build/debian/packages/*.deb\n' >"$root/packages/cmake/debian/build.sh"
+chmod +x "$root/packages/cmake/debian/build.sh"
+{
+  cat <<'STAND_INS'
+set -euo pipefail
+cd /packages
+apt() { apt-get "$1" -y -qq --no-install-recommends "${@:2}"; }
+editor() {
+  ! dev8-agentd --check-config --env-file "$1" >/packages/empty 2>&1 || { echo "an empty configuration is accepted"; return 1; }
+  for setting in AZURE_SUBSCRIPTION_ID=33333333-3333-4333-8333-333333333333 AZURE_RESOURCE_GROUP=group AZURE_STORAGE_ACCOUNT=account \
+    API_KEYS=0123456789abcdef0123456789abcdef; do
+    grep -q "^${setting%%=*}=" "$1" || echo "${setting%%=*}=" >>"$1"
+    sed -i "s|^${setting%%=*}=.*|$setting|" "$1"
+  done
+}
+systemctl() { [ "$*" = "enable --now dev8-agentd" ] && [ -s /lib/systemd/system/dev8-agentd.service ]; }
+STAND_INS
+  awk '/^```sh$/ { take = 1; all = ""; next } /^```/ { if (take && all ~ /apt install/) printf "%s", all; take = 0 } take { all = all $0 "\n" }' \
+    "$top/docs/operations.md"
+} >"$root/packages/commands"
+grep -q '^apt install' "$root/packages/commands" || fail "docs/operations.md has no commands for the installation"
+in_root bash /packages/commands >"$work/install.log" 2>&1 || { tail -n 20 "$work/install.log"; fail "docs/operations.md: the installation"; }
+grep -q AZURE_SUBSCRIPTION_ID "$root/packages/empty" || fail "the check of the configuration says: $(<"$root/packages/empty")"
+in_root sh -c 'apt-get install -y -qq --no-install-recommends /packages/build/debian/packages/*.deb' >"$work/install.log" 2>&1 ||
   { tail -n 20 "$work/install.log"; fail "they cannot be installed"; }
 [ "$(stat -c '%a %u' "$root/etc/dev8-agentd/agent.env")" = "600 0" ] || fail "others may read the configuration"
 for file in usr/share/man/man8/dev8-agentd.8.gz usr/share/man/man1/dev8ctl.1.gz usr/share/man/man1/dev8-azure-emulator.1.gz \
@@ -67,8 +93,6 @@ for file in usr/share/man/man8/dev8-agentd.8.gz usr/share/man/man1/dev8ctl.1.gz 
 done
 grep -q '^ExecStart=/usr/bin/dev8-agentd$' "$root/lib/systemd/system/dev8-agentd.service" || fail "the unit starts another program"
 grep -q '^DynamicUser=yes$' "$root/lib/systemd/system/dev8-agentd.service" || fail "the service has no user of its own"
-said=$(in_root dev8-agentd --check-config --env-file /etc/dev8-agentd/agent.env 2>&1) && fail "an empty configuration is accepted"
-[[ $said == *AZURE_SUBSCRIPTION_ID* ]] || fail "the check of the configuration says: $said"
 
 echo "== a lifecycle: the daemon and the command line"
 exec 3< <(chroot "$root" /usr/bin/env -i PATH=/usr/bin AGENT_DEV_PROVISIONING_MS=10 AGENT_DEV_START_MS=10 \

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A whole life of a container group and its share through the Azure CLI, with the commands of docs/emulator.md, against the
-# emulator program over TLS: run.sh EMULATOR DIRECTORY
+# A whole life of a container group and its share through the Azure CLI, with the commands of docs/emulator.md, and those of
+# docs/operations.md and docs/workspaces.md, against the emulator program over TLS: run.sh EMULATOR DIRECTORY
 # The directory is for the CLI's settings and for temporary files. Exits 77 where the Azure CLI is missing.
 set -euo pipefail
 emulator=$(realpath "${1:?the emulator program}")
@@ -93,6 +93,30 @@ tells "9" az storage share show --name fs-rm --query properties.quota
 share_rm delete --name fs-rm --yes
 tells "fs-cli" share_rm list --query '[].name'
 
+# The commands of a document that have this text. What a reader fills in is filled in.
+commands_with() {
+  awk -v text="$2" '/^```sh/ { take = 1; all = ""; next } /^```/ { if (take && index(all, text)) printf "%s", all; take = 0 } take { all = all $0 "\n" }' \
+    "$top/docs/$1" | sed "s|https://management.azure.com|$AZURE_RESOURCE_MANAGER_ENDPOINT|
+      s|subscriptions/SUBSCRIPTION|subscriptions/$AZURE_SUBSCRIPTION_ID|; s|resourceGroups/GROUP|resourceGroups/$AZURE_RESOURCE_GROUP|
+      s|Accounts/ACCOUNT|Accounts/$AZURE_STORAGE_ACCOUNT|; s|-name ACCOUNT|-name $AZURE_STORAGE_ACCOUNT|
+      s|fs-ID|fs-leased|; s|SNAPSHOT_TIME|$snapshot|" >commands.sh
+  grep -q '^az' commands.sh || fail "docs/$1 has no commands with $2"
+}
+# Leases on a share and on its snapshot, which docs/operations.md breaks.
+az storage share create --name fs-leased >az.output
+az storage share snapshot --name fs-leased --query snapshot --output tsv >snapshot.txt
+snapshot=$(<snapshot.txt)
+commands_with operations.md lease
+for of in "" "$snapshot"; do
+  az rest --method post --body '{"action": "Acquire", "leaseDuration": -1}' ${of:+--headers "x-ms-snapshot=$of"} \
+    --url "$(sed -n 's/^shares=//p' commands.sh)/fs-leased/lease?api-version=2025-06-01" >az.output
+done
+refuses "LeaseIdMissing" storage share delete --name fs-leased --delete-snapshots include
+# shellcheck source=/dev/null
+source commands.sh >document.output
+grep -qF "$snapshot" document.output || fail "docs/operations.md: the snapshot is not listed: $(<document.output)"
+tells "true" az storage share delete --name fs-leased --delete-snapshots include --query deleted
+
 az container show --name aci-cli --output json >shown.json
 if grep -qF -e "$key" shown.json; then fail "the account key is shown"; fi
 tells "Succeeded Running ws-cli.eastus.azurecontainer.io fs-cli" az container show --name aci-cli \
@@ -123,6 +147,12 @@ tells "aci-cli" az container delete --name aci-cli --yes --query name
 refuses "ResourceNotFound" container show --name aci-cli
 tells "true" az storage share delete --name fs-cli --query deleted
 refuses "ShareBeingDeleted" storage share create --name fs-cli --fail-on-exist
+# Soft delete, as docs/workspaces.md sets it: for the account, so at the end.
+commands_with workspaces.md file-service-properties
+# shellcheck source=/dev/null
+source commands.sh >document.output
+tells "true 7" az storage account file-service-properties show --account-name "$AZURE_STORAGE_ACCOUNT" \
+  --query 'shareDeleteRetentionPolicy.[enabled, days]'
 refuses "MSIS9622" login --service-principal --username "$AZURE_CLIENT_ID" --password wrong --tenant "$AZURE_TENANT_ID"
 
 kill "$server"

@@ -26,9 +26,12 @@ finish() {
 }
 trap finish EXIT
 cp "$here/echo.mjs" "$work/"
-exec 3< <(TMPDIR=$work WORKSPACE_TLS=acme WORKSPACE_TLS_DIRECTORY=internal AGENT_DEV_PROVISIONING_MS=50 \
-  AGENT_DEV_START_MS=50 AGENT_DEV_IMAGES="vaibhavsing/dev8-workspace=exec $(command -v node) $work/echo.mjs" \
-  exec "$daemon" --dev --workspaces --port 0 2>"$logs/daemon.log")
+# As docs/workspaces.md starts it.
+command=$(sed -nE 's/^(WORKSPACE_TLS=.*) dev8-agentd (--dev .*)$/\1 "$daemon" \2/p' "$here/../../../docs/workspaces.md")
+[ -n "$command" ] || { echo "FAILED: docs/workspaces.md has no command for caddy"; exit 1; }
+exec 3< <(export TMPDIR=$work AGENT_DEV_PROVISIONING_MS=50 AGENT_DEV_START_MS=50 \
+  AGENT_DEV_IMAGES="vaibhavsing/dev8-workspace=exec $(command -v node) $work/echo.mjs"
+  eval "exec env $command --port 0" 2>"$logs/daemon.log")
 process=$!
 read -r line <&3 || { cat "$logs/daemon.log"; exit 1; }
 node "$here/visit.mjs" "http://127.0.0.1:${line##*:}" "$work" || { tail -n 30 "$logs/daemon.log"; exit 1; }
