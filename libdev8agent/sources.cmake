@@ -142,6 +142,8 @@ set(dev8agent_sources
   src/config/env_file.cpp
   src/config/environment.cpp
   src/config/finalize.cpp
+  src/config/option_names.cpp
+  src/config/option_names.h
   src/config/read_variables.cpp
   src/config/region_rules.cpp
   src/config/region_rules.h

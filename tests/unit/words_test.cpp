@@ -68,7 +68,7 @@ TEST_CASE("words: a number that is no enumerator has no word, and settings with 
     const auto settings = finalize(std::move(options));
     REQUIRE_FALSE(settings.ok());
     const std::vector<FieldError>& broken = settings.error().fields;
-    const FieldError expected{"CONTAINER_RESTART_POLICY", "must be OnFailure or Always"};
+    const FieldError expected{"options.restart_policy", "must be OnFailure or Always"};
     CHECK(std::count(broken.begin(), broken.end(), expected) == 1);
   }
 }

@@ -82,6 +82,10 @@ DEV8AGENT_EXPORT std::optional<WorkspaceTlsMode> parse_workspace_tls_mode(std::s
 // The scope of such a word; none for any other text.
 DEV8AGENT_EXPORT std::optional<DnsLabelScope> parse_dns_label_scope(std::string_view word);
 
+// What finalize() calls an option that is wrong: the member, such as "options.image", or the variable that
+// sets it, such as CONTAINER_IMAGE.
+enum class OptionNames { kMembers, kVariables };
+
 // One Azure region in which environments may live, with its own resource group and storage account.
 struct RegionOptions {
   std::string name{};      // what requests call it
@@ -252,6 +256,8 @@ struct AgentOptions {
   std::string application_id{};
   VaultOptions vault{};
   SizeLimits size_limits{};
+  // options_from_variables() sets kVariables: whoever set the variable is told its name.
+  OptionNames names_in_errors = OptionNames::kMembers;
 };
 
 // Finalised configuration: immutable, cheap to copy, safe from any thread.
@@ -269,8 +275,9 @@ class DEV8AGENT_EXPORT AgentSettings {
   std::shared_ptr<const AgentOptions> options_{};
 };
 
-// Sets defaults and checks every rule. kInvalidRequest lists every broken one, by the name of the variable
-// that sets the member, or by the member's own where no variable does. Reads AZURE_CA_FILE; makes no thread.
+// Sets defaults and checks every rule. kInvalidRequest lists every broken one; its fields are members, such
+// as "options.regions[1].storage_account", or their variables (AgentOptions::names_in_errors). A member that
+// no variable sets goes by its own name always. Reads `endpoints.ca_file`; makes no thread.
 DEV8AGENT_EXPORT Result<AgentSettings> finalize(AgentOptions options);
 
 // Variables by name. docs/configuration.md lists those that the library reads.

@@ -10,6 +10,7 @@
 #include "config/checks.h"
 #include "config/clouds.h"
 #include "config/endpoint.h"
+#include "config/option_names.h"
 #include "config/region_rules.h"
 #include "config/storage_access.h"
 #include "config/variables.h"
@@ -147,7 +148,7 @@ void check_application_id(Checker& check, const std::string& id) {
     return is_lower_alnum(c) || (c >= 'A' && c <= 'Z') ||
            std::string_view("-_./").find(c) != std::string_view::npos;
   });
-  check.require(plain && id.size() <= kLongest, "application_id",
+  check.require(plain && id.size() <= kLongest, "options.application_id",
                 "must have at most 24 letters, digits and -_./");
 }
 
@@ -178,10 +179,12 @@ void check_limits(Checker& check, const AgentOptions& options) {
   check.require(longest.count() == 0 || (idle.count() > 0 && fits), "IDLE_STOP_LONGEST",
                 "must be 0, or a minute to a year and not less than IDLE_STOP_AFTER, which it needs");
   const RetryOptions& retry = options.retry;
-  check.require(retry.base_delay.count() >= 0 && retry.max_delay >= retry.base_delay, "retry.max_delay",
-                "must not be less than retry.base_delay, and neither negative");
-  check.require(retry.budget_capacity >= 1 && retry.budget_refill_per_second >= 1, "retry.budget_capacity",
-                "and retry.budget_refill_per_second must be at least 1");
+  check.require(retry.base_delay.count() >= 0 && retry.max_delay >= retry.base_delay,
+                "options.retry.max_delay",
+                "must not be less than options.retry.base_delay, and neither negative");
+  check.require(retry.budget_capacity >= 1 && retry.budget_refill_per_second >= 1,
+                "options.retry.budget_capacity",
+                "and options.retry.budget_refill_per_second must be at least 1");
   const PollingOptions& polling = options.polling;
   check.require(polling.reads_per_second >= 0.1 && polling.reads_per_second <= 25,
                 "AZURE_POLLING_READS_PER_SECOND", "must be between 0.1 and 25");
@@ -222,6 +225,7 @@ Result<AgentSettings> finalize(AgentOptions options) {
   check_limits(check, options);
   check_size_limits(check, options.size_limits);
   check_application_id(check, options.application_id);
+  if (options.names_in_errors == OptionNames::kMembers) name_members(errors);
   if (!errors.empty()) return invalid_request(std::move(errors));
   if (!options.random_bytes) options.random_bytes = random_bytes;
   if (options.operation_secret.empty()) options.operation_secret = Secret(random_bytes(32));

@@ -206,6 +206,7 @@ void add_broken_rules(AgentOptions options, FieldErrors& errors) {
 
 Result<AgentOptions> options_from_variables(const Variables& variables) {
   AgentOptions options;
+  options.names_in_errors = OptionNames::kVariables;
   FieldErrors errors;
   const Reader read(variables, errors);
   for_each_variable(options, read);

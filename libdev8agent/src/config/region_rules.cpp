@@ -39,43 +39,72 @@ RegionOptions parse_region(std::string_view text, std::size_t index, FieldErrors
   return region;
 }
 
+// "options.regions[0].name" for ".name".
+std::string member(std::size_t index, std::string_view name) {
+  return "options.regions[" + std::to_string(index) + "]" + std::string(name);
+}
+
+// What is wrong with the regions, each by the name that the options ask for.
+class RegionErrors {
+ public:
+  RegionErrors(const AgentOptions& options, FieldErrors& errors)
+      : by_variable_(options.names_in_errors == OptionNames::kVariables), errors_(errors) {}
+
+  // A member must have a form. `what` is the member in words: the variable has no name for it.
+  void require(bool holds, std::size_t index, std::string_view name, std::string_view what,
+               std::string_view form) {
+    if (holds) return;
+    if (by_variable_) return add(index, name, "must have " + std::string(what) + " of " + std::string(form));
+    add(index, name, "must have " + std::string(form));
+  }
+  void add(std::size_t index, std::string_view name, const std::string& rule) {
+    if (by_variable_) return errors_.push_back({kVariable, item(index) + rule});
+    errors_.push_back({member(index, name), rule});
+  }
+  void bad_key(std::size_t index, const RegionOptions& region) {
+    std::string variable = "AZURE_STORAGE_KEY_" + region_variable_suffix(region.name);
+    errors_.push_back({by_variable_ ? std::move(variable) : member(index, ".storage_key"), "must be base64"});
+  }
+
+ private:
+  bool by_variable_;
+  FieldErrors& errors_;
+};
+
 // One region's own rules. What it inherited is checked where it comes from.
-void check_region(const AgentOptions& options, std::size_t index, FieldErrors& errors) {
+void check_region(const AgentOptions& options, std::size_t index, RegionErrors& errors) {
   const RegionOptions& region = options.regions[index];
-  auto require = [&](bool holds, std::string_view rule) {
-    if (!holds) errors.push_back({kVariable, item(index) + std::string(rule)});
-  };
-  require(is_region_name(region.name),
-          "must have a name of 1 to 64 letters, digits, '-' and '_', other than auto");
-  require(is_location(region.location), "must have an Azure location of letters and digits, such as eastus");
+  errors.require(is_region_name(region.name), index, ".name", "a name",
+                 "1 to 64 letters, digits, '-' and '_', other than auto");
+  errors.require(is_location(region.location), index, ".location", "an Azure location",
+                 "letters and digits, such as eastus");
   if (region.resource_group != options.resource_group) {
-    require(is_resource_group(region.resource_group),
-            "must have a resource group of 1 to 90 letters, digits and -_.() that does not end in '.'");
+    errors.require(is_resource_group(region.resource_group), index, ".resource_group", "a resource group",
+                   "1 to 90 letters, digits and -_.(), and no '.' at the end");
   }
   if (region.storage_account != options.storage_account) {
-    require(is_storage_account(region.storage_account),
-            "must have a storage account of 3 to 24 lower-case letters and digits");
+    errors.require(is_storage_account(region.storage_account), index, ".storage_account", "a storage account",
+                   "3 to 24 lower-case letters and digits");
   }
   const auto key = base64_decode(region.storage_key.reveal());
   if (!key || (key->empty() && !region.storage_key.empty())) {
     const bool inherited = region.storage_key.same_as(options.storage_key.reveal());
-    if (!inherited)
-      errors.push_back({"AZURE_STORAGE_KEY_" + region_variable_suffix(region.name), "must be base64"});
+    if (!inherited) errors.bad_key(index, region);
   }
 }
 
 // Names must be unique, because each has its own AZURE_STORAGE_KEY_<NAME>. So must places: a place with two
 // names would show the same environments twice.
-void check_duplicates(const std::vector<RegionOptions>& regions, FieldErrors& errors) {
+void check_duplicates(const std::vector<RegionOptions>& regions, RegionErrors& errors) {
   std::set<std::string> names;
   std::set<std::pair<std::string, std::string>> places;
   for (std::size_t i = 0; i < regions.size(); ++i) {
     const RegionOptions& region = regions[i];
     if (!names.insert(region_variable_suffix(region.name)).second) {
-      errors.push_back({kVariable, item(i) + "repeats the name of an earlier one"});
+      errors.add(i, ".name", "repeats the name of an earlier one");
     } else if (region.enabled &&
                !places.insert({normalise_region(region.location), to_lower(region.resource_group)}).second) {
-      errors.push_back({kVariable, item(i) + "has the location and the resource group of an earlier one"});
+      errors.add(i, "", "has the location and the resource group of an earlier one");
     }
   }
 }
@@ -117,8 +146,9 @@ void complete_regions(AgentOptions& options) {
 
 void check_regions(const AgentOptions& options, FieldErrors& errors) {
   const auto& regions = options.regions;
-  for (std::size_t i = 0; i < regions.size(); ++i) check_region(options, i, errors);
-  check_duplicates(regions, errors);
+  RegionErrors region_errors(options, errors);
+  for (std::size_t i = 0; i < regions.size(); ++i) check_region(options, i, region_errors);
+  check_duplicates(regions, region_errors);
   auto some_enabled = [&](auto condition) {
     return std::any_of(regions.begin(), regions.end(),
                        [&](const auto& r) { return r.enabled && condition(r); });

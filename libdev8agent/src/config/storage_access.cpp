@@ -60,7 +60,9 @@ void check_storage_access(const AgentOptions& options, FieldErrors& errors) {
         "takes the place of REGISTRY_USERNAME and REGISTRY_PASSWORD");
   // Docker Hub knows no identities of Azure.
   check(registry.identity.empty() || registry.server != RegistryOptions{}.server, "REGISTRY_IDENTITY",
-        "is for an Azure container registry: set AZURE_CONTAINER_REGISTRY or REGISTRY_SERVER");
+        options.names_in_errors == OptionNames::kVariables
+            ? "is for an Azure container registry: set AZURE_CONTAINER_REGISTRY or REGISTRY_SERVER"
+            : "is for an Azure container registry: set REGISTRY_SERVER");
 }
 
 }  // namespace dev8agent::internal

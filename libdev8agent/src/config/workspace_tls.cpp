@@ -72,17 +72,25 @@ void read_pem(const std::string& path, const char* variable, std::string& text, 
     text = std::move(*content);
 }
 
-// The certificate is the key's, has not expired, and is valid for the workspaces' names.
+// The certificate is the key's, has not expired, and is valid for the workspaces' names. A program may have
+// set the texts in the place of the files; what it has set is named.
 void check_certificate(const WorkspaceTlsOptions& tls, RuleCheck& check) {
+  const bool file = !tls.certificate_file.empty() || tls.certificate.empty();
+  const bool key_file = !tls.key_file.empty() || tls.key.empty();
+  const char* certificate = file ? "WORKSPACE_TLS_CERTIFICATE" : "options.workspace_tls.certificate";
+  const char* key = key_file ? "WORKSPACE_TLS_KEY" : "options.workspace_tls.key";
   const bool named = is_host_template(tls.host_template);
   const std::string host = named ? host_of_sample(tls.host_template, kSampleId.size()) : "";
   const ServerCertificate seen = look_at_certificate(tls.certificate, tls.key, host);
-  check(seen.is_certificate, "WORKSPACE_TLS_CERTIFICATE", "must name a file with a PEM certificate");
-  check(seen.is_key, "WORKSPACE_TLS_KEY", "must name a file with a PEM private key without password");
+  check(seen.is_certificate, certificate,
+        file ? "must name a file with a PEM certificate" : "must be a PEM certificate");
+  check(seen.is_key, key,
+        key_file ? "must name a file with a PEM private key without password"
+                 : "must be a PEM private key without password");
   if (!seen.is_certificate) return;
-  check(!seen.is_key || seen.fit, "WORKSPACE_TLS_KEY", "must be the key of WORKSPACE_TLS_CERTIFICATE");
-  check(!seen.expired, "WORKSPACE_TLS_CERTIFICATE", "has expired");
-  check(!named || seen.serves_host, "WORKSPACE_TLS_CERTIFICATE",
+  check(!seen.is_key || seen.fit, key, "must be the key of " + std::string(certificate));
+  check(!seen.expired, certificate, "has expired");
+  check(!named || seen.serves_host, certificate,
         "must be valid for the names of WORKSPACE_HOST, such as " + host);
 }
 
