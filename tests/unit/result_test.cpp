@@ -2,10 +2,7 @@
 #include "dev8agent/result.h"
 
 #include <doctest/doctest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <csignal>
 #include <memory>
 #include <sstream>
 #include <type_traits>
@@ -13,42 +10,11 @@
 #include "dev8agent/environment.h"
 #include "dev8agent/options.h"
 #include "dev8agent/secret.h"
+#include "support/run_in_child.h"
 
 using namespace dev8agent;
-
-namespace {
-
-struct Ended {
-  int signal = 0;  // that ended it; 0 when it went on
-  std::string message;
-};
-
-// Runs `work` in a child process and tells how it ended and what it wrote to standard error.
-template <class Work>
-Ended run_in_child(Work work) {
-  int ends[2];
-  REQUIRE(pipe(ends) == 0);
-  const pid_t child = fork();
-  if (child == 0) {
-    dup2(ends[1], STDERR_FILENO);
-    std::signal(SIGABRT, SIG_DFL);
-    work();
-    _exit(0);
-  }
-  close(ends[1]);
-  Ended ended;
-  char buffer[4096];
-  for (ssize_t got = 0; (got = read(ends[0], buffer, sizeof buffer)) > 0;) {
-    ended.message.append(buffer, static_cast<std::size_t>(got));
-  }
-  close(ends[0]);
-  int status = 0;
-  waitpid(child, &status, 0);
-  if (WIFSIGNALED(status)) ended.signal = WTERMSIG(status);
-  return ended;
-}
-
-}  // namespace
+using dev8agent::test::Ended;
+using dev8agent::test::run_in_child;
 
 TEST_CASE("result: the wrong one of value and error ends the program and says why") {
   Result<int> failed = make_error(ErrorCode::kNotFound, "no such thing");

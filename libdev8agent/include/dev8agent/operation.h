@@ -31,14 +31,17 @@ class [[nodiscard]] Operation {
   explicit Operation(std::shared_ptr<internal::OperationState<T>> state) : state_(std::move(state)) {}
 
   // Blocks until the outcome is known. The reference is valid while a copy of this handle lives. Not on the
-  // loop thread, and not with a VirtualScheduler that has still to be driven: it would wait for itself.
+  // loop thread, and not with a VirtualScheduler that has still to be driven: where the outcome is not known
+  // yet, the thread would wait for itself, and the program ends with a message (std::abort).
   const Result<T>& get() const& { return state_->get(); }
   // The same for a handle that is a temporary: a copy of the outcome.
   Result<T> get() && { return internal::copy_of(state_->get()); }
-  // Blocks for at most `timeout`; true when the outcome is known.
+  // Blocks for at most `timeout`; true when the outcome is known. Where get() may not be called, only zero is
+  // allowed.
   bool wait_for(std::chrono::milliseconds timeout) const { return state_->wait_for(timeout); }
   // The outcome as a standard future, for programs that keep several kinds of them. It gets a copy. To wait
-  // for the future has the rules of get(): not on the loop thread. Coroutines: dev8agent/coroutine.h.
+  // for the future on the loop thread never ends: a standard future cannot tell. Coroutines:
+  // dev8agent/coroutine.h.
   std::future<Result<T>> to_future() const {
     auto promise = std::make_shared<std::promise<Result<T>>>();
     auto future = promise->get_future();

@@ -267,7 +267,8 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
                                                CallOptions options = {});
 
   // Refuses new operations with kCancelled from now on, and waits at most `timeout` for those in flight and
-  // their on_done() callbacks, checks of health excepted; true when none is left. Not on the loop thread.
+  // their on_done() callbacks, checks of health excepted; true when none is left. Not on the loop thread,
+  // where only zero is allowed: the program ends with a message (std::abort) where it would have to wait.
   bool drain(std::chrono::milliseconds timeout);
 
   // The token that the supervisor of workspace `id` presents: an HMAC under the first activity key; empty

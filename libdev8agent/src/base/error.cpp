@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "dev8agent/internal/operation_state.h"
 #include "dev8agent/result.h"
 
 namespace dev8agent {
@@ -93,6 +94,14 @@ void internal::wrong_result_access(const Error* error) {
     std::cerr << "dev8agent: a Result that was moved from was read, or the error of one that succeeded"
               << std::endl;
   }
+  std::abort();
+}
+
+void internal::waited_for_itself() {
+  std::cerr << "dev8agent: get(), wait_for() or drain() was called on the loop thread, which would wait for "
+               "itself: "
+               "use on_done() or co_await there"
+            << std::endl;
   std::abort();
 }
 

@@ -324,6 +324,8 @@ Operation<OperationRecord> EnvironmentOrchestrator::observe_operation(
 bool EnvironmentOrchestrator::drain(std::chrono::milliseconds timeout) {
   std::unique_lock lock(impl_->mutex);
   impl_->draining = true;
+  const bool must_wait = impl_->open > 0 && timeout.count() > 0;
+  if (must_wait && impl_->scheduler->on_loop_thread()) waited_for_itself();
   return impl_->idle.wait_for(lock, timeout, [this] { return impl_->open == 0; });
 }
 

@@ -21,10 +21,15 @@
 #include <utility>
 #include <vector>
 
+#include "dev8agent/export.h"
 #include "dev8agent/progress.h"
 #include "dev8agent/result.h"
 
 namespace dev8agent::internal {
+
+// Ends the program: a thread waits for an operation that it has to bring to its end itself. Not inline, so
+// that it is the same in every build of the program.
+[[noreturn]] DEV8AGENT_EXPORT void waited_for_itself();
 
 // One report of the work. Without a stage it is about the present one.
 struct ProgressReport {
@@ -57,6 +62,7 @@ class OperationState {
       callbacks.swap(done_callbacks_);
       progress_callbacks_.clear();
       cancel_ = nullptr;
+      completes_here_ = nullptr;
     }
     changed_.notify_all();
     // Without the lock: result_ does not change any more.
@@ -79,14 +85,17 @@ class OperationState {
     for (auto& callback : callbacks) callback(progress);
   }
   // Blocks until complete(). The reference is valid while this object lives. On the thread that has to
-  // complete it, this would never return.
+  // complete it, this ends the program.
   const Result<T>& get() {
+    require_other_thread();
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return result_.has_value(); });
     return *result_;
   }
-  // Blocks for at most `timeout`, not at all for zero; true when complete() was called.
+  // Blocks for at most `timeout`, not at all for zero; true when complete() was called. On the thread that
+  // has to complete it, only zero is allowed.
   bool wait_for(std::chrono::milliseconds timeout) {
+    if (timeout.count() > 0) require_other_thread();
     std::unique_lock lock(mutex_);
     // A wait whose time has passed would still put the thread to sleep for a moment.
     if (timeout.count() <= 0) return result_.has_value();
@@ -136,6 +145,12 @@ class OperationState {
     std::lock_guard lock(mutex_);
     return azure_request_id_;
   }
+  // `completes_here` tells whether the thread that calls it is the one that has to call complete(), which
+  // drops it. Without it get() and wait_for() cannot know.
+  void set_completes_here(std::function<bool()> completes_here) {
+    std::lock_guard lock(mutex_);
+    if (!result_) completes_here_ = std::move(completes_here);
+  }
   // What cancel() calls, on its caller's thread, besides noting the request. It should only post to the loop
   // thread. complete() drops it.
   void set_cancel(std::function<void()> cancel) {
@@ -162,6 +177,15 @@ class OperationState {
   }
 
  private:
+  void require_other_thread() {
+    std::function<bool()> completes_here;
+    {
+      std::lock_guard lock(mutex_);
+      completes_here = completes_here_;
+    }
+    if (completes_here && completes_here()) waited_for_itself();
+  }
+
   std::mutex mutex_;                                  // guards all that follow
   std::condition_variable changed_;                   // notified by complete() alone
   std::optional<Result<T>> result_;                   // written once, under the lock; read freely after that
@@ -172,6 +196,7 @@ class OperationState {
   std::function<void()> cancel_;                      // null: there is nothing to end yet, or any more
   bool cancel_requested_ = false;                     // stays true
   std::string azure_request_id_{};                    // of the last answer
+  std::function<bool()> completes_here_{};            // null after complete(), or when nobody has set it
 };
 
 // A copy of a result. Values with secrets have a copy() for that, because they have no copy constructor. For
