@@ -131,6 +131,8 @@ struct dev8_agent {
 struct dev8_operation {
   std::shared_ptr<Outcome> outcome = std::make_shared<Outcome>();
   std::function<void()> cancel = [] {};
+  // Waits as dev8_operation_wait() does, and tells whether the operation has ended; its outcome then follows.
+  std::function<bool(int64_t timeout_ms)> wait = [](int64_t) { return true; };
 };
 
 namespace {
@@ -152,6 +154,11 @@ std::unique_ptr<dev8_operation> begin(Result<Request> parsed, Call call) {
   }
   auto operation = call(std::move(*parsed));
   handle->cancel = [operation] { operation.cancel(); };
+  handle->wait = [operation](int64_t timeout_ms) {
+    if (timeout_ms >= 0) return operation.wait_for(std::chrono::milliseconds(timeout_ms));
+    (void)operation.get();
+    return true;
+  };
   operation.on_done([outcome = handle->outcome](const auto& result) {
     if (result.ok()) {
       outcome->end(nullptr, json_of(*result));
@@ -345,15 +352,11 @@ dev8_operation* dev8_logs(dev8_agent* agent, const char* id, int tail, const dev
 }
 
 int dev8_operation_wait(const dev8_operation* operation, int64_t timeout_ms) {
+  if (!operation->wait(timeout_ms)) return 0;
   Outcome& outcome = *operation->outcome;
   std::unique_lock lock(outcome.mutex);
-  const auto ended = [&] { return outcome.ended; };
-  if (timeout_ms < 0) {
-    outcome.changed.wait(lock, ended);
-  } else {
-    outcome.changed.wait_for(lock, std::chrono::milliseconds(timeout_ms), ended);
-  }
-  return outcome.ended ? 1 : 0;
+  outcome.changed.wait(lock, [&] { return outcome.ended; });
+  return 1;
 }
 
 void dev8_operation_on_done(dev8_operation* operation, void (*done)(void* user), void* user) {

@@ -123,7 +123,7 @@ DEV8_API dev8_operation* dev8_events(dev8_agent* agent, const char* id, const de
 DEV8_API dev8_operation* dev8_logs(dev8_agent* agent, const char* id, int tail, const dev8_call* call);
 
 // Waits until the operation has ended, at most `timeout_ms`; below 0: without limit. 1: it has ended. Not in
-// a callback.
+// a callback, except with 0: where it would wait for itself, the program ends with a message.
 DEV8_API int dev8_operation_wait(const dev8_operation* operation, int64_t timeout_ms);
 // Calls `done` once when the operation has ended: before this returns, or on the library's thread, where the
 // rules of on_progress apply. Once for each operation; `done` may free it.

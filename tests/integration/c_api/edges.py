@@ -2,6 +2,8 @@
 import ctypes
 import json
 import os
+import signal
+import subprocess
 import sys
 import threading
 
@@ -26,6 +28,34 @@ assert "AZURE_SUBSCRIPTION_ID" in fails("INVALID_REQUEST", lambda: Agent(path, {
 fails("INVALID_REQUEST", lambda: Agent(path, {"": "x"}))
 
 settings = {name: value for name, value in os.environ.items() if name.startswith("AZURE_")}
+
+# Who waits in a callback of the operation is told, and does not hang. In a process of its own, which this ends.
+if sys.argv[3:] == ["wait-in-callback"]:
+    with Agent(path, settings) as agent:
+        library = agent.library
+        called = threading.Event()
+
+        def wait(_):
+            if threading.current_thread() is threading.main_thread():  # it had ended before
+                return ask()
+            other = library.dev8_regions(agent.handle, None)
+            library.dev8_operation_wait(other, 0)
+            library.dev8_operation_wait(other, -1)
+            called.set()
+
+        DONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+        library.dev8_operation_on_done.argtypes = [ctypes.c_void_p, DONE, ctypes.c_void_p]
+        callback = DONE(wait)
+
+        def ask():
+            library.dev8_operation_on_done(library.dev8_regions(agent.handle, None), callback, None)
+
+        ask()
+        called.wait()
+    sys.exit("the callback has waited")
+ended = subprocess.run([sys.executable, *sys.argv, "wait-in-callback"], stderr=subprocess.PIPE, text=True)
+assert ended.returncode == -signal.SIGABRT, (ended.returncode, ended.stderr)
+assert "would wait for itself" in ended.stderr, ended.stderr
 settings["AGENT_MAX_CPU_CORES"] = "2"
 with Agent(path, settings) as agent:
     library = agent.library
