@@ -11,6 +11,17 @@ namespace {
 using dev8agent::Error;
 using dev8agent::ErrorCode;
 
+// What to do. The guide's advice names routes of the REST API where the command line has commands.
+std::string advice_on(const Error& error) {
+  static const std::map<ErrorCode, const char*> commands = {
+      {ErrorCode::kNotFound, "Check the id and the region; `dev8ctl list` shows what is there."},
+      {ErrorCode::kNotSupported, "`dev8ctl COMMAND --help` describes what there is."}};
+  const std::string_view usual = dev8agent::advice_for(to_string(error.code)).remedy;
+  const auto command = commands.find(error.code);
+  const bool special = remedy_of(error) != usual;  // of a finding
+  return command == commands.end() || special ? std::string(remedy_of(error)) : command->second;
+}
+
 // The option that sets a field of the wire; the field itself where there is none.
 std::string option_of(const std::string& field) {
   static const std::map<std::string, std::string> options = {{"workspaceId", "ID"},
@@ -87,7 +98,7 @@ std::string describe(const Error& error) {
   }
   for (const auto& event : error.events) text += "  " + event.name + ": " + event.message + "\n";
   if (!error.log_tail.empty()) text += "  The container's last lines:\n" + error.log_tail + "\n";
-  if (!rules) text += "  " + std::string(remedy_of(error)) + "\n";
+  if (!rules) text += "  " + advice_on(error) + "\n";
   return printable(std::move(text));
 }
 

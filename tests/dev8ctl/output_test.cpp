@@ -135,6 +135,13 @@ TEST_CASE("an error names options, not fields of the wire, and has its exit code
   CHECK(code(ErrorCode::kForbidden) == 5);
   CHECK(code(ErrorCode::kQuotaExceeded) == 6);
   CHECK(code(ErrorCode::kContainerFailed) == 1);
+  CHECK(describe(gone).find("`dev8ctl list`") != std::string::npos);
+  for (int number = 1; number <= 21; ++number) {
+    const auto error = dev8agent::make_error(static_cast<ErrorCode>(number), "x");
+    CAPTURE(to_string(error.code));
+    REQUIRE_FALSE(to_string(error.code).empty());
+    CHECK(describe(error).find("GET /") == std::string::npos);  // of a command line that has commands
+  }
   CHECK(describe(dev8agent::make_error(ErrorCode::kConflict, "a\x1b[2J")).find('\x1b') == std::string::npos);
 }
 
