@@ -112,8 +112,9 @@ Task<Status> Flows::prepare_create(CreateWork* work, std::shared_ptr<CreateReque
 
 // Begins with the next of the candidates.
 void Flows::enter_region(CreateWork& work) {
-  const RegionOptions& region = *work.candidates[work.tokens.size()];
-  const bool found_here = work.tokens.empty() && !work.found.empty();
+  const FlowStatePtr before = std::move(work.state);
+  const RegionOptions& region = *work.candidates[work.entered++];
+  const bool found_here = !before && !work.found.empty();
   work.state = found_here ? work.found.front()
                           : state_of_nothing(work.context, region, work.wanted->id, work.asked_at);
   work.guard.set_region(region);
@@ -122,8 +123,10 @@ void Flows::enter_region(CreateWork& work) {
   state.secrets = work.secrets;
   state.ready.wanted = waits_for_workspace();
   state.own.token = token_of(work.context, region.name);
-  state.own.earlier_tokens = work.tokens;
-  work.tokens.push_back(state.own.token);
+  if (before) {
+    state.own.earlier_tokens = std::move(before->own.earlier_tokens);
+    state.own.earlier_tokens.push_back(before->own.token);
+  }
   work.wanted->region = region.name;
   work.wanted->created_at = scheduler_->wall_now();
 }
@@ -143,7 +146,7 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::go_on_with_create(CreateW
       co_await remove_leftover_shares(std::move(work->found));
       co_return ended;
     }
-    const bool last = work->tokens.size() == work->candidates.size();
+    const bool last = work->entered == work->candidates.size();
     bool go_on = false;
     auto failed = co_await fail_in_region(work->state, std::move(*ended), last, &go_on);
     if (!go_on) co_return std::optional(std::move(failed));

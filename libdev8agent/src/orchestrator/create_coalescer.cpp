@@ -127,7 +127,8 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, con
   call->operation_id = first.operation_id;
   auto shared = std::make_shared<SharedFlow>(SharedFlow{key, call});
   call->listener = std::make_shared<Listener>(shared);
-  flows_[key] = shared;
+  flows_.erase(key);  // one that is being cancelled
+  flows_.emplace(shared->key, shared);
   return shared;
 }
 

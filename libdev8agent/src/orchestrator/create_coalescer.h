@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/call.h"
@@ -68,8 +69,8 @@ class CreateCoalescer {
   void remove(SharedFlow& shared, const CallerPtr& caller);
 
   Scheduler& scheduler_;
-  std::map<std::string, SharedFlowPtr> flows_;  // by key
-  TaskSet tasks_;                               // destroyed first: the flows use what stands above
+  std::map<std::string_view, SharedFlowPtr> flows_;  // by the key, which the flow itself holds
+  TaskSet tasks_;                                    // destroyed first: the flows use what stands above
 };
 
 }  // namespace dev8agent::internal

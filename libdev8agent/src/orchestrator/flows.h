@@ -377,9 +377,9 @@ class Flows {
     TimePoint asked_at{};               // when the id was looked for
     std::vector<FlowStatePtr> found{};  // where there is something of it, the environment first
     std::shared_ptr<EnvironmentSecrets> secrets{};
-    Rare<plan::Facts> wanted{};         // in the region of `state`; none while `poll` has packed it
-    std::vector<std::string> tokens{};  // of the regions that were entered, the last one's at the end
-    FlowStatePtr state{};               // of the last one
+    Rare<plan::Facts> wanted{};  // in the region of `state`; none while `poll` has packed it
+    std::size_t entered = 0;     // how many of the candidates
+    FlowStatePtr state{};        // of the last one
     // While it waits for its container, and what the read has shown then.
     std::optional<Poll> poll{};
     std::optional<Result<azure::GroupRead>> read{};

@@ -16,7 +16,7 @@ namespace dev8agent::internal::plan {
 
 // A write and its answer. kRejected: Azure has surely not done it. kUnanswered: sent, and Azure may have done
 // it or may still do it. kAccepted: Azure has done it or will.
-enum class Sent { kNo, kRejected, kUnanswered, kAccepted };
+enum class Sent : unsigned char { kNo, kRejected, kUnanswered, kAccepted };
 
 struct OwnWrites {
   std::string token;  // the ownership token that this call writes; empty for a stop or delete
@@ -34,10 +34,9 @@ struct OwnWrites {
   Sent group_restart = Sent::kNo;
   Sent group_delete = Sent::kNo;
 
-  Rare<std::string> snapshot{};  // the name of the snapshot that this call has taken of the share
-  std::string taken_from;        // token of the unfinished create whose share was taken over
-  std::optional<std::string>
-      replaced_token;               // of the group that this call's PUT replaced, or that it deleted
+  Rare<std::string> snapshot{};        // the name of the snapshot that this call has taken of the share
+  std::string taken_from;              // token of the unfinished create whose share was taken over
+  Rare<std::string> replaced_token{};  // of the group that this call's PUT replaced, or that it deleted
   bool update_refused = false;      // Azure wants the group deleted before it is deployed with these values
   bool deleted_unseen = false;      // a DELETE met a group that no read had shown
   bool certificates_ready = false;  // their share is there, whoever made it

@@ -112,7 +112,7 @@ bool shows_the_past(const Situation& at) {
   const SeenGroup& group = *at.seen.group;
   const bool put = at.own.group_put == Sent::kAccepted || at.own.group_redeploy == Sent::kAccepted;
   if (put && group.token != at.own.token) {
-    if (at.own.replaced_token == group.token) return true;
+    if (at.own.replaced_token && *at.own.replaced_token == group.token) return true;
     // It ran before the PUT, which has put this call's token in the place of any other.
     const auto& began = group.state.container_started_at;
     if (began && at.own.deployed_after && *began < *at.own.deployed_after) return true;
