@@ -108,7 +108,7 @@ TEST_CASE("create: after a takeover only the dead create's container is deleted"
   CHECK(next(taken_over(crashing_group())) == "CONTAINER_FAILED");
   Situation wrote = taken_over(failed_group());
   wrote_group(wrote, &OwnWrites::group_redeploy);
-  wrote.own.replaced_token = "token-of-a-third";
+  wrote.own.replaced_token = std::string("token-of-a-third");
   CHECK(next(wrote) == "CONTAINER_FAILED");
 }
 
@@ -174,7 +174,7 @@ TEST_CASE("create: a body from before its own PUT does not end it") {
   at.own.group_redeploy = Sent::kNo;
   wrote_group(at, &OwnWrites::group_put);  // it deleted that group, and put one in its place
   CHECK(next(at) == "wait");
-  at.own.replaced_token = "token-of-a-third";
+  at.own.replaced_token = std::string("token-of-a-third");
   CHECK(next(at) == "CONTAINER_FAILED");
 }
 

@@ -107,7 +107,7 @@ TEST_CASE("start: what runs is not changed") {
   CHECK(next(renamed(), same_name) == "done");
   Situation own = shown(running_group());
   wrote_group(own, &OwnWrites::group_redeploy);
-  own.own.replaced_token = "older";
+  own.own.replaced_token = std::string("older");
   own.seen.share->state.quota_gib = 55;  // as this call has stored it before
   own.seen.share->facts = as_stored(bigger().wanted);
   CHECK(next(bigger(), own) == "done");
