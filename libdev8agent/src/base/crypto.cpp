@@ -31,16 +31,21 @@ const EVP_MD* fetched_sha256() {
 
 using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
 
-MacContext make_hmac_sha256() {
-  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr),
-                                                               EVP_MAC_free);
-  if (!hmac) std::abort();
-  MacContext context(EVP_MAC_CTX_new(hmac.get()), EVP_MAC_CTX_free);
-  char digest[] = "SHA256";
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                   OSSL_PARAM_construct_end()};
-  if (!context || EVP_MAC_CTX_set_params(context.get(), parameters) != 1) std::abort();
-  return context;
+// Without a key; each call takes a copy. Never freed, so that it serves destructors at the end of the
+// program.
+const EVP_MAC_CTX* hmac_template() {
+  static const EVP_MAC_CTX* const made = [] {
+    const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(EVP_MAC_fetch(nullptr, "HMAC", nullptr),
+                                                                 EVP_MAC_free);
+    if (!hmac) std::abort();
+    EVP_MAC_CTX* context = EVP_MAC_CTX_new(hmac.get());
+    char digest[] = "SHA256";
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                     OSSL_PARAM_construct_end()};
+    if (context == nullptr || EVP_MAC_CTX_set_params(context, parameters) != 1) std::abort();
+    return context;
+  }();
+  return made;
 }
 
 }  // namespace
@@ -54,8 +59,10 @@ std::string sha256(std::string_view data) {
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view data) {
-  thread_local const MacContext context = make_hmac_sha256();
-  // Without a pointer, the key of the call before would count.
+  // Its end wipes the key.
+  const MacContext context(EVP_MAC_CTX_dup(hmac_template()), EVP_MAC_CTX_free);
+  if (!context) std::abort();
+  // Without a pointer there would be no key, which is not the empty one.
   const std::string_view given = key.data() == nullptr ? std::string_view("") : key;
   std::string digest(32, '\0');
   std::size_t length = 0;
