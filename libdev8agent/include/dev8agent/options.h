@@ -277,7 +277,7 @@ class DEV8AGENT_EXPORT AgentSettings {
 
 // Sets defaults and checks every rule. kInvalidRequest lists every broken one; its fields are members, such
 // as "options.regions[1].storage_account", or their variables (AgentOptions::names_in_errors). A member that
-// no variable sets goes by its own name always. Reads `endpoints.ca_file`; makes no thread.
+// no variable sets goes by its own name always. Reads the files that the options name; makes no thread.
 DEV8AGENT_EXPORT Result<AgentSettings> finalize(AgentOptions options);
 
 // Variables by name. docs/configuration.md lists those that the library reads.

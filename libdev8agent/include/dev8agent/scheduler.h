@@ -46,7 +46,9 @@ class DEV8AGENT_EXPORT Scheduler {
   virtual TimerId call_at(TimePoint due, Work work) = 0;
   // After this returns, the timer's work does not run. Unknown ids are ignored. Loop thread only.
   virtual void cancel(TimerId id) = 0;
-  // True on the loop thread, and in a scheduler without a thread of its own everywhere.
+  // True on the loop thread. One without a thread of its own, which the program drives itself, says true
+  // where it may be driven. Where this is true, Operation::get() and other waits for what has not ended yet
+  // end the program: the loop would not go on meanwhile.
   virtual bool on_loop_thread() const = 0;
 };
 

@@ -99,8 +99,8 @@ void internal::wrong_result_access(const Error* error) {
 
 void internal::waited_for_itself() {
   std::cerr << "dev8agent: get(), wait_for() or drain() was called on the loop thread, which would wait for "
-               "itself: "
-               "use on_done() or co_await there"
+               "itself: use "
+               "on_done() or co_await there; a scheduler that the program drives has to be driven first"
             << std::endl;
   std::abort();
 }

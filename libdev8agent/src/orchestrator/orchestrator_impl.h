@@ -119,10 +119,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
       call->operation_id = std::make_shared<const std::string>(std::move(options.operation_id));
     call->only_user = std::move(options.only_user);
     if (options.on_progress) state->on_progress(std::move(options.on_progress));
-    state->set_completes_here([loop = std::weak_ptr<Scheduler>(scheduler)] {
-      const auto alive = loop.lock();
-      return alive && alive->on_loop_thread();
-    });
+    state->set_loop(scheduler);
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kWhyCancelled); });
     });

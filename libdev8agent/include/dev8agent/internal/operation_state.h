@@ -24,6 +24,7 @@
 #include "dev8agent/export.h"
 #include "dev8agent/progress.h"
 #include "dev8agent/result.h"
+#include "dev8agent/scheduler.h"
 
 namespace dev8agent::internal {
 
@@ -62,7 +63,7 @@ class OperationState {
       callbacks.swap(done_callbacks_);
       progress_callbacks_.clear();
       cancel_ = nullptr;
-      completes_here_ = nullptr;
+      loop_.reset();
     }
     changed_.notify_all();
     // Without the lock: result_ does not change any more.
@@ -145,11 +146,10 @@ class OperationState {
     std::lock_guard lock(mutex_);
     return azure_request_id_;
   }
-  // `completes_here` tells whether the thread that calls it is the one that has to call complete(), which
-  // drops it. Without it get() and wait_for() cannot know.
-  void set_completes_here(std::function<bool()> completes_here) {
+  // Whose loop thread calls complete(), which drops it. Without it get() and wait_for() cannot know.
+  void set_loop(std::weak_ptr<Scheduler> loop) {
     std::lock_guard lock(mutex_);
-    if (!result_) completes_here_ = std::move(completes_here);
+    if (!result_) loop_ = std::move(loop);
   }
   // What cancel() calls, on its caller's thread, besides noting the request. It should only post to the loop
   // thread. complete() drops it.
@@ -178,12 +178,12 @@ class OperationState {
 
  private:
   void require_other_thread() {
-    std::function<bool()> completes_here;
+    std::shared_ptr<Scheduler> loop;
     {
       std::lock_guard lock(mutex_);
-      completes_here = completes_here_;
+      loop = loop_.lock();
     }
-    if (completes_here && completes_here()) waited_for_itself();
+    if (loop && loop->on_loop_thread()) waited_for_itself();
   }
 
   std::mutex mutex_;                                  // guards all that follow
@@ -196,7 +196,7 @@ class OperationState {
   std::function<void()> cancel_;                      // null: there is nothing to end yet, or any more
   bool cancel_requested_ = false;                     // stays true
   std::string azure_request_id_{};                    // of the last answer
-  std::function<bool()> completes_here_{};            // null after complete(), or when nobody has set it
+  std::weak_ptr<Scheduler> loop_{};                   // empty after complete(), or when nobody has set it
 };
 
 // A copy of a result. Values with secrets have a copy() for that, because they have no copy constructor. For
