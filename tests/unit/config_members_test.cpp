@@ -170,15 +170,21 @@ TEST_CASE("members: every option has a mistake above, or takes any value") {
 }
 
 TEST_CASE("members: texts name members, too") {
-  FieldErrors errors = {{"AZURE_MOUNT_IDENTITY", "is used with AZURE_MOUNT_AUTH=identity or keyvault only"},
-                        {"AZURE_RESOURCE_GROUP", "is required (or one for each region of AZURE_REGIONS)"},
-                        {"options.retry.max_delay", "must be in UPPER_CASE, not ÄZURE_TENANT_ID_"}};
+  FieldErrors errors = {
+      {"AZURE_MOUNT_IDENTITY", "is used with AZURE_MOUNT_AUTH=identity or keyvault only"},
+      {"AZURE_RESOURCE_GROUP", "is required (or one for each region of AZURE_REGIONS)"},
+      {"options.retry.max_delay", "must be in UPPER_CASE, not ÄZURE_TENANT_ID_"},
+      {"AZURE_CA_FILE", "/a/AZURE_REGIONS/WORKSPACE_TLS.pem and AZURE_REGIONS-1 cannot be read"},
+      {"AZURE_REGIONS", "see AZURE_REGIONS."}};
   name_members(errors);
   CHECK(errors ==
         FieldErrors{{"options.storage_access.mount_identity",
                      "is used with options.storage_access.mount=identity or keyvault only"},
                     {"options.resource_group", "is required (or one for each region of options.regions)"},
-                    {"options.retry.max_delay", "must be in UPPER_CASE, not ÄZURE_TENANT_ID_"}});
+                    {"options.retry.max_delay", "must be in UPPER_CASE, not ÄZURE_TENANT_ID_"},
+                    {"options.endpoints.ca_file",
+                     "/a/AZURE_REGIONS/WORKSPACE_TLS.pem and AZURE_REGIONS-1 cannot be read"},
+                    {"options.regions", "see options.regions."}});
   CHECK(member_of("PATH").empty());
 }
 

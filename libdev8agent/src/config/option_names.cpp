@@ -23,16 +23,22 @@ bool is_name_character(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+// Beside a name these make it a part of something else, such as the path of a file.
+bool is_word_character(char c) {
+  return is_name_character(c) || (c >= 'a' && c <= 'z') || c == '/' || c == '-';
+}
+
 std::string with_members(std::string_view text) {
   std::string result;
   while (!text.empty()) {
-    std::size_t length = 0;
-    while (length < text.size() && is_name_character(text[length])) ++length;
-    const std::string_view word = text.substr(0, length);
+    const auto end = std::find_if_not(text.begin(), text.end(), is_word_character);
+    const std::string_view word = text.substr(0, static_cast<std::size_t>(end - text.begin()));
     const std::string_view member = member_of(word);
-    result += member.empty() ? word : member;
-    if (length < text.size()) result += text[length];
-    text.remove_prefix(std::min(text.size(), length + 1));
+    const bool in_path =
+        word.size() < text.size() - 1 && text[word.size()] == '.' && is_word_character(text[word.size() + 1]);
+    result += member.empty() || in_path ? word : member;
+    if (word.size() < text.size()) result += text[word.size()];
+    text.remove_prefix(std::min(text.size(), word.size() + 1));
   }
   return result;
 }
