@@ -113,7 +113,9 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
   if (!place.granted()) return too_many_callers(request);
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
   const bool changes = kind.admission == &Agent::writes;
-  const auto report = changes && !id.empty() ? std::make_shared<WaitReport>(agent, id, request) : nullptr;
+  const auto report = changes && !id.empty()
+                          ? std::make_shared<WaitReport>(agent, dev8agent::GetRequest{.id = id}, request)
+                          : nullptr;
   const auto operation = start(dev8agent::CallOptions{
       .request_id = request.id, .only_user = request.user, .trace_id = request.trace_id});
   measure(operation, kind, id, request, agent);

@@ -74,7 +74,8 @@ void OperationTable::drop_old() {
 }
 
 std::size_t OperationTable::size_of(const Entries::value_type& ended) {
-  constexpr std::size_t kNode = sizeof(Entries::value_type) + sizeof(Ended) + 48;  // with the heap's own part
+  // With the text of the id, and the heap's own part.
+  constexpr std::size_t kNode = sizeof(Entries::value_type) + sizeof(std::string) + sizeof(Ended) + 80;
   return kNode + ended.first->size() + ended.second.folded.size();
 }
 

@@ -55,6 +55,16 @@ std::string user_of(const Parsed& parsed, const Request& request) {
   }
 }
 
+// The environment that the request is about. A create says where it may be made, not where it is.
+template <class Parsed>
+dev8agent::GetRequest target_of(const Parsed& parsed) {
+  if constexpr (std::is_same_v<Parsed, dev8agent::CreateRequest>) {
+    return {.id = parsed.id};
+  } else {
+    return {.id = parsed.id, .cloud_region = parsed.cloud_region};
+  }
+}
+
 // Enters the end of `operation` into the table when it has come, under the operation's `id`, which is not
 // null. The callback may run on the loop thread. `table` must live until the orchestrator has ended.
 template <class T>
@@ -159,7 +169,8 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   // The caller's place is given back. An operation that waits is as it has begun; one that a shutdown refused
   // has ended.
   if (answers_now) return accepted(operation.done() ? table.find(id)->record : begun);
-  const auto report = waiting.async ? nullptr : std::make_shared<WaitReport>(agent, environment_id, request);
+  const auto report =
+      waiting.async ? nullptr : std::make_shared<WaitReport>(agent, target_of(parsed), request);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first. The claim keeps the
   // password for this caller until then.
   auto answer_now = [operation, waiting, id, report, &agent, request_id = request.id, claim = table.claim(id),

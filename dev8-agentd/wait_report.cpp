@@ -17,9 +17,9 @@ constexpr std::chrono::milliseconds time_of_azure(std::chrono::milliseconds lead
 
 }  // namespace
 
-WaitReport::WaitReport(Agent& agent, std::string id, const Request& request)
+WaitReport::WaitReport(Agent& agent, dev8agent::GetRequest about, const Request& request)
     : agent_(agent),
-      about_{.id = std::move(id)},
+      about_(std::move(about)),
       request_id_(request.id),
       only_user_(request.user),
       trace_id_(request.trace_id) {}

@@ -2,7 +2,7 @@
 // the caller's time is over, so that the answer without an outcome tells it. It holds no answer up: the
 // answer has what has come by then. One for each caller; the front door and the workers call it in turn.
 //
-//   const auto report = std::make_shared<WaitReport>(agent, id, request);
+//   const auto report = std::make_shared<WaitReport>(agent, about, request);
 //   report->ask_before_end(pending, patience);  // the front door asks when it is time
 //   still_running(..., {.container = report->take()}, ...);  // in the answer at the deadline
 #pragma once
@@ -22,8 +22,8 @@ struct Agent;
 
 class WaitReport : public std::enable_shared_from_this<WaitReport> {
  public:
-  // About the environment `id`, as the caller of `request` may see it. `agent` must outlive it.
-  WaitReport(Agent& agent, std::string id, const Request& request);
+  // About one environment, as the caller of `request` may see it. `agent` must outlive it.
+  WaitReport(Agent& agent, dev8agent::GetRequest about, const Request& request);
 
   // Has `pending`, whose caller waits for `patience`, ask before its deadline.
   void ask_before_end(Pending& pending, std::chrono::milliseconds patience);

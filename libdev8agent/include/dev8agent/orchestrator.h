@@ -226,9 +226,10 @@ class DEV8AGENT_EXPORT EnvironmentOrchestrator {
 
   // What an operation that takes long may be waiting for: the last events of its environment's container, and
   // the last lines that it has written. The secrets of a create or start of this process that is under way
-  // are taken out, and what looks like a credential. Takes two reads of the budget of AgentOptions::polling.
-  // A log that cannot be read within the timeout is left out, and is no error. Nothing there: kNotFound.
-  // drain() does not wait for it.
+  // are taken out, and what looks like a credential. Takes a read of each region that may have it, and one
+  // of the log, of the budget for events and logs (AgentOptions::polling): of many at once, most run out of
+  // time. A log that cannot be read within the timeout is left out, and is no error. Nothing there:
+  // kNotFound. drain() does not wait for it.
   Operation<ContainerReport> report_container(GetRequest request, CallOptions options = {});
 
   // Asks each dependency once: a token, then each region's resource manager and storage account.

@@ -108,6 +108,7 @@ Task<Result<ContainerReport>> Flows::report_container(FlowContext context, GetRe
   }
   auto granted = co_await take_read(context.call);
   if (!granted.ok()) co_return granted.error();
+  polling_.charge(static_cast<int>(regions.size()) - 1);
   auto located = co_await locate(context, request.id, regions, AskShare::kWithoutGroup);
   if (!located.ok()) co_return located.error();
   if (located->states.empty()) co_return plan::does_not_exist(request.id);
