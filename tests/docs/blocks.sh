@@ -16,7 +16,8 @@ end_all() {
     wait "$pid" || true
   done 2>/dev/null
 }
-trap 'end_all; rm -rf "$work"' EXIT
+running=
+trap '[ -z "$running" ] || { echo "FAILED: $running"; tail -n 20 "$work"/*.log; } >&9 2>/dev/null; end_all; rm -rf "$work"' EXIT
 exec 9>&2
 fail() {
   { echo "FAILED: $*"; tail -n 20 "$work"/*.log; } >&9 2>/dev/null
@@ -98,8 +99,10 @@ run_block() {
   block "$top/$1" "$2" | sed -E "s/127\.0\.0\.1:8080/127.0.0.1:$port/; s/ && dev8-agentd$/\ndev8-agentd 2>daemon.log \&/
     s/^(.*> ?emulator.env) &$/: >emulator.env; \1 2>emulator.log \&\nwait_for_settings/" >commands
   [ -s commands ] || fail "$1 has no block $2"
+  running="block $2 of $1" # without ||, which lets commands go on after one that fails
   # shellcheck source=/dev/null
-  source ./commands || fail "block $2 of $1"
+  source ./commands
+  running=
 }
 wait_for_settings() {
   grep -q AZURE_REGIONS <(timeout 60 tail -n +1 --pid=$! -f emulator.env) || fail "the emulator prints no settings"

@@ -52,6 +52,7 @@ host=$work/host
 mkdir -p "$host"/usr/local/bin "$host"/etc/systemd/system "$work/clone/build/release/dev8-agentd" "$work/clone/examples"
 ln -s "$(realpath "$daemon")" "$work/clone/build/release/dev8-agentd/dev8-agentd"
 ln -s "$PWD/$files" "$work/clone/examples/deploy"
+set +e # a subshell to the left of || would go on after a command that fails
 (
   set -e
   sudo() {
@@ -64,7 +65,10 @@ ln -s "$PWD/$files" "$work/clone/examples/deploy"
   cd "$work/clone"
   # shellcheck source=/dev/null
   source "$work/commands"
-) >"$work/installed" 2>&1 || fail "$files/README.md: the commands for systemd: $(<"$work/installed")"
+) >"$work/installed" 2>&1
+status=$?
+set -e
+[ "$status" = 0 ] || fail "$files/README.md: the commands for systemd: $(<"$work/installed")"
 program=$(sed -nE 's/^ExecStart=([^ ]*).*/\1/p' "$files/dev8-agentd.service")
 settings=$(sed -nE 's/^EnvironmentFile=-?(.*)/\1/p' "$files/dev8-agentd.service")
 [ -x "$host$program" ] && "$host$program" --version >"$work/version" || fail "$files/README.md installs no $program, which the unit starts"
