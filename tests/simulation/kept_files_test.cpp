@@ -311,3 +311,88 @@ TEST_CASE("kept files: an agent of one region, which puts the share before it lo
   CHECK(world.share(kId).incarnation == before.incarnation);
   CHECK(world.share(kId).metadata == before.metadata);
 }
+
+TEST_CASE("kept files: what the account keeps is asked for at each delete, for it may have changed") {
+  Kept at("key", 7);
+  at.create();
+  const auto first = at.agent->remove(kPlain);
+  CHECK(at.done(first).restorable_until.has_value());
+  const std::string other = "workspace-0002";
+  const auto created = at.agent->create(create_request(other));
+  at.done(created);
+  for (const auto& account : at.world.azure().options().storage_accounts) {
+    ask_azure(
+        at.world, "PUT",
+        "Microsoft.Storage/storageAccounts/" + account.name + "/fileServices/default?api-version=2025-06-01",
+        R"({"properties":{"shareDeleteRetentionPolicy":{"enabled":false}}})", {});
+  }
+  const auto removed = at.agent->remove({.id = other, .force = true, .snapshot = true});
+  const Deletion& deletion = at.done(removed);
+  CHECK(deletion.kept.has_value());
+  CHECK_FALSE(deletion.restorable_until.has_value());
+  const auto restored = at.agent->restore({other, ""});
+  CHECK(at.done(restored).status == EnvironmentStatus::kStopped);
+  // The date that a plain delete tells is not older than that answer.
+  const auto gone = at.agent->remove({.id = other, .force = true});
+  CHECK_FALSE(at.done(gone).restorable_until.has_value());
+}
+
+TEST_CASE(
+    "kept files: those of the environment are kept, not what a dead create has left in another region") {
+  World world(Kept::azure(0));
+  die_creating(world, create_in(kId, "eastus"), both_regions(),
+               [&] { return world.count("Share_Create") == 1; });
+  AgentTweaks west_only = both_regions();
+  west_only.regions = {"westeurope"};
+  west_only.default_region = "westeurope";
+  west_only.adjust = [](AgentOptions& options) { options.regions[0].storage_account = "dev8west"; };
+  const auto blind = world.agent(west_only);
+  const auto made = blind->create(create_in(kId, "westeurope"));
+  REQUIRE(world.finish(made).ok());
+  REQUIRE(shares_kept(world) == 2);
+
+  const auto agent = world.agent(both_regions());
+  const auto removed = agent->remove(kKeep);
+  REQUIRE_MESSAGE(world.finish(removed).ok(), removed.get().error().message);
+  REQUIRE(removed.get()->kept.has_value());
+  CHECK(removed.get()->kept->storage_account == "dev8west");
+  CHECK(shares_kept(world) == 1);
+  const auto restored = agent->restore({kId, ""});
+  REQUIRE_MESSAGE(world.finish(restored).ok(), restored.get().error().message);
+  CHECK(restored.get()->cloud_region == "westeurope");
+}
+
+TEST_CASE("kept files: a plain delete that nobody carries out is not taken for done") {
+  Kept at("key");
+  at.create();
+  const std::string keeping = at.agent->new_operation_id(kKeep);
+  at.keep();
+  at.world.clock().advance(std::chrono::minutes(5));
+  const std::string plain = at.agent->new_operation_id(kPlain);
+  const auto other = at.world.agent(at.tweaks);
+  const auto first = other->observe_operation(keeping);
+  CHECK(at.done(first).status == OperationStatus::kSucceeded);
+  const auto second = other->observe_operation(plain);
+  CHECK(at.done(second).status == OperationStatus::kRunning);
+  CHECK(at.world.has_share(kId));
+}
+
+TEST_CASE("kept files: other calls tell where they are, and other users learn nothing of them") {
+  Kept at("key");
+  at.create();
+  const KeptFiles kept = at.keep();
+  const auto start = at.agent->start({.id = kId});
+  const auto stop = at.agent->stop({kId, ""});
+  const auto restart = at.agent->restart({kId, ""});
+  const auto update = at.agent->update({.id = kId, .name = "Other"});
+  for (const Error& error : {at.failure(start), at.failure(stop), at.failure(restart), at.failure(update)}) {
+    CHECK(error.code == ErrorCode::kNotFound);
+    CHECK(error.message.find(kept.advice) != std::string::npos);
+  }
+  CreateRequest request = create_request(kId);
+  request.spec.user_id = "user-2";
+  const auto foreign = at.agent->create(std::move(request), {.only_user = "user-2"});
+  CHECK(at.failure(foreign).code == ErrorCode::kConflict);
+  CHECK(foreign.get().error().message ==
+        "environment " + kId + " exists with another userId; nothing was changed");
+}

@@ -122,13 +122,14 @@ TEST_CASE("restore: an account that may not be asked is not taken for one with s
   const Error refused = failure(world, remove);
   CHECK(refused.azure_code == "AuthorizationFailed");
   CHECK(world.group(kId).container_state == "Running");
-  // An account that has shown its soft delete within the hour need not be asked.
+  // Nor is one that has shown its soft delete a while ago, for it may have been turned off since.
   const auto plain = agent->remove({kId, "", true});
   CHECK(done(world, plain).restorable_until.has_value());
   const auto again = agent->create(create_request(kId));
   done(world, again);
   const auto sure = agent->remove({.id = kId, .force = true, .snapshot = true});
-  CHECK(done(world, sure).restorable_until.has_value());
+  CHECK(failure(world, sure).azure_code == "AuthorizationFailed");
+  CHECK(world.group(kId).container_state == "Running");
 }
 
 TEST_CASE("restore: the same files come back, and a start makes an environment of them") {

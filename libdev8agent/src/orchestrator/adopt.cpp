@@ -13,7 +13,7 @@ Task<Result<Environment>> Flows::adopt(FlowContext context, std::shared_ptr<Adop
       context, request->id, plan::regions_to_search(request->cloud_region, settings_), AskShare::kAlways);
   if (!located.ok()) co_return located.error();
   if (located->failure) co_return *located->failure;
-  if (located->states.empty()) co_return plan::does_not_exist(request->id);
+  if (located->states.empty()) co_return not_there(*located, request->id);
   FlowStatePtr state = located->states.front();
   guard.set_region(state->region->options);
   plan::AdoptGoal goal;

@@ -43,8 +43,7 @@ Task<Result<Flows::Located>> Flows::locate_for_create(FlowContext context, std::
   if (fresh_id) co_return Located{};
   context.report(Stage::kLocating, "");
   auto found = co_await locate_past_deletion(context, id, ask);
-  if (found.ok() && !found->kept.empty()) co_return plan::files_are_kept(id);
-  if (!found.ok() || found->states.empty()) co_return found;
+  if (!found.ok() || !found->kept.empty() || found->states.empty()) co_return found;
   // An id names one environment in all regions.
   const RegionOptions& here = found->states.front()->region->options;
   if (!prefer(*candidates, here)) co_return plan::exists_in_other_region(id, here.name);
@@ -98,6 +97,7 @@ Task<Status> Flows::prepare_create(CreateWork* work, std::shared_ptr<CreateReque
   auto located =
       co_await locate_for_create(work->context, request->id, work->fresh_id, ask, &work->candidates);
   if (!located.ok()) co_return located.error();
+  if (!located->kept.empty()) co_return plan::files_are_kept(*located->kept.front(), request->spec.user_id);
   if (located->states.empty() && !work->too_large.empty()) co_return invalid_request(work->too_large);
   work->found = std::move(located->states);
 

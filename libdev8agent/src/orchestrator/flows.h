@@ -235,6 +235,8 @@ class Flows {
   Task<Result<bool>> keeps_deleted(FlowStatePtr state);
   // What plan::is_kept() has found there.
   static KeptFiles kept_files(const FlowState& state);
+  // kNotFound for an id that is nowhere, with the place of the files that a delete has kept, if any.
+  static Error not_there(const Located& located, const std::string& id);
 
   // Events (events.cpp).
   void note_azure_clock(WallTime azure_now);

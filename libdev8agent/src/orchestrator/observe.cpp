@@ -320,7 +320,8 @@ Task<Status> Flows::check_other_regions(FlowStatePtr state) {
     auto located = co_await locate(state->context, state->id, others);
     if (!located.ok()) co_return located.error();
     if (located->failure) co_return *located->failure;
-    if (!located->kept.empty()) co_return plan::files_are_kept(state->id);
+    if (!located->kept.empty())
+      co_return plan::files_are_kept(*located->kept.front(), plan::facts_of(state->seen).user_id);
     for (const FlowStatePtr& other : located->states) {
       if (is_own_past(*other, state->own.earlier_tokens)) continue;
       Error error = plan::exists_in_other_region(state->id, other->region->options.name);

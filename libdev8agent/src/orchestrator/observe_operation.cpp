@@ -120,7 +120,7 @@ Task<Result<bool>> Flows::confirm_operation_absence(FlowContext context, Operati
     if (!results[i].ok()) co_return results[i].error();
     const plan::Observation& seen = states[i]->seen;
     const bool no_group = !seen.group && plan::absence_is_confirmed(seen, scheduler_->now());
-    gone = gone && no_group && (found || !seen.share || plan::is_kept(seen));
+    gone = gone && no_group && (found || !seen.share || plan::may_have_kept(id, seen));
   }
   co_return gone;
 }

@@ -177,7 +177,7 @@ Task<Result<Orphan>> Flows::sweep_one(FoundOrphan found, bool include_files) {
   if (!ended.ok()) {
     orphan.reason += "; kept: " + ended.error().message;
   } else if (ended->step == plan::Step::kKeepFiles) {
-    orphan.reason += "; kept: its file share holds files";
+    if (!plan::is_kept(state->seen)) orphan.reason += "; kept: its file share holds files";
   } else {
     orphan.removed = true;
   }

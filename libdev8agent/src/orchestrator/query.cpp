@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "orchestrator/doctor.h"
 #include "orchestrator/flows.h"
-#include "plan/kept_files.h"
 #include "plan/list_position.h"
 #include "plan/named_hosts.h"
 #include "plan/names.h"
@@ -36,8 +35,7 @@ Task<Result<Environment>> Flows::get(FlowContext context, GetRequest request) {
   auto located =
       co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
   if (!located.ok()) co_return located.error();
-  if (located->states.empty() && !located->kept.empty())
-    co_return plan::not_found_but_kept(request.id, kept_files(*located->kept.front()));
+  if (located->states.empty() && !located->kept.empty()) co_return not_there(*located, request.id);
   if (located->states.empty()) {
     auto error =
         co_await not_found(context, request.id, plan::regions_to_search(request.cloud_region, settings_));

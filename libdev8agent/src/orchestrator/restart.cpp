@@ -12,7 +12,7 @@ Task<Result<Environment>> Flows::restart(FlowContext context, RestartRequest req
   auto located =
       co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
   if (!located.ok()) co_return located.error();
-  if (located->states.empty()) co_return plan::does_not_exist(request.id);
+  if (located->states.empty()) co_return not_there(*located, request.id);
   FlowStatePtr state = located->states.front();
   guard.set_region(state->region->options);
   state->ready.wanted = waits_for_workspace();

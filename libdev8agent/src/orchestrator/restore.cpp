@@ -23,6 +23,12 @@ bool is_newer(const DeletedShare& a, const DeletedShare& b) {
   return a.deleted_at.value_or(WallTime{}) > b.deleted_at.value_or(WallTime{});
 }
 
+std::string names_of_regions(const std::vector<FlowStatePtr>& states) {
+  std::string names;
+  for (const FlowStatePtr& state : states) names += (names.empty() ? "" : ", ") + state->region->options.name;
+  return names;
+}
+
 }  // namespace
 
 // Where the deleted share belongs: the region that its facts name, else the one that was asked.
@@ -93,14 +99,18 @@ KeptFiles Flows::kept_files(const FlowState& state) {
 
 Task<Result<bool>> Flows::keeps_deleted(FlowStatePtr state) {
   AccountServices& account = state->region->account;
-  const auto& asked_at = account.soft_delete.asked_at;
-  if (asked_at && scheduler_->now() - *asked_at < kSettingsCount && account.soft_delete.days > 0)
-    co_return true;
+  const TimePoint now = scheduler_->now();
   azure::Inventory inventory(azure_.arm());
   auto retention = co_await inventory.retention(state->context.call, account.options.resource_group,
                                                 account.options.storage_account);
   if (!retention.ok()) co_return retention.error();
+  account.soft_delete = {now, retention->days.value_or(0)};
   co_return retention->days.has_value();
+}
+
+Error Flows::not_there(const Located& located, const std::string& id) {
+  return located.kept.empty() ? plan::does_not_exist(id)
+                              : plan::not_found_but_kept(id, kept_files(*located.kept.front()));
 }
 
 Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest request) {
@@ -114,6 +124,8 @@ Task<Result<Environment>> Flows::restore(FlowContext context, RestoreRequest req
   if (!located.ok()) co_return located.error();
   if (located->failure) co_return *located->failure;
   FlowStatePtr state;
+  if (located->states.empty() && located->kept.size() > 1)
+    co_return plan::kept_in_regions(request.id, names_of_regions(located->kept));
   if (located->states.empty() && !located->kept.empty()) {
     state = located->kept.front();
   } else if (located->states.empty()) {

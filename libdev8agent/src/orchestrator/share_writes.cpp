@@ -15,9 +15,10 @@ using plan::Sent;
 // certificates.
 plan::Labels Flows::labels_of_share(const FlowState& state) {
   plan::Labels labels = state.keeps_certificates ? plan::certificates_label() : plan::Labels{};
-  if (state.seen.share)
-    labels.insert(state.seen.share->state.metadata.begin(), state.seen.share->state.metadata.end());
-  return labels;
+  if (!state.seen.share) return labels;
+  labels.insert(state.seen.share->state.metadata.begin(), state.seen.share->state.metadata.end());
+  // Files that a container uses are not those of a delete.
+  return state.seen.group ? plan::with_kept_snapshot(std::move(labels), "") : labels;
 }
 
 // Where a create may write over a share that exists, it relies on the look that showed none.

@@ -112,6 +112,7 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   context.report(Stage::kLocating, "");
   auto located = co_await locate_again(context, request->id, regions, AskShare::kAlways);
   if (!located.ok()) co_return located.error();
+  if (located->states.empty() && !located->kept.empty()) co_return not_there(*located, request->id);
   if (located->states.empty()) {
     co_return make_error(ErrorCode::kNotFound,
                          "volume not found for environment " + request->id + ". Create environment first.");

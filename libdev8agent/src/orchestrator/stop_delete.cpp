@@ -1,6 +1,5 @@
 // Stop and delete.
 #include "orchestrator/flows.h"
-#include "plan/kept_files.h"
 #include "plan/regions.h"
 
 namespace dev8agent::internal {
@@ -13,7 +12,7 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   auto located = co_await locate_again(
       context, request.id, plan::regions_to_search(request.cloud_region, settings_), AskShare::kWithoutGroup);
   if (!located.ok()) co_return located.error();
-  if (located->states.empty()) co_return plan::does_not_exist(request.id);
+  if (located->states.empty()) co_return not_there(*located, request.id);
   FlowStatePtr state = located->states.front();
   const Decide decide = plan::next_for_stop;
   auto ended = co_await run(state, decide);
@@ -59,15 +58,17 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
   auto located = co_await std::move(locating);
   if (!located.ok()) co_return located.error();
   std::vector<FlowStatePtr> states = located->states;
-  if (request.snapshot) {
-    for (FlowStatePtr state : states) {
-      auto keeps = co_await keeps_deleted(state);
-      if (!keeps.ok()) co_return keeps.error();
-      state->keeps_files = !*keeps;
-    }
-  } else {
-    states.insert(states.end(), located->kept.begin(), located->kept.end());
+  bool keeps_files = false;
+  if (request.snapshot && !states.empty()) {
+    auto deleted_ones_stay = co_await keeps_deleted(states.front());
+    if (!deleted_ones_stay.ok()) co_return deleted_ones_stay.error();
+    keeps_files = !*deleted_ones_stay;
   }
+  // One place keeps files. What an unfinished create has left in another region goes only without files.
+  if (keeps_files) states = {states.front()};
+  for (FlowStatePtr state : states) state->keeps_files = keeps_files;
+  // Files that were kept are removed for good where nothing else is deleted.
+  if (!request.snapshot && states.empty()) states = located->kept;
   Deletion deletion;
   for (FlowStatePtr state : states) {
     const Decide decide = [&guard, force = request.force](const plan::Situation& at) {
@@ -89,10 +90,9 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
     const auto earlier = deletion.restorable_until.value_or(WallTime::max());
     if (until && *until < earlier) deletion.restorable_until = until;
   }
+  if (keeps_files) co_await remove_leftover_shares(located->states);
   if (located->failure) co_return *located->failure;
-  if (states.empty() && !located->kept.empty())
-    co_return plan::not_found_but_kept(request.id, kept_files(*located->kept.front()));
-  if (states.empty() && !pre_empted) co_return plan::does_not_exist(request.id);
+  if (states.empty() && (!pre_empted || !located->kept.empty())) co_return not_there(*located, request.id);
   co_return deletion;
 }
 

@@ -26,7 +26,8 @@ constexpr FailureCase kConflictCases[] = {
      "too, or "
      "delete the snapshots."},
     {"ShareSnapshotCountExceeded",
-     "Delete some snapshots of the file share, or delete the environment without a snapshot."},
+     "Delete some snapshots of the file share. A delete of the environment without a snapshot removes its "
+     "files, too."},
     {"InvalidResourceLocation",
      "Choose another workspaceId, or delete the container of this name that exists in the other region."},
 };

@@ -20,6 +20,11 @@ KeptFiles kept_files(const std::string& id, const std::string& account, const Se
   return kept;
 }
 
+Error kept_in_regions(const std::string& id, const std::string& regions) {
+  return make_error(ErrorCode::kConflict, "files of environment " + id + " are kept in several regions (" +
+                                              regions + "); cloudRegion has to name one of them");
+}
+
 Error not_found_but_kept(const std::string& id, const KeptFiles& kept) {
   Error error = does_not_exist(id);
   error.message += "; " + kept.advice;

@@ -165,6 +165,8 @@ Decision next_for_start(const StartGoal& goal, const Situation& at) {
                       "environment " + at.id + " was deleted and created by another userId meanwhile");
   }
   if (is_unmanaged(at)) return unmanaged_error(at.id);
+  // One look without the container proves nothing about one that this call has brought up.
+  if (is_kept(at.seen) && brought_up(at.own)) return wait_until_visible(at);
   if (!at.seen.share || is_kept(at.seen)) {
     return make_error(ErrorCode::kNotFound,
                       "volume not found for environment " + at.id + ". Create environment first.");

@@ -2,6 +2,7 @@
 #include "plan/operation_outcome.h"
 
 #include "base/text.h"
+#include "base/time_format.h"
 #include "plan/group_phase.h"
 #include "plan/signed_id.h"
 #include "plan/situation.h"
@@ -196,6 +197,12 @@ bool wants_absence_confirmed(const OperationId& id, const Observation& seen, Wal
   if (seen.share) return id.kind == OperationKind::kStop;
   if (id.kind == OperationKind::kDelete) return true;
   return id.kind != OperationKind::kCreate && is_settled(id, now);
+}
+
+bool may_have_kept(const OperationId& id, const Observation& seen) {
+  if (!is_kept(seen)) return false;
+  const auto taken = parse_rfc3339(seen.share->kept_snapshot);
+  return taken && *taken + kClocksAgree >= id.created_at;
 }
 
 bool needs_answer(const OperationId& id, const OperationSight& sight) {

@@ -52,6 +52,10 @@ OperationVerdict verdict_on(const OperationId& id, const OperationSight& sight, 
 // True for a create or start whose container runs.
 bool needs_answer(const OperationId& id, const OperationSight& sight);
 
+// True for a share that is kept since the delete `id`. One that was kept before is what such a delete has to
+// remove.
+bool may_have_kept(const OperationId& id, const Observation& seen);
+
 // In the place of a success of a create or start whose workspace should answer and does not, because of
 // `failure`: RUNNING until `limit` after the operation was asked for. Then it is not known how it ended,
 // which is INTERRUPTED.

@@ -159,9 +159,13 @@ Error does_not_exist(const std::string& id) {
   return make_error(ErrorCode::kNotFound, "environment " + id + " does not exist");
 }
 
-Error files_are_kept(const std::string& id) {
+Error files_are_kept(const Situation& at, const std::string& user_id) {
+  if (facts_of(at.seen).user_id != user_id) {
+    return make_error(ErrorCode::kConflict,
+                      "environment " + at.id + " exists with another userId; nothing was changed");
+  }
   return make_error(ErrorCode::kConflict,
-                    "environment " + id +
+                    "environment " + at.id +
                         " was deleted with a snapshot, and its files are kept; restore it, or delete it "
                         "without a snapshot, which removes them for good, before it is created again");
 }

@@ -138,8 +138,9 @@ bool may_be_of_a_create(const Situation& at, std::chrono::seconds longest_create
 bool is_unmanaged(const Situation& at);
 Error unmanaged_error(const std::string& id);  // kConflict
 Error does_not_exist(const std::string& id);   // kNotFound
-// kConflict, for a create of what a delete has kept (is_kept()): nothing may be made in its place.
-Error files_are_kept(const std::string& id);
+// kConflict, for a create by `user_id` of what a delete has kept (is_kept()): nothing may be made in its
+// place. Another user is told what is told of any environment of others.
+Error files_are_kept(const Situation& at, const std::string& user_id);
 
 // For a call whose PUT or start was accepted while no group is shown: kWait until the group must be visible
 // (kVisibleAfter), and once its absence is confirmed kConflict: it was deleted meanwhile. At once when the
