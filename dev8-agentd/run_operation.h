@@ -138,7 +138,7 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
                     Start start, Answer answer) {
   Admission::Place place(agent.*kind.admission);
   if (!place.granted()) return too_many_callers(request);
-  const std::string environment_id = parsed.id;
+  const dev8agent::GetRequest target = target_of(parsed);  // `start` moves from `parsed`
   const dev8agent::OperationRecord begun = agent.orchestrator.new_operation(parsed);
   const std::string& id = begun.id;
   OperationTable& table = agent.operation_table;
@@ -157,7 +157,7 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
                                    table.note_progress(*held, progress, std::chrono::system_clock::now());
                                  },
                              .trace_id = request.trace_id});
-  measure(operation, kind, environment_id, request, agent, held);
+  measure(operation, kind, target.id, request, agent, held);
   // The caller gets the rules that its request breaks (400 or 501).
   if (was_refused(operation)) {
     table.forget(id);
@@ -169,12 +169,11 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
   // The caller's place is given back. An operation that waits is as it has begun; one that a shutdown refused
   // has ended.
   if (answers_now) return accepted(operation.done() ? table.find(id)->record : begun);
-  const auto report =
-      waiting.async ? nullptr : std::make_shared<WaitReport>(agent, target_of(parsed), request);
+  const auto report = waiting.async ? nullptr : std::make_shared<WaitReport>(agent, target, request);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first. The claim keeps the
   // password for this caller until then.
   auto answer_now = [operation, waiting, id, report, &agent, request_id = request.id, claim = table.claim(id),
-                     where = follow_up(kind, environment_id), answer = std::move(answer)] {
+                     where = follow_up(kind, target.id), answer = std::move(answer)] {
     if (!operation.done())
       return not_ended(id, request_id, waiting, where, standing_of(operation, report.get()), agent);
     // Never blocks here: the operation is done.
@@ -185,7 +184,7 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
     return response;
   };
   // The front door keeps it from here on.
-  Pending pending{.environment_id = environment_id,
+  Pending pending{.environment_id = target.id,
                   .place = std::move(place),
                   .deadline = std::chrono::steady_clock::now() + waiting.span,
                   .on_end =
