@@ -161,10 +161,12 @@ TEST_CASE("SIGTERM right after a 202: the create reaches Azure first, and anothe
 }
 
 TEST_CASE("SIGTERM with many asynchronous creates under way: the daemon ends, and another one answers") {
+  dev8agent::emulator::EmulatorOptions azure = TestAzure::held();
+  azure.group_quota = azure.core_quota = 1000;  // there is room for all, in whatever order they come
   Stack stack(Variables{{"AGENT_ACTIVITY_SECRET", kShared.at("AGENT_ACTIVITY_SECRET")},
                         {"RATE_LIMIT_BURST", "100000"},
                         {"AGENT_SHUTDOWN_GRACE_SECONDS", "3600"}},
-              TestAzure::held());
+              azure);
   std::vector<std::string> paths;
   for (int i = 0; i < 100; ++i)
     paths.push_back(begin_create(stack.client, "workspace-" + std::to_string(1000 + i)));
