@@ -62,9 +62,9 @@ class DEV8AGENT_EXPORT TokenCredential {
   virtual std::string passed_over() const { return ""; }
   // Fetches a token for `scope` ("https://management.azure.com/.default") before `deadline`. Calls
   // `completion` once, on the loop thread, never from inside fetch(). kAzureCredentials: refused for good, or
-  // (Error::retryable) for now. When the orchestrator, its transport or its scheduler is destroyed first, the
-  // requests of this fetch are cancelled and the completion may stay uncalled. Must not block and must not
-  // throw. Loop thread only.
+  // for a while (Error::retryable). When the orchestrator, its transport or its scheduler is destroyed first,
+  // the requests of this fetch are cancelled and the completion may stay uncalled. Must not block and must
+  // not throw. Loop thread only.
   virtual void fetch(CredentialContext context, std::string scope, TimePoint deadline,
                      Completion completion) = 0;
 };

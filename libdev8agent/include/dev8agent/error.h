@@ -27,7 +27,7 @@ enum class ErrorCode : int {
   kUnauthorized = 2,         // the caller did not prove who it is
   kNotFound = 3,             // Azure was asked and says that the thing is not there
   kConflict = 4,             // the thing is there in another shape or state
-  kRateLimited = 5,          // this agent refuses more work for now
+  kRateLimited = 5,          // this agent has too much to do and refuses more work
   kQuotaExceeded = 6,        // the subscription's quota is used up
   kCapacityUnavailable = 7,  // Azure has no room in the region at the moment
   kImagePullFailed = 8,      // the container image cannot be fetched
