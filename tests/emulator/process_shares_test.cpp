@@ -9,11 +9,15 @@ using namespace emulator_test;
 
 namespace {
 
-// A group whose container has the share ws-files at `path`, also in WORKSPACE_DIR.
-std::string mounted_at(Files& cloud, const std::string& path) {
+// A group whose container has the share ws-files at `path`, and `directory` in WORKSPACE_DIR.
+std::string mounted_at(Files& cloud, const std::string& path, const std::string& directory) {
   return replaced(mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
                   R"("volumeMounts":[{"name":"workspace","mountPath":")" + path +
-                      R"("}],"environmentVariables":[{"name":"WORKSPACE_DIR","value":")" + path + R"("},)");
+                      R"("}],"environmentVariables":[{"name":"WORKSPACE_DIR","value":")" + directory +
+                      R"("},)");
+}
+std::string mounted_at(Files& cloud, const std::string& path) {
+  return mounted_at(cloud, path, path);
 }
 
 }  // namespace
@@ -27,11 +31,7 @@ TEST_SUITE("process shares") {
     REQUIRE(cloud.create("ws-files").status == 201);
     const std::string directory = machine.share_directory();
     const std::string path = "/home/" + machine.directory.path().filename().string();
-    const std::string body =
-        replaced(mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
-                 R"("volumeMounts":[{"name":"workspace","mountPath":")" + path +
-                     R"("}],"environmentVariables":[{"name":"WORKSPACE_DIR","value":")" + path + R"(/w"},)");
-    REQUIRE(cloud.put("one", body).status == 201);
+    REQUIRE(cloud.put("one", mounted_at(cloud, path, path + "/w")).status == 201);
     wait_until([&] { return machine.log().ends_with("\nend\n"); });
     const std::string home = machine.mounts_shares() ? path : directory;
     CHECK(machine.log().starts_with(home + "\n" + home + " " + home + "/w\n"));
@@ -111,11 +111,7 @@ TEST_SUITE("process shares") {
     REQUIRE(cloud.create("ws-files").status == 201);
     const std::string directory = machine.share_directory();
     const std::string path = "/home/" + std::string(300, 'x');  // longer than a name may be
-    const std::string body =
-        replaced(mounting_json("ws-files", cloud.key), R"("environmentVariables":[)",
-                 R"("volumeMounts":[{"name":"workspace","mountPath":")" + path +
-                     R"("}],"environmentVariables":[{"name":"WORKSPACE_DIR","value":")" + path + R"(/w"},)");
-    REQUIRE(cloud.put("one", body).status == 201);
+    REQUIRE(cloud.put("one", mounted_at(cloud, path, path + "/w")).status == 201);
     wait_until([&] {
       return machine.log().ends_with("end\n") ||
              machine.view({"currentState", "detailStatus"}) == "CrashLoopBackOff";
