@@ -97,7 +97,7 @@ Error invalid(const char* option, const std::string& message) {
 
 }  // namespace
 
-struct ProcessRuntime::Impl {
+struct DEV8AGENT_HIDDEN ProcessRuntime::Impl {
   ProcessOptions options;
   std::shared_ptr<const ContainerUser> user;
   std::unique_ptr<ShareDirectories> shares;
