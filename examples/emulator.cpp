@@ -43,6 +43,7 @@ Serves an emulated Azure on 127.0.0.1 until SIGINT or SIGTERM and prints its set
   --retention-days N          days for which a deleted share can be restored (0: not at all)
   --locations A,B             locations of the cloud (eastus,westeurope,centralindia)
   --quota N                   container groups and cores for each location, and creates in an hour (100)
+  --list-page-size N          container groups on one page of a list, at least 1 (20)
   --account-keys on|off       whether the storage account allows its keys (on)
   --smb-oauth on|off          whether groups may mount its shares as an identity (off)
   --identity ARM_ID=CLIENT_ID a user-assigned identity that groups may have (may be repeated)
@@ -160,6 +161,8 @@ bool read_arguments(int count, char** arguments, Settings& settings) {
       {"--share-deletion-time", time(cloud.share_deletion_time)},
       {"--role-delay", time(cloud.role_delay)},
       {"--locations", [&to = cloud.locations](const std::string& text) { return read_locations(text, to); }},
+      {"--list-page-size",
+       [&to = cloud.list_page_size](const std::string& text) { return read_number(text, to) && to > 0; }},
       {"--retention-days",
        [&to = cloud](const std::string& text) { return read_number(text, account_of(to).retention_days); }},
       {"--account-keys",

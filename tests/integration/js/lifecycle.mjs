@@ -137,6 +137,20 @@ async function createGroup() {
   assert.deepEqual(events, ["Pulling", "Pulled", "Created", "Started"]);
 }
 
+// The emulator has one container group on a page.
+async function readPages() {
+  const second = `${group}-second`;
+  const other = structuredClone(definition);
+  other.ipAddress.dnsNameLabel = "ws-js-second";
+  await arm.containerGroups.beginCreateOrUpdate(resourceGroup, second, other, options);
+  const pages = [];
+  for await (const page of arm.containerGroups.listByResourceGroup(resourceGroup).byPage()) {
+    pages.push(page.map((item) => item.name));
+  }
+  assert.deepEqual(pages, [[group], [second]]);
+  await arm.containerGroups.beginDeleteAndWait(resourceGroup, second, options);
+}
+
 async function readGroup() {
   const items = [];
   for await (const item of arm.containerGroups.listByResourceGroup(resourceGroup)) items.push(item);
@@ -176,7 +190,7 @@ async function deleteAll() {
   assert.deepEqual(again, { status: 409, code: "ShareBeingDeleted" });
 }
 
-for (const step of [useShare, useShareWithToken, useFiles, createGroup, readGroup, changeGroup, deleteAll]) {
+for (const step of [useShare, useShareWithToken, useFiles, createGroup, readGroup, readPages, changeGroup, deleteAll]) {
   await step();
   console.log(`ok ${step.name}`);
 }

@@ -27,7 +27,8 @@ on_emulator() {
   kill "$server"
   wait "$server"
 }
-on_emulator lifecycle.mjs --provisioning-time 2 --start-time 1 --restart-time 1 --share-deletion-time 3600
+on_emulator lifecycle.mjs --provisioning-time 2 --start-time 1 --restart-time 1 --share-deletion-time 3600 \
+  --list-page-size 1
 on_emulator restore.mjs --retention-days 3
 on_emulator shares.mjs --retention-days 3
 on_emulator leases.mjs --share-deletion-time 0
