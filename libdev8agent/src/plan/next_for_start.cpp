@@ -15,9 +15,9 @@ constexpr int kMostFactRepeats = 3;  // what others undo is written again so oft
 // for good: what is asked is whether the write would change what is seen.
 bool tags_would_tell_more(const SeenGroup& group, const Facts& facts) {
   ContainerGroup after = group.state;
-  for (auto& [name, value] : tags_to_merge(facts, group.token, group.state.tags)) {
-    std::erase_if(after.tags, [&](const auto& tag) { return equal_ignoring_case(tag.first, name); });
-    after.tags[name] = value;
+  for (const auto& written : tags_to_merge(facts, group.token, group.state.tags)) {
+    std::erase_if(after.tags, [&](const auto& tag) { return equal_ignoring_case(tag.first, written.first); });
+    after.tags.insert(written);
   }
   return see_group(std::move(after)).facts != group.facts;
 }
