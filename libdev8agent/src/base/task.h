@@ -25,8 +25,8 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
 #include <exception>
-#include <list>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -99,7 +99,7 @@ class TaskSet {
   TaskSet& operator=(const TaskSet&) = delete;
   // Ends every task where it stands, the latest first. Not from inside one of its tasks.
   ~TaskSet() {
-    while (!roots_.empty()) roots_.back()->destroy();
+    while (latest_) latest_->destroy();
   }
 
   // Runs `task` up to its first wait; the rest runs on the loop. A task that never waits has ended when this
@@ -109,20 +109,20 @@ class TaskSet {
     Root root = run(std::move(task));
     auto handle = root.handle;
     // Entered before it runs: it may end, and leave the set, inside resume().
-    roots_.push_back(&handle.promise());
-    handle.promise().set = this;
-    handle.promise().place = std::prev(roots_.end());
+    handle.promise().enter(*this);
     handle.resume();
   }
   // How many tasks are under way.
-  std::size_t size() const { return roots_.size(); }
+  std::size_t size() const { return size_; }
 
  private:
   // The outermost frame of one task. Nobody awaits it; it belongs to the set.
   struct Root {
     struct promise_type {
       TaskSet* set = nullptr;
-      std::list<promise_type*>::iterator place;  // in roots_
+      // Those that were started before and after this one.
+      promise_type* earlier = nullptr;
+      promise_type* later = nullptr;
 
       // At its end the frame destroys itself.
       struct FinalAwaiter {
@@ -135,9 +135,17 @@ class TaskSet {
       FinalAwaiter final_suspend() noexcept { return {}; }
       void return_void() {}
       void unhandled_exception() { std::terminate(); }
+      void enter(TaskSet& into) {
+        set = &into;
+        earlier = std::exchange(into.latest_, this);
+        if (earlier) earlier->later = this;
+        ++into.size_;
+      }
       // Takes the frame out of the set and destroys it, with all frames that it waits for.
       void destroy() {
-        set->roots_.erase(place);
+        if (earlier) earlier->later = later;
+        (later ? later->earlier : set->latest_) = earlier;
+        --set->size_;
         std::coroutine_handle<promise_type>::from_promise(*this).destroy();
       }
     };
@@ -151,7 +159,8 @@ class TaskSet {
     [[maybe_unused]] auto result = co_await std::move(task);
   }
 
-  std::list<Root::promise_type*> roots_;  // in the order in which they were started
+  Root::promise_type* latest_ = nullptr;  // null: none is under way
+  std::size_t size_ = 0;
 };
 
 // What follows, up to when_all(), are its parts. Use when_all() alone.
