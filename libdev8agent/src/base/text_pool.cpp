@@ -29,12 +29,12 @@ PooledText TextPool::add(std::string_view text) {
   const std::string_view part = longest_part(text);
   if (part.size() >= kShortest) pooled.common_ = share(part);
   if (!pooled.common_) {
-    pooled.before_ = text;
+    pooled.own_ = text;
     return pooled;
   }
-  const auto begin = static_cast<std::size_t>(part.data() - text.data());
-  pooled.before_ = text.substr(0, begin);
-  pooled.after_ = text.substr(begin + part.size());
+  pooled.split_ = static_cast<std::size_t>(part.data() - text.data());
+  pooled.own_.reserve(text.size() - part.size());
+  pooled.own_.append(text.substr(0, pooled.split_)).append(text.substr(pooled.split_ + part.size()));
   return pooled;
 }
 

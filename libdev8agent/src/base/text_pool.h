@@ -19,16 +19,18 @@ class PooledText {
  public:
   PooledText() = default;
   // The whole text.
-  std::string text() const { return (place_ ? *place_ : "") + before_ + (common_ ? *common_ : "") + after_; }
-  bool empty() const { return !place_ && before_.empty() && !common_ && after_.empty(); }
+  std::string text() const {
+    return (place_ ? *place_ : "") + own_.substr(0, split_) + (common_ ? *common_ : "") + own_.substr(split_);
+  }
+  bool empty() const { return !place_ && !common_ && own_.empty(); }
   void clear() { *this = PooledText(); }
 
  private:
   friend class TextPool;
-  std::shared_ptr<const std::string> place_;  // up to the last '/' before a '?'; null: it is in `before_`
-  std::string before_;
-  std::shared_ptr<const std::string> common_;  // null: it is in `before_`
-  std::string after_;
+  std::shared_ptr<const std::string> place_;   // up to the last '/' before a '?'; null: it is in `own_`
+  std::shared_ptr<const std::string> common_;  // null: it is in `own_`
+  std::string own_;                            // all else
+  std::size_t split_ = 0;                      // where `common_` stands in it
 };
 
 class TextPool {
