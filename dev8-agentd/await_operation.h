@@ -68,7 +68,7 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
   Admission& admission = agent.*kind.admission;
   admission.operation_started();
   agent.metrics.operation_started(kind.operation);
-  const auto number = agent.operations.begin({std::string(kind.operation), id, request.id, request.caller,
+  const auto number = agent.operations.begin({kind.operation, id, request.id, request.caller,
                                               request.remote_address, operation_id, request.trace_id});
   const auto begin = std::chrono::steady_clock::now();
   // The callback holds the operation: it is dropped once it has been called.

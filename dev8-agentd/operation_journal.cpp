@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 namespace dev8agentd {
@@ -11,7 +12,7 @@ namespace {
 using dev8agent::LogLevel;
 using dev8agent::LogRecord;
 
-LogLevel level_of(const std::string& operation, const dev8agent::Error* error) {
+LogLevel level_of(std::string_view operation, const dev8agent::Error* error) {
   if (error != nullptr && dev8agent::http_status(error->code) >= 500) return LogLevel::kWarn;
   constexpr std::array<std::string_view, 5> kReads = {"get", "list", "observe", "events", "logs"};
   const bool reads = std::find(kReads.begin(), kReads.end(), operation) != kReads.end();
@@ -53,7 +54,7 @@ LogRecord record_of(const OperationJournal::Entry& entry, const OperationJournal
   const auto add = [&](std::string name, std::string value) {
     if (!value.empty()) record.fields.push_back({std::move(name), std::move(value)});
   };
-  add("operation", entry.operation);
+  add("operation", std::string(entry.operation));
   if (entry.operation_id) add("operationId", *entry.operation_id);
   add("environment", entry.environment);
   add("requestId", entry.request_id);
@@ -70,26 +71,77 @@ LogRecord record_of(const OperationJournal::Entry& entry, const OperationJournal
   return record;
 }
 
+// The texts of an entry in the order in which they are packed.
+void for_each_text(auto& entry, auto each) {
+  each(entry.environment), each(entry.request_id), each(entry.caller), each(entry.remote),
+      each(entry.trace_id);
+}
+
+// Each text behind its length.
+std::string pack(const OperationJournal::Entry& entry) {
+  std::string packed;
+  for_each_text(entry, [&](const std::string& text) {
+    const std::size_t size = text.size();
+    packed.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
+  });
+  packed.shrink_to_fit();
+  return packed;
+}
+
+void unpack(std::string_view packed, OperationJournal::Entry& entry) {
+  for_each_text(entry, [&](std::string& text) {
+    std::size_t size = 0;
+    std::memcpy(&size, packed.data(), sizeof size);
+    text = packed.substr(sizeof size, size);
+    packed.remove_prefix(sizeof size + size);
+  });
+}
+
 }  // namespace
 
-std::uint64_t OperationJournal::begin(Entry entry) {
+struct OperationJournal::Open {
+  explicit Open(const Entry& entry)
+      : operation(entry.operation),
+        texts(pack(entry)),
+        operation_id(entry.operation_id),
+        begin(entry.begin) {}
+  Entry entry() const {
+    Entry all{.operation = operation, .environment = {}, .request_id = {}, .operation_id = operation_id};
+    unpack(texts, all);
+    all.begin = begin;
+    return all;
+  }
+
+  std::string_view operation;
+  std::string texts;
+  std::shared_ptr<const std::string> operation_id;
+  std::chrono::steady_clock::time_point begin;
+};
+
+OperationJournal::OperationJournal(dev8agent::Logger logger) : logger_(std::move(logger)) {}
+OperationJournal::~OperationJournal() = default;
+
+std::uint64_t OperationJournal::begin(const Entry& entry) {
   std::lock_guard lock(mutex_);
-  open_.emplace(++last_, std::move(entry));
+  open_.emplace(++last_, entry);
   return last_;
 }
 
 void OperationJournal::end(std::uint64_t number, const End& ended) {
   std::unique_lock lock(mutex_);
-  const auto entry = open_.extract(number);
+  const auto open = open_.extract(number);
   lock.unlock();
-  if (logger_ && !entry.empty()) logger_(record_of(entry.mapped(), ended));
+  if (logger_ && !open.empty()) logger_(record_of(open.mapped().entry(), ended));
 }
 
 std::vector<std::string> OperationJournal::under_way() const {
   std::lock_guard lock(mutex_);
   std::vector<std::string> names;
-  for (const auto& [number, entry] : open_)
-    names.push_back(entry.operation + (entry.environment.empty() ? "" : " " + entry.environment));
+  for (const auto& [number, open] : open_) {
+    const Entry entry = open.entry();
+    names.push_back(std::string(entry.operation) +
+                    (entry.environment.empty() ? "" : " " + entry.environment));
+  }
   return names;
 }
 

@@ -13,6 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dev8agent/error.h"
@@ -25,7 +26,7 @@ class OperationJournal {
  public:
   // One operation that is under way.
   struct Entry {
-    std::string operation;                              // "create"
+    std::string_view operation;                         // "create"; the text must outlive the journal
     std::string environment;                            // empty for a list
     std::string request_id;                             // of the request that started it
     std::string caller{};                               // who asked, as in Request::caller
@@ -36,10 +37,11 @@ class OperationJournal {
   };
 
   // `logger` may be null: then nothing is written.
-  explicit OperationJournal(dev8agent::Logger logger) : logger_(std::move(logger)) {}
+  explicit OperationJournal(dev8agent::Logger logger);
+  ~OperationJournal();
 
   // Enters an operation. Returns the number that end() takes.
-  std::uint64_t begin(Entry entry);
+  std::uint64_t begin(const Entry& entry);
   // How an operation ended.
   struct End {
     const dev8agent::Error* error = nullptr;  // null for a success
@@ -55,10 +57,13 @@ class OperationJournal {
   std::vector<std::string> under_way() const;
 
  private:
+  // What is kept of an entry: thousands may be under way.
+  struct Open;
+
   dev8agent::Logger logger_;
   mutable std::mutex mutex_;
   std::uint64_t last_ = 0;
-  std::map<std::uint64_t, Entry> open_;  // by number, hence by age
+  std::map<std::uint64_t, Open> open_;  // by number, hence by age
 };
 
 }  // namespace dev8agentd
