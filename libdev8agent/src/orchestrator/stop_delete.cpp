@@ -35,7 +35,7 @@ bool Flows::ends_call_in_flight(const DeleteRequest& request) const {
 
 Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request) {
   // Whose environment it is has to be known before a call in flight is ended.
-  if (!context.call->only_user.empty()) {
+  if (context.call->only_user) {
     auto own = co_await locate(context, request.id, plan::regions_to_search(request.cloud_region, settings_));
     if (!own.ok()) co_return own.error();
     if (own->states.empty() && own->kept.empty()) co_return plan::does_not_exist(request.id);
@@ -66,11 +66,11 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
   }
   // One place keeps files. What an unfinished create has left in another region goes only without files.
   if (keeps_files) states = {states.front()};
-  for (FlowStatePtr state : states) state->keeps_files = keeps_files;
+  for (const FlowStatePtr& state : states) state->keeps_files = keeps_files;
   // Files that were kept are removed for good where nothing else is deleted.
   if (!request.snapshot && states.empty()) states = located->kept;
   Deletion deletion;
-  for (FlowStatePtr state : states) {
+  for (const FlowStatePtr& state : states) {
     const Decide decide = [&guard, force = request.force](const plan::Situation& at) {
       plan::Decision next = plan::next_for_delete(force, at);
       const bool deletes =
