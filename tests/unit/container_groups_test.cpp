@@ -42,8 +42,7 @@ TEST_CASE("groups: the caller's trace id goes on to Azure in the form that Azure
   bench.answers = {reply(200, kGroupBody)};
   const auto sent = [&bench](const std::string& request_id, const std::string& trace_id = "") {
     auto call = std::make_shared<Call>(*bench.make_call());
-    call->request_id = request_id;
-    call->trace_id = trace_id;
+    call->names = std::make_shared<const CallNames>(CallNames{request_id, trace_id, ""});
     CHECK(bench.run(bench.groups.get(call, "r g", "aci-x")).ok());
     return find_header(bench.last().headers, "x-ms-client-request-id").value_or("");
   };

@@ -27,7 +27,7 @@ struct Bench : FlowBench {
     request.body = "canary";
     request.deadline = scheduler.now() + std::chrono::seconds(5);
     auto call = make_call();
-    call->request_id = "request-7";
+    call->names = std::make_shared<const CallNames>(CallNames{"request-7", "", ""});
     [[maybe_unused]] const auto response = run(sender.send(call, request));
     REQUIRE(records.size() == 1);
     return records.front();

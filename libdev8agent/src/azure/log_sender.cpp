@@ -92,7 +92,7 @@ void tell(const Listeners& listeners, const Attempt& attempt, const Scheduler& c
 }  // namespace
 
 Task<Result<HttpResponse>> LogSender::send(CallPtr call, HttpRequest request) {
-  const Attempt attempt{request.label, request.method, call->request_id, call->now()};
+  const Attempt attempt{request.label, request.method, call->known_by().request_id, call->now()};
   auto response = co_await next_.send(call, std::move(request));
   tell(listeners_, attempt, *call->scheduler, response, Warn::kFrom429);
   co_return response;

@@ -10,8 +10,7 @@ CallPtr question_of(const CallPtr& call, std::chrono::milliseconds patience) {
   question->scheduler = call->scheduler;
   question->deadline = std::min(call->deadline, call->now() + patience);
   question->cancellation = call->cancellation;
-  question->request_id = call->request_id;
-  question->trace_id = call->trace_id;
+  question->names = call->names;
   return question;
 }
 

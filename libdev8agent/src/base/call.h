@@ -58,15 +58,14 @@ class Cancellation {
     std::list<Callback>::iterator place_;
   };
 
-  bool cancelled() const { return cancelled_; }
+  bool cancelled() const { return why_.has_value(); }
   // Why, as shown to the caller; empty before cancel().
-  const std::string& why() const { return why_; }
+  std::string why() const { return why_ ? *why_ : ""; }
 
   // Calls every registered callback, the oldest first. Each must drop its registration, or this does not end.
   // Only the first cancel() counts. `why` is shown to the caller.
   void cancel(std::string why) {
-    if (cancelled_) return;
-    cancelled_ = true;
+    if (cancelled()) return;
     why_ = std::move(why);
     while (!callbacks_.empty()) {
       Callback callback = callbacks_.front();
@@ -83,8 +82,7 @@ class Cancellation {
 
  private:
   std::list<Callback> callbacks_;  // a list, so that a Registration's place stays valid
-  bool cancelled_ = false;
-  std::string why_;
+  Rare<std::string> why_;          // set by cancel()
 };
 
 // A failed attempt that will be repeated, and when.
@@ -137,6 +135,13 @@ class WithoutAnswers : public PassingListener {
   void on_answer(const std::string&) override {}
 };
 
+// What a call is known by. All of them may be empty. Calls for the same operation share them.
+struct CallNames {
+  std::string request_id;    // of the caller, for log records
+  std::string trace_id;      // of the caller, for Azure; empty: the request id serves
+  std::string operation_id;  // the signed id of the operation (plan/signed_id.h)
+};
+
 // The limits of one operation and whom to notify. Made by the orchestrator for each request; parts of the
 // library that work for several callers, such as the token cache, make their own. Frames share it through
 // CallPtr and do not change it. What a shared deployment changes (its deadline) counts from the next wait on.
@@ -144,14 +149,15 @@ struct Call {
   Scheduler* scheduler = nullptr;         // never null once made; must outlive the call
   TimePoint deadline = TimePoint::max();  // max(): never
   std::shared_ptr<Cancellation> cancellation = std::make_shared<Cancellation>();  // never null
-  std::string request_id;  // of the caller, for log records; may be empty
-  std::string trace_id;    // of the caller, for Azure; empty: the request id serves
-  std::string only_user;   // others' environments do not exist for this call; empty: no restriction
-  // The signed id of the operation (plan/signed_id.h); null: none. Calls for the same operation share it.
-  std::shared_ptr<const std::string> operation_id;
-  CallListenerPtr listener;  // null: nobody hears of it
+  std::shared_ptr<const CallNames> names;                                         // null: all are empty
+  Rare<std::string> only_user;  // others' environments do not exist for this call; none: all do
+  CallListenerPtr listener;     // null: nobody hears of it
 
   TimePoint now() const { return scheduler->now(); }
+  const CallNames& known_by() const {
+    static const CallNames kNothing;
+    return names ? *names : kNothing;
+  }
   void tell(const ProgressReport& report) const {
     if (listener) listener->on_progress(report);
   }

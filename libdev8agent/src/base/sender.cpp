@@ -40,8 +40,8 @@ Task<Result<HttpResponse>> TransportSender::send(CallPtr call, HttpRequest reque
 }
 
 std::string client_request_id(const Call& call, const std::function<std::string(std::size_t)>& random_bytes) {
-  std::string id = as_uuid(call.trace_id);
-  if (id.empty()) id = as_uuid(call.request_id);
+  std::string id = as_uuid(call.known_by().trace_id);
+  if (id.empty()) id = as_uuid(call.known_by().request_id);
   return id.empty() ? make_uuid(random_bytes(16)) : id;
 }
 

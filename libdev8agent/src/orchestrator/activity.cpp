@@ -33,7 +33,7 @@ void Flows::note_use(IdleEntry& entry, const plan::SeenGroup& group, WallTime az
 Task<Result<Done>> Flows::report_activity(FlowContext context, ActivityReport report) {
   const std::string id = report.environment_id;
   const auto unused_for = plan::unused_for(report, scheduler_->wall_now() + azure_ahead_);
-  if (!context.call->only_user.empty()) {
+  if (context.call->only_user) {
     auto located = co_await locate(context, id, plan::regions_to_search("", settings_));
     if (!located.ok()) co_return located.error();
     if (located->states.empty()) co_return plan::does_not_exist(id);

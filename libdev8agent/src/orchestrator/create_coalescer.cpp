@@ -2,7 +2,10 @@
 #include "orchestrator/create_coalescer.h"
 
 #include <algorithm>
+#include <coroutine>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/crypto.h"
 #include "base/rare.h"
@@ -25,185 +28,164 @@ std::string fingerprint(const CreateRequest& request) {
   return digest;
 }
 
-// One caller of a shared flow.
+// One caller of a shared flow. It lives in the frame of its run(), because thousands may wait. Destroyed
+// before it has an outcome, it gives up its place.
 struct CreateCoalescer::Caller {
-  CallPtr call;
-  std::optional<Outcome> outcome{};
-  std::coroutine_handle<> waiter{};
-  std::optional<Scheduler::TimerId> timer{};
-  Cancellation::Registration cancelled{};
+  Caller(CreateCoalescer& owner_of_flow, SharedFlowPtr flow, CallPtr its_call)
+      : owner(owner_of_flow), shared(std::move(flow)), call(std::move(its_call)) {
+    owner.join(*this);
+  }
+  Caller(const Caller&) = delete;
+  ~Caller() { owner.remove(*this); }
+
+  // The three functions of a C++20 awaiter.
+  bool await_ready() const { return outcome.has_value(); }
+  void await_suspend(std::coroutine_handle<> handle) { waiter = handle; }
+  Outcome await_resume() { return std::move(*outcome); }
 
   void finish(Outcome result) {
     cancelled.reset();
     outcome.emplace(std::move(result));
     if (waiter) std::exchange(waiter, nullptr).resume();
   }
+
+  CreateCoalescer& owner;
+  SharedFlowPtr shared;
+  CallPtr call;
+  std::optional<Outcome> outcome{};
+  std::coroutine_handle<> waiter{};
+  std::optional<Scheduler::TimerId> timer{};
+  Cancellation::Registration cancelled{};
 };
 
-// One flow that is under way and those who wait for it. Its call's deadline is the last of its callers'.
-struct CreateCoalescer::SharedFlow {
-  std::string key;
-  std::shared_ptr<Call> call;
-  std::vector<CallerPtr> callers{};
+// One flow that is under way and those who wait for it. It is the listener of the flow's call, which owns it.
+struct CreateCoalescer::SharedFlow : CallListener {
+  SharedFlow(std::string fingerprint, Call& of_flow) : key(std::move(fingerprint)), call(of_flow) {}
+
+  const std::string key;
+  Call& call;  // its deadline is the last of its callers'
+  std::vector<Caller*> callers{};
   Rare<ProgressReport> told{};  // the last report, for those who join later
 
   // A report without a stage, such as one of a retry, is about the stage before.
-  void note(ProgressReport report) {
-    if (!report.stage && told) report.stage = told->stage;
-    told = std::move(report);
-  }
-  void follow_deadlines() {
-    call->deadline = TimePoint::min();
-    for (const CallerPtr& caller : callers) call->deadline = std::max(call->deadline, caller->call->deadline);
-  }
-};
-
-class CreateCoalescer::Listener : public CallListener {
- public:
-  explicit Listener(std::weak_ptr<SharedFlow> shared) : shared_(std::move(shared)) {}
   void on_progress(const ProgressReport& report) override {
-    const SharedFlowPtr alive = shared_.lock();
-    if (!alive) return;
-    alive->note(report);
-    for (const CallerPtr& caller : alive->callers) caller->call->tell(report);
+    ProgressReport noted = report;
+    if (!noted.stage && told) noted.stage = told->stage;
+    told = std::move(noted);
+    for (const Caller* caller : callers) caller->call->tell(report);
   }
   void on_failure(const Error& error) override {
-    const SharedFlowPtr alive = shared_.lock();
-    if (!alive) return;
-    for (const CallerPtr& caller : alive->callers) caller->call->note_failure(error);
+    for (const Caller* caller : callers) caller->call->note_failure(error);
   }
   void on_answer(const std::string& azure_request_id) override {
-    const SharedFlowPtr alive = shared_.lock();
-    if (!alive) return;
-    for (const CallerPtr& caller : alive->callers) caller->call->tell_answer(azure_request_id);
+    for (const Caller* caller : callers) caller->call->tell_answer(azure_request_id);
   }
-
- private:
-  std::weak_ptr<SharedFlow> shared_;  // weak: it has the call
-};
-
-// Suspends one caller until it has an outcome; a caller whose frame is destroyed first gives up its place.
-class CreateCoalescer::Wait {
- public:
-  Wait(CreateCoalescer& owner, SharedFlowPtr shared, CallerPtr caller)
-      : owner_(owner), shared_(std::move(shared)), caller_(std::move(caller)) {}
-  Wait(const Wait&) = delete;
-  ~Wait() { owner_.remove(*shared_, caller_); }
-
-  bool await_ready() const { return caller_->outcome.has_value(); }
-  void await_suspend(std::coroutine_handle<> handle) { caller_->waiter = handle; }
-  Outcome await_resume() { return std::move(*caller_->outcome); }
-
- private:
-  CreateCoalescer& owner_;
-  SharedFlowPtr shared_;
-  CallerPtr caller_;
+  void follow_deadlines() {
+    call.deadline = TimePoint::min();
+    for (const Caller* caller : callers) call.deadline = std::max(call.deadline, caller->call->deadline);
+  }
 };
 
 Task<CreateCoalescer::Outcome> CreateCoalescer::run(std::string key, CallPtr call, Flow flow) {
   SharedFlowPtr shared = find(key);
   const bool first = shared == nullptr;
-  if (first) shared = open(key, *call);
-  auto caller = std::make_shared<Caller>(Caller{std::move(call)});
-  join(shared, caller);
-  Wait outcome(*this, shared, caller);
-  if (first) tasks_.start(run_flow(this, shared, std::move(flow)));
-  auto result = co_await outcome;
+  if (first) shared = open(std::move(key), *call);
+  Caller caller(*this, shared, std::move(call));
+  if (first) tasks_.start(run_flow(this, std::move(shared), std::move(flow)));
+  auto result = co_await caller;
   co_return result;
 }
 
 CreateCoalescer::SharedFlowPtr CreateCoalescer::find(const std::string& key) const {
   auto found = flows_.find(key);
   // A flow that is being cancelled ends in an error that is not the newcomer's.
-  if (found == flows_.end() || found->second->call->cancellation->cancelled()) return nullptr;
+  if (found == flows_.end() || found->second->call.cancellation->cancelled()) return nullptr;
   return found->second;
 }
 
-CreateCoalescer::SharedFlowPtr CreateCoalescer::open(const std::string& key, const Call& first) {
+CreateCoalescer::SharedFlowPtr CreateCoalescer::open(std::string key, const Call& first) {
   auto call = std::make_shared<Call>();
   call->scheduler = first.scheduler;
-  call->request_id = first.request_id;
-  call->trace_id = first.trace_id;
-  call->operation_id = first.operation_id;
-  auto shared = std::make_shared<SharedFlow>(SharedFlow{key, call});
-  call->listener = std::make_shared<Listener>(shared);
-  flows_.erase(key);  // one that is being cancelled
+  call->names = first.names;
+  auto listener = std::make_shared<SharedFlow>(std::move(key), *call);
+  SharedFlowPtr shared(call, listener.get());
+  call->listener = std::move(listener);
+  flows_.erase(shared->key);  // one that is being cancelled
   flows_.emplace(shared->key, shared);
   return shared;
 }
 
-void CreateCoalescer::join(const SharedFlowPtr& shared, const CallerPtr& caller) {
-  shared->callers.push_back(caller);
-  if (shared->told) caller->call->tell(*shared->told);
-  shared->follow_deadlines();
+void CreateCoalescer::join(Caller& caller) {
+  SharedFlow& shared = *caller.shared;
+  shared.callers.push_back(&caller);
+  if (shared.told) caller.call->tell(*shared.told);
+  shared.follow_deadlines();
   set_timers(shared);
-  caller->cancelled = caller->call->cancellation->on_cancel(
-      [this, weak = std::weak_ptr(shared), member = std::weak_ptr(caller)] {
-        auto [alive, self] = std::pair(weak.lock(), member.lock());
-        if (!self) return;
-        self->cancelled.reset();
-        if (alive) cancel(*alive, self);
-      });
+  caller.cancelled = caller.call->cancellation->on_cancel([this, &caller] {
+    caller.cancelled.reset();
+    cancel(caller);
+  });
 }
 
 // Each caller whose deadline comes before the flow's leaves then.
-void CreateCoalescer::set_timers(const SharedFlowPtr& shared) {
-  for (const CallerPtr& caller : shared->callers) {
-    if (caller->timer || caller->call->deadline >= shared->call->deadline) continue;
-    caller->timer = scheduler_.call_at(caller->call->deadline,
-                                       [this, weak = std::weak_ptr(shared), member = std::weak_ptr(caller)] {
-                                         auto [alive, self] = std::pair(weak.lock(), member.lock());
-                                         if (self) self->timer.reset();
-                                         // The last one ends with the flow, which has its deadline by then.
-                                         if (alive && self && alive->callers.size() > 1)
-                                           leave(*alive, self, deadline_error(*self->call));
-                                       });
+void CreateCoalescer::set_timers(SharedFlow& shared) {
+  for (Caller* caller : shared.callers) {
+    if (caller->timer || caller->call->deadline >= shared.call.deadline) continue;
+    caller->timer = scheduler_.call_at(caller->call->deadline, [this, caller] {
+      caller->timer.reset();
+      // The last one ends with the flow, which has its deadline by then.
+      if (caller->shared->callers.size() > 1) leave(*caller, deadline_error(*caller->call));
+    });
   }
 }
 
 Task<Done> CreateCoalescer::run_flow(CreateCoalescer* self, SharedFlowPtr shared, Flow flow) {
-  Task<Outcome> work = flow(shared->call);
+  Task<Outcome> work = flow(CallPtr(shared, &shared->call));
   flow = nullptr;  // what it holds is the work's own from here on
   auto outcome = co_await std::move(work);
-  self->complete(shared, std::move(outcome));
+  self->complete(*shared, std::move(outcome));
   co_return Done{};
 }
 
-void CreateCoalescer::complete(const SharedFlowPtr& shared, Outcome outcome) {
-  auto found = flows_.find(shared->key);
-  if (found != flows_.end() && found->second == shared) flows_.erase(found);
-  const auto callers = std::exchange(shared->callers, {});
-  for (const CallerPtr& caller : callers) {
-    if (caller->timer) scheduler_.cancel(*std::exchange(caller->timer, std::nullopt));
-  }
-  for (std::size_t i = 1; i < callers.size(); ++i) {
+void CreateCoalescer::complete(SharedFlow& shared, Outcome outcome) {
+  auto found = flows_.find(shared.key);
+  if (found != flows_.end() && found->second.get() == &shared) flows_.erase(found);
+  std::vector<Caller*>& callers = shared.callers;
+  while (callers.size() > 1) {
+    Caller& other = *callers[1];
+    callers.erase(callers.begin() + 1);
     if (outcome.ok()) {
-      callers[i]->finish(EnvironmentOutcome{outcome->environment, false, {}});
+      other.finish(EnvironmentOutcome{outcome->environment, false, {}});
     } else {
-      callers[i]->finish(outcome.error());
+      other.finish(outcome.error());
     }
   }
-  if (!callers.empty()) callers.front()->finish(std::move(outcome));
+  if (callers.empty()) return;
+  Caller& first = *callers.front();
+  callers.clear();
+  first.finish(std::move(outcome));
 }
 
-void CreateCoalescer::cancel(SharedFlow& shared, const CallerPtr& caller) {
-  if (shared.callers.size() == 1 && shared.callers.front() == caller) {
-    shared.call->cancellation->cancel(caller->call->cancellation->why());
+void CreateCoalescer::cancel(Caller& caller) {
+  SharedFlow& shared = *caller.shared;
+  if (shared.callers.size() == 1 && shared.callers.front() == &caller) {
+    // Held, because the flow may end inside this call.
+    const auto cancellation = shared.call.cancellation;
+    cancellation->cancel(caller.call->cancellation->why());
   } else {
-    leave(shared, caller,
-          make_error(ErrorCode::kCancelled, "the operation was cancelled; another caller's goes on"));
+    leave(caller, make_error(ErrorCode::kCancelled, "the operation was cancelled; another caller's goes on"));
   }
 }
 
 // Takes one of several callers out of the shared flow, with an outcome of its own.
-void CreateCoalescer::leave(SharedFlow& shared, const CallerPtr& caller, Error error) {
-  remove(shared, caller);
-  caller->finish(std::move(error));
+void CreateCoalescer::leave(Caller& caller, Error error) {
+  remove(caller);
+  caller.finish(std::move(error));
 }
 
-void CreateCoalescer::remove(SharedFlow& shared, const CallerPtr& caller) {
-  if (caller->timer) scheduler_.cancel(*std::exchange(caller->timer, std::nullopt));
-  if (std::erase(shared.callers, caller) > 0) shared.follow_deadlines();
+void CreateCoalescer::remove(Caller& caller) {
+  if (caller.timer) scheduler_.cancel(*std::exchange(caller.timer, std::nullopt));
+  if (std::erase(caller.shared->callers, &caller) > 0) caller.shared->follow_deadlines();
 }
 
 }  // namespace dev8agent::internal

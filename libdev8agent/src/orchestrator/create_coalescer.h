@@ -5,14 +5,11 @@
 //   auto outcome = co_await creates.run(fingerprint(*request), call, make_flow);
 #pragma once
 
-#include <coroutine>
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/call.h"
 #include "base/task.h"
@@ -47,26 +44,24 @@ class CreateCoalescer {
   Task<Outcome> run(std::string key, CallPtr call, Flow flow);
 
  private:
-  struct Caller;      // one run(): its call and its outcome
-  class Listener;     // tells the callers of a flow
+  struct Caller;      // one run(): suspends it until it has an outcome
   struct SharedFlow;  // one flow and its callers in the order in which they joined
-  class Wait;         // suspends a caller until it has an outcome
-  using CallerPtr = std::shared_ptr<Caller>;
+  // Holds the call of the flow, which owns the rest.
   using SharedFlowPtr = std::shared_ptr<SharedFlow>;
 
   // The flow to join; null when there is none, or only one that is being cancelled.
   SharedFlowPtr find(const std::string& key) const;
-  SharedFlowPtr open(const std::string& key, const Call& first);
-  void join(const SharedFlowPtr& shared, const CallerPtr& caller);
+  SharedFlowPtr open(std::string key, const Call& first);
+  void join(Caller& caller);
   static Task<Done> run_flow(CreateCoalescer* self, SharedFlowPtr shared, Flow flow);
   // Gives every caller its outcome. Each caller's coroutine goes on inside this call.
-  void complete(const SharedFlowPtr& shared, Outcome outcome);
+  void complete(SharedFlow& shared, Outcome outcome);
   // A caller was cancelled: it leaves, or the flow is cancelled when it is the only one.
-  void cancel(SharedFlow& shared, const CallerPtr& caller);
-  void set_timers(const SharedFlowPtr& shared);
+  void cancel(Caller& caller);
+  void set_timers(SharedFlow& shared);
   // Ends the wait of one of several callers with `error`.
-  void leave(SharedFlow& shared, const CallerPtr& caller, Error error);
-  void remove(SharedFlow& shared, const CallerPtr& caller);
+  void leave(Caller& caller, Error error);
+  void remove(Caller& caller);
 
   Scheduler& scheduler_;
   std::map<std::string_view, SharedFlowPtr> flows_;  // by the key, which the flow itself holds

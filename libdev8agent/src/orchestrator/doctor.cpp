@@ -22,8 +22,7 @@ CallPtr uncancelled(const CallPtr& call) {
   auto own = std::make_shared<Call>();
   own->scheduler = call->scheduler;
   own->deadline = call->now() + kPatience;
-  own->request_id = call->request_id;
-  own->trace_id = call->trace_id;
+  own->names = call->names;
   return own;
 }
 

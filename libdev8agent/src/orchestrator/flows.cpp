@@ -270,8 +270,8 @@ std::string Flows::new_token() const {
 }
 
 std::string Flows::token_of(const FlowContext& context, const std::string& region) const {
-  const auto& operation = context.call->operation_id;
-  return operation ? plan::operation_token(*operation, region) : new_token();
+  const std::string& operation = context.call->known_by().operation_id;
+  return operation.empty() ? new_token() : plan::operation_token(operation, region);
 }
 
 void Flows::log(LogLevel level, std::string event, const FlowState& state,
@@ -279,8 +279,8 @@ void Flows::log(LogLevel level, std::string event, const FlowState& state,
   if (!settings_->logger) return;
   fields.push_back({"environment", state.id});
   fields.push_back({"region", state.region->options.name});
-  if (!state.context.call->request_id.empty())
-    fields.push_back({"requestId", state.context.call->request_id});
+  const std::string& request_id = state.context.call->known_by().request_id;
+  if (!request_id.empty()) fields.push_back({"requestId", request_id});
   settings_->logger({level, std::move(event), std::move(fields)});
 }
 

@@ -47,8 +47,8 @@ Error in_disabled_region(const FlowState& state) {
 
 // Another user's environment, for a call that sees one user's alone.
 bool is_hidden(const FlowState& state) {
-  const std::string& user = state.context.call->only_user;
-  return !user.empty() && plan::facts_of(state.seen).user_id != user;
+  const auto& user = state.context.call->only_user;
+  return user && plan::facts_of(state.seen).user_id != *user;
 }
 
 // A group that this call has rolled back there, and that a read still shows.

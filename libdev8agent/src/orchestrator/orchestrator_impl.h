@@ -112,12 +112,10 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     auto call = std::make_shared<Call>();
     call->scheduler = scheduler.get();
     call->deadline = scheduler->now() + (options.timeout.count() > 0 ? options.timeout : default_timeout);
-    call->request_id = std::move(options.request_id);
-    call->trace_id = std::move(options.trace_id);
+    call->names = std::make_shared<const CallNames>(CallNames{
+        std::move(options.request_id), std::move(options.trace_id), std::move(options.operation_id)});
     call->listener = std::make_shared<Listener<T>>(scheduler.get(), state);
-    if (!options.operation_id.empty())
-      call->operation_id = std::make_shared<const std::string>(std::move(options.operation_id));
-    call->only_user = std::move(options.only_user);
+    if (!options.only_user.empty()) call->only_user = std::move(options.only_user);
     if (options.on_progress) state->on_progress(std::move(options.on_progress));
     state->set_loop(scheduler);
     state->set_cancel([loop = std::weak_ptr<Scheduler>(scheduler), cancellation = call->cancellation] {
@@ -163,7 +161,8 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
                      if (observed) observed->end(&error);
                      state->complete(error);
                    },
-                   drain, Observed::begin(settings->observer, *scheduler, id, subject, call->request_id)};
+                   drain,
+                   Observed::begin(settings->observer, *scheduler, id, subject, call->known_by().request_id)};
     tasks->start(run<T>(this, id, state, FlowContext{call}, std::move(flow), start_after));
     return true;
   }

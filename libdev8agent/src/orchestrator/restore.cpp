@@ -49,7 +49,7 @@ Task<Result<std::optional<Flows::FoundDeleted>>> Flows::find_deleted(CallPtr cal
     if (!found.ok()) co_return found.error();
     for (DeletedShare& deleted : *found) {
       const std::string owner = plan::from_metadata(deleted.share.metadata).user_id;
-      if (!call->only_user.empty() && owner != call->only_user) continue;
+      if (call->only_user && owner != *call->only_user) continue;
       if (newest && !is_newer(deleted, newest->share)) continue;
       const RegionOptions& home = region_of_deleted(deleted, *region);
       newest = FoundDeleted{std::move(deleted), &home};

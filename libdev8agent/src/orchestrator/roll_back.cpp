@@ -39,8 +39,7 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
   call->scheduler = scheduler_.get();
   const TimePoint begun_at = scheduler_->now();
   call->deadline = begun_at + settings_->rollback_timeout;
-  call->request_id = state->context.call->request_id;
-  call->trace_id = state->context.call->trace_id;
+  call->names = state->context.call->names;
   call->listener = std::make_shared<RollBackListener>(state->context.call);
   state->context.call = call;
   state->context.report(Stage::kRollingBack, "");
