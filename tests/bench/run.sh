@@ -2,7 +2,8 @@
 # Measures the daemon against the emulator program over TLS, side by side with Microsoft's JavaScript clients:
 # tests/bench/run.sh [D...]   D: Azure's own provisioning times in seconds, by default 0 and 2.
 # Then the front door under load (dev8-connections), many creates in flight in virtual time (dev8-in-flight), 200
-# asynchronous creates at once (async_creates.mjs), and the memory of 1000 under way (operations.mjs). Prints one Markdown table and writes the same figures to
+# asynchronous creates at once (async_creates.mjs), 20 and 100 lifecycles at once (at_once.mjs), and the memory of 1000
+# creates under way (operations.mjs). Prints one Markdown table and writes the same figures to
 # build/bench/figures.json. Needs about five minutes after the build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -150,6 +151,13 @@ if command -v node >/dev/null; then
     [[ $round =~ [0-9] ]] || continue
     row "200 asynchronous creates at once, round$round: 202 / the /live beside it (median, slowest; ms) / their ratio (median, largest)" "$accepted/$beside/$ratio" ""
   done <"$work/async"
+  for at_once in 20 100; do
+    node tests/bench/at_once.mjs build/release/dev8-agentd/dev8-agentd build/release/examples/dev8-azure-emulator $at_once 2 >"$work/at_once"
+    while IFS='|' read -r _ kind median p99 _; do
+      [[ $median =~ [0-9] ]] || continue
+      row "$kind, $at_once at once, D = 2 s: added, median and p99 (ms)" "$median,$p99" ""
+    done <"$work/at_once"
+  done
   node tests/bench/operations.mjs build/release/dev8-agentd/dev8-agentd build/release/examples/dev8-azure-emulator >"$work/operations"
   while IFS='|' read -r _ count before most each _; do
     [[ $count =~ ^\ [0-9]+\ $ ]] || continue

@@ -18,11 +18,14 @@ async function begin(path, args, env, last) {
   return seen;
 }
 
-// Starts both. Azure needs `seconds` to bring a container up. The daemon's address and process id, and what the emulator
-// exports for its clients.
+// Starts both. Azure needs `seconds` to bring a container up, and lists all groups on one page: what a page of Azure holds
+// is not documented. The daemon's address and process id, and what the emulator exports for its clients.
 export async function start(daemonPath, emulatorPath, seconds) {
-  const exported = await begin(emulatorPath, ["--provisioning-time", `${seconds}`, "--quota", "100000"], {},
-                               (line) => line.includes("AZURE_REGIONS"));
+  const exported = await begin(
+    emulatorPath,
+    ["--provisioning-time", `${seconds}`, "--start-time", `${seconds}`, "--share-deletion-time", "0", "--quota", "100000",
+     "--list-page-size", "1000"],
+    {}, (line) => line.includes("AZURE_REGIONS"));
   const azure = Object.fromEntries(exported.flatMap((line) => {
     const found = line.match(/^export (\w+)=(.*)$/);
     return found ? [[found[1], found[2].replaceAll("'", "").replaceAll('"', "")]] : [];
