@@ -77,11 +77,11 @@ void for_each_text(auto& entry, auto each) {
       each(entry.trace_id);
 }
 
-// Each text behind its length.
+// Each text behind its length. They come from one request, which has some MB at most.
 std::string pack(const OperationJournal::Entry& entry) {
   std::string packed;
   for_each_text(entry, [&](const std::string& text) {
-    const std::size_t size = text.size();
+    const auto size = static_cast<std::uint32_t>(text.size());
     packed.append(reinterpret_cast<const char*>(&size), sizeof size).append(text);
   });
   packed.shrink_to_fit();
@@ -90,7 +90,7 @@ std::string pack(const OperationJournal::Entry& entry) {
 
 void unpack(std::string_view packed, OperationJournal::Entry& entry) {
   for_each_text(entry, [&](std::string& text) {
-    std::size_t size = 0;
+    std::uint32_t size = 0;
     std::memcpy(&size, packed.data(), sizeof size);
     text = packed.substr(sizeof size, size);
     packed.remove_prefix(sizeof size + size);

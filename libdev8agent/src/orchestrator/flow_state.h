@@ -59,8 +59,7 @@ struct FlowState : plan::Situation {
   FlowContext context;
   RegionServices* region = nullptr;             // never null once made; AzureServices owns it
   std::shared_ptr<EnvironmentSecrets> secrets;  // of the container that this call may deploy
-  std::string
-      other_location;  // where Azure has a group of this name, when that is not this region; else empty
+  Rare<std::string> other_location;  // where Azure has a group of this name, when that is not this region
   FollowedOperation operation;
   bool recalled = false;           // observed before the call began: RecentReads
   int failures = 0;                // failed writes in a row

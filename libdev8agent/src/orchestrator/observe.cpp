@@ -30,16 +30,16 @@ Place place_of(const FlowState& state,
   const std::string named = plan::facts_of(state.seen).region;
   const bool other_named = !named.empty() && named != state.region->options.name;
   if (other_named) return enabled.contains(named) ? Place::kOtherRegion : Place::kUnknown;
-  if (state.other_location.empty()) return Place::kHere;
+  if (!state.other_location) return Place::kHere;
   const bool known = std::any_of(enabled.begin(), enabled.end(), [&](const auto& region) {
-    return same_location(region.second->options.location, state.other_location);
+    return same_location(region.second->options.location, *state.other_location);
   });
   if (!known) return Place::kUnknown;
   return named.empty() ? Place::kOtherRegion : Place::kHere;
 }
 
 Error in_disabled_region(const FlowState& state) {
-  std::string where = state.other_location;
+  std::string where = state.other_location ? *state.other_location : "";
   if (where.empty()) where = plan::facts_of(state.seen).region;
   return make_error(ErrorCode::kConflict, "environment " + state.id + " is in region " + where +
                                               ", which is not enabled; nothing was changed");
@@ -107,7 +107,7 @@ void Flows::note_read(FlowState& state, azure::GroupRead read) {
 
 void Flows::enter_read(FlowState& state, azure::GroupRead read) {
   state.recalled = false;
-  state.other_location.clear();
+  state.other_location.reset();
   // A resource group serves several regions; a group of this name at another location is not this one.
   if (read.group && !same_location(read.group->location, state.region->options.location)) {
     state.other_location = read.group->location;

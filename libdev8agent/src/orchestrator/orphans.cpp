@@ -20,7 +20,7 @@ bool may_be_used_there(const FlowState& state, const AgentSettings& settings) {
   bool known = false;
   bool same_account = false;
   for (const RegionOptions& region : settings->regions) {
-    if (!same_location(region.location, state.other_location)) continue;
+    if (!same_location(region.location, *state.other_location)) continue;
     known = true;
     same_account = same_account || region.storage_account == state.region->options.storage_account;
   }
@@ -106,8 +106,7 @@ Task<Result<std::vector<Flows::FoundOrphan>>> Flows::find_orphans(FlowContext co
   states.insert(states.end(), certificates->begin(), certificates->end());
   std::vector<FoundOrphan> found;
   for (const FlowStatePtr& state : states) {
-    if (!state->other_location.empty() && (!state->certificates || may_be_used_there(*state, settings_)))
-      continue;
+    if (state->other_location && (!state->certificates || may_be_used_there(*state, settings_))) continue;
     auto reason = reason_of_orphan(*state);
     if (!reason) continue;
     Orphan orphan = orphan_of(*state, std::move(*reason));

@@ -46,7 +46,7 @@ Decision with_share_alone(bool fresh_id, const Situation& at) {
 Decision deploy_again(bool fresh_id, const Situation& at, GroupPhase group) {
   if (auto next = take_over(at)) return *next;
   if (taken_over_by_another(at)) return std::move(*group.error);  // that create cleans up by itself
-  const bool left_behind = !at.own.taken_from.empty() && at.seen.group->token == at.own.taken_from;
+  const bool left_behind = at.own.taken_from && at.seen.group->token == *at.own.taken_from;
   if (left_behind && other_token(at).empty()) return Next{Step::kDeleteGroup, std::move(group.detail)};
   return put_group(fresh_id, at);
 }

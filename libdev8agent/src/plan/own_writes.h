@@ -35,7 +35,7 @@ struct OwnWrites {
   Sent group_delete = Sent::kNo;
 
   Rare<std::string> snapshot{};        // the name of the snapshot that this call has taken of the share
-  std::string taken_from;              // token of the unfinished create whose share was taken over
+  Rare<std::string> taken_from{};      // token of the unfinished create whose share was taken over
   Rare<std::string> replaced_token{};  // of the group that this call's PUT replaced, or that it deleted
   bool update_refused = false;      // Azure wants the group deleted before it is deployed with these values
   bool deleted_unseen = false;      // a DELETE met a group that no read had shown
