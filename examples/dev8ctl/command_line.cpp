@@ -2,7 +2,9 @@
 #include "dev8ctl/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <map>
 
 #include "dev8agent/version.h"
@@ -16,16 +18,20 @@ namespace dev8ctl {
 namespace {
 
 constexpr const char* kFooter =
-    R"(Without --agent (or DEV8_AGENT) the library works in this process, with the variables of dev8-agentd
-(AZURE_SUBSCRIPTION_ID, ...). The agent's key comes from --key-file or DEV8_API_KEY.
+    R"(`dev8ctl help COMMAND` describes a command.
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or value, 3 not found, 4 conflict with the state there is,
-5 not allowed, 6 try again later, 128 and the signal's number when interrupted (130 for Ctrl-C).)";
+Without --agent (or DEV8_AGENT) the library works in this process, with the
+variables of dev8-agentd (AZURE_SUBSCRIPTION_ID, ...). The agent's key comes
+from --key-file or DEV8_API_KEY.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage or value, 3 not found, 4 conflict
+with the state there is, 5 not allowed, 6 try again later, 128 and the signal's
+number when interrupted (130 for Ctrl-C).)";
 
 constexpr const char* kSecretNames =
-    "Names of secrets: githubToken, gitUserName, gitUserEmail, sshPublicKey, codeServerPassword,\n"
-    "anthropicApiKey, openaiApiKey, geminiApiKey, and env:NAME for a variable NAME of the container.\n"
-    "Their values are never arguments.";
+    "Names of secrets: githubToken, gitUserName, gitUserEmail, sshPublicKey,\n"
+    "codeServerPassword, anthropicApiKey, openaiApiKey, geminiApiKey, and env:NAME\n"
+    "for a variable NAME of the container. Their values are never arguments.";
 
 // Builds the parser. Where the options of each command are, `chosen` says afterwards.
 class Parser {
@@ -42,13 +48,17 @@ class Parser {
     add_others();
   }
   CLI::App& app() { return app_; }
+  bool knows(std::string_view command) {
+    const auto known = commands();
+    return std::find(known.begin(), known.end(), command) != known.end();
+  }
   // What is wrong, whose fault it is, and where to read on.
   std::string mistake(const CLI::ParseError& error) {
     const auto chosen = app_.get_subcommands();
     const std::string command = chosen.empty() ? "" : chosen.front()->get_name();
     const std::string program = command.empty() ? "dev8ctl" : "dev8ctl " + command;
     const auto unexpected = app_.remaining(true);
-    std::string what = error.what();
+    std::string what = option_mistake(error.what());
     if (!unexpected.empty()) {
       const std::string& word = unexpected.front();
       what = unexpected_word(command, word, word.starts_with('-') ? options_here() : commands());
@@ -73,7 +83,7 @@ class Parser {
   // A command about one environment.
   CLI::App* about_one(Verb v, const char* name, const char* text) {
     CLI::App* app = verb(v, name, text);
-    app->add_option("id", command_.id, "The environment's id")->required()->type_name("ID");
+    app->add_option("ID", command_.id, "The environment's id")->required()->type_name("");
     const bool creates = v == Verb::kCreate;
     app->add_option(
            "--region", command_.region,
@@ -93,10 +103,8 @@ class Parser {
     app_.add_flag("--plaintext", connection.plaintext, "Send the key over http:// to another machine");
     app_.add_option("--env-file", connection.env_file, "File of NAME=value lines for the library")
         ->type_name("FILE");
-    const std::map<std::string, Format> formats = {
-        {"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}};
-    app_.add_option("-o,--output", command_.format, "table, json or yaml")
-        ->transform(CLI::CheckedTransformer(formats).description(""))
+    add_choice<Format>(&app_, "-o,--output", command_.format, "table, json or yaml",
+                       {{"table", Format::kTable}, {"json", Format::kJson}, {"yaml", Format::kYaml}})
         ->type_name("FORMAT");
     app_.add_flag("-q,--quiet", command_.quiet, "No progress");
   }
@@ -105,9 +113,9 @@ class Parser {
     Shape& shape = command_.shape;
     app->add_option("--name", shape.name, "Shown to people")->type_name("TEXT");
     app->add_option("--user", shape.user, "The owner's id")->type_name("USER");
-    app->add_option("--cpu", shape.cpu, "CPU cores, 1-4")->type_name("N");
-    app->add_option("--memory", shape.memory, "Memory in GB, 2-16")->type_name("N");
-    app->add_option("--storage", shape.storage, "Storage in GB, 10-100")->type_name("N");
+    add_number(app, "--cpu", shape.cpu, "CPU cores, 1-4");
+    add_number(app, "--memory", shape.memory, "Memory in GB, 2-16");
+    add_number(app, "--storage", shape.storage, "Storage in GB, 10-100");
     app->add_option("--image", shape.image, "Image of the container, one that the agent allows")
         ->type_name("IMAGE");
     app->add_option("--git", shape.git, "Repository for the workspace")->type_name("URL");
@@ -115,14 +123,41 @@ class Parser {
     add_texts(app, "--env", "A variable of the container, not for secrets", shape.variables);
     add_texts(app, "--label", "For lists and bills", shape.labels);
     app->add_option("--base-image", shape.base_image, "A word that is kept and shown")->type_name("TEXT");
-    app->add_option("--idle-stop", shape.idle_stop, "Stop after so many minutes without use; 0: never")
+    add_number(app, "--idle-stop", shape.idle_stop, "Stop after so many minutes without use; 0: never")
         ->type_name("MINUTES");
     add_secret(app, "--secret-file", "A secret from a file; - is standard input", "NAME=FILE", false);
     add_secret(app, "--secret-env", "A secret from a variable", "NAME=VARIABLE", true);
-    app->add_option("--password-file", command_.password_file,
-                    "New file for the generated password, instead of the output")
+    app->add_option("--password-file", command_.password_file, "New file for the generated password")
         ->type_name("FILE");
     app->footer(kSecretNames);
+  }
+  // `value` is an int or an optional of it. Where no limits are given, those who do the work know them.
+  template <class T>
+  static CLI::Option* add_number(CLI::App* app, const char* option, T& value, const char* text,
+                                 int least = std::numeric_limits<int>::min(),
+                                 int most = std::numeric_limits<int>::max()) {
+    return app->add_option(option, value, text)
+        ->type_name("N")
+        ->check([least, most](const std::string& number) { return number_mistake(number, least, most); });
+  }
+  // An option whose value is one of `words`.
+  template <class T>
+  static CLI::Option* add_choice(CLI::App* app, const char* names, T& value, const char* text,
+                                 const std::vector<std::pair<std::string, T>>& words) {
+    std::vector<std::string> known;
+    for (const auto& word : words) known.push_back(word.first);
+    return app
+        ->add_option_function<std::string>(
+            names, [&value, words](const std::string& chosen) { value = value_of(words, chosen); }, text)
+        ->check([known](const std::string& word) {
+          const bool found = std::find(known.begin(), known.end(), word) != known.end();
+          return found ? "" : "must be " + alternatives(known);
+        });
+  }
+  template <class T>
+  static T value_of(const std::vector<std::pair<std::string, T>>& words, const std::string& word) {
+    return std::find_if(words.begin(), words.end(), [&](const auto& known) { return known.first == word; })
+        ->second;  // there is one: the check comes first
   }
   // Each use of the option adds a text. `texts` is a Texts or an optional of it.
   template <class T>
@@ -165,7 +200,7 @@ class Parser {
     add_shape(about_one(Verb::kCreate, "create", "Create an environment (2 cores, 4 GB, 20 GB)"));
     add_shape(about_one(Verb::kStart, "start", "Start a stopped environment, also with changes"));
     about_one(Verb::kStop, "stop", "Release the compute, keep the files");
-    about_one(Verb::kRestart, "restart", "End and start the processes of a running environment");
+    about_one(Verb::kRestart, "restart", "Restart the processes of a running environment");
     CLI::App* remove = about_one(Verb::kDelete, "delete", "Delete an environment and its files");
     remove->add_flag("--force", command_.force, "Also while it runs");
     remove->add_flag("-y,--yes", command_.yes, "Do not ask");
@@ -173,8 +208,7 @@ class Parser {
     CLI::App* adopt = about_one(Verb::kAdopt, "adopt", "Take in a container group and share of others");
     adopt->add_option("--name", command_.shape.name, "Shown to people")->type_name("TEXT");
     adopt->add_option("--user", command_.shape.user, "The owner's id")->type_name("USER");
-    add_update(
-        about_one(Verb::kUpdate, "update", "Change name, labels and idle stop, whether it runs or not"));
+    add_update(about_one(Verb::kUpdate, "update", "Change name, labels or idle stop, without a stop"));
   }
   void add_update(CLI::App* app) {
     Shape& shape = command_.shape;
@@ -186,7 +220,7 @@ class Parser {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     CLI::Option* own =
-        app->add_option("--idle-stop", shape.idle_stop, "Stop after so many minutes without use; 0: never")
+        add_number(app, "--idle-stop", shape.idle_stop, "Stop after so many minutes without use; 0: never")
             ->type_name("MINUTES");
     app->add_flag("--default-idle-stop", command_.default_idle_stop, "Stop as the agent says")->excludes(own);
     app->callback([this] {
@@ -203,13 +237,11 @@ class Parser {
     list->add_option("--region", command_.region, "In this region")->type_name("REGION");
     list->add_option("--status", command_.status, "In this status, such as RUNNING")->type_name("STATUS");
     add_texts(list, "--label", "With this label", command_.labels);
-    list->add_option("--limit", command_.limit, "At most so many (100)")
-        ->type_name("N")
-        ->check(CLI::Range(1, 1000000).description(""));
+    add_number(list, "--limit", command_.limit, "At most so many (100)", 1, 1000000);
     about_one(Verb::kGet, "get", "Show an environment");
     CLI::App* logs = about_one(Verb::kLogs, "logs", "Print the container's last lines");
     logs->add_flag("-f,--follow", command_.follow, "Go on with what is added");
-    logs->add_option("--tail", command_.tail, "So many lines, 1-10000 (200)")->type_name("N");
+    add_number(logs, "--tail", command_.tail, "So many lines, 1-10000 (200)");
     logs->add_option("--container", command_.container, "Of this container")->type_name("NAME");
     logs->add_flag("--timestamps", command_.timestamps, "Each line with its time");
     CLI::App* events = about_one(Verb::kEvents, "events", "Print what has happened to an environment");
@@ -221,7 +253,7 @@ class Parser {
     CLI::App* orphans = verb(Verb::kOrphans, "orphans", "List what belongs to no whole environment");
     CLI::App* sweep = verb(Verb::kSweep, "sweep", "Remove orphans; without --yes, say which");
     for (CLI::App* app : {orphans, sweep}) {
-      app->add_option("--older-than", command_.older_than, "Unchanged for so many minutes (60)")
+      add_number(app, "--older-than", command_.older_than, "Unchanged for so many minutes (60)")
           ->type_name("MINUTES");
     }
     sweep->add_flag("-y,--yes", command_.yes, "Remove them");
@@ -231,21 +263,19 @@ class Parser {
   void add_others() {
     CLI::App* open = about_one(Verb::kOpen, "open", "Open an environment's link in the browser");
     open->add_flag("-p,--print", command_.print_only, "Print the link only");
-    const std::map<std::string, Link> links = {
-        {"web", Link::kWeb}, {"desktop", Link::kDesktop}, {"ssh", Link::kSsh}};
-    open->add_option("--link", command_.link, "web, desktop or ssh (web)")
-        ->transform(CLI::CheckedTransformer(links).description(""))
+    add_choice<Link>(open, "--link", command_.link, "web, desktop or ssh (web)",
+                     {{"web", Link::kWeb}, {"desktop", Link::kDesktop}, {"ssh", Link::kSsh}})
         ->type_name("LINK");
     CLI::App* doctor = verb(Verb::kDoctor, "doctor", "Find out what keeps the agent from its work");
     doctor->add_flag("--no-registry", command_.no_registry, "Do not ask registries for the images");
     doctor->add_flag("--probe-share", command_.probe_share,
                      "Make a share in each storage account, and delete it");
     verb(Verb::kVersion, "version", "Print the version");
-    verb(Verb::kCompletion, "completion", "Print a completion script")
-        ->add_option("shell", command_.shell, "bash, zsh or fish")
+    CLI::App* completion = verb(Verb::kCompletion, "completion", "Print a completion script");
+    add_choice<std::string>(completion, "SHELL", command_.shell, "bash, zsh or fish",
+                            {{"bash", "bash"}, {"zsh", "zsh"}, {"fish", "fish"}})
         ->required()
-        ->type_name("SHELL")
-        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+        ->type_name("");
   }
 
   static std::vector<std::string> options_of(const CLI::App& app) {
@@ -288,8 +318,15 @@ class Parser {
 
 std::optional<CommandLine> parse_command_line(int argc, char** argv, int& exit_code) {
   Parser parser;
+  std::vector<char*> arguments(argv, argv + argc);
+  std::string help = "--help";
+  if (argc > 1 && std::string_view(argv[1]) == "help") {  // `help list` is `list --help`
+    arguments.erase(arguments.begin() + 1);
+    // With --help, the parser would say nothing of a command that it does not know.
+    if (argc == 2 || parser.knows(argv[2])) arguments.push_back(help.data());
+  }
   try {
-    parser.app().parse(argc, argv);
+    parser.app().parse(static_cast<int>(arguments.size()), arguments.data());
     if (!parser.app().get_subcommands().empty()) return parser.line();
     say(parser.app().help());
     exit_code = kUsage;

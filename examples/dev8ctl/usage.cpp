@@ -2,6 +2,7 @@
 #include "dev8ctl/usage.h"
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 #include <utility>
 
@@ -47,6 +48,35 @@ std::string unexpected_word(std::string_view command, std::string_view word,
   const std::string quoted = "\"" + std::string(word) + "\"";
   if (command.empty()) return "there is no command " + quoted + suggestion(word, known);
   return quoted + " is one argument too many";
+}
+
+std::string option_mistake(std::string text) {
+  constexpr std::string_view kNotConverted = "Could not convert: ";
+  if (text.starts_with(kNotConverted)) {  // numbers are checked before, so it is a flag
+    text.erase(0, kNotConverted.size());
+    return text.substr(0, text.find(" = ")) + ": takes no value";
+  }
+  const std::string option = text.substr(0, text.find(": "));
+  if (text.starts_with(option + ": At Most 1 required")) return option + ": may be given once only";
+  if (text.starts_with(option + ": 1 required ")) return option + ": needs a value";
+  return text;
+}
+
+std::string number_mistake(std::string_view text, int least, int most) {
+  int number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = end == text.data() + text.size();
+  if (problem == std::errc::invalid_argument || !whole) return "must be an integer";
+  if (problem == std::errc() && number >= least && number <= most) return "";
+  return "must be an integer between " + std::to_string(least) + " and " + std::to_string(most);
+}
+
+std::string alternatives(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  }
+  return text;
 }
 
 }  // namespace dev8ctl

@@ -16,4 +16,14 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
 std::string unexpected_word(std::string_view command, std::string_view word,
                             const std::vector<std::string>& known);
 
+// The parser's own text about an option that has no value, is given too often, or is a flag with a value. Any
+// other text as it is.
+std::string option_mistake(std::string text);
+
+// What is wrong with the value of an option that takes a number; empty: nothing.
+std::string number_mistake(std::string_view text, int least, int most);
+
+// "a, b or c".
+std::string alternatives(const std::vector<std::string>& words);
+
 }  // namespace dev8ctl

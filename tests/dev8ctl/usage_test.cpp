@@ -29,5 +29,27 @@ TEST_CASE("an argument too many") {
   CHECK(unexpected_word("get", "second", kOptions) == "\"second\" is one argument too many");
 }
 
+TEST_CASE("the parser's words about an option become plain ones") {
+  CHECK(option_mistake("--cpu: 1 required N missing") == "--cpu: needs a value");
+  CHECK(option_mistake("--cpu: At Most 1 required but received 2") == "--cpu: may be given once only");
+  CHECK(option_mistake("Could not convert: --yes = maybe") == "--yes: takes no value");
+  CHECK(option_mistake("ID is required") == "ID is required");
+  CHECK(option_mistake("") == "");
+}
+
+TEST_CASE("a number that is none, or out of its range, is told by the rule") {
+  CHECK(number_mistake("9", 1, 10) == "");
+  CHECK(number_mistake("-3", -5, 10) == "");
+  for (const char* text : {"", "nine", "9x", "1.5", " 9"})
+    CHECK(number_mistake(text, 1, 10) == "must be an integer");
+  for (const char* text : {"0", "11", "99999999999"})
+    CHECK(number_mistake(text, 1, 10) == "must be an integer between 1 and 10");
+}
+
+TEST_CASE("words to choose from") {
+  CHECK(alternatives({"a", "b", "c"}) == "a, b or c");
+  CHECK(alternatives({"a"}) == "a");
+}
+
 }  // namespace
 }  // namespace dev8ctl

@@ -192,14 +192,27 @@ wrong() {
   dev 2 "$@" create workspace-0002 --secret-file password=token
   dev 2 "$@" create workspace-0002 --secret-file "$token"
   has_not err "$token"
-  dev 2 "$@" list -o xml
   dev 2 "$@" list --status SLEEPING
   dev 2 "$@" creat workspace-0002
   shows err 'dev8ctl: there is no command "creat"; did you mean create?' '`dev8ctl --help`'
   dev 2 "$@" create workspace-0002 --cpus 2
   shows err 'dev8ctl create: there is no option --cpus; did you mean --cpu?' '`dev8ctl create --help`'
   dev 2 "$@" get
-  shows err 'dev8ctl get: id is required'
+  shows err 'dev8ctl get: ID is required'
+  dev 2 "$@" list -o xml
+  shows err 'dev8ctl list: --output: must be table, json or yaml'
+  dev 2 "$@" open workspace-0002 --link ftp
+  shows err 'dev8ctl open: --link: must be web, desktop or ssh'
+  dev 2 "$@" list --limit 0
+  shows err 'dev8ctl list: --limit: must be an integer between 1 and 1000000'
+  dev 2 "$@" create workspace-0002 --cpu nine
+  shows err 'dev8ctl create: --cpu: must be an integer'
+  dev 2 "$@" create workspace-0002 --cpu
+  shows err 'dev8ctl create: --cpu: needs a value'
+  dev 2 "$@" create workspace-0002 --idle-stop 5 --idle-stop 6
+  shows err 'dev8ctl create: --idle-stop: may be given once only'
+  dev 2 "$@" delete workspace-0002 --yes=maybe
+  shows err 'dev8ctl delete: --yes: takes no value'
   dev 2 "$@" nothing
   shows err nothing
   dev 2 "$@"
@@ -229,6 +242,15 @@ interrupted() {
 backend="command line"
 dev 0 --help
 shows out create completion "Exit codes"
+cp out help
+dev 0 help
+cmp out help || fail "help is not --help"
+dev 0 help create
+shows out "dev8ctl create [OPTIONS] ID" "Names of secrets"
+dev 2 help creat
+shows err 'there is no command "creat"; did you mean create?'
+dev 2 completion ksh
+shows err "dev8ctl completion: SHELL: must be bash, zsh or fish"
 dev 0 version
 [[ $(<out) == "dev8ctl "* ]] || fail "no version"
 dev 0 completion bash
