@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 
+#include "dev8agent/environment.h"
 #include "dev8agent/version.h"
 #include "dev8ctl/completion.h"
 #include "dev8ctl/outcome.h"
@@ -142,17 +143,17 @@ class Parser {
   }
   // An option whose value is one of `words`.
   template <class T>
-  static CLI::Option* add_choice(CLI::App* app, const char* names, T& value, const char* text,
-                                 const std::vector<std::pair<std::string, T>>& words) {
+  CLI::Option* add_choice(CLI::App* app, const char* names, T& value, const char* text,
+                          const std::vector<std::pair<std::string, T>>& words) {
     std::vector<std::string> known;
     for (const auto& word : words) known.push_back(word.first);
-    return app
-        ->add_option_function<std::string>(
-            names, [&value, words](const std::string& chosen) { value = value_of(words, chosen); }, text)
-        ->check([known](const std::string& word) {
-          const bool found = std::find(known.begin(), known.end(), word) != known.end();
-          return found ? "" : "must be " + alternatives(known);
-        });
+    CLI::Option* option = app->add_option_function<std::string>(
+        names, [&value, words](const std::string& chosen) { value = value_of(words, chosen); }, text);
+    values_[option] = known;
+    return option->check([known](const std::string& word) {
+      const bool found = std::find(known.begin(), known.end(), word) != known.end();
+      return found ? "" : "must be " + alternatives(known);
+    });
   }
   template <class T>
   static T value_of(const std::vector<std::pair<std::string, T>>& words, const std::string& word) {
@@ -235,7 +236,11 @@ class Parser {
     CLI::App* list = verb(Verb::kList, "list", "List environments, the newest first");
     list->add_option("--user", command_.user, "Of this owner")->type_name("USER");
     list->add_option("--region", command_.region, "In this region")->type_name("REGION");
-    list->add_option("--status", command_.status, "In this status, such as RUNNING")->type_name("STATUS");
+    const CLI::Option* status =
+        list->add_option("--status", command_.status, "In this status, such as RUNNING")->type_name("STATUS");
+    using dev8agent::EnvironmentStatus;
+    for (int i = 0; i <= static_cast<int>(EnvironmentStatus::kDeleting); ++i)
+      values_[status].emplace_back(to_string(static_cast<EnvironmentStatus>(i)));
     add_texts(list, "--label", "With this label", command_.labels);
     add_number(list, "--limit", command_.limit, "At most so many (100)", 1, 1000000);
     about_one(Verb::kGet, "get", "Show an environment");
@@ -285,6 +290,32 @@ class Parser {
     }
     return words;
   }
+  // For completion scripts: the same with what may follow.
+  std::vector<OptionWords> completed_options(const CLI::App& app) const {
+    std::vector<OptionWords> all;
+    for (const CLI::Option* option : app.get_options()) {
+      if (option->get_lnames().empty()) continue;  // the command's argument
+      OptionWords& words = all.emplace_back();
+      words.name = "--" + option->get_lnames().front();
+      if (!option->get_snames().empty()) words.short_name = "-" + option->get_snames().front();
+      words.values = values_of(option);
+      const std::string type = option->get_type_name();
+      if (option->get_items_expected_max() > 0) words.value = OptionWords::Value::kText;
+      if (type == "FILE") words.value = OptionWords::Value::kFile;
+      if (type == "NAME=FILE") words.value = OptionWords::Value::kFileOfSecret;
+    }
+    return all;
+  }
+  std::vector<std::string> completed_arguments(const CLI::App& app) const {
+    for (const CLI::Option* option : app.get_options()) {
+      if (option->get_positional()) return values_of(option);
+    }
+    return {};
+  }
+  std::vector<std::string> values_of(const CLI::Option* option) const {
+    const auto found = values_.find(option);
+    return found == values_.end() ? std::vector<std::string>{} : found->second;
+  }
   // Those of all commands, and of the one that was given.
   std::vector<std::string> options_here() const {
     std::vector<std::string> words = options_of(app_);
@@ -304,14 +335,15 @@ class Parser {
   std::string script() {
     std::vector<CommandWords> commands;
     for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
-      commands.push_back({command->get_name(), options_of(*command)});
+      commands.push_back({command->get_name(), completed_options(*command), completed_arguments(*command)});
     }
-    return completion_script(command_.shell, commands, options_of(app_));
+    return completion_script(command_.shell, commands, completed_options(app_));
   }
 
   CLI::App app_{"dev8ctl: development environments on Azure Container Instances", "dev8ctl"};
   Command command_;
   std::map<Verb, CLI::App*> verbs_;
+  std::map<const CLI::Option*, std::vector<std::string>> values_;  // that completion knows
 };
 
 }  // namespace

@@ -203,13 +203,35 @@ TEST_CASE("an operation of the contract becomes stages, and an event is taken on
 }
 
 TEST_CASE("completion scripts name commands and their options; another shell has none") {
-  const std::vector<CommandWords> commands = {{"create", {"--name"}}, {"list", {"--limit"}}};
+  const auto flag = [](const char* name) { return OptionWords{name, "", OptionWords::Value::kNone, {}}; };
+  const std::vector<CommandWords> commands = {{"create", {flag("--name")}, {}},
+                                              {"list", {flag("--limit")}, {}}};
   for (const char* shell : {"bash", "zsh", "fish"}) {
-    const std::string script = completion_script(shell, commands, {"--output"});
+    const std::string script = completion_script(shell, commands, {flag("--output")});
     CHECK(script.find("create list") != std::string::npos);
     CHECK(script.find("limit") != std::string::npos);
   }
   CHECK(completion_script("tcsh", commands, {}).empty());
+}
+
+TEST_CASE("a completion script for fish says what follows an option") {
+  using Value = OptionWords::Value;
+  const std::string script = completion_script("fish",
+                                               {{"open",
+                                                 {{"--link", "", Value::kText, {"web", "ssh"}},
+                                                  {"--region", "", Value::kText, {}},
+                                                  {"--print", "-p", Value::kNone, {}}},
+                                                 {}},
+                                                {"completion", {}, {"bash", "fish"}}},
+                                               {{"--key-file", "", Value::kFile, {}}});
+  const char* const lines[] = {
+      "complete -c dev8ctl -n __fish_use_subcommand -a 'open completion'\n",
+      "complete -c dev8ctl -l key-file -r -F\n",
+      "complete -c dev8ctl -n '__fish_seen_subcommand_from open' -l link -x -a 'web ssh'\n",
+      "complete -c dev8ctl -n '__fish_seen_subcommand_from open' -l region -x\n",
+      "complete -c dev8ctl -n '__fish_seen_subcommand_from open' -l print -s p\n",
+      "complete -c dev8ctl -n '__fish_seen_subcommand_from completion' -a 'bash fish'\n"};
+  for (const char* line : lines) CHECK_MESSAGE(script.find(line) != std::string::npos, line);
 }
 
 }  // namespace

@@ -254,8 +254,30 @@ shows err "dev8ctl completion: SHELL: must be bash, zsh or fish"
 dev 0 version
 [[ $(<out) == "dev8ctl "* ]] || fail "no version"
 dev 0 completion bash
-bash -c 'source out; COMP_WORDS=(dev8ctl create --pass) COMP_CWORD=2 && _dev8ctl && [ "${COMPREPLY[*]}" = --password-file ]' ||
-  fail "bash does not complete an option"
+cp out completion.bash
+# completes WORDS WORD...: what bash offers for the last word.
+completes() {
+  local expected=$1 offered
+  shift
+  offered=$(bash -c 'source completion.bash; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _dev8ctl; echo "${COMPREPLY[*]}"' \
+    bash "$@")
+  [ "$offered" = "$expected" ] || fail "bash offers '$offered' instead of '$expected' after $*"
+}
+: >'a file'
+completes --password-file dev8ctl create --pass
+completes "create completion" dev8ctl c
+completes "--agent" dev8ctl --ag
+completes "web desktop ssh" dev8ctl open workspace-0001 --link ''
+completes "RUNNING" dev8ctl list --status R
+completes "json" dev8ctl list -o j
+completes "json" dev8ctl list --output = j
+completes "table json yaml" dev8ctl list --output =
+completes "bash" dev8ctl completion b
+completes "a file" dev8ctl list --key-file a
+completes "a file" dev8ctl create workspace-0001 --secret-file githubToken = a
+# What cannot be known, such as a name, is left to the user: no option stands there.
+completes "" dev8ctl list --region ''
+completes "" dev8ctl create workspace-0001 --label team = ''
 dev 2 create workspace-0001
 shows err AZURE_SUBSCRIPTION_ID
 dev 2 --agent ftp://127.0.0.1 list
