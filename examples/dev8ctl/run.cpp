@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <sstream>
 
 #include "dev8agent/version.h"
 #include "dev8agent/wire.h"
@@ -112,13 +114,23 @@ bool is_link(const std::string& url) {
                      [&](const char* scheme) { return url.starts_with(scheme); });
 }
 
+// A program with its arguments, such as "firefox --private-window".
+std::vector<std::string> words_of(std::string_view command) {
+  std::istringstream stream{std::string(command)};
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
 int open_in_browser(const std::string& url) {
   const char* chosen = std::getenv("BROWSER");
-  std::string program = chosen != nullptr && *chosen != '\0' ? chosen : "xdg-open";
-  std::string argument = url;
-  char* arguments[] = {program.data(), argument.data(), nullptr};
+  std::vector<std::string> words = words_of(chosen != nullptr ? chosen : "");
+  if (words.empty()) words = {"xdg-open"};
+  const std::string program = words.front();
+  words.push_back(url);
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   pid_t child = 0;
-  if (posix_spawnp(&child, program.c_str(), nullptr, nullptr, arguments, environ) != 0) {
+  if (posix_spawnp(&child, program.c_str(), nullptr, nullptr, arguments.data(), environ) != 0) {
     return fail(make_error(ErrorCode::kNotSupported, program + " cannot be started; --print shows the link"));
   }
   int status = 0;
