@@ -29,7 +29,9 @@ using dev8agent::make_error;
 using dev8agent::Result;
 
 int show(const Json& value, Shown shown, Format format) {
-  return put(render(value, shown, format)) ? kDone : kFailed;
+  const std::string none = format == Format::kTable ? none_of(value, shown) : "";
+  if (!none.empty()) say(none + "\n");  // what reads the table from a pipe finds no rows
+  return put(render(value, shown, format, output_width())) ? kDone : kFailed;
 }
 
 // The member `name` of the answer to the command's own call.
@@ -79,8 +81,15 @@ int list(Backend& backend, const Command& command) {
 }
 
 int sweep(Backend& backend, const Command& command) {
-  const int code = ask_and_show(backend, command, "orphans", Shown::kOrphans);
-  if (code == kDone && !command.yes) say("Nothing was removed; with --yes, those marked \"yes\" are.\n");
+  const auto answer = backend.ask(call_of(command, {}));
+  if (!answer.ok()) return fail(answer.error());
+  const auto data = parse_json(*answer);
+  if (!data.ok()) return fail(data.error());
+  const Json& orphans = member(*data, "orphans");
+  const int code = show(orphans, Shown::kOrphans, command.format);
+  const bool found = orphans.IsArray() && !orphans.Empty();
+  if (code == kDone && found && !command.yes)
+    say("Nothing was removed; with --yes, those marked \"yes\" are.\n");
   return code;
 }
 

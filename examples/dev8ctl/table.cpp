@@ -2,6 +2,7 @@
 #include "dev8ctl/table.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace dev8ctl {
 namespace {
@@ -48,7 +49,24 @@ std::string cut(std::string_view text, std::size_t width) {
   return std::string(text.substr(0, end)) + "~";
 }
 
-std::string table(const Row& headings, const std::vector<Row>& rows) {
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (lines.back().empty()) {
+      lines.back() = word;
+    } else if (columns(lines.back()) + 1 + columns(word) <= width) {
+      lines.back() += " " + std::string(word);
+    } else {
+      lines.emplace_back(word);
+    }
+  }
+  return lines;
+}
+
+std::string table(const Row& headings, const std::vector<Row>& rows, std::size_t width) {
   std::vector<Row> all = {headings};
   all.insert(all.end(), rows.begin(), rows.end());
   std::vector<std::size_t> widths(headings.size(), 0);
@@ -59,8 +77,16 @@ std::string table(const Row& headings, const std::vector<Row>& rows) {
       widths[i] = std::max(widths[i], columns(row[i]));
     }
   }
+  constexpr std::size_t kLeast = 20;  // columns, below which broken lines are harder to read than long ones
+  const std::size_t last = std::accumulate(widths.begin(), widths.end() - 1, 2 * (widths.size() - 1));
+  if (width < last + kLeast || last + widths.back() <= width) width = 0;
   std::string text;
-  for (const Row& row : all) text += line(row, widths);
+  for (Row& row : all) {
+    const auto lines = width == 0 ? std::vector<std::string>{row.back()} : wrapped(row.back(), width - last);
+    row.back() = lines.front();
+    text += line(row, widths);
+    for (std::size_t i = 1; i < lines.size(); ++i) text += std::string(last, ' ') + lines[i] + "\n";
+  }
   return text;
 }
 

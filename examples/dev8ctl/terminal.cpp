@@ -12,9 +12,9 @@ namespace dev8ctl {
 namespace {
 
 // The terminal's size; 80 by 24 when it does not tell.
-winsize terminal_size() {
+winsize terminal_size(int descriptor) {
   winsize size{};
-  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
+  if (ioctl(descriptor, TIOCGWINSZ, &size) != 0 || size.ws_col == 0 || size.ws_row == 0) {
     size.ws_col = 80;
     size.ws_row = 24;
   }
@@ -29,6 +29,10 @@ bool put(std::string_view text) {
 
 void say(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+std::size_t output_width() {
+  return isatty(STDOUT_FILENO) == 1 ? terminal_size(STDOUT_FILENO).ws_col : 0u;
 }
 
 bool is_terminal(int descriptor) {
@@ -57,7 +61,7 @@ void ProgressView::draw(const Snapshot& snapshot, std::chrono::milliseconds elap
   std::string text;
   if (lines_ > 0) text = "\x1b[" + std::to_string(lines_) + "A";
   // Only what is on the screen can be overwritten, and the cursor stands below the last line.
-  const winsize size = terminal_size();
+  const winsize size = terminal_size(STDERR_FILENO);
   const std::size_t height = size.ws_row > 2 ? size.ws_row - 1u : 1u;
   const auto lines = live_lines(title_, snapshot, elapsed, size.ws_col - 1u, height);
   for (const std::string& line : lines) text += "\r\x1b[K" + line + "\n";

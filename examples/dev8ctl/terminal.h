@@ -15,6 +15,9 @@ bool put(std::string_view text);
 // Writes to standard error.
 void say(std::string_view text);
 
+// How many columns standard output has; 0: it is no terminal.
+std::size_t output_width();
+
 // True when the descriptor is a terminal that can overwrite lines.
 bool is_terminal(int descriptor);
 

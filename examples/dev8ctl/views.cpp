@@ -75,13 +75,18 @@ const std::vector<Column> kEventColumns = {
     {"COUNT", [](const Json& e) { return text_at(e, "count"); }},
     {"MESSAGE", [](const Json& e) { return text_at(e, "message"); }}};
 
+// The finding's code stands before the detail: most checks have none, and a column would take their room.
+std::string check_detail(const Json& check) {
+  const std::string code = text_at(check, "code"), detail = text_at(check, "detail");
+  return code.empty() || detail.empty() ? code + detail : code + ": " + detail;
+}
+
 const std::vector<Column> kCheckColumns = {{"VERDICT", [](const Json& c) { return text_at(c, "verdict"); }},
                                            {"SUBJECT", [](const Json& c) { return text_at(c, "subject"); }},
-                                           {"CODE", [](const Json& c) { return text_at(c, "code"); }},
-                                           {"DETAIL", [](const Json& c) { return text_at(c, "detail"); }}};
+                                           {"DETAIL", check_detail}};
 
-std::string as_table(const Json& list, const std::vector<Column>& columns, const char* none) {
-  if (!list.IsArray() || list.Empty()) return std::string(none) + "\n";
+std::string as_table(const Json& list, const std::vector<Column>& columns, std::size_t width) {
+  if (!list.IsArray() || list.Empty()) return "";
   Row headings;
   for (const Column& column : columns) headings.emplace_back(column.heading);
   std::vector<Row> rows;
@@ -89,7 +94,7 @@ std::string as_table(const Json& list, const std::vector<Column>& columns, const
     Row& row = rows.emplace_back();
     for (const Column& column : columns) row.push_back(column.cell(item));
   }
-  return table(headings, rows);
+  return table(headings, rows, width);
 }
 
 // "a, b" of a list, "a=1, b=2" of an object of texts; empty for anything else.
@@ -153,9 +158,9 @@ std::string remedies(const Json& checks) {
   return text;
 }
 
-std::string diagnosis_details(const Json& diagnosis) {
+std::string diagnosis_details(const Json& diagnosis, std::size_t width) {
   const Json& checks = member(diagnosis, "checks");
-  std::string text = as_table(checks, kCheckColumns, "Nothing was checked.") + remedies(checks);
+  std::string text = as_table(checks, kCheckColumns, width) + remedies(checks);
   const Json& role = member(diagnosis, "roleDefinition");
   if (!role.IsNull())
     text += "\nA role with what is missing, for `az role definition create`:\n\n" + indented(role);
@@ -173,24 +178,43 @@ std::string plain_details(const Json& object) {
 
 }  // namespace
 
-std::string render(const Json& value, Shown shown, Format format) {
+std::string render(const Json& value, Shown shown, Format format, std::size_t width) {
   if (format == Format::kJson) return indented(value);
   if (format == Format::kYaml) return to_yaml(value);
   switch (shown) {
     case Shown::kEnvironments:
-      return as_table(value, kEnvironmentColumns, "No environments.");
+      return as_table(value, kEnvironmentColumns, width);
     case Shown::kRegions:
-      return as_table(value, kRegionColumns, "No regions.");
+      return as_table(value, kRegionColumns, width);
     case Shown::kOrphans:
-      return as_table(value, kOrphanColumns, "No orphans.");
+      return as_table(value, kOrphanColumns, width);
     case Shown::kEvents:
-      return as_table(value, kEventColumns, "No events.");
+      return as_table(value, kEventColumns, width);
     case Shown::kEnvironment:
       return environment_details(value);
     case Shown::kDiagnosis:
-      return diagnosis_details(value);
+      return diagnosis_details(value, width);
     case Shown::kPlain:
       return plain_details(value);
+  }
+  return "";
+}
+
+std::string none_of(const Json& value, Shown shown) {
+  if (!value.IsArray() || !value.Empty()) return "";
+  switch (shown) {
+    case Shown::kEnvironments:
+      return "No environments.";
+    case Shown::kRegions:
+      return "No regions.";
+    case Shown::kOrphans:
+      return "No orphans.";
+    case Shown::kEvents:
+      return "No events.";
+    case Shown::kEnvironment:
+    case Shown::kDiagnosis:
+    case Shown::kPlain:
+      break;
   }
   return "";
 }

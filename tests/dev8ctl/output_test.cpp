@@ -32,8 +32,46 @@ TEST_CASE("a table has aligned columns, counts characters, and no control charac
         "2026-01-15T08:30:00Z\n"
         "workspace-with-a-long-id  a?[31mb  STOPPED  westeurope  -    -       -              "
         "2026-01-15T08:30:00Z\n");
-  CHECK(rendered("[]", Shown::kEnvironments, Format::kTable) == "No environments.\n");
+  CHECK(rendered("[]", Shown::kEnvironments, Format::kTable) == "");
   CHECK(rendered("[]", Shown::kEnvironments, Format::kJson) == "[]\n");
+}
+
+TEST_CASE("a person is told of an empty list, and of no other value") {
+  const auto told = [](const char* text, Shown shown) { return none_of(*parse_json(text), shown); };
+  CHECK(told("[]", Shown::kEnvironments) == "No environments.");
+  CHECK(told("[]", Shown::kOrphans) == "No orphans.");
+  CHECK(told("[]", Shown::kRegions) == "No regions.");
+  CHECK(told("[]", Shown::kEvents) == "No events.");
+  CHECK(told("[{}]", Shown::kOrphans) == "");
+  CHECK(told("null", Shown::kOrphans) == "");
+}
+
+TEST_CASE("the doctor's table names the code of a finding before its detail") {
+  CHECK(rendered(R"({"checks": [{"verdict": "passed", "subject": "a", "code": "", "detail": "fine"},
+                                {"verdict": "failed", "subject": "b", "code": "DEV8-X", "detail": "it is not",
+                                 "remedy": "Mend it."}]})",
+                 Shown::kDiagnosis, Format::kTable) ==
+        "VERDICT  SUBJECT  DETAIL\n"
+        "passed   a        fine\n"
+        "failed   b        DEV8-X: it is not\n"
+        "\nDEV8-X\n  Mend it.\n");
+}
+
+TEST_CASE("on a terminal the last column of a table goes on below its begin") {
+  const Row headings = {"ID", "DETAIL"};
+  const std::vector<Row> rows = {{"a", "the files of Größe are gone"}, {"b", "short"}};
+  const std::string one_line = "ID  DETAIL\na   the files of Größe are gone\nb   short\n";
+  CHECK(table(headings, rows, 26) ==
+        "ID  DETAIL\n"
+        "a   the files of Größe are\n"
+        "    gone\n"
+        "b   short\n");
+  CHECK(table(headings, rows, 31) == one_line);  // it fits
+  CHECK(table(headings, rows, 20) == one_line);  // too narrow a column
+  CHECK(table(headings, rows, 0) == one_line);   // a pipe
+  CHECK(wrapped("", 5) == std::vector<std::string>{""});
+  CHECK(wrapped("aa bb cc", 5) == std::vector<std::string>{"aa bb", "cc"});
+  CHECK(wrapped("a-long-word b", 5) == std::vector<std::string>{"a-long-word", "b"});
 }
 
 TEST_CASE("one environment is shown as details, without what is empty") {

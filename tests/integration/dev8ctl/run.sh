@@ -11,7 +11,7 @@ mkdir -p "$work"
 cd "$work"
 key=key-of-the-dev8ctl-test-00000001
 token=ghp_secret_of_the_dev8ctl_test_000001
-unset DEV8_AGENT DEV8_API_KEY
+unset DEV8_AGENT DEV8_API_KEY "${!AZURE_@}"  # no test works on what the user's own variables name
 processes=()
 end_processes() {
   local process
@@ -176,9 +176,14 @@ lifecycle() {
   dev 3 "$@" stop $id
   dev 3 "$@" logs -f $id
   dev 0 "$@" list
-  [ "$(<out)" = "No environments." ] || fail "the environment is still there"
+  [ ! -s out ] || fail "the environment is still there"
+  shows err "No environments."
   dev 0 "$@" orphans --older-than 0
-  [ "$(<out)" = "No orphans." ] || fail "there are orphans"
+  [ ! -s out ] || fail "there are orphans"
+  shows err "No orphans."
+  dev 0 "$@" sweep
+  shows err "No orphans."
+  has_not err "Nothing was removed"
   dev 0 "$@" sweep --yes -o json
   [ "$(<out)" = "[]" ] || fail "there was something to sweep"
 }
@@ -413,7 +418,28 @@ END
   shows err "without --agent only"
 }
 
+# on_terminal: what a person sees who works at a terminal of 80 columns.
+on_terminal() {
+  local id=at-a-terminal
+  start_emulator terminal_emulator 0
+  # The terminal's lines end with CR and LF.
+  typed() {
+    TERM=xterm script -qec "stty cols 80 rows 24; $1" /dev/null </dev/null | tr -d '\r' >out || fail "on a terminal: $1"
+  }
+  typed "'$ctl' --env-file terminal_emulator.env create $id --region eastus"
+  shows out $'\e[K' "  + provisioning" "Status:  "
+  typed "'$ctl' --env-file terminal_emulator.env doctor --no-registry | cat"
+  [ "$(wc -L <out)" -gt 80 ] || fail "the doctor's lines are short where it writes to a pipe"
+  typed "'$ctl' --env-file terminal_emulator.env doctor --no-registry"
+  [ "$(sed '/^$/,$d' out | wc -L)" -le 80 ] || fail "the doctor's table is wider than the terminal"
+  printf '#!/bin/sh\nprintf "%%s|" "$@" >opened\n' >browser
+  chmod +x browser
+  typed "BROWSER='$PWD/browser --new  window' '$ctl' --env-file terminal_emulator.env open $id"
+  [ "$(<opened)" = "--new|window|$(head -n 1 out)|" ] || fail "the browser got $(<opened)"
+}
+
 on_library() {
+  on_terminal
   refused
   images
   keyless
