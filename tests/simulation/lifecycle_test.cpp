@@ -284,8 +284,11 @@ TEST_CASE("stop, start, list, get and delete follow the contract") {
   const auto& stopped = world.finish(stop);
   REQUIRE_MESSAGE(stopped.ok(), stopped.error().message);
   CHECK(stopped->status == EnvironmentStatus::kStopped);
+  CHECK(stopped->status_detail == "");  // nobody asked for the files, so nothing is said of them
   auto stop_again = agent->stop({kId, "eastus"});
-  CHECK(world.finish(stop_again).ok());
+  const auto& stopped_again = world.finish(stop_again);
+  REQUIRE(stopped_again.ok());
+  CHECK(stopped_again->status_detail == "");
   // The second stop asks the resource provider, too: a read may show the past.
   CHECK(world.count("ContainerGroups_Stop") == 2);
   const auto secrets = world.group(kId).secure_variables;
