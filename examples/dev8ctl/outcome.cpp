@@ -15,7 +15,23 @@ using dev8agent::ErrorCode;
 std::string advice_on(const Error& error) {
   static const std::map<ErrorCode, const char*> commands = {
       {ErrorCode::kNotFound, "Check the id and the region; `dev8ctl list` shows what is there."},
-      {ErrorCode::kNotSupported, "`dev8ctl COMMAND --help` describes what there is."}};
+      {ErrorCode::kNotSupported, "`dev8ctl COMMAND --help` describes what there is."},
+      {ErrorCode::kUnauthorized,
+       "Name a file with a valid key by --key-file, or put the key into DEV8_API_KEY."},
+      {ErrorCode::kConflict,
+       "`dev8ctl get ID` shows what is there: stop, start or delete it as the message says, or use the "
+       "values "
+       "that it has."},
+      {ErrorCode::kRateLimited, "Wait some seconds, then repeat the command."},
+      {ErrorCode::kAzureThrottled,
+       "Wait some minutes, then repeat the command; if it happens often, spread the load over several "
+       "subscriptions."},
+      {ErrorCode::kCapacityUnavailable,
+       "Repeat later, or with another --region, with --region auto, or with smaller --cpu and --memory."},
+      {ErrorCode::kTimeout,
+       "`dev8ctl get ID` shows how far it is; then repeat the command: it goes on where it stands."},
+      {ErrorCode::kCancelled, "Repeat the command if it is still wanted: it goes on where it stands."},
+      {ErrorCode::kDnsLabelTaken, "Choose another id or another --region."}};
   const std::string_view usual = dev8agent::advice_for(to_string(error.code)).remedy;
   const auto command = commands.find(error.code);
   const bool special = remedy_of(error) != usual;  // of a finding

@@ -143,6 +143,8 @@ lifecycle() {
   shows err "Restarting $id"
   dev 0 "$@" stop $id
   shows err "Stopping $id"
+  shows out STOPPED
+  has_not out "Detail:"
   dev 4 "$@" open $id
   shows err "dev8ctl start $id"
   dev 0 "$@" start $id -o json
