@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "dev8ctl/outcome.h"
+
 namespace dev8ctl {
 namespace {
 
@@ -27,7 +29,12 @@ class WaitTask final : public Task {
     if (!exchange_->ended()) client_.drive(time);
     return exchange_->ended() || left_;
   }
-  Snapshot snapshot() override { return snapshot_; }
+  Snapshot snapshot() override {
+    StageTime& stage = snapshot_.stages.front();
+    if (exchange_->ended() && !stage.ended)
+      stage.ended = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin_);
+    return snapshot_;
+  }
   // Neither can be taken back.
   void cancel() override { left_ = true; }
   Result<std::string> outcome() override {
@@ -43,6 +50,7 @@ class WaitTask final : public Task {
   HttpClient& client_;
   std::unique_ptr<HttpExchange> exchange_;
   Snapshot snapshot_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   bool left_ = false;
 };
 
@@ -83,7 +91,7 @@ class StreamTask final : public Task {
 
 Result<rapidjson::Document> answer_of(const HttpExchange& exchange) {
   if (exchange.failure().empty()) return data_of(exchange.status(), exchange.body());
-  return make_error(ErrorCode::kAzureUnavailable, "the agent cannot be reached: " + exchange.failure());
+  return agent_unreached(exchange.agent(), exchange.failure());
 }
 
 Result<std::unique_ptr<Task>> wait_at_agent(HttpClient& client, const Call& call) {

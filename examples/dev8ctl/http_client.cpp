@@ -100,6 +100,7 @@ void HttpClient::set_options(HttpExchange& exchange, const HttpRequestText& requ
 std::unique_ptr<HttpExchange> HttpClient::send(HttpRequestText request) {
   std::unique_ptr<HttpExchange> exchange(new HttpExchange());
   exchange->multi_ = multi_;
+  exchange->agent_ = base_url_;
   exchange->easy_ = curl_easy_init();
   if (exchange->easy_ == nullptr) {
     exchange->failure_ = "libcurl cannot make a handle";

@@ -34,6 +34,8 @@ class HttpExchange {
   std::string header(const std::string& name) const;
   // Why there is no answer; empty when there is one.
   const std::string& failure() const { return failure_; }
+  // The daemon's URL.
+  const std::string& agent() const { return agent_; }
 
  private:
   friend class HttpClient;
@@ -44,7 +46,7 @@ class HttpExchange {
   CURL* easy_ = nullptr;           // owned
   curl_slist* headers_ = nullptr;  // owned; libcurl reads it until the end
   dev8agent::Secret sent_;         // the body, which libcurl reads until the end
-  std::string body_, failure_;
+  std::string agent_, body_, failure_;
   std::function<void(std::string_view)> on_data_;  // for answers 2xx; null: body_
   bool ended_ = false;
 };

@@ -11,6 +11,8 @@ namespace {
 using dev8agent::Error;
 using dev8agent::ErrorCode;
 
+constexpr std::string_view kUnreached = "the agent at ";
+
 // What to do. The guide's advice names routes of the REST API where the command line has commands.
 std::string advice_on(const Error& error) {
   static const std::map<ErrorCode, const char*> commands = {
@@ -32,6 +34,9 @@ std::string advice_on(const Error& error) {
        "`dev8ctl get ID` shows how far it is; then repeat the command: it goes on where it stands."},
       {ErrorCode::kCancelled, "Repeat the command if it is still wanted: it goes on where it stands."},
       {ErrorCode::kDnsLabelTaken, "Choose another id or another --region."}};
+  if (error.message.starts_with(kUnreached))
+    return "Check the URL of --agent or DEV8_AGENT, that a dev8-agentd runs there, and for https:// "
+           "--ca-file.";
   const std::string_view usual = dev8agent::advice_for(to_string(error.code)).remedy;
   const auto command = commands.find(error.code);
   const bool special = remedy_of(error) != usual;  // of a finding
@@ -88,6 +93,11 @@ ExitCode exit_code(const Error& error) {
     default:
       return kFailed;
   }
+}
+
+Error agent_unreached(const std::string& url, const std::string& why) {
+  return dev8agent::make_error(ErrorCode::kAzureUnavailable,
+                               std::string(kUnreached) + url + " cannot be reached: " + why);
 }
 
 std::string printable(std::string text) {

@@ -25,6 +25,9 @@ ExitCode exit_code(const dev8agent::Error& error);
 // what to do. Control characters are replaced, so that no answer can steer the terminal.
 std::string describe(const dev8agent::Error& error);
 
+// For a dev8-agentd that gives no answer.
+dev8agent::Error agent_unreached(const std::string& url, const std::string& why);
+
 // `text` without control characters but tabs and line ends. Pure.
 std::string printable(std::string text);
 

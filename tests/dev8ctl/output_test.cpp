@@ -184,6 +184,11 @@ TEST_CASE("an error names options, not fields of the wire, and has its exit code
       CHECK(describe(error).find(word) == std::string::npos);
     }
   }
+  const auto unreached = agent_unreached("http://agent.example", "no route");
+  CHECK(
+      describe(unreached).starts_with("AZURE_UNAVAILABLE: the agent at http://agent.example cannot be "
+                                      "reached: no route\n  Check the URL of --agent"));
+  CHECK(exit_code(unreached) == kTryLater);
   CHECK(describe(dev8agent::make_error(ErrorCode::kConflict, "a\x1b[2J")).find('\x1b') == std::string::npos);
 }
 

@@ -126,7 +126,7 @@ lifecycle() {
   fi
 
   dev 0 "$@" update $id --name 'Renamed one' --label team=red --label old=1 --idle-stop 0
-  shows err "Updating $id"
+  shows err "Updating $id" ": done in"
   shows out 'Renamed one' RUNNING
   dev 0 "$@" update $id --label team=blue --remove-label old --default-idle-stop -o json
   shows out '"name": "Renamed one"' '"team": "blue"'
@@ -292,6 +292,8 @@ dev 2 --agent http://user:password@127.0.0.1 list
 DEV8_API_KEY=$key dev 2 --agent http://agent.example list
 shows err --plaintext
 dev 6 --agent http://127.0.0.1:1 list
+shows err "the agent at http://127.0.0.1:1 cannot be reached" "Check the URL of --agent"
+has_not err status.azure.com
 
 check_stream() {
   wait $follower || fail "events -f does not end well"
