@@ -84,6 +84,9 @@ done < <(grep -nE '^  ((std::[a-z_:]+(<[^;()]*>)?|[A-Z][A-Za-z]+) |    )([a-z_0-
 # The first program of README.md is that of docs/quick-start.md, and so are the CMake lines.
 in_language() { awk -v language="$1" '$0 == "```" language { take = 1; next } /^```/ { take = 0 } take' "$2"; }
 [ "$(in_language cpp docs/quick-start.md)" = "$(in_language cpp README.md)" ] || fail "docs/quick-start.md: its program is not that of README.md"
+# What its main() does fits into ten lines.
+lines=$(in_language cpp README.md | awk '/^int main/ { take = 1; next } /^}/ { take = 0 } take' | grep -c .)
+[ "$lines" -gt 0 ] && [ "$lines" -le 10 ] || fail "README.md: main() of the first program has $lines lines; at most 10 are allowed"
 while read -r line; do
   grep -qxF "$line" docs/quick-start.md || fail "docs/quick-start.md does not have the line of README.md: $line"
 done < <(in_language cmake README.md | sed 's/ *#.*//')
