@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "support/keyless.h"
+#include "support/skewed_scheduler.h"
 #include "support/tap.h"
 #include "support/two_regions.h"
 
@@ -48,6 +49,21 @@ int writes(const World& world) {
   }
   return count;
 }
+
+// As a chain of credentials that has found one.
+class SecondOfChain final : public TokenCredential {
+ public:
+  explicit SecondOfChain(std::shared_ptr<TokenCredential> real) : real_(std::move(real)) {}
+  std::string_view name() const override { return "Second"; }
+  std::string passed_over() const override { return "First is not configured"; }
+  void fetch(CredentialContext context, std::string scope, TimePoint deadline,
+             Completion completion) override {
+    real_->fetch(std::move(context), std::move(scope), deadline, std::move(completion));
+  }
+
+ private:
+  std::shared_ptr<TokenCredential> real_;
+};
 
 EmulatorOptions with_soft_delete(EmulatorOptions options = two_accounts()) {
   for (emulator::StorageAccount& account : options.storage_accounts) account.retention_days = 7;
@@ -304,6 +320,45 @@ TEST_CASE("doctor: without a token only that is told, with the reason") {
   CHECK_FALSE(diagnosis.healthy());
   CHECK(codes_of(diagnosis) == std::vector<std::string>{"DEV8-AZURE-CREDENTIALS"});
   CHECK(check_of(diagnosis, "credentials").detail.find("AADSTS7000215") != std::string::npos);
+}
+
+TEST_CASE("doctor: the credential that gave the token is named, with why others were passed over") {
+  World world(with_soft_delete());
+  AgentTweaks tweaks = both_regions();
+  const auto regions = tweaks.adjust;
+  tweaks.adjust = [&regions](AgentOptions& options) {
+    if (regions) regions(options);
+    options.credential = std::make_shared<SecondOfChain>(options.credential);
+  };
+  auto agent = world.agent(std::move(tweaks));
+  const Diagnosis diagnosis = diagnose(world, *agent);
+  const DiagnosisCheck& check = check_of(diagnosis, "credentials");
+  CHECK(check.verdict == Verdict::kPassed);
+  CHECK(check.detail == "a token by Second; passed over: First is not configured");
+}
+
+TEST_CASE("doctor: a clock that differs from Azure's is a warning at each account, with both times") {
+  for (const auto ahead : {std::chrono::minutes(20), -std::chrono::minutes(20)}) {
+    CAPTURE(ahead.count());
+    World world(with_soft_delete());
+    AgentTweaks tweaks = both_regions();
+    const auto regions = tweaks.adjust;
+    tweaks.adjust = [&regions, ahead](AgentOptions& options) {
+      if (regions) regions(options);
+      options.scheduler = std::make_shared<SkewedScheduler>(options.scheduler, ahead);
+    };
+    auto agent = world.agent(std::move(tweaks));
+    const Diagnosis diagnosis = diagnose(world, *agent);
+    CHECK(diagnosis.healthy());
+    CHECK(codes_of(diagnosis) == std::vector<std::string>{"DEV8-CLOCK-SKEW", "DEV8-CLOCK-SKEW"});
+    for (const char* subject : {"storage:eastus", "storage:westeurope"}) {
+      const DiagnosisCheck& check = check_of(diagnosis, subject);
+      CHECK(check.verdict == Verdict::kWarning);
+      CHECK(check.code == "DEV8-CLOCK-SKEW");
+      CHECK(check.detail.find("it says 2026-01-") != std::string::npos);
+      CHECK(check.detail.find("Azure's says 2026-01-") != std::string::npos);
+    }
+  }
 }
 
 TEST_CASE("doctor: a name that cannot be resolved is told with its owner, apart from a refused connection") {

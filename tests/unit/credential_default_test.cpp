@@ -56,6 +56,7 @@ TEST_CASE("the environment's secret comes first, before its certificate") {
   const auto credential = make_default_credential(options);
   CHECK(credential->name() == "Default");
   REQUIRE(bench.fetch(*credential).ok());
+  CHECK(credential->passed_over() == "");
   CHECK(bench.transport.requests[0].body.find("client_secret=") != std::string::npos);
   CHECK(credential->name() == "Environment");
 }
@@ -97,6 +98,8 @@ TEST_CASE("workload identity stands behind an environment without a secret") {
   const auto credential = make_default_credential(options);
   REQUIRE(bench.fetch(*credential).ok());
   CHECK(credential->name() == "WorkloadIdentity");
+  CHECK(credential->passed_over() ==
+        "Environment needs AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH");
 }
 
 TEST_CASE("managed identity is probed once, and then kept") {
@@ -106,6 +109,9 @@ TEST_CASE("managed identity is probed once, and then kept") {
   const auto credential = make_default_credential(application());
   REQUIRE(bench.fetch(*credential).ok());
   CHECK(credential->name() == "ManagedIdentity");
+  CHECK(credential->passed_over() ==
+        "Environment needs AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH; WorkloadIdentity needs "
+        "AZURE_FEDERATED_TOKEN_FILE");
   CHECK_FALSE(find_header(bench.transport.requests[0].headers, "Metadata"));
   bench.answers.erase("imds.probe");
   REQUIRE(bench.fetch(*credential, "https://storage.azure.com/.default").ok());
