@@ -1,10 +1,12 @@
 // Containers as real processes: addresses, variables, files, logs, ends and restarts. The commands of the
 // images are lines of the shell.
+#include <arpa/inet.h>
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 
@@ -14,7 +16,27 @@ using namespace emulator_test;
 
 namespace {
 
-// Runs it in a network of its own, where nobody can reach what listens. False, and a message: not possible.
+int occurrences(const std::string& text, const std::string& part) {
+  int found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+// Gives this network's loopback interface, or an alias of it, that address.
+void add_address(const char* interface, const char* address) {
+  ifreq request{};
+  std::strcpy(request.ifr_name, interface);
+  sockaddr_in internet{};
+  internet.sin_family = AF_INET;
+  CHECK(inet_pton(AF_INET, address, &internet.sin_addr) == 1);
+  std::memcpy(&request.ifr_addr, &internet, sizeof(internet));
+  const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  CHECK(ioctl(any, SIOCSIFADDR, &request) == 0);
+  close(any);
+}
+
+// Runs it in a network of its own, where nobody can reach what listens. Its loopback interface has an address
+// that is none of loopback's, too: 192.0.2.1. False, and a message: not possible.
 bool in_own_network(const std::function<void()>& run) {
   bool possible = false;
   std::thread([&] {
@@ -26,6 +48,7 @@ bool in_own_network(const std::function<void()>& run) {
     const int any = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     ioctl(any, SIOCSIFFLAGS, &loopback);
     close(any);
+    add_address("lo:1", "192.0.2.1");
     run();
   }).join();
   if (!possible) MESSAGE("only root may make a network of its own here");
@@ -87,39 +110,53 @@ TEST_SUITE("processes") {
     CHECK(restarts == "0");
   }
 
-  TEST_CASE("a UDP socket on a port of its own beyond loopback is ended, too; those of clients are not") {
+  TEST_CASE("a UDP socket without a peer beyond loopback is ended, too; those of clients are not") {
     bool others_live = false;
     std::string log;
     std::vector<pid_t> exposed;
     const bool possible = in_own_network([&] {
-      // "loopback" and "own" cannot be reached from outside, "client" has a port that the kernel gave, and
-      // "asking" chooses its port for a question each time.
+      // "loopback" and "own" cannot be reached from outside, "client" hears its peer alone, and "asking" and
+      // "resolving" have a socket for one question each: on a port that they choose, and on one that the
+      // kernel gave.
       Machine machine(R"(hold() { perl -MIO::Socket::IP -e '$| = 1;
-            $s = IO::Socket::IP->new(Proto => "udp", LocalHost => $ARGV[0], LocalPort => $ARGV[1]) or die $@;
+            $s = IO::Socket::IP->new(Proto => "udp", LocalHost => $ARGV[0], LocalPort => $ARGV[1],
+              GetAddrInfoFlags => 0) or die $@;
             print "$$\n"; sleep 1000' $1 $2; }
+          ask() { perl -MIO::Socket::IP -e '$| = 1; print "$$\n"; while (1) { undef $s;
+            $s = IO::Socket::IP->new(Proto => "udp", LocalHost => "0.0.0.0", LocalPort => $ARGV[0]) or die $@;
+            select undef, undef, undef, 0.02; }' $1; }
           hold 127.0.0.1 5300 > "$D/loopback" & hold "$DEV8_ADDRESS" 5300 > "$D/own" &
-          hold 0.0.0.0 0 > "$D/client" &
-          perl -MIO::Socket::IP -e '$| = 1; print "$$\n"; while (1) { undef $s;
-            $s = IO::Socket::IP->new(Proto => "udp", LocalHost => "0.0.0.0", LocalPort => 5301) or die $@;
-            select undef, undef, undef, 0.02; }' > "$D/asking" &
-          for one in loopback own client asking; do until [ -s "$D/$one" ]; do :; done; done
-          hold 0.0.0.0 5302 > "$D/open" & hold :: 5303 > "$D/open6" & exec sleep 1000)");
+          perl -MIO::Socket::IP -e '$| = 1;
+            $s = IO::Socket::IP->new(Proto => "udp", PeerHost => "192.0.2.1", PeerPort => 53) or die $@;
+            print $s->sockhost eq "192.0.2.1" ? "$$\n" : "no\n"; sleep 1000' > "$D/client" &
+          ask 5301 > "$D/asking" & ask 0 > "$D/resolving" &
+          for one in loopback own client asking resolving; do until [ -s "$D/$one" ]; do :; done; done
+          hold 0.0.0.0 5302 > "$D/open" & hold :: 5303 > "$D/open6" &
+          hold 0.0.0.0 0 > "$D/given" & hold :: 40404 > "$D/given6" & exec sleep 1000)");
       machine.cloud.put("one", group_json());
-      exposed = {pid_in(machine.path("open")), pid_in(machine.path("open6"))};
-      wait_until([&] { return is_gone(exposed[0]) && is_gone(exposed[1]); });
+      for (const char* one : {"open", "open6", "given", "given6"})
+        exposed.push_back(pid_in(machine.path(one)));
+      const auto found = [&](pid_t one) {
+        return is_gone(one) && log.find("process " + std::to_string(one) + " ") != std::string::npos;
+      };
       wait_until([&] {
         log = machine.log();
-        return log.find(":5302") != std::string::npos && log.find(":5303") != std::string::npos;
+        return std::all_of(exposed.begin(), exposed.end(), found);
       });
       others_live = true;
-      for (const char* other : {"loopback", "own", "client", "asking"})
+      for (const char* other : {"loopback", "own", "client", "asking", "resolving"})
         others_live = others_live && !is_gone(pid_in(machine.path(other)));
     });
     if (!possible) return;
-    const auto killed = [&](int one) { return "killed process " + std::to_string(exposed.at(one)); };
-    CHECK(log.find(killed(0) + " (perl): it listened on UDP 0.0.0.0:5302, and not on") != std::string::npos);
-    CHECK(log.find(killed(1) + " (perl): it listened on UDP [::]:5303, and not on") != std::string::npos);
-    for (const char* other : {":5300", ":5301"}) CHECK(log.find(other) == std::string::npos);
+    const auto killed = [&](int one, const char* where) {
+      const std::string process = "killed process " + std::to_string(exposed.at(one));
+      return log.find(process + " (perl): it listened on UDP " + where) != std::string::npos;
+    };
+    CHECK(killed(0, "0.0.0.0:5302, and not on"));
+    CHECK(killed(1, "[::]:5303, and not on"));
+    CHECK(killed(2, "0.0.0.0:"));
+    CHECK(killed(3, "[::]:40404, and not on"));
+    CHECK(occurrences(log, ": it listened on ") == 4);
     CHECK(others_live);
   }
 

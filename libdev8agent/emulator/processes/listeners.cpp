@@ -21,6 +21,10 @@ constexpr std::string_view kListens = "0A";
 constexpr std::string_view kHasNoPeer = "07";  // of UDP sockets
 constexpr std::string_view kSocket = "socket:[";
 constexpr std::size_t kWordDigits = 8;  // of one word of an address
+// Some clients choose a port themselves, for one question. One that leaves it to the kernel may wait for its
+// answer as long as resolvers do.
+constexpr int kLooksOfChosenPort = 2;
+constexpr int kLooksOfGivenPort = 10;
 
 template <class Number>
 std::optional<Number> number_in(std::string_view text, int base) {
@@ -185,26 +189,22 @@ std::optional<OpenListener> read_listener(std::string_view line) {
 
 std::optional<OpenListener> read_udp_listener(std::string_view line, const PortRange& given_by_kernel) {
   auto found = bound_beyond_loopback(line, kHasNoPeer);
-  if (!found || (found->port >= given_by_kernel.first && found->port <= given_by_kernel.last))
-    return std::nullopt;
-  found->listener.of_udp = true;
+  if (!found) return std::nullopt;
+  const bool given = found->port >= given_by_kernel.first && found->port <= given_by_kernel.last;
+  found->listener.looks = given ? kLooksOfGivenPort : kLooksOfChosenPort;
   found->listener.address.insert(0, "UDP ");
   return std::move(found->listener);
 }
 
 std::vector<ExposedProcess> ListenerWatch::look(const std::function<std::vector<pid_t>()>& guardians) {
   std::vector<OpenListener> listeners = open_listeners();
-  std::set<std::uint64_t> now;
-  std::set<std::uint64_t> young;
+  std::map<std::uint64_t, int> now;
   for (const OpenListener& one : listeners) {
-    const bool is_new = !known_.contains(one.inode) && !young_.contains(one.inode);
-    (one.of_udp && is_new ? young : now).insert(one.inode);
+    const auto before = found_.find(one.inode);
+    now[one.inode] = before == found_.end() ? 1 : std::min(before->second, one.looks) + 1;
   }
-  std::erase_if(listeners, [this, &young](const OpenListener& one) {
-    return known_.contains(one.inode) || young.contains(one.inode);
-  });
-  known_ = std::move(now);
-  young_ = std::move(young);
+  found_ = std::move(now);
+  std::erase_if(listeners, [this](const OpenListener& one) { return found_.at(one.inode) != one.looks; });
   std::vector<ExposedProcess> exposed;
   if (listeners.empty()) return exposed;
   const std::vector<pid_t> own = guardians();
@@ -212,10 +212,10 @@ std::vector<ExposedProcess> ListenerWatch::look(const std::function<std::vector<
   for (const auto& [process, parent] : all) {
     const auto guardian = guardian_of(process, all, own);
     const OpenListener* listener = guardian ? listener_of(process, listeners) : nullptr;
-    if (listener)
-      exposed.push_back({*guardian, process, program_of(process), listener->address, listener->inode});
+    if (!listener) continue;
+    exposed.push_back({*guardian, process, program_of(process), listener->address});
+    found_[listener->inode] = listener->looks - 1;
   }
-  for (const ExposedProcess& one : exposed) known_.erase(one.inode);
   return exposed;
 }
 

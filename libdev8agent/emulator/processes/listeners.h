@@ -6,8 +6,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,7 +18,7 @@ namespace dev8agent::emulator {
 struct OpenListener {
   std::uint64_t inode = 0;
   std::string address;  // "0.0.0.0:3000", "[::]:3000", "UDP 0.0.0.0:5300"
-  bool of_udp = false;
+  int looks = 1;        // it counts from the look on that finds it for this many times in a row
 };
 
 // The ports that the kernel gives to sockets that ask for none, both included.
@@ -31,8 +31,8 @@ struct PortRange {
 std::optional<OpenListener> read_listener(std::string_view line);
 
 // Of a line of /proc/net/udp or /proc/net/udp6. UDP has no state that says "listens". A socket counts that
-// has no peer, and whose port is not one that the kernel gives: those are of clients, such as resolvers, or
-// cannot be told from them.
+// has no peer, because anybody may send to it. Clients have such sockets, too, while they wait for an answer.
+// So it has to last: longest on a port that the kernel gives, which most clients have.
 std::optional<OpenListener> read_udp_listener(std::string_view line, const PortRange& given_by_kernel);
 
 // A process of a container, and where it listens.
@@ -41,22 +41,20 @@ struct ExposedProcess {
   pid_t process = 0;
   std::string program;
   std::string address;
-  std::uint64_t inode = 0;  // of its socket
 };
 
 // Not thread-safe.
 class ListenerWatch {
  public:
-  // Those among the descendants of the guardians that listen since the last look, or that listened already
-  // then and were told. A UDP socket counts from its second look on: some clients choose a port themselves,
-  // for one question. `guardians` is called after the sockets were read, so that none listens whose guardian
-  // is missing.
+  // Those among the descendants of the guardians whose sockets count since this look, or counted already at
+  // the last one and were told. `guardians` is called after the sockets were read, so that none listens whose
+  // guardian is missing.
   std::vector<ExposedProcess> look(const std::function<std::vector<pid_t>()>& guardians);
 
  private:
-  // Sockets that were found at the last look, without those of exposed processes: others may have the same.
-  std::set<std::uint64_t> known_;
-  std::set<std::uint64_t> young_;  // UDP sockets that the last look was the first to find
+  // How many looks in a row have found a socket. One that was told stays a look short of counting: other
+  // processes may have the same.
+  std::map<std::uint64_t, int> found_;
 };
 
 }  // namespace dev8agent::emulator
