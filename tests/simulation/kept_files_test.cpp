@@ -5,6 +5,7 @@
 #include "json/write.h"
 #include "support/by_hand.h"
 #include "support/keyless.h"
+#include "support/tap.h"
 #include "support/two_regions.h"
 
 using namespace dev8agent;
@@ -16,6 +17,21 @@ const std::string kId = "workspace-0001";
 constexpr const char* kWays[] = {"key", "entra", "arm"};
 const DeleteRequest kKeep{.id = kId, .force = true, .snapshot = true};
 const DeleteRequest kPlain{.id = kId, .force = true};
+
+// Writes the metadata of the share as an agent that knows of no mark, or of this one.
+void write_mark_by_hand(const World& world, const std::string& snapshot) {
+  auto metadata = world.share(kId).metadata;
+  metadata.erase("keptsnapshot");
+  if (!snapshot.empty()) metadata["keptsnapshot"] = snapshot;
+  internal::json::Value values{internal::json::Value::Object()};
+  for (const auto& [name, value] : metadata) values.set(name, value);
+  const std::string body = R"({"properties":{"metadata":)" + internal::json::write(values) + "}}";
+  REQUIRE(share_by_hand(world, "PATCH", kId, "", body).status == 200);
+}
+
+bool is_marked(const World& world) {
+  return world.share(kId).metadata.contains("keptsnapshot");
+}
 
 struct Kept {
   explicit Kept(const std::string& auth, int retention_days = 0) : world(azure(retention_days)) {
@@ -266,17 +282,37 @@ TEST_CASE("kept files: a mark beside a container that came meanwhile goes with t
   at.create();
   const auto stop = at.agent->stop({kId, ""});
   at.done(stop);
-  auto metadata = at.world.share(kId).metadata;
-  metadata["keptsnapshot"] = "2026-01-14T10=3A00=3A00.0000000Z";
-  internal::json::Value values{internal::json::Value::Object()};
-  for (const auto& [name, value] : metadata) values.set(name, value);
-  const std::string body = R"({"properties":{"metadata":)" + internal::json::write(values) + "}}";
-  REQUIRE(share_by_hand(at.world, "PATCH", kId, "", body).status == 200);
+  write_mark_by_hand(at.world, "2026-01-14T10=3A00=3A00.0000000Z");
   const auto get = at.agent->get({kId, ""});
   CHECK(at.done(get).status == EnvironmentStatus::kStopped);
   const auto start = at.agent->start({.id = kId});
   at.done(start);
-  CHECK_FALSE(at.world.share(kId).metadata.contains("keptsnapshot"));
+  CHECK_FALSE(is_marked(at.world));
+}
+
+TEST_CASE("kept files: beside a mark, one read without the container hides no environment") {
+  const auto is_there = [](const std::string& call, const auto& ask) {
+    CAPTURE(call);
+    Kept at("key");
+    at.create();
+    write_mark_by_hand(at.world, "2026-01-14T10=3A00=3A00.0000000Z");
+    auto hidden = std::make_shared<int>(1);
+    const auto hide = [hidden](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+      if (request.label != "containerGroups.get" || (*hidden)-- <= 0) return false;
+      tap.answer(done, 404, "ResourceNotFound");
+      return true;
+    };
+    const auto other = at.world.agent(tapped(at.world, hide, at.tweaks));
+    const auto operation = ask(*other);
+    const auto& result = at.world.finish(operation);
+    CHECK(*hidden < 0);
+    CHECK_MESSAGE(result.ok(), result.error().message);
+  };
+  is_there("stop", [](auto& agent) { return agent.stop({kId, ""}); });
+  is_there("start", [](auto& agent) { return agent.start({.id = kId}); });
+  is_there("restart", [](auto& agent) { return agent.restart({kId, ""}); });
+  is_there("update", [](auto& agent) { return agent.update({.id = kId, .name = "Other"}); });
+  is_there("delete", [](auto& agent) { return agent.remove(kKeep); });
 }
 
 TEST_CASE("kept files: whoever follows the environment is told that it is gone") {

@@ -13,8 +13,9 @@ Task<Result<Environment>> Flows::adopt(FlowContext context, std::shared_ptr<Adop
       context, request->id, plan::regions_to_search(request->cloud_region, settings_), AskShare::kAlways);
   if (!located.ok()) co_return located.error();
   if (located->failure) co_return *located->failure;
-  if (located->states.empty()) co_return not_there(*located, request->id);
-  FlowStatePtr state = located->states.front();
+  auto found = co_await found_one(*located, request->id);
+  if (!found.ok()) co_return found.error();
+  FlowStatePtr state = *found;
   guard.set_region(state->region->options);
   plan::AdoptGoal goal;
   goal.user_id = request->user_id;

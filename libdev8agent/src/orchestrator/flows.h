@@ -235,6 +235,9 @@ class Flows {
   Task<Result<bool>> keeps_deleted(FlowStatePtr state);
   // What plan::is_kept() has found there.
   static KeptFiles kept_files(const FlowState& state);
+  // The environment that was found. Where only kept files were, the absence of a container beside them is
+  // confirmed first; then it is not_there().
+  Task<Result<FlowStatePtr>> found_one(Located located, std::string id);
   // kNotFound for an id that is nowhere, with the place of the files that a delete has kept, if any.
   static Error not_there(const Located& located, const std::string& id);
 

@@ -423,6 +423,21 @@ Task<Result<Flows::Located>> Flows::locate(FlowContext context, std::string id, 
   co_return located;
 }
 
+// The mark on the files may be older than a container that a lagging read does not show.
+Task<Result<FlowStatePtr>> Flows::found_one(Located located, std::string id) {
+  if (!located.states.empty()) co_return located.states.front();
+  for (const FlowStatePtr& state : located.kept) {
+    while (plan::is_kept(state->seen) && !plan::absence_is_confirmed(state->seen, scheduler_->now())) {
+      auto looked = co_await confirm_absence(state);
+      if (!looked.ok()) co_return looked.error();
+    }
+    const bool there = state->seen.any() && !plan::is_kept(state->seen);
+    if (there && !is_hidden(*state)) co_return state;
+  }
+  std::erase_if(located.kept, [](const FlowStatePtr& state) { return !plan::is_kept(state->seen); });
+  co_return not_there(located, id);
+}
+
 Task<Result<Flows::Located>> Flows::locate_again(FlowContext context, std::string id, plan::Regions regions,
                                                  AskShare share) {
   const TimePoint now = scheduler_->now();

@@ -112,12 +112,13 @@ Task<Result<EnvironmentOutcome>> Flows::start(FlowContext context, std::shared_p
   context.report(Stage::kLocating, "");
   auto located = co_await locate_again(context, request->id, regions, AskShare::kAlways);
   if (!located.ok()) co_return located.error();
-  if (located->states.empty() && !located->kept.empty()) co_return not_there(*located, request->id);
-  if (located->states.empty()) {
+  if (located->states.empty() && located->kept.empty()) {
     co_return make_error(ErrorCode::kNotFound,
                          "volume not found for environment " + request->id + ". Create environment first.");
   }
-  FlowStatePtr state = located->states.front();
+  auto found = co_await found_one(*located, request->id);
+  if (!found.ok()) co_return found.error();
+  FlowStatePtr state = *found;
   // A start that deploys the container again may not rely on what was asked before it, nor on two reads with
   // an update of others between them.
   const bool doubtful = state->recalled || plan::tell_different_things(state->seen);

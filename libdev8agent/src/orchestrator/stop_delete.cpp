@@ -12,8 +12,9 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   auto located = co_await locate_again(
       context, request.id, plan::regions_to_search(request.cloud_region, settings_), AskShare::kWithoutGroup);
   if (!located.ok()) co_return located.error();
-  if (located->states.empty()) co_return not_there(*located, request.id);
-  FlowStatePtr state = located->states.front();
+  auto found = co_await found_one(*located, request.id);
+  if (!found.ok()) co_return found.error();
+  FlowStatePtr state = *found;
   const Decide decide = plan::next_for_stop;
   auto ended = co_await run(state, decide);
   if (!ended.ok()) co_return ended.error();
@@ -60,6 +61,11 @@ Task<Result<Deletion>> Flows::remove(FlowContext context, DeleteRequest request)
                          : locate(context, request.id, regions, AskShare::kWithoutGroup);
   auto located = co_await std::move(locating);
   if (!located.ok()) co_return located.error();
+  if (request.snapshot && !located->kept.empty()) {
+    auto found = co_await found_one(*located, request.id);
+    if (!found.ok()) co_return found.error();
+    if (located->states.empty()) located->states.push_back(*found);
+  }
   std::vector<FlowStatePtr> states = located->states;
   bool keeps_files = false;
   if (request.snapshot && !states.empty()) {

@@ -12,8 +12,9 @@ Task<Result<Environment>> Flows::update(FlowContext context, std::shared_ptr<Upd
   auto located = co_await locate(
       context, request->id, plan::regions_to_search(request->cloud_region, settings_), AskShare::kAlways);
   if (!located.ok()) co_return located.error();
-  if (located->states.empty()) co_return not_there(*located, request->id);
-  FlowStatePtr state = located->states.front();
+  auto found = co_await found_one(*located, request->id);
+  if (!found.ok()) co_return found.error();
+  FlowStatePtr state = *found;
   guard.set_region(state->region->options);
   if (plan::tell_different_things(state->seen)) {
     auto seen = co_await observe(state);

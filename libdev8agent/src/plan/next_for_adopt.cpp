@@ -125,7 +125,8 @@ std::optional<Error> obstacle(const AdoptGoal& goal, const Situation& at) {
 }  // namespace
 
 Decision next_for_adopt(const AdoptGoal& goal, const AgentSettings& settings, const Situation& at) {
-  if (!at.seen.any() || is_kept(at.seen)) return does_not_exist(at.id);
+  if (!at.seen.any()) return does_not_exist(at.id);
+  if (is_kept(at.seen)) return only_files_are_kept(at);
   if (!at.seen.group) {
     if (!absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
     return make_error(ErrorCode::kNotFound,

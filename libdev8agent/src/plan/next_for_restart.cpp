@@ -49,7 +49,8 @@ Decision restart_without_group(const Situation& at) {
 
 Decision next_for_restart(const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
-  if (!at.seen.any() || is_kept(at.seen)) return does_not_exist(at.id);
+  if (!at.seen.any()) return does_not_exist(at.id);
+  if (is_kept(at.seen)) return only_files_are_kept(at);
   if (!at.seen.group) return restart_without_group(at);
   GroupPhase group = phase_of(at);
   const bool sent = may_have_applied(at.own.group_restart);

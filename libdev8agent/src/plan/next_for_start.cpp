@@ -167,6 +167,7 @@ Decision next_for_start(const StartGoal& goal, const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   // One look without the container proves nothing about one that this call has brought up.
   if (is_kept(at.seen) && brought_up(at.own)) return wait_until_visible(at);
+  if (is_kept(at.seen) && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
   if (!at.seen.share || is_kept(at.seen)) {
     return make_error(ErrorCode::kNotFound,
                       "volume not found for environment " + at.id + ". Create environment first.");

@@ -59,7 +59,8 @@ Decision delete_without_group(bool force, const Situation& at) {
 Decision next_for_stop(const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   if (!at.seen.group && !at.seen.share_is_known()) return Next{Step::kObserve};
-  if (!at.seen.any() || is_kept(at.seen)) return does_not_exist(at.id);
+  if (!at.seen.any()) return does_not_exist(at.id);
+  if (is_kept(at.seen)) return only_files_are_kept(at);
   if (!at.seen.group) return stop_without_group(at);
   GroupPhase group = phase_of(at);
   const bool stopped = at.own.group_stop == Sent::kAccepted;

@@ -31,7 +31,7 @@ bool belongs_to_another(const UpdateGoal& goal, const Situation& at) {
 // What stands in the way of every update.
 std::optional<Error> hindrance(const UpdateGoal& goal, const Situation& at) {
   if (is_unmanaged(at)) return unmanaged_error(at.id);
-  if (!at.seen.any() || is_kept(at.seen)) return does_not_exist(at.id);
+  if (!at.seen.any()) return does_not_exist(at.id);
   if (!at.seen.share) return not_changed(at.id, "has lost its file share");
   if (belongs_to_another(goal, at))
     return not_changed(at.id, "was deleted and created by another userId meanwhile");
@@ -112,6 +112,7 @@ std::vector<FieldError> too_many_tags(const Labels& tags, const Labels& present)
 }  // namespace
 
 Decision next_for_update(const UpdateGoal& goal, const Situation& at) {
+  if (is_kept(at.seen)) return only_files_are_kept(at);
   if (auto error = hindrance(goal, at)) return std::move(*error);
   if (!at.seen.group && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
   Facts of_share = wanted_of_share(goal, at);

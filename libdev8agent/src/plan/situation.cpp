@@ -159,6 +159,11 @@ Error does_not_exist(const std::string& id) {
   return make_error(ErrorCode::kNotFound, "environment " + id + " does not exist");
 }
 
+Decision only_files_are_kept(const Situation& at) {
+  if (!absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
+  return does_not_exist(at.id);
+}
+
 Error files_are_kept(const Situation& at, const std::string& user_id) {
   if (facts_of(at.seen).user_id != user_id) {
     return make_error(ErrorCode::kConflict,

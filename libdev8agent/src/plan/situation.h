@@ -138,6 +138,9 @@ bool may_be_of_a_create(const Situation& at, std::chrono::seconds longest_create
 bool is_unmanaged(const Situation& at);
 Error unmanaged_error(const std::string& id);  // kConflict
 Error does_not_exist(const std::string& id);   // kNotFound
+// For a call that needs an environment and is shown what a delete has kept (is_kept()): kNotFound, once the
+// absence of the group is confirmed. A mark beside a container says nothing.
+Decision only_files_are_kept(const Situation& at);
 // kConflict, for a create by `user_id` of what a delete has kept (is_kept()): nothing may be made in its
 // place. Another user is told what is told of any environment of others.
 Error files_are_kept(const Situation& at, const std::string& user_id);
