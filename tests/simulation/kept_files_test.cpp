@@ -33,6 +33,15 @@ bool is_marked(const World& world) {
   return world.share(kId).metadata.contains("keptsnapshot");
 }
 
+// Holds each read of a marked share back for so long.
+Tap::Hook late_reads_of_mark(const World& world, std::chrono::seconds span) {
+  return [&world, span](Tap& tap, const HttpRequest& request, const Transport::Completion& done) {
+    if (request.label != "shares.get" || !is_marked(world)) return false;
+    tap.pass_later(span, request, done);
+    return true;
+  };
+}
+
 struct Kept {
   explicit Kept(const std::string& auth, int retention_days = 0) : world(azure(retention_days)) {
     tweaks = both_regions();
@@ -313,6 +322,42 @@ TEST_CASE("kept files: beside a mark, one read without the container hides no en
   is_there("restart", [](auto& agent) { return agent.restart({kId, ""}); });
   is_there("update", [](auto& agent) { return agent.update({.id = kId, .name = "Other"}); });
   is_there("delete", [](auto& agent) { return agent.remove(kKeep); });
+}
+
+TEST_CASE("kept files: a delete whose mark another call takes off at once does not say that they are kept") {
+  Kept at("key");
+  at.create();
+  const auto other =
+      at.world.agent(tapped(at.world, late_reads_of_mark(at.world, std::chrono::seconds(5)), at.tweaks));
+  const auto remove = other->remove(kKeep);
+  REQUIRE(at.world.clock().run_until([&] { return is_marked(at.world); }));
+  write_mark_by_hand(at.world, "");
+  const Error refused = at.failure(remove);
+  CHECK(refused.code == ErrorCode::kConflict);
+  CHECK(refused.retryable);
+  CHECK(refused.message.find("its files are still there. Repeat the delete") != std::string::npos);
+  CHECK_FALSE(is_marked(at.world));
+  const auto get = at.agent->get({kId, ""});
+  CHECK(at.done(get).status == EnvironmentStatus::kStopped);
+  at.keep();
+}
+
+TEST_CASE("kept files: a delete beside whose mark a container comes up does not say that it is gone") {
+  Kept at("key");
+  at.create();
+  const auto stop = at.agent->stop({kId, ""});
+  at.done(stop);
+  const auto other =
+      at.world.agent(tapped(at.world, late_reads_of_mark(at.world, std::chrono::minutes(2)), at.tweaks));
+  const auto remove = other->remove({.id = kId, .snapshot = true});
+  REQUIRE(at.world.clock().run_until([&] { return !at.world.has_group(kId); }));
+  const auto start = at.agent->start({.id = kId});
+  REQUIRE(at.world.clock().run_until([&] { return is_marked(at.world); }));
+  const Error refused = at.failure(remove);
+  CHECK(refused.code == ErrorCode::kConflict);
+  CHECK(refused.message.find("is still running") != std::string::npos);
+  CHECK(at.done(start).environment.status == EnvironmentStatus::kRunning);
+  CHECK_FALSE(is_marked(at.world));
 }
 
 TEST_CASE("kept files: whoever follows the environment is told that it is gone") {

@@ -118,8 +118,18 @@ TEST_CASE("delete: files that are to be kept get a snapshot first and a mark las
   CHECK(text_of(next_for_delete(true, alone)) == "delete group");
   alone.own.group_delete = Sent::kAccepted;
   CHECK(text_of(next_for_delete(true, alone)) == "keep share");
+  alone.own.stored = alone.seen.share->facts;
+  alone.own.share_unread = true;
   alone.seen.share->kept_snapshot = kSnapshot;
+  CHECK(text_of(next_for_delete(true, alone)) == "observe");
+  alone.own.share_unread = false;
   CHECK(text_of(next_for_delete(true, alone)) == "done");
+  alone.seen.share->kept_snapshot.clear();
+  const Decision undone = next_for_delete(true, alone);
+  REQUIRE_FALSE(undone.ok());
+  CHECK(undone.error().code == ErrorCode::kConflict);
+  CHECK(undone.error().retryable);
+  CHECK(undone.error().message.find("restored or changed by another call") != std::string::npos);
 }
 
 TEST_CASE("delete: files that came or went meanwhile are neither lost nor said to be kept") {

@@ -34,12 +34,19 @@ Decision delete_group(const Situation& at) {
   return Next{wanted && at.seen.share ? Step::kSnapshotShare : Step::kDeleteGroup};
 }
 
-// Nobody uses the share any more. The mark comes last: until then the share is that of an environment.
+// Nobody uses the share any more. The mark comes last: until then the share is that of an environment. Azure
+// Files has no condition for that write, so a look afterwards tells whether others have come in between.
 Decision end_of_share(const Situation& at) {
   if (!at.keeps_files) return Next{Step::kDeleteShare};
   if (!at.seen.share) return Next{Step::kObserve};
   if (!at.own.snapshot) return Next{Step::kSnapshotShare};
-  return Next{is_kept(at.seen) ? Step::kDone : Step::kKeepShare};
+  if (is_kept(at.seen)) return Next{at.own.share_unread ? Step::kObserve : Step::kDone};
+  if (!at.own.stored) return Next{Step::kKeepShare};  // a delete writes no other metadata
+  Error error = refuse_delete(at.id,
+                              " was restored or changed by another call at the same time; its container was "
+                              "deleted, and its files are still there. Repeat the delete");
+  error.retryable = true;
+  return error;
 }
 
 Decision delete_without_group(bool force, const Situation& at) {
