@@ -77,12 +77,13 @@ std::string open_to_all(const dev8agent::test::TempDirectory& directory) {
 // The daemon with an environment whose workspace runs, and its page.
 struct Workspace {
   explicit Workspace(const std::string& command = "exec dev8-workspace", uid_t user = 0,
-                     const std::string& layout = "home")
+                     const std::string& layout = "home", const std::string& idle_stop_after = "0")
       : daemon({"--dev", "--workspaces"},
                {{"AGENT_PORT", "0"},
                 {"TMPDIR", open_to_all(directory)},
                 {"AGENT_DEV_IMAGES", "*=" + command},
                 {"WORKSPACE_LAYOUT", layout},
+                {"IDLE_STOP_AFTER", idle_stop_after},
                 {"AGENT_DEV_PROVISIONING_MS", "10"},
                 {"AGENT_DEV_START_MS", "10"}},
                DaemonProcess::Errors::kRead, 0, user),
@@ -203,6 +204,22 @@ TEST_CASE("workspaces: a restart ends when the page answers again, with the note
   CHECK(ask(workspace.link(), "/notes", workspace.log_in(), "note=remember+this").status == 303);
   CHECK(workspace.agent.post(kOne + "/restart").status == 200);
   CHECK(contains(ask(workspace.link(), "/", workspace.log_in()).text, "<li>remember this</li>"));
+}
+
+TEST_CASE(
+    "workspaces: one that reports its use and then is not used any more is stopped, with its note kept") {
+  const Workspace workspace("exec dev8-workspace", 0, "home", "10s");
+  const std::string page = workspace.link();
+  CHECK(ask(page, "/notes", workspace.log_in(), "note=remember+this").status == 303);
+  const auto now = [&](const char* member) {
+    return workspace.agent.get(kOne).text({"data", "environment", member});
+  };
+  CHECK(eventually([&] { return !now("lastActivityAt").empty(); }));
+  CHECK(eventually([&] { return now("status") == "STOPPED"; }));
+  CHECK(eventually([&] { return ask(page, "/healthz").status == 0; }));
+  CHECK(contains(workspace.agent.get(kOne + "/events").body, "stopped, because nobody has used it since 20"));
+  CHECK(workspace.agent.post(kOne + "/start").status == 200);
+  CHECK(contains(ask(page, "/", workspace.log_in()).text, "<li>remember this</li>"));
 }
 
 TEST_CASE("workspaces: the notes of a deleted environment come back") {
