@@ -233,19 +233,6 @@ TEST_CASE("a delete that was followed by a create is known when the new environm
   CHECK(status_of(world, *other, next) == "RUNNING");
 }
 
-TEST_CASE("a create that was followed by a delete is not known: it may have yet to begin") {
-  World world;
-  auto runner = world.agent();
-  auto other = world.agent();
-  const std::string id = runner->new_operation_id(create_request(kId));
-  auto created = runner->create(create_request(kId), {.operation_id = id});
-  REQUIRE(world.finish(created).ok());
-  auto removed = runner->remove({kId, "", true});
-  REQUIRE(world.finish(removed).ok());
-  world.clock().advance(minutes(5));
-  CHECK(status_of(world, *other, id) == "RUNNING");
-}
-
 TEST_CASE("another process tells when the end became known, not when the operation was asked for") {
   World world;
   auto runner = world.agent();

@@ -1,5 +1,5 @@
 // Leftovers of a create that died: a repeated create takes them over, if no caller was given the environment
-// and its share is empty.
+// and its share is empty. And what another process knows of a create that shows nothing.
 #include <doctest/doctest.h>
 
 #include "azure/shared_key.h"
@@ -30,6 +30,14 @@ void save_work(World& world) {
   REQUIRE(signature);
   request.headers.push_back({"Authorization", *signature});
   REQUIRE(world.azure().handle(request).status == 201);
+}
+
+// How the operation stands, as a process that does not run it sees it in Azure.
+std::string status_seen(World& world, EnvironmentOrchestrator& agent, const std::string& id) {
+  auto operation = agent.observe_operation(id);
+  const auto& record = world.finish(operation);
+  REQUIRE_MESSAGE(record.ok(), record.error().message);
+  return std::string(to_string(record->status));
 }
 
 }  // namespace
@@ -283,4 +291,69 @@ TEST_CASE("takeover: creates that confirm absences at once share their lists of 
   REQUIRE(world.clock().run_until([&] { return world.count("ContainerGroups_CreateOrUpdate") > 0; }));
   CHECK(world.count("ContainerGroups_ListByResourceGroup") - before <= 2);
   for (const auto& repeat : repeats) CHECK(world.finish(repeat).ok());
+}
+
+TEST_CASE("another process does not end a create that waits for half an hour before its first write") {
+  World world;
+  auto times = std::make_shared<int>(29);  // a minute each
+  auto runner = world.agent(tapped(world, throttle("containerGroups.get", times)));
+  auto other = world.agent();
+  const std::string id = runner->new_operation_id(create_request(kId));
+  auto created = runner->create(create_request(kId), {.operation_id = id});
+  for (int minute = 0; minute < 28; ++minute) {
+    CHECK(status_seen(world, *other, id) == "RUNNING");
+    world.clock().advance(std::chrono::minutes(1));
+  }
+  CHECK(world.azure().shares().empty());
+  REQUIRE_FALSE(created.done());
+  REQUIRE(world.finish(created).ok());
+  CHECK(*times == 0);
+  CHECK(status_seen(world, *other, id) == "SUCCEEDED");
+}
+
+// So a share that was deleted does not tell that the create whose token it has is over.
+TEST_CASE("a create whose share another process has deleted meanwhile makes it again, and is not ended") {
+  World world;
+  auto times = std::make_shared<int>(3);  // a minute each
+  auto runner = world.agent(tapped(world, throttle("containerGroups.put", times)));
+  auto other = world.agent();
+  const std::string id = runner->new_operation_id(create_request(kId));
+  auto created = runner->create(create_request(kId), {.operation_id = id});
+  REQUIRE(world.clock().run_until([&] { return *times == 2; }));
+  auto removed = other->remove({kId, "", true});
+  REQUIRE(world.finish(removed).ok());
+  CHECK(shares_kept(world) == 0);
+  CHECK(status_seen(world, *other, id) == "RUNNING");
+  REQUIRE(world.finish(created).ok());
+  CHECK(world.count("Share_Create") == 2);
+  CHECK(status_seen(world, *other, id) == "SUCCEEDED");
+}
+
+// Azure shows the same in each case, and the same as of a create that waits before its first write.
+TEST_CASE("a create that left nothing is known to another process when its time is over, not before") {
+  enum class Case { kNeverBegun, kRolledBack, kDeleted };
+  for (const Case each : {Case::kNeverBegun, Case::kRolledBack, Case::kDeleted}) {
+    CAPTURE(static_cast<int>(each));
+    World world;
+    auto runner = world.agent();
+    auto other = world.agent();
+    if (each == Case::kRolledBack) world.azure().set_location("eastus", Deployment::kNoCapacityAsync);
+    const std::string id = runner->new_operation_id(create_request(kId));
+    const WallTime asked = runner->read_operation_id(id)->created_at;
+    if (each != Case::kNeverBegun) {
+      auto created = runner->create(create_request(kId), {.operation_id = id});
+      CHECK(world.finish(created).ok() == (each == Case::kDeleted));
+    }
+    if (each == Case::kDeleted) {
+      auto removed = runner->remove({kId, "", true});
+      REQUIRE(world.finish(removed).ok());
+    }
+    CHECK(shares_kept(world) == 0);
+    const std::chrono::minutes limit(40);  // AgentOptions::operation_timeout and rollback_timeout
+    world.clock().advance(std::chrono::duration_cast<milliseconds>(asked + limit - world.clock().wall_now()) -
+                          std::chrono::seconds(5));
+    CHECK(status_seen(world, *other, id) == "RUNNING");
+    world.clock().advance(std::chrono::seconds(5));
+    CHECK(status_seen(world, *other, id) == "INTERRUPTED");
+  }
 }

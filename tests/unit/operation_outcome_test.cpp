@@ -114,8 +114,10 @@ TEST_CASE("verdict: another shape or new secrets are never taken for a success")
   OperationAim secrets;
   secrets.asks_more = true;
   for (const OperationAim& aim : {bigger, owner, secrets}) {
-    CHECK(word({Kind::kStart, kSettled, running_group(), true, "eastus", aim}) == "RUNNING");
-    CHECK(word({Kind::kStart, kLate, running_group(), true, "eastus", aim}) == "INTERRUPTED");
+    for (const Kind kind : {Kind::kCreate, Kind::kStart}) {
+      CHECK(word({kind, kSettled, running_group(), true, "eastus", aim}) == "RUNNING");
+      CHECK(word({kind, kLate, running_group(), true, "eastus", aim}) == "INTERRUPTED");
+    }
   }
 }
 
