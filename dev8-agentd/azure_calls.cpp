@@ -1,4 +1,4 @@
-// The fields of "azure.call", "azure.token" and "azure.watch" as numbers of the metrics, and as a finding.
+// The library's log records as numbers of the metrics, and as a finding.
 #include "azure_calls.h"
 
 #include <charconv>
@@ -47,6 +47,9 @@ void count_azure(const dev8agent::LogRecord& record, Metrics& metrics) {
   if (record.event == "azure.call") return count_call(record, metrics);
   if (record.event == "azure.token")
     return metrics.token_fetched(text_of(record, "scope"), span_of(record, "expiresInMs"));
+  if (record.event == "create.failover") return metrics.create_failed_over();
+  if (record.event == "rollback.done") return metrics.rolled_back(true);
+  if (record.event == "rollback.incomplete") return metrics.rolled_back(false);
   const bool follows = record.event == "azure.watch" && !text_of(record, "intervalMs").empty();
   if (follows) metrics.watched(text_of(record, "read"), span_of(record, "intervalMs"));
 }

@@ -84,6 +84,11 @@ struct Metrics::Impl {
   Family<Gauge>& operations_in_flight =
       family(prometheus::BuildGauge(), registry, "dev8_operations_in_flight",
              "Operations under way, with or without a caller who waits.");
+  Family<Counter>& rollbacks = family(prometheus::BuildCounter(), registry, "dev8_rollbacks_total",
+                                      "Roll-backs of creates and starts that have ended.");
+  Counter& failovers = family(prometheus::BuildCounter(), registry, "dev8_create_failovers_total",
+                              "Creates that went on in the next region.")
+                           .Add({});
   Family<Counter>& azure_requests = family(prometheus::BuildCounter(), registry, "dev8_azure_requests_total",
                                            "Attempts of requests to Azure, by class of status.");
   Family<Histogram>& azure_seconds =
@@ -162,6 +167,7 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
   for (const char* reason :
        {"answered", "client", "error", "handshake", "idle", "made_room", "slow_reader", "stopping"})
     impl_->connections_closed.Add({{"reason", reason}});
+  for (const char* result : {"done", "incomplete"}) impl_->rollbacks.Add({{"result", result}});
   impl_->build_info.Add({{"version", std::string(dev8agent::version())}}).Set(1);
 }
 Metrics::~Metrics() = default;
@@ -223,6 +229,14 @@ void Metrics::stages_ended(const dev8agent::OperationRecord& record) {
                                        {"stage", std::string(to_string(stage.stage))}};
     impl_->stage_seconds.Add(labels, buckets()).Observe(Duration(*stage.ended_at - stage.started_at).count());
   }
+}
+
+void Metrics::rolled_back(bool complete) {
+  impl_->rollbacks.Add({{"result", complete ? "done" : "incomplete"}}).Increment();
+}
+
+void Metrics::create_failed_over() {
+  impl_->failovers.Increment();
 }
 
 void Metrics::azure_reads_left(int count) {

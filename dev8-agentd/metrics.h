@@ -65,6 +65,11 @@ class Metrics {
   // The stages of an operation that has ended, each with its time.
   void stages_ended(const dev8agent::OperationRecord& record);
 
+  // A roll-back that has ended. `complete`: nothing is left but what others use.
+  void rolled_back(bool complete);
+  // A create that goes on in the next region.
+  void create_failed_over();
+
   // One attempt of a request to Azure. `call` is the library's label, such as "containerGroups.get"; `status`
   // is 0 when there was no answer.
   void azure_called(std::string_view call, int status, Duration duration);

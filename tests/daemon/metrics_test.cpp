@@ -33,7 +33,7 @@ dev8agent::LogRecord azure_call(const std::string& status) {
 TEST_CASE("requests to Azure are counted by class of status, refusals for their number apart") {
   Metrics metrics;
   for (const char* status : {"200", "404", "429", "429", "503", ""}) count_azure(azure_call(status), metrics);
-  count_azure({dev8agent::LogLevel::kInfo, "rollback.done", {{"call", "x"}, {"status", "429"}}}, metrics);
+  count_azure({dev8agent::LogLevel::kInfo, "orphan.removed", {{"call", "x"}, {"status", "429"}}}, metrics);
   const std::string text = metrics.text();
   const std::string series = "dev8_azure_requests_total{call=\"containerGroups.get\",status=";
   CHECK(value_of(text, series + "\"2xx\"}") == 1);
@@ -92,6 +92,18 @@ TEST_CASE("reads that Azure still takes are shown as it told last, once it has t
   CHECK(value_of(metrics.text(), "dev8_azure_reads_remaining") == 11);
 }
 
+TEST_CASE("roll-backs are counted by what they leave, and creates that go on in the next region") {
+  Metrics metrics;
+  const dev8agent::LogLevel info = dev8agent::LogLevel::kInfo;
+  for (const char* event : {"rollback.done", "rollback.done", "rollback.incomplete", "create.failover"})
+    count_azure({info, event, {{"environment", "CANARY"}}}, metrics);
+  const std::string text = metrics.text();
+  CHECK(value_of(text, "dev8_rollbacks_total{result=\"done\"}") == 2);
+  CHECK(value_of(text, "dev8_rollbacks_total{result=\"incomplete\"}") == 1);
+  CHECK(value_of(text, "dev8_create_failovers_total") == 1);
+  CHECK_FALSE(contains(text, "CANARY"));
+}
+
 TEST_CASE("each stage of an operation that has ended has its time") {
   dev8agent::OperationRecord record;
   record.about.kind = dev8agent::OperationKind::kStart;
@@ -127,7 +139,8 @@ TEST_CASE("series with known labels are there before anything has happened") {
   for (const char* series :
        {"dev8_connections_refused_total{reason=\"full\"}", "dev8_log_lines_dropped_total",
         "dev8_http_requests_rate_limited_total", "dev8_azure_throttled_total",
-        "dev8_connections_closed_total{reason=\"slow_reader\"}"})
+        "dev8_connections_closed_total{reason=\"slow_reader\"}", "dev8_create_failovers_total",
+        "dev8_rollbacks_total{result=\"done\"}", "dev8_rollbacks_total{result=\"incomplete\"}"})
     CHECK(value_of(text, series) == 0);
   CHECK(contains(text, "dev8_build_info{version=\""));
 }

@@ -33,6 +33,20 @@ TEST_CASE("regions are listed with quota and use; a full one refuses a create wi
   CHECK(stack.azure.emulator().shares().size() == 1);
 }
 
+TEST_CASE("a create that goes on in the next region is counted, as is its roll-back in the first one") {
+  Stack stack;
+  stack.azure.emulator().set_location("eastus", dev8agent::emulator::Deployment::kNoCapacitySync);
+  const Answer created = stack.client.post(
+      "/api/v1/environments",
+      R"({"workspaceId":"workspace-0001","name":"n","cloudRegion":"auto","cpuCores":1,"memoryGB":2,"storageGB":10})");
+  REQUIRE(created.status == 201);
+  CHECK(created.text({"data", "environment", "cloudRegion"}) == "westeurope");
+  const std::string metrics = stack.client.get("/metrics").body;
+  CHECK(metrics.find("\ndev8_create_failovers_total 1\n") != std::string::npos);
+  CHECK(metrics.find("\ndev8_rollbacks_total{result=\"done\"} 1\n") != std::string::npos);
+  CHECK(metrics.find("\ndev8_rollbacks_total{result=\"incomplete\"} 0\n") != std::string::npos);
+}
+
 TEST_CASE(
     "the operator's limits of sizes are told with the regions, and a create or start above them is a 400") {
   Stack stack(
