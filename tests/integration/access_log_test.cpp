@@ -121,3 +121,50 @@ TEST_CASE("a change that is refused, and a cancel, say who asked for it and abou
   CHECK(contains(cancelled, "\"operationId\":\"" + operation.substr(operation.rfind('/') + 1) + "\""));
   CHECK(contains(cancelled, "\"remote\":\"127.0.0.1\""));
 }
+
+TEST_CASE("each kind of change leaves a record: who, what, which environment, what came of it, from where") {
+  const std::string one = kAll + "/" + kId;
+  struct Change {
+    std::string operation;
+    std::string result;
+    std::string method;
+    std::string path;
+    std::string body{};
+  };
+  const Change changes[] = {
+      {"create", "OK", "POST", kAll, create_body(kId)},
+      {"create", "CONFLICT", "POST", kAll, create_body(kId, R"(,"labels":{"team":"blue"})")},
+      {"update", "OK", "PATCH", one, R"({"name":"Renamed"})"},
+      {"restart", "OK", "POST", one + "/restart"},
+      {"delete", "CONFLICT", "DELETE", one},
+      {"stop", "OK", "POST", one + "/stop"},
+      {"restart", "CONFLICT", "POST", one + "/restart"},
+      {"start", "OK", "POST", one + "/start"},
+      {"delete", "OK", "DELETE", one + "?force=true&snapshot=true"},
+      {"start", "NOT_FOUND", "POST", one + "/start"},
+      {"restore", "OK", "POST", one + "/restore"},
+      {"sweep", "OK", "POST", "/api/v1/orphans/sweep", R"({"dryRun":false})"},
+  };
+  Stack stack(Variables{{"API_KEYS", "ops:admin:" + kKey}, {"TRUSTED_PROXIES", "127.0.0.0/8"}});
+  int number = 0;
+  for (const Change& change : changes) {
+    CAPTURE(change.operation);
+    CAPTURE(change.result);
+    const std::string request = "change-" + std::to_string(++number);
+    RestClient::Headers headers = {"Authorization: Bearer " + kKey, "X-Forwarded-For: 203.0.113.9",
+                                   "X-Request-ID: " + request};
+    if (!change.body.empty()) headers.push_back("Content-Type: application/json");
+    const Answer answer = stack.client.send(change.method, change.path, change.body, headers);
+    CHECK((answer.status < 300) == (change.result == "OK"));
+    // In the record the environment stands before the request, in the line of the request it does not.
+    const std::string about =
+        change.operation == "sweep" ? R"("operation":"sweep")" : R"("environment":")" + kId + '"';
+    const std::string record = stack.daemon.log_line(about + R"(,"requestId":")" + request + '"');
+    CHECK(contains(record, R"("event":"operation.finished")"));
+    CHECK(contains(record, R"("operation":")" + change.operation + '"'));
+    CHECK(contains(record, R"("result":")" + change.result + '"'));
+    CHECK(contains(record, R"("caller":"key ops")"));
+    CHECK(contains(record, R"("remote":"203.0.113.9")"));
+    CHECK(contains(record, R"("level":"info")"));
+  }
+}
