@@ -274,3 +274,34 @@ TEST_CASE("watcher: a caller who gives up leaves the others their reads") {
   CHECK(world.finish(second).ok());
   CHECK_FALSE(world.has_group(id_of(1)));
 }
+
+TEST_CASE("watcher: the time between looks is told of one operation, too, and not when nobody waits") {
+  World world(roomy(100));
+  std::vector<LogRecord> looks;
+  AgentTweaks tweaks;
+  tweaks.logger = [&looks](const LogRecord& record) {
+    if (record.event == "azure.watch") looks.push_back(record);
+  };
+  auto agent = world.agent(tweaks);
+  const auto interval_of = [](const LogRecord& record) {
+    for (const LogField& field : record.fields) {
+      if (field.name == "intervalMs") return std::stol(field.value);
+    }
+    return -1L;
+  };
+  for (int number = 0; number < 2; ++number) {
+    looks.clear();
+    auto created = agent->create(create_request(id_of(number)));
+    REQUIRE(world.finish(created).ok());
+    REQUIRE(looks.size() > 10);
+    long together = 0;
+    for (std::size_t i = 1; i < looks.size(); ++i) {
+      CHECK(interval_of(looks[i]) > 0);
+      together += interval_of(looks[i]);
+    }
+    CHECK(interval_of(looks.front()) == -1);
+    CHECK(together > 50'000);  // it takes a minute in all
+    CHECK(together < 70'000);
+    world.clock().advance(std::chrono::minutes(10));
+  }
+}

@@ -89,7 +89,8 @@ class Watcher {
   ReadBudget& budget_;  // shared with the watchers of other resource groups
   std::string resource_group_;
   Logger logger_;
-  std::optional<TimePoint> last_round_;  // none: nobody has waited since
+  std::optional<TimePoint> last_round_;  // none: nobody has waited for a while since
+  TimePoint all_answered_{};             // when the last of those who waited got an answer
   // Every wait costs logarithmic time, so that thousands may wait.
   std::map<Number, Wait*> waiters_;             // by number
   std::set<std::pair<TimePoint, Number>> due_;  // when whose read is due; not with a GET under way
