@@ -1,12 +1,41 @@
 // Probes and metrics.
 #include <doctest/doctest.h>
 
+#include <set>
+#include <sstream>
+
 #include "stack.h"
+#include "support/source_file.h"
 
 namespace {
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
+}
+
+// The metrics of the table in docs/operations.md. Without those of a listener with TLS, and of what Azure
+// tells with a header that the emulator does not send.
+std::set<std::string> documented_metrics() {
+  std::set<std::string> names;
+  std::istringstream lines(dev8agent::test::source_file("docs/operations.md"));
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("| `dev8_") || line.starts_with("| `process_"))
+      names.insert(line.substr(3, line.find('`', 3) - 3));
+  }
+  names.erase("dev8_tls_certificate_expiry_timestamp_seconds");
+  names.erase("dev8_azure_reads_remaining");
+  return names;
+}
+
+// Those of `names` that have no series in the text of the metrics.
+std::string missing_in(const std::string& text, const std::set<std::string>& names) {
+  std::string missing;
+  for (const std::string& name : names) {
+    const bool told = contains(text, "\n" + name + " ") || contains(text, "\n" + name + "{") ||
+                      contains(text, "\n" + name + "_bucket{");
+    if (!told) missing += name + " ";
+  }
+  return missing;
 }
 
 }  // namespace
@@ -93,4 +122,32 @@ TEST_CASE("metrics tell readiness, health, what Azure was asked, and the process
   CHECK(contains(text, "dev8_azure_requests_total{call=\"entra.token\",status=\"2xx\"} 1"));
   CHECK(contains(text, "\nprocess_open_fds "));
   CHECK_FALSE(contains(text, "dev8_http_requests_rate_limited_total 0"));
+}
+
+TEST_CASE("metrics: a daemon at which an environment has lived tells all that the documents name") {
+  const std::set<std::string> names = documented_metrics();
+  REQUIRE(names.size() > 30);
+  Stack stack({}, TestAzure::held());
+  const std::string one = "/api/v1/environments/workspace-0001";
+  const Answer begun =
+      stack.client.post("/api/v1/environments", create_body("workspace-0001"), {"Prefer: respond-async"});
+  REQUIRE(begun.status == 202);
+  // Operations that wait are looked at again and again.
+  REQUIRE(eventually([&] {
+    return contains(stack.client.get("/metrics").body, "dev8_azure_watch_interval_seconds_bucket{");
+  }));
+  CHECK(contains(stack.client.get("/metrics").body, "dev8_operations_in_flight{operation=\"create\"} 1"));
+  stack.azure.come_up();
+  const std::string operation = begun.header("Operation-Location");
+  CHECK(eventually([&] { return contains(stack.client.get(operation + "?wait=30").body, "SUCCEEDED"); }));
+  CHECK(stack.client.remove(one + "?force=true").status == 200);
+  const std::string text = stack.client.get("/metrics").body;
+  CHECK(missing_in(text, names) == "");
+  CHECK(contains(text, "dev8_operations_total{operation=\"create\",result=\"OK\"} 1"));
+  CHECK(contains(text, "dev8_operations_in_flight{operation=\"create\"} 0"));
+  for (const char* stage : {"locating", "creating-share", "creating-container", "provisioning"}) {
+    CAPTURE(stage);
+    CHECK(contains(text, "dev8_operation_stage_duration_seconds_count{operation=\"create\",stage=\"" +
+                             std::string(stage) + "\"} 1"));
+  }
 }
