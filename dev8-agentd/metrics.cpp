@@ -167,6 +167,10 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
   for (const char* reason :
        {"answered", "client", "error", "handshake", "idle", "made_room", "slow_reader", "stopping"})
     impl_->connections_closed.Add({{"reason", reason}});
+  for (const char* change : {"create", "start", "stop", "restart", "update", "restore", "delete", "sweep"}) {
+    impl_->operations.Add({{"operation", change}, {"result", "OK"}});
+    impl_->operations_in_flight.Add({{"operation", change}});
+  }
   for (const char* result : {"done", "incomplete"}) impl_->rollbacks.Add({{"result", result}});
   impl_->build_info.Add({{"version", std::string(dev8agent::version())}}).Set(1);
 }

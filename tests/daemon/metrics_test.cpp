@@ -140,7 +140,9 @@ TEST_CASE("series with known labels are there before anything has happened") {
        {"dev8_connections_refused_total{reason=\"full\"}", "dev8_log_lines_dropped_total",
         "dev8_http_requests_rate_limited_total", "dev8_azure_throttled_total",
         "dev8_connections_closed_total{reason=\"slow_reader\"}", "dev8_create_failovers_total",
-        "dev8_rollbacks_total{result=\"done\"}", "dev8_rollbacks_total{result=\"incomplete\"}"})
+        "dev8_rollbacks_total{result=\"done\"}", "dev8_rollbacks_total{result=\"incomplete\"}",
+        "dev8_operations_total{operation=\"create\",result=\"OK\"}",
+        "dev8_operations_in_flight{operation=\"sweep\"}"})
     CHECK(value_of(text, series) == 0);
   CHECK(contains(text, "dev8_build_info{version=\""));
 }
