@@ -199,6 +199,14 @@ TEST_CASE("workspaces: processes of root's daemon have another user, without roo
     CHECK(contains(log, std::string(set) + ":\t" + kLowPorts + "\n"));
 }
 
+TEST_CASE("workspaces: the events of a create tell when image, container and IDE were there") {
+  const Workspace workspace("sleep 1; exec dev8-workspace");
+  const Answer events = workspace.agent.get(kOne + "/events");
+  for (const char* name : {"Pulling", "Pulled", "Started", "waiting-for-ide", "done"})
+    CHECK_MESSAGE(contains(events.body, std::string(R"("name":")") + name + "\""), name);
+  CHECK(events.body.find(R"("name":"waiting-for-ide")") < events.body.find(R"("name":"done")"));
+}
+
 TEST_CASE("workspaces: a restart ends when the page answers again, with the note") {
   const Workspace workspace("sleep 2; exec dev8-workspace");
   CHECK(ask(workspace.link(), "/notes", workspace.log_in(), "note=remember+this").status == 303);
