@@ -118,6 +118,8 @@ TEST_CASE("delete: files that are to be kept get a snapshot first and a mark las
   CHECK(text_of(next_for_delete(true, alone)) == "delete group");
   alone.own.group_delete = Sent::kAccepted;
   CHECK(text_of(next_for_delete(true, alone)) == "keep share");
+  alone.seen.share->kept_snapshot = "2026-01-14T09:00:00.0000000Z";
+  CHECK(text_of(next_for_delete(true, alone)) == "keep share");
   alone.own.stored = alone.seen.share->facts;
   alone.own.share_unread = true;
   alone.seen.share->kept_snapshot = kSnapshot;

@@ -40,8 +40,9 @@ Decision end_of_share(const Situation& at) {
   if (!at.keeps_files) return Next{Step::kDeleteShare};
   if (!at.seen.share) return Next{Step::kObserve};
   if (!at.own.snapshot) return Next{Step::kSnapshotShare};
+  // A delete writes no other metadata. A mark that is there already is of an earlier delete.
+  if (!at.own.stored) return Next{Step::kKeepShare};
   if (is_kept(at.seen)) return Next{at.own.share_unread ? Step::kObserve : Step::kDone};
-  if (!at.own.stored) return Next{Step::kKeepShare};  // a delete writes no other metadata
   Error error = refuse_delete(at.id,
                               " was restored or changed by another call at the same time; its container was "
                               "deleted, and its files are still there. Repeat the delete");
