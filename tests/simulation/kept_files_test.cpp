@@ -322,6 +322,7 @@ TEST_CASE("kept files: beside a mark, one read without the container hides no en
   is_there("restart", [](auto& agent) { return agent.restart({kId, ""}); });
   is_there("update", [](auto& agent) { return agent.update({.id = kId, .name = "Other"}); });
   is_there("delete", [](auto& agent) { return agent.remove(kKeep); });
+  is_there("create", [](auto& agent) { return agent.create(create_request(kId)); });
 }
 
 TEST_CASE("kept files: a delete whose mark another call takes off at once does not say that they are kept") {

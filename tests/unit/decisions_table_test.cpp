@@ -89,7 +89,7 @@ TEST_CASE("decisions: the state table") {
        {"inspect share", "put group", "put group", "done", "delete group", "delete group", "CONFLICT"}},
       {"kept by a delete, one read without a group",
        kept_share(false),
-       {"CONFLICT", confirm, confirm, confirm, confirm, "delete group", confirm}},
+       {confirm, confirm, confirm, confirm, confirm, "delete group", confirm}},
       {"kept by a delete, absence confirmed",
        kept_share(true),
        {"CONFLICT", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "delete group", "delete group", "NOT_FOUND"}},

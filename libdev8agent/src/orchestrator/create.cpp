@@ -43,7 +43,14 @@ Task<Result<Flows::Located>> Flows::locate_for_create(FlowContext context, std::
   if (fresh_id) co_return Located{};
   context.report(Stage::kLocating, "");
   auto found = co_await locate_past_deletion(context, id, ask);
-  if (!found.ok() || !found->kept.empty() || found->states.empty()) co_return found;
+  if (!found.ok()) co_return found;
+  if (found->states.empty() && !found->kept.empty()) {
+    auto there = co_await found_one(*found, id);
+    if (!there.ok() && there.error().code != ErrorCode::kNotFound) co_return there.error();
+    if (there.ok()) found->states.push_back(*there);
+    std::erase_if(found->kept, [](const FlowStatePtr& state) { return !plan::is_kept(state->seen); });
+  }
+  if (!found->kept.empty() || found->states.empty()) co_return found;
   // An id names one environment in all regions.
   const RegionOptions& here = found->states.front()->region->options;
   if (!prefer(*candidates, here)) co_return plan::exists_in_other_region(id, here.name);

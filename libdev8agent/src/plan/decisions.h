@@ -10,7 +10,7 @@
 // -----------------------+------------------+----------------+-----------------------+------------+---------------+----------------------
 // none, none             | create share     | NOT_FOUND      | NOT_FOUND             | NOT_FOUND  | NOT_FOUND     | NOT_FOUND
 // none, share            | put group *      | start group ** | put group *           | done **    | delete both * | CONFLICT *
-// none, kept share       | CONFLICT         | NOT_FOUND *    | NOT_FOUND *           | NOT_FOUND* | delete both * | NOT_FOUND *
+// none, kept share       | CONFLICT *       | NOT_FOUND *    | NOT_FOUND *           | NOT_FOUND* | delete both * | NOT_FOUND *
 // none, other's token    | take over once * | start group ** | put group *           | wait, done | delete both * | CONFLICT *
 // none, own write        | wait, CONFLICT   | wait, CONFLICT | wait, CONFLICT        | confirm *  | delete share  | CONFLICT *
 // unmanaged              | CONFLICT         | CONFLICT       | CONFLICT              | CONFLICT   | CONFLICT      | CONFLICT

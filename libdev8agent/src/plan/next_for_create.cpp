@@ -83,6 +83,7 @@ Decision next_for_create(const Facts& wanted, bool fresh_id, const Situation& at
   if (at.deployment_error) return *at.deployment_error;
   if (is_unmanaged(at)) return unmanaged_error(at.id);
   if (brought_up(at.own) && !at.seen.group) return wait_until_visible(at);
+  if (is_kept(at.seen) && !absence_is_confirmed(at.seen, at.now)) return Next{Step::kConfirmAbsence};
   if (is_kept(at.seen)) return files_are_kept(at, wanted.user_id);
   if (!at.seen.any()) {
     if (!too_large.empty()) return invalid_request(too_large);
