@@ -234,8 +234,12 @@ Task<Done> Flows::remove_leftover_share(FlowStatePtr state) {
   state->own.token = new_token();
   const Decide decide = plan::next_for_take_over;
   auto owned = co_await run(state, decide);
-  if (owned.ok()) co_await roll_back(state);
-  if (!owned.ok()) log(LogLevel::kWarn, "create.leftovers", *state, {{"error", owned.error().message}});
+  std::string failure = owned.ok() ? "" : owned.error().message;
+  if (owned.ok()) {
+    auto removed = co_await roll_back(state);
+    if (removed.outcome == RollBack::kIncomplete) failure = removed.reason;
+  }
+  if (!failure.empty()) log(LogLevel::kWarn, "create.leftovers", *state, {{"error", failure}});
   co_return Done{};
 }
 

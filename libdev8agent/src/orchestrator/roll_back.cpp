@@ -56,19 +56,20 @@ Task<RollBack> Flows::roll_back(FlowStatePtr state) {
     auto ended = co_await run(state, decide);
     result = outcome_of_roll_back(ended);
   }
-  const bool complete = result.outcome != RollBack::kIncomplete;
-  std::vector<LogField> fields;
-  if (!complete) fields.push_back({"error", result.reason});
-  log(complete ? LogLevel::kInfo : LogLevel::kError, complete ? "rollback.done" : "rollback.incomplete",
-      *state, std::move(fields));
   co_return result;
 }
 
 // `clean`: nothing of this call is left, or it was left because others use it.
 Task<Error> Flows::fail_with_roll_back(FlowStatePtr state, Error error, bool* clean) {
   auto failure = co_await add_diagnostics(state, std::move(error));
+  const bool undoes = has_something_to_undo(*state);
   auto rolled_back = co_await roll_back(state);
   *clean = rolled_back.outcome != RollBack::kIncomplete;
+  std::vector<LogField> fields;
+  if (!*clean) fields.push_back({"error", rolled_back.reason});
+  if (undoes)
+    log(*clean ? LogLevel::kInfo : LogLevel::kError, *clean ? "rollback.done" : "rollback.incomplete", *state,
+        std::move(fields));
   switch (rolled_back.outcome) {
     case RollBack::kClean:
       break;
