@@ -22,7 +22,8 @@ Task<Result<Environment>> Flows::stop(FlowContext context, StopRequest request) 
   environment.status = EnvironmentStatus::kStopped;  // established by the stop; a view counts it as in flight
   // A stop does not ask for the files of a container, and a view takes files that it has not been shown for
   // gone.
-  if (state->seen.group && !state->seen.share_is_known()) environment.status_detail.clear();
+  const bool unasked = !state->seen.share_is_known() && environment.status_detail == plan::kShareIsMissing;
+  if (unasked) environment.status_detail.clear();
   co_return environment;
 }
 

@@ -46,10 +46,10 @@ StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) 
       return {EnvironmentStatus::kError, group.error->message};
     case Phase::kRunning:
       if (in_flight == InFlight::kStop) return {EnvironmentStatus::kStopping, ""};
-      if (!seen.share) return {EnvironmentStatus::kError, "the file share is missing"};
+      if (!seen.share) return {EnvironmentStatus::kError, kShareIsMissing};
       return {EnvironmentStatus::kRunning, ""};
     case Phase::kStopped:
-      if (!seen.share) return {EnvironmentStatus::kError, "the file share is missing"};
+      if (!seen.share) return {EnvironmentStatus::kError, kShareIsMissing};
       if (in_flight == InFlight::kStart) return {EnvironmentStatus::kStarting, ""};
       return {EnvironmentStatus::kStopped, ""};
     case Phase::kComingUp:

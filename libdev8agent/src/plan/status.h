@@ -26,6 +26,7 @@ bool may_be_creating(const Observation& seen, WallTime now);
 // The status. At least one of group and share must have been seen. A share alone is STOPPED, unless a create
 // or start may be about to put its container; a create's share has its ownership token. A container without
 // its share is ERROR. During a create or start of this process, a failed container is no error yet.
+inline constexpr const char* kShareIsMissing = "the file share is missing";  // StatusView::detail
 StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now);
 
 }  // namespace dev8agent::internal::plan
