@@ -14,7 +14,7 @@ namespace {
 using azure::GroupRead;
 
 constexpr std::chrono::seconds kShortPause{1};  // is not worth telling
-constexpr std::chrono::seconds kBackSoon{1};  // who has got an answer and looks again waits again within this
+constexpr std::chrono::seconds kBackSoon{1};    // a flow that got an answer and looks again is back by then
 constexpr int kGroupsOfARead = 1000;  // a longer list costs several: reading it takes this process's time
 constexpr std::string_view kPause = "Azure limits the rate of requests, so that all reads pause";
 
@@ -79,7 +79,7 @@ Watcher::Wait* Watcher::find(Number number) const {
 }
 
 void Watcher::add(Wait& wait) {
-  if (waiters_.empty() && scheduler_.now() - all_answered_ > kBackSoon) last_round_.reset();
+  if (waiters_.empty() && scheduler_.now() - idle_since_ > kBackSoon) last_round_.reset();
   wait.number_ = ++last_number_;
   wait.expiry_ = scheduler_.call_at(wait.call_->deadline, [this, number = wait.number_] {
     Wait& expired = *waiters_.at(number);
@@ -112,7 +112,7 @@ void Watcher::remove(Wait& wait) {
   wait.expiry_.reset();
   due_.erase({wait.due_, wait.number_});
   waiters_.erase(std::exchange(wait.number_, 0));
-  if (waiters_.empty()) all_answered_ = scheduler_.now();
+  if (waiters_.empty()) idle_since_ = scheduler_.now();
 }
 
 void Watcher::finish(Number number, Result<GroupRead> read) {

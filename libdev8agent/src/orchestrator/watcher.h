@@ -90,7 +90,7 @@ class Watcher {
   std::string resource_group_;
   Logger logger_;
   std::optional<TimePoint> last_round_;  // none: nobody has waited for a while since
-  TimePoint all_answered_{};             // when the last of those who waited got an answer
+  TimePoint idle_since_{};               // when the last wait ended
   // Every wait costs logarithmic time, so that thousands may wait.
   std::map<Number, Wait*> waiters_;             // by number
   std::set<std::pair<TimePoint, Number>> due_;  // when whose read is due; not with a GET under way
