@@ -22,8 +22,7 @@ std::string advice_on(const Error& error) {
        "Name a file with a valid key by --key-file, or put the key into DEV8_API_KEY."},
       {ErrorCode::kConflict,
        "`dev8ctl get ID` shows what is there: stop, start or delete it as the message says, or use the "
-       "values "
-       "that it has."},
+       "values that it has."},
       {ErrorCode::kRateLimited, "Wait some seconds, then repeat the command."},
       {ErrorCode::kAzureThrottled,
        "Wait some minutes, then repeat the command; if it happens often, spread the load over several "

@@ -243,7 +243,7 @@ TEST_SUITE("processes") {
     CHECK_FALSE(is_gone(child));
     REQUIRE(cloud.arm("DELETE", cloud.group("one")).status == 200);
     wait_until([&] { return is_gone(main) && is_gone(child); });
-    // This machine waits for less than one that is told nothing, which waits as long as Azure.
+    // The tests shorten the grace; the default is Azure's.
     CHECK(ProcessOptions().stop_grace == std::chrono::seconds(10));
   }
 
