@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <stdexcept>
+#include <thread>
 
 using dev8agent::emulator::EmulatorOptions;
 using dev8agent::emulator::EmulatorServer;
@@ -82,6 +83,8 @@ bool eventually(const std::function<bool()>& holds) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
   while (std::chrono::steady_clock::now() < deadline) {
     if (holds()) return true;
+    // A daemon takes 100 requests a second of one address.
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   return false;
 }
