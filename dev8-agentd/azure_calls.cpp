@@ -41,12 +41,19 @@ void count_call(const dev8agent::LogRecord& record, Metrics& metrics) {
   metrics.azure_called(text_of(record, "call"), number_of(record, "status"), span_of(record, "durationMs"));
 }
 
+void count_environments(const dev8agent::LogRecord& record, Metrics& metrics) {
+  const std::string_view region = text_of(record, "region");
+  for (const char* state : {"files", "changing", "failed", "deployed"})
+    metrics.environments_listed(region, state, number_of(record, state));
+}
+
 }  // namespace
 
 void count_azure(const dev8agent::LogRecord& record, Metrics& metrics) {
   if (record.event == "azure.call") return count_call(record, metrics);
   if (record.event == "azure.token")
     return metrics.token_fetched(text_of(record, "scope"), span_of(record, "expiresInMs"));
+  if (record.event == "environments.listed") return count_environments(record, metrics);
   if (record.event == "create.failover") return metrics.create_failed_over();
   if (record.event == "rollback.done") return metrics.rolled_back(true);
   if (record.event == "rollback.incomplete") return metrics.rolled_back(false);

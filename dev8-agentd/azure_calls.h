@@ -9,8 +9,8 @@
 namespace dev8agentd {
 
 // Counts `record`, on whatever level, when it is "azure.call", which tells of one attempt of a request,
-// "azure.token", "azure.watch", "create.failover", "rollback.done" or "rollback.incomplete". Other records
-// change nothing.
+// "azure.token", "azure.watch", "environments.listed", "create.failover", "rollback.done" or
+// "rollback.incomplete". Other records change nothing.
 void count_azure(const dev8agent::LogRecord& record, Metrics& metrics);
 
 // Notes for a minute that Azure throttles, when `record` tells of a request that Azure has refused for that.

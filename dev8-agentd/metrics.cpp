@@ -89,6 +89,9 @@ struct Metrics::Impl {
   Counter& failovers = family(prometheus::BuildCounter(), registry, "dev8_create_failovers_total",
                               "Creates that went on in the next region.")
                            .Add({});
+  Family<Gauge>& environments =
+      family(prometheus::BuildGauge(), registry, "dev8_environments",
+             "Environments by region and state, as this process has listed them last.");
   Family<Counter>& azure_requests = family(prometheus::BuildCounter(), registry, "dev8_azure_requests_total",
                                            "Attempts of requests to Azure, by class of status.");
   Family<Histogram>& azure_seconds =
@@ -241,6 +244,10 @@ void Metrics::rolled_back(bool complete) {
 
 void Metrics::create_failed_over() {
   impl_->failovers.Increment();
+}
+
+void Metrics::environments_listed(std::string_view region, std::string_view state, int count) {
+  impl_->environments.Add({{"region", std::string(region)}, {"state", std::string(state)}}).Set(count);
 }
 
 void Metrics::azure_reads_left(int count) {

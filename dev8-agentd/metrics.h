@@ -70,6 +70,9 @@ class Metrics {
   // A create that goes on in the next region.
   void create_failed_over();
 
+  // A list has shown so many environments of the region in this state, such as "deployed".
+  void environments_listed(std::string_view region, std::string_view state, int count);
+
   // One attempt of a request to Azure. `call` is the library's label, such as "containerGroups.get"; `status`
   // is 0 when there was no answer.
   void azure_called(std::string_view call, int status, Duration duration);

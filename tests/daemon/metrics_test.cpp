@@ -104,6 +104,18 @@ TEST_CASE("roll-backs are counted by what they leave, and creates that go on in 
   CHECK_FALSE(contains(text, "CANARY"));
 }
 
+TEST_CASE("environments are counted by region and state, as the last list shows them") {
+  Metrics metrics;
+  const dev8agent::LogLevel debug = dev8agent::LogLevel::kDebug;
+  count_azure({debug, "environments.listed", {{"region", "eastus"}, {"deployed", "7"}, {"failed", "1"}}},
+              metrics);
+  count_azure({debug, "environments.listed", {{"region", "eastus"}, {"deployed", "5"}, {"failed", "0"}}},
+              metrics);
+  const std::string text = metrics.text();
+  CHECK(value_of(text, "dev8_environments{region=\"eastus\",state=\"deployed\"}") == 5);
+  CHECK(value_of(text, "dev8_environments{region=\"eastus\",state=\"failed\"}") == 0);
+}
+
 TEST_CASE("each stage of an operation that has ended has its time") {
   dev8agent::OperationRecord record;
   record.about.kind = dev8agent::OperationKind::kStart;

@@ -52,7 +52,7 @@ compare() {
 # Metrics and log events are those of the tables, both ways.
 compare metric "$(grep -ohE '"(dev8|process)_[a-z_]+"' dev8-agentd/{metrics,process_metrics}.cpp | tr -d '"' | sort -u)" \
   "$(sed -nE 's/^\| `((dev8|process)_[a-z_]+)` \|.*/\1/p' docs/operations.md | sort -u)"
-areas='azure|configuration|connections|create|daemon|health|http|idle|keys|log|operation|orphan|rollback|service_manager|storage|tls'
+areas='azure|configuration|connections|create|daemon|environments|health|http|idle|keys|log|operation|orphan|rollback|service_manager|storage|tls'
 compare event "$(grep -rohE "\"($areas)\.[a-z_]+\"" dev8-agentd libdev8agent/src --include='*.cpp' |
   tr -d '"' | grep -v '\.h$' | sort -u)" \
   "$(sed -nE '/^## Log events/,$ s/^\| (`[^|]*`) \|.*/\1/p' docs/operations.md | grep -oE '[a-z_]+\.[a-z_]+' | sort -u)"

@@ -106,3 +106,20 @@ TEST_CASE("status: a young container that was killed before is starting, not bei
   CHECK(status(group, true, InFlight::kNothing, kYoung) == Word::kStarting);
   CHECK(status(group, true, InFlight::kCreate, kYoung) == Word::kCreating);
 }
+
+TEST_CASE("status: what a list tells, which shows no instance view") {
+  const auto listed = [](const char* provisioning_state) {
+    ContainerGroup group = running_group();
+    group.provisioning_state = provisioning_state;
+    Observation seen;
+    seen.group = see_group(std::move(group));
+    return listed_as(seen);
+  };
+  CHECK(listed("Succeeded") == "deployed");
+  CHECK(listed("succeeded") == "deployed");
+  CHECK(listed("") == "deployed");
+  CHECK(listed("Creating") == "changing");
+  CHECK(listed("Failed") == "failed");
+  CHECK(listed("Unhealthy") == "failed");
+  CHECK(listed_as(Observation()) == "files");
+}

@@ -125,6 +125,23 @@ azure::NeedsMetadata metadata_beside(std::vector<RegionGroups> of_account) {
   };
 }
 
+// Tells the logger how many environments there are in each region, by what the list shows of them.
+void tell_of_list(const AgentSettings& settings, const plan::Regions& regions,
+                  const std::vector<FlowStatePtr>& states) {
+  if (!settings->logger) return;
+  for (const RegionOptions* region : regions) {
+    std::map<std::string_view, int> counts = {{"files", 0}, {"changing", 0}, {"failed", 0}, {"deployed", 0}};
+    for (const FlowStatePtr& state : states) {
+      if (state->region->options.name == region->name && !plan::is_kept(state->seen))
+        ++counts[plan::listed_as(state->seen)];
+    }
+    LogRecord record{LogLevel::kDebug, "environments.listed", {{"region", region->name}}};
+    for (const auto& [word, count] : counts)
+      record.fields.push_back({std::string(word), std::to_string(count)});
+    settings->logger(record);
+  }
+}
+
 }  // namespace
 
 Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context, plan::Regions regions) {
@@ -166,6 +183,7 @@ Task<Result<std::vector<FlowStatePtr>>> Flows::list_regions(FlowContext context,
         states.push_back(std::move(state));
     }
   }
+  tell_of_list(settings_, regions, states);
   co_return states;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "plan/group_phase.h"
 
 namespace dev8agent::internal::plan {
@@ -59,6 +60,15 @@ StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now) 
   const bool young = now - seen.group->facts.created_at < kYoung && !has_run(seen.group->state);
   const bool creating = in_flight == InFlight::kCreate || (in_flight == InFlight::kNothing && young);
   return {creating ? EnvironmentStatus::kCreating : EnvironmentStatus::kStarting, group.detail};
+}
+
+std::string_view listed_as(const Observation& seen) {
+  if (!seen.group) return "files";
+  const std::string& state = seen.group->state.provisioning_state;
+  for (std::string_view word : {"Failed", "Canceled", "Unhealthy", "NotAccessible"}) {
+    if (equal_ignoring_case(state, word)) return "failed";
+  }
+  return state.empty() || equal_ignoring_case(state, "Succeeded") ? "deployed" : "changing";
 }
 
 }  // namespace dev8agent::internal::plan

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "dev8agent/environment.h"
 #include "plan/observation.h"
@@ -26,7 +27,11 @@ bool may_be_creating(const Observation& seen, WallTime now);
 // The status. At least one of group and share must have been seen. A share alone is STOPPED, unless a create
 // or start may be about to put its container; a create's share has its ownership token. A container without
 // its share is ERROR. During a create or start of this process, a failed container is no error yet.
-inline constexpr const char* kShareIsMissing = "the file share is missing";  // StatusView::detail
 StatusView status_of(const Observation& seen, InFlight in_flight, WallTime now);
+inline constexpr const char* kShareIsMissing = "the file share is missing";  // StatusView::detail
+
+// What a list tells of an environment: "files" without a container, "changing" while Azure is at work on its
+// container, "failed", or "deployed". A list has no instance view: what is deployed may run or be stopped.
+std::string_view listed_as(const Observation& seen);
 
 }  // namespace dev8agent::internal::plan
