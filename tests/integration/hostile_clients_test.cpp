@@ -179,13 +179,13 @@ TEST_CASE("50 MB of header are refused, kept nowhere, and hold nobody up") {
   do {
     CHECK(stack.client.get("/live").status == 200);
     most = std::max(most, resident_bytes(stack));
-  } while (sent.wait_for(std::chrono::seconds(0)) != std::future_status::ready);
+    // Each question takes some memory, too, most under the address sanitizer: there are a hundred a second.
+  } while (sent.wait_for(std::chrono::milliseconds(10)) != std::future_status::ready);
   // A client that goes on sending after the end may lose the answer to a reset.
   const std::string answer = sent.get();
   CAPTURE(answer);
   CHECK((answer.empty() || answer.starts_with("HTTP/1.1 431 ")));
-  // Half of what was sent: the questions meanwhile take some memory, too, most under the address sanitizer.
-  CHECK(most - before < 25e6);
+  CHECK(most - before < 16e6);
 }
 
 TEST_CASE("a thousand connections that pipeline get every answer, and others theirs meanwhile") {
