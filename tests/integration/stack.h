@@ -68,6 +68,7 @@ std::string create_body(const std::string& id, const std::string& more = "");
 // {"workspaceId": id, "cloudRegion": "eastus"} and `more`.
 std::string id_body(const std::string& id, const std::string& more = "");
 
-// Asks every 10 ms until it holds; false when it does not within five minutes, which is less
-// than the limit of ctest.
+// Asks again and again until it holds; false when it does not within five minutes, which
+// is less than the limit of ctest. Each question should take some time, such as a
+// request: there is no pause between them.
 bool eventually(const std::function<bool()>& holds);

@@ -80,6 +80,8 @@ struct Workspace {
                      const std::string& layout = "home", const std::string& idle_stop_after = "0")
       : daemon({"--dev", "--workspaces"},
                {{"AGENT_PORT", "0"},
+                {"RATE_LIMIT_RPS", "1000000"},
+                {"RATE_LIMIT_BURST", "1000000"},
                 {"TMPDIR", open_to_all(directory)},
                 {"AGENT_DEV_IMAGES", "*=" + command},
                 {"WORKSPACE_LAYOUT", layout},
