@@ -293,40 +293,49 @@ TEST_CASE("takeover: creates that confirm absences at once share their lists of 
   for (const auto& repeat : repeats) CHECK(world.finish(repeat).ok());
 }
 
-TEST_CASE("another process does not end a create that waits for half an hour before its first write") {
+namespace {
+
+// A create whose calls of one kind Azure throttles so many times, a minute each, and an agent of another
+// process.
+struct ThrottledCreate {
+  ThrottledCreate(const char* label, int count)
+      : times(std::make_shared<int>(count)), runner(world.agent(tapped(world, throttle(label, times)))) {}
   World world;
-  auto times = std::make_shared<int>(29);  // a minute each
-  auto runner = world.agent(tapped(world, throttle("containerGroups.get", times)));
-  auto other = world.agent();
-  const std::string id = runner->new_operation_id(create_request(kId));
-  auto created = runner->create(create_request(kId), {.operation_id = id});
+  std::shared_ptr<int> times;  // how many are left
+  std::unique_ptr<EnvironmentOrchestrator> runner;
+  std::unique_ptr<EnvironmentOrchestrator> other = world.agent();
+  std::string id = runner->new_operation_id(create_request(kId));
+  Operation<EnvironmentOutcome> created = runner->create(create_request(kId), {.operation_id = id});
+};
+
+}  // namespace
+
+TEST_CASE("another process does not end a create that waits for half an hour before its first write") {
+  ThrottledCreate at("containerGroups.get", 29);
+  World& world = at.world;
   for (int minute = 0; minute < 28; ++minute) {
-    CHECK(status_seen(world, *other, id) == "RUNNING");
+    CHECK(status_seen(world, *at.other, at.id) == "RUNNING");
     world.clock().advance(std::chrono::minutes(1));
   }
   CHECK(world.azure().shares().empty());
-  REQUIRE_FALSE(created.done());
-  REQUIRE(world.finish(created).ok());
-  CHECK(*times == 0);
-  CHECK(status_seen(world, *other, id) == "SUCCEEDED");
+  REQUIRE_FALSE(at.created.done());
+  REQUIRE(world.finish(at.created).ok());
+  CHECK(*at.times == 0);
+  CHECK(status_seen(world, *at.other, at.id) == "SUCCEEDED");
 }
 
 // So a share that was deleted does not tell that the create whose token it has is over.
 TEST_CASE("a create whose share another process has deleted meanwhile makes it again, and is not ended") {
-  World world;
-  auto times = std::make_shared<int>(3);  // a minute each
-  auto runner = world.agent(tapped(world, throttle("containerGroups.put", times)));
-  auto other = world.agent();
-  const std::string id = runner->new_operation_id(create_request(kId));
-  auto created = runner->create(create_request(kId), {.operation_id = id});
-  REQUIRE(world.clock().run_until([&] { return *times == 2; }));
-  auto removed = other->remove({kId, "", true});
+  ThrottledCreate at("containerGroups.put", 3);
+  World& world = at.world;
+  REQUIRE(world.clock().run_until([&] { return *at.times == 2; }));
+  auto removed = at.other->remove({kId, "", true});
   REQUIRE(world.finish(removed).ok());
   CHECK(shares_kept(world) == 0);
-  CHECK(status_seen(world, *other, id) == "RUNNING");
-  REQUIRE(world.finish(created).ok());
+  CHECK(status_seen(world, *at.other, at.id) == "RUNNING");
+  REQUIRE(world.finish(at.created).ok());
   CHECK(world.count("Share_Create") == 2);
-  CHECK(status_seen(world, *other, id) == "SUCCEEDED");
+  CHECK(status_seen(world, *at.other, at.id) == "SUCCEEDED");
 }
 
 // Azure shows the same in each case, and the same as of a create that waits before its first write.
