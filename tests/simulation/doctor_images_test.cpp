@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "support/doctor.h"
+#include "support/diagnosis_bench.h"
 #include "support/tap.h"
 #include "support/two_regions.h"
 
