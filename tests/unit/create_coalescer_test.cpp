@@ -67,7 +67,6 @@ struct Bench {
   emulator::VirtualScheduler scheduler;
   std::vector<std::shared_ptr<TestFlow>> flows;
   CreateCoalescer creates{scheduler};
-  TaskSet tasks;
 
   TimePoint in(int seconds) { return scheduler.now() + std::chrono::seconds(seconds); }
   TestCallerPtr caller(const std::string& key = "k", int seconds = 60) {
@@ -76,23 +75,18 @@ struct Bench {
     caller->call->scheduler = &scheduler;
     caller->call->listener = std::make_shared<Listener>(caller);
     caller->call->deadline = in(seconds);
-    tasks.start(wait(this, caller, key));
+    const CreateCoalescer::Flow flow = [this](CallPtr call) {
+      auto started = std::make_shared<TestFlow>();
+      started->call = std::move(call);
+      flows.push_back(started);
+      return follow(started);
+    };
+    creates.join(key, caller->call, flow,
+                 [caller](Outcome outcome) { caller->result.emplace(std::move(outcome)); });
     return caller;
   }
 
  private:
-  static Task<Done> wait(Bench* bench, TestCallerPtr caller, std::string key) {
-    CreateCoalescer::Flow flow = [bench](CallPtr call) {
-      auto started = std::make_shared<TestFlow>();
-      started->call = std::move(call);
-      bench->flows.push_back(started);
-      return follow(started);
-    };
-    auto shared = bench->creates.run(key, caller->call, std::move(flow));
-    auto result = co_await std::move(shared);
-    caller->result.emplace(std::move(result));
-    co_return Done{};
-  }
   static Task<Outcome> follow(std::shared_ptr<TestFlow> flow) {
     TestFlow& end = *flow;
     co_await end;

@@ -27,6 +27,7 @@
 #include <coroutine>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -106,11 +107,12 @@ class TaskSet {
   // returns. Its result is dropped, so it must deal with its errors itself.
   template <class T>
   void start(Task<T> task) {
-    Root root = run(std::move(task));
-    auto handle = root.handle;
-    // Entered before it runs: it may end, and leave the set, inside resume().
-    handle.promise().enter(*this);
-    handle.resume();
+    enter(run(std::move(task)));
+  }
+  // The same, and `done` gets the result. It must not destroy the set. A task that the set ends has none.
+  template <class T>
+  void start(Task<T> task, std::function<void(T)> done) {
+    enter(run_for(std::move(task), std::move(done)));
   }
   // How many tasks are under way.
   std::size_t size() const { return size_; }
@@ -157,6 +159,17 @@ class TaskSet {
   static Root run(Task<T> task) {
     // A statement of its own: see the rules above.
     [[maybe_unused]] auto result = co_await std::move(task);
+  }
+  template <class T>
+  static Root run_for(Task<T> task, std::function<void(T)> done) {
+    auto result = co_await std::move(task);
+    done(std::move(result));
+  }
+
+  // Before it runs: it may end, and leave the set, inside resume().
+  void enter(Root root) {
+    root.handle.promise().enter(*this);
+    root.handle.resume();
   }
 
   Root::promise_type* latest_ = nullptr;  // null: none is under way

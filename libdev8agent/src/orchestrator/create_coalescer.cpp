@@ -2,10 +2,9 @@
 #include "orchestrator/create_coalescer.h"
 
 #include <algorithm>
-#include <coroutine>
+#include <list>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "base/crypto.h"
 #include "base/rare.h"
@@ -28,33 +27,17 @@ std::string fingerprint(const CreateRequest& request) {
   return digest;
 }
 
-// One caller of a shared flow. It lives in the frame of its run(), because thousands may wait. Destroyed
-// before it has an outcome, it gives up its place.
+// One caller of a shared flow, which owns it.
 struct CreateCoalescer::Caller {
-  Caller(CreateCoalescer& owner_of_flow, SharedFlowPtr flow, CallPtr its_call)
-      : owner(owner_of_flow), shared(std::move(flow)), call(std::move(its_call)) {
-    owner.join(*this);
-  }
+  Caller(CallPtr its_call, Completion its_done) : call(std::move(its_call)), done(std::move(its_done)) {}
   Caller(const Caller&) = delete;
-  ~Caller() { owner.remove(*this); }
-
-  // The three functions of a C++20 awaiter.
-  bool await_ready() const { return outcome.has_value(); }
-  void await_suspend(std::coroutine_handle<> handle) { waiter = handle; }
-  Outcome await_resume() { return std::move(*outcome); }
-
-  void finish(Outcome result) {
-    cancelled.reset();
-    outcome.emplace(std::move(result));
-    if (waiter) std::exchange(waiter, nullptr).resume();
+  ~Caller() {
+    if (timer) call->scheduler->cancel(*timer);
   }
 
-  CreateCoalescer& owner;
-  SharedFlowPtr shared;
   CallPtr call;
-  std::optional<Outcome> outcome{};
-  std::coroutine_handle<> waiter{};
-  std::optional<Scheduler::TimerId> timer{};
+  Completion done;
+  std::optional<Scheduler::TimerId> timer{};  // at its deadline, when the flow's is later
   Cancellation::Registration cancelled{};
 };
 
@@ -63,8 +46,8 @@ struct CreateCoalescer::SharedFlow : CallListener {
   SharedFlow(std::string fingerprint, Call& of_flow) : key(std::move(fingerprint)), call(of_flow) {}
 
   const std::string key;
-  Call& call;  // its deadline is the last of its callers'
-  std::vector<Caller*> callers{};
+  Call& call;                   // its deadline is the last of its callers'
+  std::list<Caller> callers{};  // a list, so that each stays in its place
   Rare<ProgressReport> told{};  // the last report, for those who join later
 
   // A report without a stage, such as one of a retry, is about the stage before.
@@ -72,28 +55,36 @@ struct CreateCoalescer::SharedFlow : CallListener {
     ProgressReport noted = report;
     if (!noted.stage && told) noted.stage = told->stage;
     told = std::move(noted);
-    for (const Caller* caller : callers) caller->call->tell(report);
+    for (const Caller& caller : callers) caller.call->tell(report);
   }
   void on_failure(const Error& error) override {
-    for (const Caller* caller : callers) caller->call->note_failure(error);
+    for (const Caller& caller : callers) caller.call->note_failure(error);
   }
   void on_answer(const std::string& azure_request_id) override {
-    for (const Caller* caller : callers) caller->call->tell_answer(azure_request_id);
+    for (const Caller& caller : callers) caller.call->tell_answer(azure_request_id);
   }
   void follow_deadlines() {
     call.deadline = TimePoint::min();
-    for (const Caller* caller : callers) call.deadline = std::max(call.deadline, caller->call->deadline);
+    for (const Caller& caller : callers) call.deadline = std::max(call.deadline, caller.call->deadline);
+  }
+  // Takes one caller out. Returns whom to tell.
+  Completion remove(const Caller& caller) {
+    const auto place =
+        std::find_if(callers.begin(), callers.end(), [&](const Caller& each) { return &each == &caller; });
+    Completion done = std::move(place->done);
+    callers.erase(place);
+    return done;
   }
 };
 
-Task<CreateCoalescer::Outcome> CreateCoalescer::run(std::string key, CallPtr call, Flow flow) {
+void CreateCoalescer::join(std::string key, CallPtr call, const Flow& flow, Completion done) {
   SharedFlowPtr shared = find(key);
-  const bool first = shared == nullptr;
-  if (first) shared = open(std::move(key), *call);
-  Caller caller(*this, shared, std::move(call));
-  if (first) tasks_.start(run_flow(this, std::move(shared), std::move(flow)));
-  auto result = co_await caller;
-  co_return result;
+  if (shared) return enter(*shared, std::move(call), std::move(done));
+  shared = open(std::move(key), *call);
+  enter(*shared, std::move(call), std::move(done));
+  Task<Outcome> work = flow(CallPtr(shared, &shared->call));
+  const Completion end = [this, shared](Outcome outcome) { complete(*shared, std::move(outcome)); };
+  tasks_.start(std::move(work), end);
 }
 
 CreateCoalescer::SharedFlowPtr CreateCoalescer::find(const std::string& key) const {
@@ -115,77 +106,60 @@ CreateCoalescer::SharedFlowPtr CreateCoalescer::open(std::string key, const Call
   return shared;
 }
 
-void CreateCoalescer::join(Caller& caller) {
-  SharedFlow& shared = *caller.shared;
-  shared.callers.push_back(&caller);
+void CreateCoalescer::enter(SharedFlow& shared, CallPtr call, Completion done) {
+  Caller& caller = shared.callers.emplace_back(std::move(call), std::move(done));
   if (shared.told) caller.call->tell(*shared.told);
   shared.follow_deadlines();
   set_timers(shared);
-  caller.cancelled = caller.call->cancellation->on_cancel([this, &caller] {
+  caller.cancelled = caller.call->cancellation->on_cancel([this, &shared, &caller] {
     caller.cancelled.reset();
-    cancel(caller);
+    cancel(shared, caller);
   });
 }
 
 // Each caller whose deadline comes before the flow's leaves then.
 void CreateCoalescer::set_timers(SharedFlow& shared) {
-  for (Caller* caller : shared.callers) {
-    if (caller->timer || caller->call->deadline >= shared.call.deadline) continue;
-    caller->timer = scheduler_.call_at(caller->call->deadline, [this, caller] {
-      caller->timer.reset();
+  for (Caller& caller : shared.callers) {
+    if (caller.timer || caller.call->deadline >= shared.call.deadline) continue;
+    caller.timer = scheduler_.call_at(caller.call->deadline, [&shared, &caller] {
+      caller.timer.reset();
       // The last one ends with the flow, which has its deadline by then.
-      if (caller->shared->callers.size() > 1) leave(*caller, deadline_error(*caller->call));
+      if (shared.callers.size() > 1) leave(shared, caller, deadline_error(*caller.call));
     });
   }
-}
-
-Task<Done> CreateCoalescer::run_flow(CreateCoalescer* self, SharedFlowPtr shared, Flow flow) {
-  Task<Outcome> work = flow(CallPtr(shared, &shared->call));
-  flow = nullptr;  // what it holds is the work's own from here on
-  auto outcome = co_await std::move(work);
-  self->complete(*shared, std::move(outcome));
-  co_return Done{};
 }
 
 void CreateCoalescer::complete(SharedFlow& shared, Outcome outcome) {
   auto found = flows_.find(shared.key);
   if (found != flows_.end() && found->second.get() == &shared) flows_.erase(found);
-  std::vector<Caller*>& callers = shared.callers;
-  while (callers.size() > 1) {
-    Caller& other = *callers[1];
-    callers.erase(callers.begin() + 1);
+  while (shared.callers.size() > 1) {
+    const Completion done = shared.remove(*std::next(shared.callers.begin()));
     if (outcome.ok()) {
-      other.finish(EnvironmentOutcome{outcome->environment, false, {}});
+      done(EnvironmentOutcome{outcome->environment, false, {}});
     } else {
-      other.finish(outcome.error());
+      done(outcome.error());
     }
   }
-  if (callers.empty()) return;
-  Caller& first = *callers.front();
-  callers.clear();
-  first.finish(std::move(outcome));
+  const Completion done = shared.remove(shared.callers.front());
+  done(std::move(outcome));
 }
 
-void CreateCoalescer::cancel(Caller& caller) {
-  SharedFlow& shared = *caller.shared;
-  if (shared.callers.size() == 1 && shared.callers.front() == &caller) {
+void CreateCoalescer::cancel(SharedFlow& shared, Caller& caller) {
+  if (shared.callers.size() == 1) {
     // Held, because the flow may end inside this call.
     const auto cancellation = shared.call.cancellation;
     cancellation->cancel(caller.call->cancellation->why());
   } else {
-    leave(caller, make_error(ErrorCode::kCancelled, "the operation was cancelled; another caller's goes on"));
+    leave(shared, caller,
+          make_error(ErrorCode::kCancelled, "the operation was cancelled; another caller's goes on"));
   }
 }
 
 // Takes one of several callers out of the shared flow, with an outcome of its own.
-void CreateCoalescer::leave(Caller& caller, Error error) {
-  remove(caller);
-  caller.finish(std::move(error));
-}
-
-void CreateCoalescer::remove(Caller& caller) {
-  if (caller.timer) scheduler_.cancel(*std::exchange(caller.timer, std::nullopt));
-  if (std::erase(caller.shared->callers, &caller) > 0) caller.shared->follow_deadlines();
+void CreateCoalescer::leave(SharedFlow& shared, Caller& caller, Outcome outcome) {
+  const Completion done = shared.remove(caller);
+  shared.follow_deadlines();
+  done(std::move(outcome));
 }
 
 }  // namespace dev8agent::internal

@@ -44,14 +44,14 @@ void EnvironmentOrchestrator::Impl::watch_idleness() {
       Drain::kIgnores);
 }
 
-Task<Result<EnvironmentOutcome>> EnvironmentOrchestrator::Impl::create(
-    FlowContext context, std::shared_ptr<CreateRequest> request) {
+void EnvironmentOrchestrator::Impl::create(const CallPtr& call, const std::shared_ptr<CreateRequest>& request,
+                                           Completion<EnvironmentOutcome> done) {
   const bool fresh_id = request->id.empty();
   if (fresh_id) request->id = make_uuid(settings->random_bytes(16));
-  auto shared_flow = [this, request, fresh_id](CallPtr call) {
-    return flows->create(FlowContext{std::move(call)}, request, fresh_id);
+  const CreateCoalescer::Flow flow = [this, request, fresh_id](CallPtr shared) {
+    return flows->create(FlowContext{std::move(shared)}, request, fresh_id);
   };
-  return creates->run(fingerprint(*request), context.call, std::move(shared_flow));
+  creates->join(fingerprint(*request), call, flow, std::move(done));
 }
 
 Result<EnvironmentOrchestrator> EnvironmentOrchestrator::make(AgentSettings settings) {
@@ -99,9 +99,11 @@ Operation<EnvironmentOutcome> EnvironmentOrchestrator::create(CreateRequest requ
         "cloudProvider " + std::string(to_string(request.cloud_provider)) + " is not supported; use AZURE");
   }
   auto shared = std::make_shared<CreateRequest>(std::move(request));
-  return impl_->launch<EnvironmentOutcome>(
+  return impl_->launch_work<EnvironmentOutcome>(
       {"create", shared->id}, std::move(options), impl_->settings->operation_timeout, std::move(broken),
-      [impl = impl_.get(), shared](FlowContext context) { return impl->create(std::move(context), shared); });
+      [impl = impl_.get(), shared](const FlowContext& context, Impl::Completion<EnvironmentOutcome> done) {
+        impl->create(context.call, shared, std::move(done));
+      });
 }
 
 Operation<EnvironmentOutcome> EnvironmentOrchestrator::start(StartRequest request, CallOptions options) {

@@ -1,7 +1,7 @@
 // EnvironmentOrchestrator::Impl: how a call of any thread becomes a flow on the loop thread, and an Operation
 // its outcome. What each call checks, and which flow it starts, is in orchestrator.cpp.
 //
-//   launch(), any thread --post--> begin(), loop thread --> run(), the flow --> finish() --post--> end()
+//   launch(), any thread --post--> begin(), loop thread --> the flow --> finish() --post--> end()
 #pragma once
 
 #include <atomic>
@@ -45,6 +45,11 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   template <class T>
   using Flow = std::function<Task<Result<T>>(FlowContext)>;
+  template <class T>
+  using Completion = std::function<void(Result<T>)>;
+  // Begins the work of an operation, on the loop. The completion gets its outcome, once.
+  template <class T>
+  using Work = std::function<void(FlowContext, Completion<T>)>;
   template <class T>
   using StatePtr = std::shared_ptr<internal::OperationState<T>>;
 
@@ -103,6 +108,19 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   template <class T>
   Operation<T> launch(CallSubject subject, CallOptions options, std::chrono::milliseconds default_timeout,
                       std::optional<Error> broken, Flow<T> flow, Drain drain = Drain::kWaits) {
+    return launch_work<T>(
+        std::move(subject), std::move(options), default_timeout, std::move(broken),
+        [this, flow = std::move(flow)](FlowContext context, Completion<T> done) {
+          tasks->start(flow(std::move(context)), std::move(done));
+        },
+        drain);
+  }
+
+  // The same for work of any form.
+  template <class T>
+  Operation<T> launch_work(CallSubject subject, CallOptions options,
+                           std::chrono::milliseconds default_timeout, std::optional<Error> broken,
+                           Work<T> work, Drain drain = Drain::kWaits) {
     auto state = std::make_shared<internal::OperationState<T>>();
     if (!broken && !admit(drain)) broken = shutting_down();
     if (broken) {
@@ -122,11 +140,11 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
       if (auto alive = loop.lock()) alive->post([cancellation] { cancellation->cancel(kWhyCancelled); });
     });
     const auto place = std::make_shared<Launch>(launches);
-    scheduler->post([place, weak = weak_from_this(), state, call, flow = std::move(flow), drain,
+    scheduler->post([place, weak = weak_from_this(), state, call, work = std::move(work), drain,
                      start_after = options.start_after, subject = std::move(subject)] {
       auto self = weak.lock();
       if (!self) return state->complete(shutting_down());
-      if (self->begin<T>(subject, state, call, flow, drain, start_after)) return;
+      if (self->begin<T>(subject, state, call, work, drain, start_after)) return;
       self->leave(drain);
     });
     return Operation<T>(state);
@@ -147,8 +165,8 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   // Loop thread only, from here on. False: the operation has ended before it began.
   template <class T>
-  bool begin(const CallSubject& subject, StatePtr<T> state, std::shared_ptr<Call> call, Flow<T> flow,
-             Drain drain, std::chrono::milliseconds start_after) {
+  bool begin(const CallSubject& subject, const StatePtr<T>& state, const std::shared_ptr<Call>& call,
+             const Work<T>& work, Drain drain, std::chrono::milliseconds start_after) {
     // cancel() before this moment has found nothing to end yet.
     if (state->cancel_requested()) call->cancellation->cancel(kWhyCancelled);
     if (closed || call->cancellation->cancelled()) {
@@ -156,43 +174,27 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
       return false;
     }
     const std::uint64_t id = ++last_id;
-    endings[id] = {[state](const Observed* observed) {
-                     const Error error = shutting_down();
-                     if (observed) observed->end(&error);
-                     state->complete(error);
-                   },
-                   drain,
+    endings[id] = {state, nullptr, complete<T>, drain,
                    Observed::begin(settings->observer, *scheduler, id, subject, call->known_by().request_id)};
-    tasks->start(run<T>(this, id, state, FlowContext{call}, std::move(flow), start_after));
-    return true;
-  }
-
-  template <class T>
-  static Task<Done> run(Impl* self, std::uint64_t id, StatePtr<T> state, FlowContext context, Flow<T> flow,
-                        std::chrono::milliseconds start_after) {
-    Status waited = Done{};
+    const Completion<T> done = [this, id](Result<T> result) { finish<T>(id, std::move(result)); };
     // Also one that is not held back itself: it may be about the same environment.
-    const bool held_back = start_after.count() > 0 || !self->burst->empty();
-    if (held_back) waited = co_await self->burst->wait(context.call, start_after);
-    if (!waited.ok()) {
-      self->finish<T>(id, std::move(state), waited.error());
-      co_return Done{};
+    const bool held_back = start_after.count() > 0 || !burst->empty();
+    if (!held_back) {
+      work({call}, done);
+      return true;
     }
-    Task<Result<T>> work = flow(std::move(context));
-    flow = nullptr;  // what it holds is the work's own from here on
-    auto result = co_await std::move(work);
-    self->finish<T>(id, std::move(state), std::move(result));
-    co_return Done{};
+    const std::function<void(Status)> go_on = [work, call, done](Status waited) {
+      if (!waited.ok()) return done(waited.error());
+      work({call}, done);
+    };
+    tasks->start(burst->wait(call, start_after), go_on);
+    return true;
   }
 
   // Has the operation completed on the loop, outside of its flow.
   template <class T>
-  void finish(std::uint64_t id, StatePtr<T> state, Result<T> result) {
-    auto outcome = std::make_shared<Result<T>>(std::move(result));
-    endings[id].complete = [state, outcome](const Observed* observed) {
-      if (observed) observed->end(outcome->ok() ? nullptr : &outcome->error());
-      state->complete(std::move(*outcome));
-    };
+  void finish(std::uint64_t id, Result<T> result) {
+    endings[id].outcome = std::make_shared<Result<T>>(std::move(result));
     scheduler->post([weak = weak_from_this(), id] {
       // Held, because the program's callbacks may destroy the orchestrator.
       if (auto alive = weak.lock()) alive->end(id);
@@ -203,7 +205,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   void end(std::uint64_t id) {
     auto ending = endings.extract(id);
     if (ending.empty()) return;
-    ending.mapped().complete(ending.mapped().observed.get());
+    ending.mapped().complete(ending.mapped());
     leave(ending.mapped().drain);
   }
 
@@ -220,7 +222,9 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
     if (--open == 0) idle.notify_all();
   }
 
-  Task<Result<EnvironmentOutcome>> create(FlowContext context, std::shared_ptr<CreateRequest> request);
+  // Joins an equal create that is in flight, or begins one.
+  void create(const CallPtr& call, const std::shared_ptr<CreateRequest>& request,
+              Completion<EnvironmentOutcome> done);
 
   // Ends every flow where it stands.
   void close() {
@@ -254,12 +258,22 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   bool closed = false;
   std::uint64_t last_id = 0;
-  // What completes an operation in flight: with kCancelled until its flow has an outcome.
+  // An operation in flight, and its end.
   struct Ending {
-    std::function<void(const Observed*)> complete{};
+    std::shared_ptr<void> state{};    // its OperationState<T>
+    std::shared_ptr<void> outcome{};  // a Result<T>; null while its flow has none
+    void (*complete)(Ending&) = nullptr;
     Drain drain = Drain::kWaits;
     std::unique_ptr<const Observed> observed{};
   };
+  // Without an outcome it is kCancelled.
+  template <class T>
+  static void complete(Ending& ending) {
+    Result<T> outcome = shutting_down();
+    if (ending.outcome) outcome = std::move(*static_cast<Result<T>*>(ending.outcome.get()));
+    if (ending.observed) ending.observed->end(outcome.ok() ? nullptr : &outcome.error());
+    static_cast<internal::OperationState<T>*>(ending.state.get())->complete(std::move(outcome));
+  }
   std::unordered_map<std::uint64_t, Ending> endings;
   // Of operations with a CallOptions::start_after.
   std::unique_ptr<Burst> burst = std::make_unique<Burst>(*scheduler);
