@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "json/write.h"
 #include "support/json_text.h"
 
 using namespace dev8agent;
@@ -90,4 +91,60 @@ TEST_CASE("json: no prefix and no single changed byte of a text harms the parser
       if (!value.ok()) CHECK(value.error().message.find(" at byte ") != std::string::npos);
     }
   }
+}
+
+TEST_CASE("json: the items of a long array are kept as text, and read one at a time") {
+  struct Row {
+    std::string text;
+    std::string rest;   // written again
+    std::string items;  // the same, one behind the other
+  };
+  const Row rows[] = {
+      {R"({"value":[{"a":1},{"b":{"c":[{}]}}],"nextLink":"x"})", R"({"value":[],"nextLink":"x"})",
+       R"({"a":1}{"b":{"c":[{}]}})"},
+      {" { \"value\" : [ { } , {\"a\":\"}{][\"} ] } ", R"({"value":[]})", R"({}{"a":"}{]["})"},
+      {"\xef\xbb\xbf{\"value\":[{\"a\":1}]}", R"({"value":[]})", R"({"a":1})"},
+      {R"({"value":[]})", R"({"value":[]})", ""},
+      {R"({"value":null,"a":1})", R"({"value":null,"a":1})", ""},
+      {R"({"value":{"value":[{}]}})", R"({"value":{"value":[{}]}})", ""},
+      {R"({"a":{"value":[{"b":2}]},"value":[{"c":3}]})", R"({"a":{"value":[{"b":2}]},"value":[]})",
+       R"({"c":3})"},
+      {R"({"value":[1,"x",null,[{"a":1}],true,{"b":2},2.5]})", R"({"value":[]})",
+       R"(nullnullnullnullnull{"b":2}null)"},
+      {R"([{"value":[{"a":1}]}])", R"([{"value":[{"a":1}]}])", ""},
+      {R"({"value":[{"keep":1,"left":[{"a":1}],"o":{"left":[2]}}],"left":[1]})", R"({"value":[]})",
+       R"({"keep":1,"o":{}})"},
+  };
+  constexpr std::string_view kLeft[] = {"left"};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const auto split = json::parse_split(row.text, "value", {.unread_arrays = kLeft});
+    REQUIRE(split.ok());
+    CHECK(json::write(split->rest) == row.rest);
+    std::string items;
+    for (std::size_t i = 0; i < split->items.size(); ++i) items += json::write(split->items.at(i));
+    CHECK(items == row.items);
+  }
+}
+
+TEST_CASE("json: an item that is no JSON makes the whole text none") {
+  for (const char* text : {R"({"value":[{"a":1},{"b":}]})", R"({"value":[{"a":1})", R"({"value":[{"a":1}]}x)",
+                           R"({"value":[{"a":"\ud800"}]})", R"({"value":[{"a":1e999}]})"}) {
+    CAPTURE(text);
+    CHECK_FALSE(json::parse_split(text, "value").ok());
+    CHECK(json::parse_split(text, "value").error().message == json::parse(text).error().message);
+  }
+}
+
+TEST_CASE("json: leniently, odd items are mended, and of two arrays of one name the last one counts") {
+  const auto odd = json::parse_split("{\"value\":[{\"a\":\"\\ud800\"},{\"b\":1e999,\"b\":\"\xff\"}]}",
+                                     "value", json::kLenient);
+  REQUIRE(odd.ok());
+  REQUIRE(odd->items.size() == 2);
+  CHECK(odd->items.at(0).string_at({"a"}) == "\xef\xbf\xbd");
+  CHECK(odd->items.at(1).string_at({"b"}) == "\xef\xbf\xbd");
+  const auto twice = json::parse_split(R"({"value":[{"a":1}],"value":[{"b":2}]})", "value", json::kLenient);
+  REQUIRE(twice.ok());
+  REQUIRE(twice->items.size() == 1);
+  CHECK(json::write(twice->items.at(0)) == R"({"b":2})");
 }

@@ -24,6 +24,19 @@ constexpr std::string_view kUnreadInList[] = {"environmentVariables", "imageRegi
 constexpr json::ParseLimits kAnswers{.lenient = true, .unread_arrays = kUnread};
 constexpr json::ParseLimits kLists{.lenient = true, .unread_arrays = kUnreadInList};
 
+void read_body(std::string text, bool is_list, ArmAnswer& answer) {
+  if (text.empty()) return;
+  if (!is_list) {
+    auto parsed = json::parse(text, kAnswers);
+    if (parsed.ok()) answer.body = std::move(parsed).value();
+    return;
+  }
+  auto split = json::parse_split(std::move(text), "value", kLists);
+  if (!split.ok()) return;
+  answer.body = std::move(split->rest);
+  answer.items = std::move(split->items);
+}
+
 }  // namespace
 
 std::string path_segment(std::string_view name) {
@@ -80,10 +93,7 @@ Task<Result<ArmAnswer>> ArmClient::send(CallPtr call, std::string label, std::st
   if (response->status < 200 || response->status > 299)
     co_return error_of(*response, call->scheduler->wall_now());
   ArmAnswer answer{response->status, std::move(response->headers), {}};
-  if (!response->body.empty()) {
-    auto parsed = json::parse(response->body, what == "containerGroups.list" ? kLists : kAnswers);
-    if (parsed.ok()) answer.body = std::move(parsed).value();
-  }
+  read_body(std::move(response->body), what == "containerGroups.list", answer);
   co_return answer;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/retry.h"
 #include "base/sender.h"
+#include "json/parse.h"
 #include "json/value.h"
 
 namespace dev8agent::internal::azure {
@@ -22,6 +23,7 @@ struct ArmAnswer {
   int status = 0;
   std::vector<HttpHeader> headers;  // as received; Retry-After and the operation URL are among them
   json::Value body;                 // null when there was none, or none that could be understood
+  json::Items items{};              // of a list of container groups; `body` has the rest of it
 };
 
 class ArmClient {

@@ -18,6 +18,7 @@ constexpr std::string_view kProvider = "/providers/Microsoft.ContainerInstance";
 constexpr std::string_view kTags = "/providers/Microsoft.Resources/tags/default";
 constexpr std::string_view kTagsApiVersion = "2021-04-01";
 constexpr int kMaxPages = 500;
+constexpr std::size_t kGroupsAtOnce = 100;  // of a page, so that a long one is not held whole
 
 Error unexpected(const ArmAnswer& answer, std::string_view what) {
   HttpResponse response;
@@ -232,9 +233,14 @@ Task<Result<int>> ContainerGroups::list_pages(CallPtr call, std::string resource
     if (!items) co_return unexpected(*answer, "containerGroups.list");
     const std::string next(answer->body.string_at({"nextLink"}));
     if (!next.empty() && !arm_.owns(next)) co_return unexpected(*answer, "containerGroups.list");
-    GroupList page{{}, asked_at, answered_at(answer->headers, call->scheduler->wall_now()), pages};
-    for (const json::Value& item : **items) page.groups.push_back(read_container_group(item));
-    each(std::move(page));
+    const WallTime shown_at = answered_at(answer->headers, call->scheduler->wall_now());
+    std::size_t read = 0;
+    do {
+      GroupList part{{}, asked_at, shown_at, pages};
+      const std::size_t end = std::min(read + kGroupsAtOnce, answer->items.size());
+      for (; read < end; ++read) part.groups.push_back(read_container_group(answer->items.at(read)));
+      each(std::move(part));
+    } while (read < answer->items.size());
     if (next.empty()) co_return pages;
     url = next;
   }

@@ -40,7 +40,7 @@ struct GroupRead {
   WallTime shown_at{};                  // after that, by Azure's clock, as are all times in the group
 };
 
-// What a list, or a page of one, has shown. Azure leaves the instance view out of lists: the groups have no
+// What a list, or a part of one, has shown. Azure leaves the instance view out of lists: the groups have no
 // `state`, and nothing is known of what their containers do.
 struct GroupList {
   std::vector<ContainerGroup> groups;
@@ -122,8 +122,9 @@ class ContainerGroups {
   Task<Result<GroupRead>> get(CallPtr call, std::string resource_group, std::string name);
   // Every group of the resource group, from all pages. kInternal after 500 pages.
   Task<Result<GroupList>> list(CallPtr call, std::string resource_group);
-  // The same without holding all groups at once: `each` gets every page before the next one is asked for. The
-  // pages that there were. After an error, `each` has had those before it.
+  // The same without holding all groups at once: `each` gets every page, in parts of a hundred groups at
+  // most, before the next page is asked for. The pages that there were. After an error, `each` has had those
+  // before it.
   Task<Result<int>> list_pages(CallPtr call, std::string resource_group, std::function<void(GroupList)> each);
   // A single attempt. Azure's code ContainerLogNotAvailable: the container has not started.
   Task<Result<std::string>> logs(CallPtr call, std::string resource_group, std::string name, LogQuery query);

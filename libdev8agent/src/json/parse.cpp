@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <utility>
@@ -28,7 +29,10 @@ constexpr std::size_t kSearchedMembers = 32;
 // text: RapidJSON 1.1.0 overflows an int in its own number parser.
 class Builder {
  public:
-  explicit Builder(const ParseLimits& limits) : limits_(limits) {}
+  // The items of the array `split`, a member of the outermost object, are left out, and their places in
+  // `stream` are noted. An empty name: of none.
+  Builder(const ParseLimits& limits, const rj::MemoryStream& stream, std::string_view split)
+      : limits_(limits), stream_(stream), split_(split) {}
 
   bool Null() { return add(Value()); }
   bool Bool(bool value) { return add(Value(value)); }
@@ -56,6 +60,8 @@ class Builder {
     level.key.assign(text, length);
     const auto& unread = limits_.unread_arrays;
     key_is_unread_ = std::find(unread.begin(), unread.end(), level.key) != unread.end();
+    key_is_split_ = !split_.empty() && levels_.size() == 1 && level.key == split_;
+    if (key_is_split_) items_.clear();  // of an earlier member of that name
     if (is_repeated(level)) {
       if (limits_.lenient) level.value.erase(level.key);
       return limits_.lenient || refuse("duplicate member \"" + printable(level.key) + "\"");
@@ -68,6 +74,7 @@ class Builder {
 
   const std::string& why() const { return why_; }
   Value take() { return std::move(root_); }
+  std::vector<Items::Place> take_items() { return std::move(items_); }
 
  private:
   struct Level {
@@ -111,8 +118,12 @@ class Builder {
   }
   bool open(Value container) {
     if (levels_.size() + left_out_depth_ == limits_.max_depth) return refuse("nested too deeply");
-    const bool unread = std::exchange(key_is_unread_, false) && container.is_array();
-    if (unread || left_out_depth_ > 0) {
+    const bool is_split = std::exchange(key_is_split_, false) && container.is_array();
+    const bool is_unread = std::exchange(key_is_unread_, false) && container.is_array();
+    if (is_split) in_split_ = true;
+    if (is_split || is_unread || left_out_depth_ > 0) {
+      if (is_item())
+        items_.push_back(container.is_object() ? Items::Place{position('{'), 0} : Items::Place{});
       ++left_out_depth_;
     } else {
       levels_.push_back({std::move(container), {}, {}});
@@ -122,16 +133,26 @@ class Builder {
   bool close() {
     if (left_out_depth_ > 0) {
       --left_out_depth_;
+      if (left_out_depth_ == 0 && std::exchange(in_split_, false)) return add(Value(Value::Array()));
+      if (is_item() && items_.back().begin > 0) items_.back().size = position('}') + 1 - items_.back().begin;
       return count();
     }
     Value done = std::move(levels_.back().value);
     levels_.pop_back();
     return add(std::move(done));
   }
+  // True between the items of the array that is split.
+  bool is_item() const { return in_split_ && left_out_depth_ == 1; }
+  // Of the brace whose event this is. The reader may stand on it or behind it.
+  std::size_t position(char brace) const {
+    const std::size_t at = stream_.Tell();
+    return at < stream_.size_ && stream_.begin_[at] == brace ? at : at - 1;
+  }
   bool count() { return ++count_ <= limits_.max_values || refuse("too many values"); }
   bool add(Value value) {
     if (!count()) return false;
-    key_is_unread_ = false;
+    key_is_unread_ = key_is_split_ = false;
+    if (is_item()) items_.push_back({});
     if (left_out_depth_ > 0) return true;
     if (levels_.empty()) {
       root_ = std::move(value);
@@ -149,11 +170,16 @@ class Builder {
   }
 
   const ParseLimits& limits_;
+  const rj::MemoryStream& stream_;
+  const std::string_view split_;
   std::vector<Level> levels_;
   Value root_;
   Value number_;
   bool key_is_unread_ = false;      // the value that comes next belongs to a member in limits_.unread_arrays
+  bool key_is_split_ = false;       // it belongs to the member that is split
+  bool in_split_ = false;           // the array that is split is open
   std::size_t left_out_depth_ = 0;  // how many containers are open from such an array inwards
+  std::vector<Items::Place> items_;
   std::size_t count_ = 0;
   std::string why_;
 };
@@ -162,15 +188,21 @@ Error malformed(std::string what, std::size_t offset) {
   return make_error(ErrorCode::kInvalidRequest, what + " at byte " + std::to_string(offset));
 }
 
+struct Parsed {
+  Value value;
+  std::vector<Items::Place> items;
+};
+
 // `skipped`: how many bytes of the caller's text stand before `json`.
-Result<Value> parse_once(std::string_view json, const ParseLimits& limits, std::size_t skipped) {
-  Builder builder(limits);
+Result<Parsed> parse_once(std::string_view json, const ParseLimits& limits, std::size_t skipped,
+                          std::string_view split) {
   rj::MemoryStream stream(json.data(), json.size());
+  Builder builder(limits, stream, split);
   rj::Reader reader;
   constexpr unsigned flags =
       rj::kParseIterativeFlag | rj::kParseValidateEncodingFlag | rj::kParseNumbersAsStringsFlag;
   const rj::ParseResult result = reader.Parse<flags>(stream, builder);
-  if (!result.IsError()) return builder.take();
+  if (!result.IsError()) return Parsed{builder.take(), builder.take_items()};
   if (!builder.why().empty()) return malformed(builder.why(), result.Offset() + skipped);
   if (result.Code() == rj::kParseErrorDocumentEmpty) return malformed("the text is empty", skipped);
   std::string what = rj::GetParseError_En(result.Code());
@@ -178,23 +210,52 @@ Result<Value> parse_once(std::string_view json, const ParseLimits& limits, std::
   return malformed(std::move(what), result.Offset() + skipped);
 }
 
-}  // namespace
+// Where a byte order mark ends.
+std::size_t begin_of(std::string_view text) {
+  return text.starts_with("\xef\xbb\xbf") ? 3 : 0;
+}
 
-Result<Value> parse(std::string_view text, const ParseLimits& limits) {
+// What rules a text out before it is parsed.
+std::optional<Error> unfit(std::string_view text, const ParseLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return make_error(ErrorCode::kInvalidRequest,
                       "larger than " + std::to_string(limits.max_bytes) + " bytes");
   }
-  std::string_view json = text;
-  if (json.starts_with("\xef\xbb\xbf")) json.remove_prefix(3);
-  const std::size_t skipped = text.size() - json.size();
   // An embedded NUL would end RapidJSON's stream early and hide what follows; it is no JSON anywhere.
-  if (auto nul = json.find('\0'); nul != json.npos) return malformed("NUL byte", nul + skipped);
+  if (auto nul = text.find('\0'); nul != text.npos) return malformed("NUL byte", nul);
+  return std::nullopt;
+}
 
-  auto parsed = parse_once(json, limits, skipped);
+}  // namespace
+
+Result<Value> parse(std::string_view text, const ParseLimits& limits) {
+  if (auto error = unfit(text, limits)) return std::move(*error);
+  const std::size_t skipped = begin_of(text);
+  const std::string_view json = text.substr(skipped);
+  auto parsed = parse_once(json, limits, skipped, "");
   // Almost every text is good as it is, so only one that is not is mended.
-  if (parsed.ok() || !limits.lenient) return parsed;
-  return parse_once(mended(json), limits, skipped);
+  if (!parsed.ok() && limits.lenient) parsed = parse_once(mended(json), limits, skipped, "");
+  if (!parsed.ok()) return std::move(parsed).error();
+  return std::move(parsed->value);
+}
+
+Result<SplitObject> parse_split(std::string text, std::string_view member, const ParseLimits& limits) {
+  if (auto error = unfit(text, limits)) return std::move(*error);
+  const std::size_t skipped = begin_of(text);
+  text.erase(0, skipped);
+  auto parsed = parse_once(text, limits, skipped, member);
+  if (!parsed.ok() && limits.lenient) {
+    text = mended(text);
+    parsed = parse_once(text, limits, skipped, member);
+  }
+  if (!parsed.ok()) return std::move(parsed).error();
+  return SplitObject{std::move(parsed->value), Items(std::move(text), std::move(parsed->items), limits)};
+}
+
+Value Items::at(std::size_t number) const {
+  const Place& place = places_[number];
+  auto item = parse(std::string_view(text_).substr(place.begin, place.size), limits_);
+  return item.ok() ? std::move(*item) : Value();
 }
 
 }  // namespace dev8agent::internal::json

@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "dev8agent/result.h"
 #include "json/value.h"
@@ -40,5 +42,39 @@ inline constexpr ParseLimits kLenient{.lenient = true};
 // double, a number that no double holds becomes null, and of members with one name the last one stays. All
 // else is refused as before.
 Result<Value> parse(std::string_view text, const ParseLimits& limits = {});
+
+// The items of a long array, kept as text. One at a time becomes a Value, so that a list of thousands takes
+// no more memory than its text. Plain value.
+class Items {
+ public:
+  // Where an item stands in the text. An item that is no object has no place.
+  struct Place {
+    std::size_t begin = 0;
+    std::size_t size = 0;
+  };
+
+  Items() = default;
+  // `limits`: those under which the text was parsed.
+  Items(std::string text, std::vector<Place> places, const ParseLimits& limits)
+      : text_(std::move(text)), places_(std::move(places)), limits_(limits) {}
+  std::size_t size() const { return places_.size(); }
+  // The item with this number, from 0 on; null for one that is no object.
+  Value at(std::size_t number) const;
+
+ private:
+  std::string text_;
+  std::vector<Place> places_;
+  ParseLimits limits_;
+};
+
+// An object apart from the items of one of its arrays: `rest` has an empty array in that place.
+struct SplitObject {
+  Value rest;
+  Items items;
+};
+
+// parse() for an object with a long array called `member`. The whole text is checked, the items too, but for
+// repeated names in strict items.
+Result<SplitObject> parse_split(std::string text, std::string_view member, const ParseLimits& limits = {});
 
 }  // namespace dev8agent::internal::json
