@@ -205,6 +205,8 @@ set(dev8agent_sources
   src/orchestrator/orchestrator.cpp
   src/orchestrator/orchestrator_impl.h
   src/orchestrator/orphans.cpp
+  src/orchestrator/packed_flow.cpp
+  src/orchestrator/packed_flow.h
   src/orchestrator/query.cpp
   src/orchestrator/recent_reads.cpp
   src/orchestrator/recent_reads.h
@@ -281,6 +283,8 @@ set(dev8agent_sources
   src/plan/patience.h
   src/plan/packed_observation.cpp
   src/plan/packed_observation.h
+  src/plan/packing.cpp
+  src/plan/packing.h
   src/plan/permissions.cpp
   src/plan/permissions.h
   src/plan/poll.cpp

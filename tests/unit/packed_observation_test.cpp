@@ -82,7 +82,7 @@ TEST_CASE("A packed observation comes back as it was") {
   CHECK_FALSE(seen.share.has_value());
   CHECK(seen.content == ShareContent::kEmpty);
 
-  std::move(packed).unpack_into(seen);
+  packed.unpack_into(seen, WithGroup::kYes);
   REQUIRE(seen.group.has_value());
   check_same(seen.group->state, full_group());
   CHECK(seen.group->facts == see_group(full_group()).facts);
@@ -101,14 +101,14 @@ TEST_CASE("A packed observation comes back as it was") {
 TEST_CASE("What is not there is not there after packing, either") {
   Observation seen;
   PackedObservation nothing(seen);
-  std::move(nothing).unpack_into(seen);
+  nothing.unpack_into(seen, WithGroup::kYes);
   CHECK_FALSE(seen.any());
 
   // Without any value.
   seen.group = SeenGroup{};
   seen.share = SeenShare{};
   PackedObservation packed(seen);
-  std::move(packed).unpack_into(seen);
+  packed.unpack_into(seen, WithGroup::kYes);
   REQUIRE(seen.group.has_value());
   CHECK_FALSE(seen.group->state.container_started_at.has_value());
   REQUIRE(seen.share.has_value());
@@ -120,7 +120,7 @@ TEST_CASE("A token that was taken off a share does not come back from its metada
   seen.share = see_share(full_share());
   seen.share->token.clear();
   PackedObservation packed(seen);
-  std::move(packed).unpack_into(seen);
+  packed.unpack_into(seen, WithGroup::kYes);
   REQUIRE(seen.share.has_value());
   CHECK(seen.share->token.empty());
 }
@@ -130,48 +130,10 @@ TEST_CASE("The share comes back alone where the group is not wanted any more") {
   seen.group = see_group(full_group());
   seen.share = see_share(full_share());
   PackedObservation packed(seen);
-  std::move(packed).unpack_without_group(seen);
+  packed.unpack_into(seen, WithGroup::kNo);
   CHECK_FALSE(seen.group.has_value());
   REQUIRE(seen.share.has_value());
   CHECK(seen.share->state.metadata == full_share().metadata);
-}
-
-TEST_CASE("What is wanted is packed, too") {
-  Facts before(EnvironmentSpec{.user_id = "user",
-                               .name = "Mine",
-                               .cpu_cores = 2,
-                               .memory_gb = 4,
-                               .storage_gb = 20,
-                               .base_image = "node",
-                               .idle_stop_minutes = 45,
-                               .image = "registry.example/image:1",
-                               .environment_variables = {{"A", "1"}, {"B", ""}},
-                               .git_repository = "https://git.example/a.git",
-                               .labels = {{"team", "core"}},
-                               .zone = "3"});
-  before.id = "workspace-one";
-  before.region = "eastus";
-  before.created_at = kStarted;
-  before.layout = Layout::kWorkspace;
-  Rare<Facts> wanted = before;
-  for (const bool failed : {true, false}) {
-    Observation seen;
-    seen.group = see_group(full_group());
-    seen.share = see_share(full_share());
-    PackedObservation packed(seen, &wanted);
-    CHECK_FALSE(wanted.has_value());
-    if (failed) {
-      std::move(packed).unpack_into(seen, &wanted);
-      REQUIRE(seen.group.has_value());
-      check_same(seen.group->state, full_group());
-    } else {
-      std::move(packed).unpack_without_group(seen, &wanted);
-    }
-    REQUIRE(wanted.has_value());
-    CHECK(*wanted == before);
-    REQUIRE(seen.share.has_value());
-    CHECK(seen.share->state.metadata == full_share().metadata);
-  }
 }
 
 TEST_CASE("Any number of texts comes back") {
@@ -181,7 +143,7 @@ TEST_CASE("Any number of texts comes back") {
     group.tags["label.number" + std::to_string(i)] = std::to_string(i % 300 + 1000);
   seen.group = see_group(group);
   PackedObservation packed(seen);
-  std::move(packed).unpack_into(seen);
+  packed.unpack_into(seen, WithGroup::kYes);
   REQUIRE(seen.group.has_value());
   check_same(seen.group->state, group);
 }
@@ -192,7 +154,7 @@ TEST_CASE("A group with events, sidecars or mounts is not packed") {
     seen.group = see_group(std::move(group));
     PackedObservation packed(seen);
     const bool there = seen.group.has_value();
-    std::move(packed).unpack_into(seen);
+    packed.unpack_into(seen, WithGroup::kYes);
     return there && seen.group.has_value();
   };
   ContainerGroup group = full_group();

@@ -66,32 +66,54 @@ FlowStatePtr Flows::state_of_nothing(FlowContext context, const RegionOptions& r
   return state;
 }
 
-// While it waits for its container it holds this frame alone, because thousands may wait.
 Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_ptr<CreateRequest> request,
                                                bool fresh_id) {
-  auto hold = co_await locks_.acquire(context.call, request->id);
-  if (!hold.ok()) co_return hold.error();
-  InFlightGuard guard(*this, request->id, plan::InFlight::kCreate, context.call);
-  CreateWork work{std::move(context), fresh_id, guard};
-  auto prepared = co_await prepare_create(&work, std::move(request));
-  if (!prepared.ok()) co_return prepared.error();
+  auto work = std::make_unique<CreateWork>();
+  work->context = std::move(context);
+  work->request = std::move(request);
+  work->fresh_id = fresh_id;
+  return run_create(std::move(work));
+}
+
+// While it waits for its container it holds this frame and the work alone, because thousands may wait.
+Task<Result<EnvironmentOutcome>> Flows::run_create(std::unique_ptr<CreateWork> work) {
   for (;;) {
-    auto ended = co_await go_on_with_create(&work);
+    auto ended = co_await go_on_with_create(work.get());
     if (ended) co_return std::move(*ended);
-    const FlowState& state = *work.state;
-    Watcher::Wait look(watcher_of(*state.region), work.context.call, plan::names_of(state.id).container_group,
-                       work.poll->due);
+    const RegionServices& region = *work->state->region;
+    Watcher::Wait look(watcher_of(region), work->context.call, pack(*work, region), work->poll->due);
     auto read = co_await look;
-    work.read.emplace(std::move(read));
+    unpack(*work, read.ok());
+    work->read.emplace(std::move(read));
   }
 }
 
-// Finds out where the id is, and takes out of `request` what the create needs.
-Task<Status> Flows::prepare_create(CreateWork* work, std::shared_ptr<CreateRequest> request) {
+// Packs what the create knows, where many wait. The name of the group that it waits for.
+std::string Flows::pack(CreateWork& work, const RegionServices& region) {
+  std::string name = plan::names_of(work.state->id).container_group;
+  if (many_wait(region)) work.packed = PackedFlow::take(work.state, work.wanted);
+  return name;
+}
+
+// `saw_group`: the wait has brought another look at the group.
+void Flows::unpack(CreateWork& work, bool saw_group) {
+  if (!work.packed) return;
+  const auto with_group = saw_group ? plan::WithGroup::kNo : plan::WithGroup::kYes;
+  work.state = std::move(*work.packed).restore(work.context, work.secrets, work.wanted, with_group);
+  work.packed.reset();
+}
+
+// Finds out where the id is, and takes out of the request what the create needs.
+Task<Status> Flows::prepare_create(CreateWork* work) {
   const CallPtr& call = work->context.call;
+  const std::shared_ptr<CreateRequest> request = std::move(work->request);
+  auto lock = co_await locks_.acquire(call, request->id);
+  if (!lock.ok()) co_return lock.error();
+  work->lock.emplace(std::move(*lock));
+  work->guard.emplace(*this, request->id, plan::InFlight::kCreate, call);
   work->candidates = plan::regions_to_create_in(*request, settings_);
   const RegionOptions& first = *work->candidates.front();
-  if (work->candidates.size() == 1) work->guard.set_region(first);
+  if (work->candidates.size() == 1) work->guard->set_region(first);
   auto turn = co_await azure_.region(first).beginning.acquire(call);
   if (!turn.ok()) co_return turn.error();
   work->turn = std::move(*turn);
@@ -111,7 +133,7 @@ Task<Status> Flows::prepare_create(CreateWork* work, std::shared_ptr<CreateReque
   work->secrets = std::make_shared<EnvironmentSecrets>(std::move(request->secrets));
   Secret& password = work->secrets->code_server_password;
   if (password.empty()) password = new_password();
-  work->guard.set_secrets(work->secrets);
+  work->guard->set_secrets(work->secrets);
   work->wanted = facts_wanted(std::move(request->spec), std::move(request->id), settings_);
   enter_region(*work);
   co_return Done{};
@@ -124,7 +146,7 @@ void Flows::enter_region(CreateWork& work) {
   const bool found_here = !before && !work.found.empty();
   work.state = found_here ? work.found.front()
                           : state_of_nothing(work.context, region, work.wanted->id, work.asked_at);
-  work.guard.set_region(region);
+  work.guard->set_region(region);
   FlowState& state = *work.state;
   state.beginning = std::move(work.turn);
   state.secrets = work.secrets;
@@ -140,6 +162,10 @@ void Flows::enter_region(CreateWork& work) {
 
 // From region to region, until the create has ended or waits for its container (work->poll).
 Task<std::optional<Result<EnvironmentOutcome>>> Flows::go_on_with_create(CreateWork* work) {
+  if (work->request) {
+    auto prepared = co_await prepare_create(work);
+    if (!prepared.ok()) co_return std::optional(Result<EnvironmentOutcome>(prepared.error()));
+  }
   for (;;) {
     auto ended = co_await create_in(work);
     if (!ended) co_return std::nullopt;
@@ -197,7 +223,7 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::create_in(CreateWork* wor
   using Ended = std::optional<Result<EnvironmentOutcome>>;
   FlowStatePtr state = work->state;
   if (work->poll) {
-    auto seen = co_await end_poll(state, std::move(*work->poll), std::move(*work->read), &work->wanted);
+    auto seen = co_await end_poll(state, *work->poll, std::move(*work->read));
     work->poll.reset();
     work->read.reset();
     if (!seen.ok()) co_return Ended(seen.error());
@@ -212,7 +238,7 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::create_in(CreateWork* wor
   auto next = co_await run_to_wait(state, decide);
   if (!next.ok()) co_return Ended(next.error());
   if (next->step == plan::Step::kWait) {
-    work->poll.emplace(begin_wait(*state, *next, &work->wanted));
+    work->poll.emplace(begin_wait(*state, *next));
     co_return std::nullopt;
   }
   co_return Ended(outcome_of(*state, plan::has_own_group(*state)));

@@ -54,8 +54,8 @@ struct FollowedOperation {
   Rare<Error> failure{};                                 // of the last read; why retry_after is what it is
 };
 
-// What the decisions see, and what carries them out. A create that goes on to another region makes a new one.
-struct FlowState : plan::Situation {
+// What carries the decisions out, and what they do not see.
+struct FlowParts {
   FlowContext context;
   RegionServices* region = nullptr;             // never null once made; AzureServices owns it
   std::shared_ptr<EnvironmentSecrets> secrets;  // of the container that this call may deploy
@@ -70,7 +70,10 @@ struct FlowState : plan::Situation {
   bool keeps_snapshots = false;    // a share that this call deletes must not have any
   bool deleted_share = false;      // Azure has carried out, or may have, a DELETE of the share by this call
   Semaphore::Hold beginning{};     // until this call waits for its container: RegionServices::beginning
+};
 
+// What the decisions see, and what carries them out. A create that goes on to another region makes a new one.
+struct FlowState : plan::Situation, FlowParts {
   // After a write that Azure accepted: what is counted in a row starts again.
   void write_done() { failures = reobservations = 0; }
 };

@@ -24,13 +24,13 @@
 #include "orchestrator/event_watch.h"
 #include "orchestrator/flow_state.h"
 #include "orchestrator/idle_watch.h"
+#include "orchestrator/packed_flow.h"
 #include "orchestrator/recent_reads.h"
 #include "orchestrator/region_quotas.h"
 #include "orchestrator/shared_lists.h"
 #include "orchestrator/succeeded_creates.h"
 #include "orchestrator/watcher.h"
 #include "plan/container_logs.h"
-#include "plan/packed_observation.h"
 #include "plan/patience.h"
 #include "plan/regions.h"
 #include "plan/status.h"
@@ -176,21 +176,19 @@ class Flows {
   Task<Status> observe_as_needed(std::vector<FlowStatePtr> states, AskShare share);
   Task<Status> observe(FlowStatePtr state);
   // A wait for the watcher's next read of the group; the waits are plan::poll_delay() or Azure's Retry-After.
-  // It holds little, because thousands may wait.
   struct Poll {
     TimePoint due{};    // when the read is due
     bool told = false;  // the caller was told of a long pause
-    std::optional<plan::PackedObservation> packed{};
   };
-  // `wanted` may be null. Else it is packed, too, and end_poll() puts it back.
-  Poll begin_poll(FlowState& state, Rare<plan::Facts>* wanted = nullptr);
+  Poll begin_poll(FlowState& state);
   // For the step `next`, which is a Step::kWait: it is told first.
-  Poll begin_wait(FlowState& state, const plan::Next& next, Rare<plan::Facts>* wanted = nullptr);
+  Poll begin_wait(FlowState& state, const plan::Next& next);
   // Enters what the read has shown.
-  Task<Status> end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read,
-                        Rare<plan::Facts>* wanted = nullptr);
+  Task<Status> end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read);
   // Waits, and enters it.
   Task<Status> wait_for_read(FlowStatePtr state, Poll poll);
+  // So many wait in this region that what they hold is to be packed.
+  bool many_wait(const RegionServices& region);
   // True while the container that this call brings up has never yet been ready so soon (plan/patience.h).
   bool is_too_early(const FlowState& state) const;
   std::string wait_kind(const FlowState& state) const;
@@ -371,25 +369,32 @@ class Flows {
                                                   bool last, bool* go_on);
   Task<Done> remove_leftover_shares(std::vector<FlowStatePtr> states);
   Task<Done> remove_leftover_share(FlowStatePtr state);
-  // A create between its steps; in the frame of create().
+  // A create, between its steps.
   struct CreateWork {
     FlowContext context;
-    bool fresh_id;  // made just now, so it is nowhere
-    InFlightGuard& guard;
+    std::shared_ptr<CreateRequest> request;  // null once it is prepared
+    bool fresh_id;                           // made just now, so it is nowhere
+    std::optional<KeyedLock::Hold> lock{};
+    std::optional<InFlightGuard> guard{};
     plan::Regions candidates{};
     std::vector<FieldError> too_large{};  // why nothing new may be made
     Semaphore::Hold turn{};
     TimePoint asked_at{};               // when the id was looked for
     std::vector<FlowStatePtr> found{};  // where there is something of it, the environment first
     std::shared_ptr<EnvironmentSecrets> secrets{};
-    Rare<plan::Facts> wanted{};  // in the region of `state`; none while `poll` has packed it
+    Rare<plan::Facts> wanted{};  // in the region of `state`
     std::size_t entered = 0;     // how many of the candidates
     FlowStatePtr state{};        // of the last one
-    // While it waits for its container, and what the read has shown then.
+    // While it waits for its container: when it looks, what stands for `state` and `wanted` if these are
+    // packed, and what the read has shown.
     std::optional<Poll> poll{};
+    std::optional<PackedFlow> packed{};
     std::optional<Result<azure::GroupRead>> read{};
   };
-  Task<Status> prepare_create(CreateWork* work, std::shared_ptr<CreateRequest> request);
+  Task<Result<EnvironmentOutcome>> run_create(std::unique_ptr<CreateWork> work);
+  std::string pack(CreateWork& work, const RegionServices& region);
+  void unpack(CreateWork& work, bool saw_group);
+  Task<Status> prepare_create(CreateWork* work);
   void enter_region(CreateWork& work);
   Task<std::optional<Result<EnvironmentOutcome>>> go_on_with_create(CreateWork* work);
   Task<std::optional<Result<EnvironmentOutcome>>> create_in(CreateWork* work);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "orchestrator/flows.h"
 #include "plan/names.h"
+#include "plan/packed_observation.h"
 #include "plan/poll.h"
 #include "plan/regions.h"
 #include "plan/tls_sidecar.h"
@@ -176,16 +177,23 @@ void Flows::learn_duration(const FlowState& state) {
   patience_.note(wait_kind(state), std::chrono::duration_cast<std::chrono::milliseconds>(taken));
 }
 
+bool Flows::many_wait(const RegionServices& region) {
+  return watcher_of(region).waiting() >= kManyWait;
+}
+
 // Waits for the watcher's next read of the group.
 Task<Status> Flows::wait_for_read(FlowStatePtr state, Poll poll) {
+  std::optional<plan::PackedObservation> packed;
+  if (many_wait(*state->region)) packed.emplace(state->seen);
   Watcher::Wait look(watcher_of(*state->region), state->context.call,
                      plan::names_of(state->id).container_group, poll.due);
   auto read = co_await look;
-  auto seen = co_await end_poll(state, std::move(poll), std::move(read));
+  if (packed) packed->unpack_into(state->seen, read.ok() ? plan::WithGroup::kNo : plan::WithGroup::kYes);
+  auto seen = co_await end_poll(state, poll, std::move(read));
   co_return seen;
 }
 
-Flows::Poll Flows::begin_poll(FlowState& state, Rare<plan::Facts>* wanted) {
+Flows::Poll Flows::begin_poll(FlowState& state) {
   state.beginning.release();
   FollowedOperation& operation = state.operation;
   const TimePoint now = scheduler_->now();
@@ -199,26 +207,17 @@ Flows::Poll Flows::begin_poll(FlowState& state, Rare<plan::Facts>* wanted) {
   poll.told = tell_of_wait(state, poll.due);
   operation.retry_after.reset();
   operation.failure.reset();
-  if (watcher_of(*state.region).waiting() >= kManyWait) {
-    poll.packed.emplace(state.seen, wanted);
-  }
   return poll;
 }
 
-Flows::Poll Flows::begin_wait(FlowState& state, const plan::Next& next, Rare<plan::Facts>* wanted) {
+Flows::Poll Flows::begin_wait(FlowState& state, const plan::Next& next) {
   state.ready.answered = false;
   if (!next.detail.empty()) state.context.report(plan::stage_of_wait(state), next.detail);
-  return begin_poll(state, wanted);
+  return begin_poll(state);
 }
 
-Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read,
-                             Rare<plan::Facts>* wanted) {
-  if (!read.ok()) {
-    if (poll.packed) std::move(*poll.packed).unpack_into(state->seen, wanted);
-    co_return read.error();
-  }
-  if (poll.packed)
-    std::move(*poll.packed).unpack_without_group(state->seen, wanted);  // the read brings the group
+Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read) {
+  if (!read.ok()) co_return read.error();
   if (poll.told) state->context.call->tell_retry(std::nullopt);
   note_read(*state, std::move(*read));
   if (operation_tells_more(*state)) {

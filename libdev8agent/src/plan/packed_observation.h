@@ -1,33 +1,26 @@
-// PackedObservation: the group and the share of an observation in few bytes, while a flow waits. A create
-// waits for minutes and thousands may wait, each with the tags, the metadata and what was read from them.
-// Pure; plain value.
+// PackedObservation: the group and the share of an observation in few bytes, while a flow waits. A plain
+// value.
 //
 //   PackedObservation packed(state->seen);  // before the wait
 //   auto read = co_await ...;
-//   if (!read.ok()) std::move(packed).unpack_into(state->seen);
-//   else std::move(packed).unpack_without_group(state->seen);  // the read brings another group
+//   packed.unpack_into(state->seen, read.ok() ? WithGroup::kNo : WithGroup::kYes);
 #pragma once
 
 #include <string>
 
-#include "plan/observation.h"
+#include "plan/packing.h"
 
 namespace dev8agent::internal::plan {
 
 class PackedObservation {
  public:
-  // Takes the group and the share out of `seen`, and leaves all else in it. A group with events, sidecars or
-  // mounts stays where it is. `wanted`, which may be null, is taken, too: most of its values are also those
-  // of the group and the share.
-  explicit PackedObservation(Observation& seen, Rare<Facts>* wanted = nullptr);
-  // Puts back what was taken, as it was. `wanted` is null where it was null above.
-  void unpack_into(Observation& seen, Rare<Facts>* wanted = nullptr) &&;
-  // The same, but the group is lost.
-  void unpack_without_group(Observation& seen, Rare<Facts>* wanted = nullptr) &&;
+  // Takes the group and the share out of `seen`, and leaves all else in it. A group that cannot be packed
+  // (plan/packing.h) stays where it is.
+  explicit PackedObservation(Observation& seen);
+  // Puts back what was taken, as it was. Without the group where another one has been seen meanwhile.
+  void unpack_into(Observation& seen, WithGroup with_group) const;
 
  private:
-  void unpack(Observation& seen, Rare<Facts>* wanted, bool with_group) const;
-
   std::string bytes_;
 };
 
