@@ -57,6 +57,22 @@ int polling_reads(const World& world) {
 
 }  // namespace
 
+TEST_CASE(
+    "watcher: once it is known how long containers take, their ends are seen sooner, within the budget") {
+  World world(roomy(5000));
+  auto agent = world.agent();
+  constexpr int kCount = 9;
+  const auto before = create_many(world, *agent, kCount);
+  const int reads = polling_reads(world);
+  const TimePoint begun = world.clock().now();
+  const auto after = create_many(world, *agent, kCount, kCount);
+  MESSAGE("added at most " << before.back().count() << " ms before, " << after.back().count() << " ms after");
+  CHECK(before.back() > milliseconds(300));
+  CHECK(after.back() <= milliseconds(120));
+  const auto took = std::chrono::duration_cast<seconds>(world.clock().now() - begun).count();
+  CHECK(polling_reads(world) - reads <= 3 * took + 25);
+}
+
 TEST_CASE("watcher: hundreds of creates in flight are read within the budget and end soon after Azure") {
   constexpr int kCount = 400;
   World world(roomy(5000));

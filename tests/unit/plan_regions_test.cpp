@@ -11,6 +11,7 @@ using namespace dev8agent;
 using namespace dev8agent::internal;
 using namespace dev8agent::internal::plan;
 using namespace dev8agent::test;
+using std::chrono::milliseconds;
 
 namespace {
 
@@ -61,31 +62,45 @@ TEST_CASE("regions: only a lack of room is a reason to go on to the next") {
   }
 }
 
-TEST_CASE("poll: the first read follows the write at once, and the rate becomes three a second") {
-  CHECK(poll_delay(0) == std::chrono::milliseconds(0));
-  CHECK(poll_delay(1) == std::chrono::milliseconds(50));
-  CHECK(poll_delay(3) == std::chrono::milliseconds(200));
-  CHECK(poll_delay(4) == std::chrono::milliseconds(333));
-  CHECK(poll_delay(1000000) == std::chrono::milliseconds(333));
+TEST_CASE("poll: the first read follows the write at once, and only the later ones follow what was learned") {
+  for (const milliseconds between : {milliseconds(100), milliseconds(333), milliseconds(667)}) {
+    CHECK(poll_delay(0, between) == milliseconds(0));
+    CHECK(poll_delay(1, between) == milliseconds(50));
+    CHECK(poll_delay(3, between) == milliseconds(200));
+    CHECK(poll_delay(4, between) == between);
+    CHECK(poll_delay(1000000, between) == between);
+  }
 }
 
-TEST_CASE("poll: while nothing is expected, only the later reads become rarer") {
-  CHECK(poll_delay(0, true) == std::chrono::milliseconds(0));
-  CHECK(poll_delay(3, true) == std::chrono::milliseconds(200));
-  CHECK(poll_delay(4, true) == std::chrono::milliseconds(667));
-}
-
-TEST_CASE("patience: nothing is expected before half of the shortest of the last durations") {
+TEST_CASE("patience: looks are rare at first, and frequent when the container may become ready") {
   Patience patience;
-  for (int i = 0; i < 3; ++i) patience.note("deploy", std::chrono::seconds(20));
-  CHECK(patience.nothing_before("deploy").count() == 0);  // too few
-  patience.note("deploy", std::chrono::seconds(30));
-  CHECK(patience.nothing_before("deploy") == std::chrono::seconds(10));
-  CHECK(patience.nothing_before("start").count() == 0);  // each kind by itself
-  patience.note("deploy", std::chrono::seconds(4));
-  CHECK(patience.nothing_before("deploy") == std::chrono::seconds(2));
-  for (std::size_t i = 0; i < Patience::kRemembered; ++i) patience.note("deploy", std::chrono::seconds(40));
-  CHECK(patience.nothing_before("deploy") == std::chrono::seconds(20));  // the others are forgotten
+  const auto between = [&](int passed) { return patience.between_looks("deploy", milliseconds(passed)); };
+  for (int i = 0; i < 3; ++i) patience.note("deploy", milliseconds(20'000));
+  CHECK(between(1'000) == Patience::kUsual);  // too few are known
+  patience.note("deploy", milliseconds(21'000));
+  CHECK(between(1'000) == Patience::kRare);
+  CHECK(between(9'999) == Patience::kRare);
+  CHECK(between(10'000) == Patience::kUsual);
+  CHECK(between(19'700) == milliseconds(300));  // a look at the shortest
+  CHECK(between(19'990) == Patience::kOften);
+  CHECK(between(20'000) == Patience::kOften);
+  CHECK(between(21'333) == Patience::kOften);
+  CHECK(between(21'334) == Patience::kUsual);
+  CHECK(patience.between_looks("start", milliseconds(1'000)) == Patience::kUsual);  // each kind by itself
+
+  // The spare reads are spread over the time in which they are needed.
+  patience.note("deploy", milliseconds(22'400));
+  CHECK(between(20'000) == milliseconds(200));
+  patience.note("deploy", milliseconds(40'000));
+  CHECK(between(20'000) == Patience::kUsual);
+  for (std::size_t i = 0; i < Patience::kRemembered; ++i) patience.note("deploy", milliseconds(40'000));
+  CHECK(between(19'999) == Patience::kRare);  // the others are forgotten
+}
+
+TEST_CASE("patience: a container that is ready soon is not looked at rarely") {
+  Patience patience;
+  for (std::size_t i = 0; i < Patience::kEnough; ++i) patience.note("deploy", milliseconds(800));
+  CHECK(patience.between_looks("deploy", milliseconds(350)) == milliseconds(450));
 }
 
 TEST_CASE("patience: the number of kinds is bounded") {
@@ -96,7 +111,7 @@ TEST_CASE("patience: the number of kinds is bounded") {
   }
   std::size_t known = 0;
   for (std::size_t kind = 0; kind < 2 * Patience::kKinds; ++kind)
-    known += patience.nothing_before(std::to_string(kind)).count() > 0;
+    known += patience.between_looks(std::to_string(kind), milliseconds(0)) == Patience::kRare;
   CHECK(known == Patience::kKinds);
 }
 

@@ -55,6 +55,17 @@ TEST_CASE("read budget: further pages are charged, and a throttle holds everythi
   CHECK_FALSE(budget.take(kBegin + seconds(60)));
 }
 
+TEST_CASE("read budget: half of the burst is kept from reads that are only for speed") {
+  ReadBudget budget(3, 25);
+  int spare = 0;
+  for (; budget.has_spare(kBegin); ++spare) REQUIRE_FALSE(budget.take(kBegin));
+  CHECK(spare == 13);
+  CHECK(budget.has_spare(kBegin + milliseconds(334)));  // one more
+  budget.hold(kBegin + seconds(60));
+  CHECK_FALSE(budget.has_spare(kBegin + seconds(30)));
+  CHECK(budget.has_spare(kBegin + seconds(60)));
+}
+
 TEST_CASE("read budget: polling pauses while Azure's own bucket is nearly empty") {
   ReadBudget budget(3, 25);
   budget.note_left(ReadBudget::kReserve, kBegin);

@@ -3,11 +3,20 @@
 
 namespace dev8agent::internal {
 
-std::optional<TimePoint> ReadBudget::take(TimePoint now) {
+void ReadBudget::refill(TimePoint now) {
   if (updated_ == TimePoint{}) updated_ = now;
   const std::chrono::duration<double> passed = now - updated_;
   tokens_ = std::min(burst_, tokens_ + passed.count() * per_second_);
   updated_ = now;
+}
+
+bool ReadBudget::has_spare(TimePoint now) {
+  refill(now);
+  return now >= held_until_ && tokens_ > burst_ / 2;
+}
+
+std::optional<TimePoint> ReadBudget::take(TimePoint now) {
+  refill(now);
   if (now < held_until_) return held_until_;
   if (tokens_ >= 1) {
     tokens_ -= 1;

@@ -37,10 +37,14 @@ class ReadBudget {
   // back there, so that the reads of other callers find some.
   void note_left(int left, TimePoint now);
   static constexpr int kReserve = 50;
+  // Whether half of the burst is left: reads that are only for speed may be taken then.
+  bool has_spare(TimePoint now);
   // How long one read takes to be refilled: 333 ms with the default of 3 a second.
   std::chrono::nanoseconds interval() const;
 
  private:
+  void refill(TimePoint now);
+
   double per_second_;
   double burst_;
   double tokens_;        // negative: charged ahead

@@ -165,9 +165,13 @@ std::string Flows::wait_kind(const FlowState& state) const {
   return std::string(starts ? "start" : "deploy") + "/" + state.region->options.name + "/" + settings_->image;
 }
 
-bool Flows::is_too_early(const FlowState& state) const {
-  return plan::brought_up(state.own) &&
-         scheduler_->now() < state.own.group_written_at + patience_.nothing_before(wait_kind(state));
+// Looks that are only for speed rely on spare reads.
+std::chrono::milliseconds Flows::between_looks(const FlowState& state) {
+  if (!plan::brought_up(state.own)) return plan::Patience::kUsual;
+  const auto passed = scheduler_->now() - state.own.group_written_at;
+  const auto between = patience_.between_looks(wait_kind(state),
+                                               std::chrono::duration_cast<std::chrono::milliseconds>(passed));
+  return polling_.has_spare(scheduler_->now()) ? between : std::max(between, plan::Patience::kUsual);
 }
 
 void Flows::learn_duration(const FlowState& state) {
@@ -199,7 +203,7 @@ Flows::Poll Flows::begin_poll(FlowState& state) {
   const TimePoint now = scheduler_->now();
   // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.
   const TimePoint last = std::max(now, state.context.call->deadline - kLastPoll);
-  const auto delay = plan::poll_delay(operation.polls, is_too_early(state));
+  const auto delay = plan::poll_delay(operation.polls, between_looks(state));
   Poll poll{std::min(now + std::max(delay, operation.least_delay), last)};
   if (operation.retry_after)
     poll.due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);

@@ -16,10 +16,15 @@ void Patience::note(const std::string& kind, milliseconds taken) {
   durations_.erase(first->first == kind ? std::next(first) : first);
 }
 
-milliseconds Patience::nothing_before(const std::string& kind) const {
+milliseconds Patience::between_looks(const std::string& kind, milliseconds passed) const {
   const auto found = durations_.find(kind);
-  if (found == durations_.end() || found->second.size() < kEnough) return milliseconds(0);
-  return *std::min_element(found->second.begin(), found->second.end()) / 2;
+  if (found == durations_.end() || found->second.size() < kEnough) return kUsual;
+  const auto [shortest, longest] = std::minmax_element(found->second.begin(), found->second.end());
+  if (passed < *shortest)
+    return std::clamp(*shortest - passed, kOften, passed < *shortest / 2 ? kRare : kUsual);
+  // The longest of a few may be exceeded.
+  if (passed > *longest + kUsual) return kUsual;
+  return std::clamp((*longest - *shortest) / kSpareReads, kOften, kUsual);
 }
 
 }  // namespace dev8agent::internal::plan

@@ -8,12 +8,12 @@ namespace dev8agent::internal::plan {
 
 using std::chrono::milliseconds;
 
-milliseconds poll_delay(int polls, bool too_early) {
+milliseconds poll_delay(int polls, milliseconds between) {
   static constexpr std::array kFirst = {milliseconds(0), milliseconds(50), milliseconds(100),
                                         milliseconds(200)};
   const auto number = static_cast<std::size_t>(std::max(polls, 0));
   if (number < kFirst.size()) return kFirst[number];
-  return too_early ? milliseconds(667) : milliseconds(333);
+  return between;
 }
 
 milliseconds repeat_delay(int repeats) {

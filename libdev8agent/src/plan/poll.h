@@ -6,10 +6,9 @@
 namespace dev8agent::internal::plan {
 
 // Before the read number `polls` + 1 after a write: at once, because its answer may already be the end; then
-// 50, 100 and 200 ms; then a third of a second, which is the whole rate of the default read budget, or, while
-// nothing is expected (`too_early`, see patience.h), twice that, which leaves half of the budget to others.
-// Azure's own Retry-After, when there is one, goes before this.
-std::chrono::milliseconds poll_delay(int polls, bool too_early = false);
+// 50, 100 and 200 ms; then `between` (see patience.h). Azure's own Retry-After, when there is one, goes before
+// this.
+std::chrono::milliseconds poll_delay(int polls, std::chrono::milliseconds between);
 
 // Before a delete that Azure has accepted is sent again, because its resource is still shown: 2 s for the
 // first repeat (`repeats` 0), growing by a factor of 1.75 up to 20 s.
