@@ -194,11 +194,20 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
     transfer.headers_complete_ = false;
   } else if (trim(line).empty()) {
     transfer.headers_complete_ = true;
+    transfer.make_room();
   } else if (auto colon = line.find(':'); colon != line.npos) {
     transfer.response_.headers.push_back(
         {std::string(line.substr(0, colon)), std::string(trim(line.substr(colon + 1)))});
   }
   return line.size();
+}
+
+// At once for a body whose length is told: a string that grows takes up to three times the length meanwhile.
+void Transfer::make_room() {
+  curl_off_t length = -1;
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length > 0 && static_cast<std::size_t>(length) <= kMaxBody)
+    response_.body.reserve(static_cast<std::size_t>(length));
 }
 
 bool Transfer::waits_for_resolver() const {

@@ -111,7 +111,7 @@ void CreateCoalescer::enter(SharedFlow& shared, CallPtr call, Completion done) {
   if (shared.told) caller.call->tell(*shared.told);
   shared.follow_deadlines();
   set_timers(shared);
-  caller.cancelled = caller.call->cancellation->on_cancel([this, &shared, &caller] {
+  caller.cancelled = caller.call->cancellation->on_cancel([&shared, &caller] {
     caller.cancelled.reset();
     cancel(shared, caller);
   });

@@ -59,7 +59,7 @@ class CreateCoalescer {
   // Gives every caller its outcome.
   void complete(SharedFlow& shared, Outcome outcome);
   // A caller was cancelled: it leaves, or the flow is cancelled when it is the only one.
-  void cancel(SharedFlow& shared, Caller& caller);
+  static void cancel(SharedFlow& shared, Caller& caller);
   void set_timers(SharedFlow& shared);
   // Ends the wait of one of several callers with `outcome`.
   static void leave(SharedFlow& shared, Caller& caller, Outcome outcome);

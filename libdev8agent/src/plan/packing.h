@@ -7,12 +7,13 @@
 //   Unpacker unpacker(bytes);
 //   unpack(unpacker, situation, kWithGroup);  // as it was
 //
-// Numbers are written as they are in memory, text behind its length, or as the number of an equal text before
-// it. The names of the agent's tags and metadata count as such.
+// Integers are written in base 128, so that small ones take a byte, text behind its length, or as the number
+// of an equal text before it. The names of the agent's tags and metadata count as such.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -27,7 +28,9 @@
 namespace dev8agent::internal::plan {
 
 template <class T>
-concept Number = std::is_arithmetic_v<T>;
+concept Byte = std::is_same_v<T, unsigned char> || std::is_same_v<T, bool>;
+template <class T>
+concept Integer = std::is_integral_v<T> && !Byte<T>;
 template <class T>
 concept Enumeration = std::is_enum_v<T>;
 
@@ -55,7 +58,15 @@ class Packer {
     return std::move(out_);
   }
 
-  void operator()(Number auto number) { append(&number, sizeof number); }
+  void operator()(Byte auto byte) { out_ += static_cast<char>(byte); }
+  // Zigzag: the lowest bit tells the sign, so that small negative numbers stay short.
+  void operator()(Integer auto number) {
+    const auto wide = static_cast<std::int64_t>(number);
+    auto left = static_cast<std::uint64_t>(wide) << 1 ^ static_cast<std::uint64_t>(wide >> 63);
+    for (; left >= 0x80; left >>= 7) out_ += static_cast<char>(left | 0x80);
+    out_ += static_cast<char>(left);
+  }
+  void operator()(double number) { append(&number, sizeof number); }
   // Each has few values.
   void operator()(Enumeration auto value) { (*this)(static_cast<unsigned char>(value)); }
   template <class Rep, class Period>
@@ -107,7 +118,21 @@ class Unpacker {
  public:
   explicit Unpacker(std::string_view in) : rest_(in) {}
 
-  void operator()(Number auto& number) { take(&number, sizeof number); }
+  void operator()(Byte auto& byte) {
+    byte = static_cast<std::remove_reference_t<decltype(byte)>>(rest_.front());
+    rest_.remove_prefix(1);
+  }
+  void operator()(Integer auto& number) {
+    std::uint64_t all = 0;
+    auto digit = next<unsigned char>();
+    for (int shift = 0;; shift += 7, digit = next<unsigned char>()) {
+      all |= static_cast<std::uint64_t>(digit & 0x7f) << shift;
+      if (digit < 0x80) break;
+    }
+    const auto wide = static_cast<std::int64_t>(all >> 1) ^ -static_cast<std::int64_t>(all & 1);
+    number = static_cast<std::remove_reference_t<decltype(number)>>(wide);
+  }
+  void operator()(double& number) { take(&number, sizeof number); }
   void operator()(Enumeration auto& value) {
     value = static_cast<std::remove_reference_t<decltype(value)>>(next<unsigned char>());
   }
