@@ -57,6 +57,8 @@ Agent::Agent(Settings daemon_settings, dev8agent::EnvironmentOrchestrator made, 
           [&shared_findings](const dev8agent::HealthReport& report) {
             shared_findings.note_health(report);
           }) {
+  for (const dev8agent::RegionOptions& region : orchestrator.settings()->regions)
+    metrics.add_region(region.name);
   operation_table.on_change(
       [this, &counts = metrics](const dev8agent::OperationRecord& record, const std::string& user) {
         events.note_operation(record, user);

@@ -56,6 +56,18 @@ std::string follow_up(const CallKind& kind, const std::string& id);
 // 503 CANCELLED with Retry-After: the agent shuts down before the outcome is known.
 Response shutting_down(const std::string& request_id);
 
+// The region of the environment that an outcome shows; empty when it shows none.
+template <class T>
+std::string_view region_of(const T& outcome) {
+  if constexpr (requires { outcome.environment.cloud_region; }) {
+    return outcome.environment.cloud_region;
+  } else if constexpr (requires { outcome.cloud_region; }) {
+    return outcome.cloud_region;
+  } else {
+    return {};
+  }
+}
+
 // Counts an operation in admission and metrics, enters it into the journal, and records its end there and in
 // health. `id` is the environment's, empty for a list; `operation_id` that of an operation in the table, or
 // null. Call it once for each operation, right after it was started. The end is recorded by a callback of the
@@ -72,7 +84,9 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
                                               request.remote_address, operation_id, request.trace_id});
   const auto begin = std::chrono::steady_clock::now();
   // The callback holds the operation: it is dropped once it has been called.
-  operation.on_done([&admission, &agent, begin, number, operation_id, operation, name = kind.operation,
+  const bool changes = kind.admission == &Agent::writes && kind.operation != "sweep";
+  operation.on_done([&admission, &agent, begin, number, operation_id, operation, changes,
+                     name = kind.operation,
                      failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
     const std::string_view outcome = result.ok() ? "OK" : to_string(result.error().code);
     const dev8agent::Error* error = result.ok() ? nullptr : &result.error();
@@ -82,6 +96,10 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
     OperationJournal::End ended{error, operation.azure_request_id(), {}};
     if (view) ended.stages = std::move(view->record.stages);
     agent.operations.end(number, ended);
+    // A failed one counts where it was asked for.
+    std::string_view region = result.ok() ? region_of(*result) : "";
+    if (region.empty() && view) region = view->record.about.cloud_region;
+    if (changes) agent.metrics.change_finished(region, name, outcome);
     if (error == nullptr) return;
     agent.findings.note_failure(*error);
     failed(*error);

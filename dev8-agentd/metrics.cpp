@@ -8,10 +8,13 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <string>
 #include <tuple>
+#include <vector>
 
 #include "dev8agent/version.h"
 #include "process_metrics.h"
@@ -41,6 +44,9 @@ template <class Builder>
 auto& family(Builder builder, prometheus::Registry& registry, const char* name, const char* help) {
   return builder.Name(name).Help(help).Register(registry);
 }
+
+// Of one environment each.
+constexpr std::array kChanges = {"create", "start", "stop", "restart", "update", "restore", "delete"};
 
 // "none" without an answer.
 std::string status_class(int status) {
@@ -76,6 +82,8 @@ struct Metrics::Impl {
           .Add({});
   Family<Counter>& operations =
       family(prometheus::BuildCounter(), registry, "dev8_operations_total", "Operations ended, by outcome.");
+  Family<Counter>& changes = family(prometheus::BuildCounter(), registry, "dev8_region_changes_total",
+                                    "Changes of environments that have ended, by region and outcome.");
   Family<Histogram>& operation_seconds = family(prometheus::BuildHistogram(), registry,
                                                 "dev8_operation_duration_seconds", "Duration of operations.");
   Family<Histogram>& stage_seconds =
@@ -170,7 +178,9 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
   for (const char* reason :
        {"answered", "client", "error", "handshake", "idle", "made_room", "slow_reader", "stopping"})
     impl_->connections_closed.Add({{"reason", reason}});
-  for (const char* change : {"create", "start", "stop", "restart", "update", "restore", "delete", "sweep"}) {
+  std::vector<std::string> changes(kChanges.begin(), kChanges.end());
+  changes.emplace_back("sweep");
+  for (const std::string& change : changes) {
     impl_->operations.Add({{"operation", change}, {"result", "OK"}});
     impl_->operations_in_flight.Add({{"operation", change}});
   }
@@ -227,6 +237,20 @@ void Metrics::operation_finished(std::string_view operation, std::string_view re
   impl_->operations.Add(counted).Increment();
   impl_->operation_seconds.Add(labels, buckets()).Observe(duration.count());
   impl_->operations_in_flight.Add(labels).Decrement();
+}
+
+void Metrics::change_finished(std::string_view region, std::string_view operation, std::string_view result) {
+  const std::string_view known = region.empty() ? "unknown" : region;
+  impl_->changes
+      .Add({{"region", std::string(known)},
+            {"operation", std::string(operation)},
+            {"result", std::string(result)}})
+      .Increment();
+}
+
+void Metrics::add_region(std::string_view region) {
+  for (const char* change : kChanges)
+    impl_->changes.Add({{"region", std::string(region)}, {"operation", change}, {"result", "OK"}});
 }
 
 void Metrics::stages_ended(const dev8agent::OperationRecord& record) {

@@ -61,6 +61,10 @@ class Metrics {
   void operation_started(std::string_view operation);
   // `result` is "OK" or the word of the error's code, such as "QUOTA_EXCEEDED".
   void operation_finished(std::string_view operation, std::string_view result, Duration duration);
+  // A change in this region; empty when that is not known. The regions are those of the configuration.
+  void change_finished(std::string_view region, std::string_view operation, std::string_view result);
+  // Begins the series of a region, before its first change.
+  void add_region(std::string_view region);
 
   // The stages of an operation that has ended, each with its time.
   void stages_ended(const dev8agent::OperationRecord& record);

@@ -104,6 +104,20 @@ TEST_CASE("roll-backs are counted by what they leave, and creates that go on in 
   CHECK_FALSE(contains(text, "CANARY"));
 }
 
+TEST_CASE("changes are counted by region, also where it is not known, from the start on") {
+  Metrics metrics;
+  metrics.add_region("eastus");
+  const std::string name = "dev8_region_changes_total{operation=\"";
+  CHECK(value_of(metrics.text(), name + "delete\",region=\"eastus\",result=\"OK\"}") == 0);
+  metrics.change_finished("eastus", "create", "OK");
+  metrics.change_finished("eastus", "create", "QUOTA_EXCEEDED");
+  metrics.change_finished("", "create", "QUOTA_EXCEEDED");
+  const std::string text = metrics.text();
+  CHECK(value_of(text, name + "create\",region=\"eastus\",result=\"OK\"}") == 1);
+  CHECK(value_of(text, name + "create\",region=\"eastus\",result=\"QUOTA_EXCEEDED\"}") == 1);
+  CHECK(value_of(text, name + "create\",region=\"unknown\",result=\"QUOTA_EXCEEDED\"}") == 1);
+}
+
 TEST_CASE("environments are counted by region and state, as the last list shows them") {
   Metrics metrics;
   const dev8agent::LogLevel debug = dev8agent::LogLevel::kDebug;
