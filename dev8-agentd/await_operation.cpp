@@ -7,6 +7,12 @@ using dev8agent::Error;
 using dev8agent::ErrorCode;
 using dev8agent::make_error;
 
+std::string_view known_region(const Agent& agent, std::string_view name) {
+  const auto& settings = agent.orchestrator.settings();
+  if (const dev8agent::RegionOptions* region = settings.region(name)) return region->name;
+  return settings->regions.size() == 1 ? std::string_view(settings->regions.front().name) : "";
+}
+
 Response too_many_callers(const Request& request) {
   Error error = make_error(ErrorCode::kRateLimited,
                            "the agent is busy with as many operations as it can be; retry later");

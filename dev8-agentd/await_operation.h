@@ -56,6 +56,8 @@ std::string follow_up(const CallKind& kind, const std::string& id);
 // 503 CANCELLED with Retry-After: the agent shuts down before the outcome is known.
 Response shutting_down(const std::string& request_id);
 
+// The configured region of this name, or the only one; empty when neither tells where an environment is.
+std::string_view known_region(const Agent& agent, std::string_view name);
 // The region of the environment that an outcome shows; empty when it shows none.
 template <class T>
 std::string_view region_of(const T& outcome) {
@@ -69,13 +71,13 @@ std::string_view region_of(const T& outcome) {
 }
 
 // Counts an operation in admission and metrics, enters it into the journal, and records its end there and in
-// health. `id` is the environment's, empty for a list; `operation_id` that of an operation in the table, or
-// null. Call it once for each operation, right after it was started. The end is recorded by a callback of the
-// operation, on the loop thread or, for one that has ended already, before this returns. So the agent must
-// live until the orchestrator has ended.
+// health. `id` is the environment's, empty for a list; `region` the one that the request names, or empty;
+// `operation_id` that of an operation in the table, or null. Call it once for each operation, right after it
+// was started. The end is recorded by a callback of the operation, on the loop thread or, for one that has
+// ended already, before this returns. So the agent must live until the orchestrator has ended.
 template <class T>
 void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, const std::string& id,
-             const Request& request, Agent& agent,
+             std::string_view region, const Request& request, Agent& agent,
              std::shared_ptr<const std::string> operation_id = nullptr) {
   Admission& admission = agent.*kind.admission;
   admission.operation_started();
@@ -83,9 +85,10 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
   const auto number = agent.operations.begin({kind.operation, id, request.id, request.caller,
                                               request.remote_address, operation_id, request.trace_id});
   const auto begin = std::chrono::steady_clock::now();
-  // The callback holds the operation: it is dropped once it has been called.
   const bool changes = kind.admission == &Agent::writes && kind.operation != "sweep";
-  operation.on_done([&admission, &agent, begin, number, operation_id, operation, changes,
+  const std::string_view asked = known_region(agent, region);
+  // The callback holds the operation: it is dropped once it has been called.
+  operation.on_done([&admission, &agent, begin, number, operation_id, operation, changes, asked,
                      name = kind.operation,
                      failed = agent.health.failure_sink()](const dev8agent::Result<T>& result) {
     const std::string_view outcome = result.ok() ? "OK" : to_string(result.error().code);
@@ -96,10 +99,8 @@ void measure(const dev8agent::Operation<T>& operation, const CallKind& kind, con
     OperationJournal::End ended{error, operation.azure_request_id(), {}};
     if (view) ended.stages = std::move(view->record.stages);
     agent.operations.end(number, ended);
-    // A failed one counts where it was asked for.
-    std::string_view region = result.ok() ? region_of(*result) : "";
-    if (region.empty() && view) region = view->record.about.cloud_region;
-    if (changes) agent.metrics.change_finished(region, name, outcome);
+    const std::string_view shown = result.ok() ? region_of(*result) : "";
+    if (changes) agent.metrics.change_finished(shown.empty() ? asked : shown, name, outcome);
     if (error == nullptr) return;
     agent.findings.note_failure(*error);
     failed(*error);
@@ -117,7 +118,8 @@ void hold_until_end(const dev8agent::Operation<T>& operation, Admission& admissi
 
 // Starts an operation with `start(CallOptions)`, which returns a dev8agent::Operation, and turns its value
 // into the Response with `answer(value)`. An error becomes error_response(). `id` is the environment's, empty
-// for a list. A caller over the limits gets 503 at once, and nothing is started.
+// for a list; `region` the one that the request names, for the metrics. A caller over the limits gets 503 at
+// once, and nothing is started.
 //
 // The agent does not stop before a change has ended, within the grace: no other agent would go on with it.
 //
@@ -126,7 +128,7 @@ void hold_until_end(const dev8agent::Operation<T>& operation, Admission& admissi
 // once, perhaps on another worker thread than this call, so it must own what it uses.
 template <class Start, class Answer>
 Reply await_operation(Agent& agent, const Request& request, const CallKind& kind, std::string id, Start start,
-                      Answer answer) {
+                      Answer answer, const std::string& region = {}) {
   Admission::Place place(agent.*kind.admission);
   if (!place.granted()) return too_many_callers(request);
   const auto patience = std::min(kind.patience, agent.settings.request_timeout);
@@ -136,7 +138,7 @@ Reply await_operation(Agent& agent, const Request& request, const CallKind& kind
                           : nullptr;
   const auto operation = start(dev8agent::CallOptions{
       .request_id = request.id, .only_user = request.user, .trace_id = request.trace_id});
-  measure(operation, kind, id, request, agent);
+  measure(operation, kind, id, region, request, agent);
   if (changes) hold_until_end(operation, agent.unfollowed);
   // Called once: after the end, at the deadline or at shutdown, whichever comes first.
   auto answer_now = [operation, patience, report, &agent, request_id = request.id,

@@ -98,34 +98,39 @@ Reply restart_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_stop(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  const std::string region = parsed->cloud_region;
   return await_operation(
       agent, request, kRestart, parsed->id,
       [&](CallOptions options) {
         return agent.orchestrator.restart({parsed->id, parsed->cloud_region}, std::move(options));
       },
-      [](const Environment& environment) { return with_environment(environment, "Environment restarted"); });
+      [](const Environment& environment) { return with_environment(environment, "Environment restarted"); },
+      region);
 }
 
 Reply update_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_update(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  const std::string region = parsed->cloud_region;
   return await_operation(
       agent, request, kUpdate, parsed->id,
       [&](CallOptions options) { return agent.orchestrator.update(std::move(*parsed), std::move(options)); },
-      [](const Environment& environment) { return with_environment(environment, "Environment updated"); });
+      [](const Environment& environment) { return with_environment(environment, "Environment updated"); },
+      region);
 }
 
 Reply restore_environment(const Request& request, Agent& agent) {
   auto parsed =
       parse_stop(request.path_id, query_values(request), request.body, agent.orchestrator.settings());
   if (!parsed.ok()) return error_response(parsed.error(), request.id);
+  const std::string region = parsed->cloud_region;
   return await_operation(
       agent, request, kRestore, parsed->id,
       [&](CallOptions options) {
         return agent.orchestrator.restore({parsed->id, parsed->cloud_region}, std::move(options));
       },
-      [](const Environment& environment) { return with_environment(environment, "Files restored"); });
+      [](const Environment& environment) { return with_environment(environment, "Files restored"); }, region);
 }
 
 Reply delete_environment(const Request& request, Agent& agent) {

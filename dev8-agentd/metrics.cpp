@@ -45,7 +45,7 @@ auto& family(Builder builder, prometheus::Registry& registry, const char* name, 
   return builder.Name(name).Help(help).Register(registry);
 }
 
-// Of one environment each.
+// Operations that change one environment. A sweep changes many.
 constexpr std::array kChanges = {"create", "start", "stop", "restart", "update", "restore", "delete"};
 
 // "none" without an answer.

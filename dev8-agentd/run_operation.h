@@ -157,7 +157,7 @@ Reply run_operation(Agent& agent, const Request& request, const CallKind& kind, 
                                    table.note_progress(*held, progress, std::chrono::system_clock::now());
                                  },
                              .trace_id = request.trace_id});
-  measure(operation, kind, target.id, request, agent, held);
+  measure(operation, kind, target.id, begun.about.cloud_region, request, agent, held);
   // The caller gets the rules that its request breaks (400 or 501).
   if (was_refused(operation)) {
     table.forget(id);

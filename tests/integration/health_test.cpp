@@ -141,12 +141,13 @@ TEST_CASE("metrics: a daemon at which an environment has lived tells all that th
   const std::string operation = begun.header("Operation-Location");
   CHECK(eventually([&] { return contains(stack.client.get(operation + "?wait=30").body, "SUCCEEDED"); }));
   CHECK(stack.client.get("/api/v1/environments").status == 200);
-  CHECK(stack.client.remove(one + "?force=true").status == 200);
+  CHECK(stack.client.remove(one + "?force=true&cloudRegion=EASTUS").status == 200);
   const std::string text = stack.client.get("/metrics").body;
   CHECK(missing_in(text, names) == "");
   CHECK(contains(text, "dev8_operations_total{operation=\"create\",result=\"OK\"} 1"));
   CHECK(contains(text, "dev8_region_changes_total{operation=\"create\",region=\"eastus\",result=\"OK\"} 1"));
   CHECK(contains(text, "dev8_region_changes_total{operation=\"start\",region=\"eastus\",result=\"OK\"} 0"));
+  CHECK(contains(text, "dev8_region_changes_total{operation=\"delete\",region=\"eastus\",result=\"OK\"} 1"));
   CHECK(contains(text, "dev8_environments{region=\"eastus\",state=\"deployed\"} 1"));
   CHECK(contains(text, "dev8_environments{region=\"eastus\",state=\"files\"} 0"));
   CHECK(contains(text, "dev8_operations_in_flight{operation=\"create\"} 0"));

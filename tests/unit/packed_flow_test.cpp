@@ -36,7 +36,7 @@ plan::Facts full_facts() {
   return facts;
 }
 
-plan::Observation full_observation() {
+plan::Observation full_observation(bool flag) {
   plan::Observation seen;
   ContainerGroup group;
   group.name = "aci-workspace-one";
@@ -54,12 +54,13 @@ plan::Observation full_observation() {
   seen.absence = {kNow + seconds(4), kNow + seconds(5), kNow + seconds(6), kNow + seconds(7)};
   seen.content = plan::ShareContent::kHoldsFiles;
   seen.latest_run = kStarted + seconds(8);
-  seen.other_regions_clear = true;
+  seen.other_regions_clear = flag;
   return seen;
 }
 
-// Each member differs from its neighbours, so that none can take another's place.
-plan::OwnWrites full_writes() {
+// Each member differs from its neighbours, so that none can take another's place. Those with two values have
+// `flag` and its opposite in turn.
+plan::OwnWrites full_writes(bool flag) {
   plan::OwnWrites own;
   own.token = "token";
   own.share_put = Sent::kAccepted;
@@ -77,9 +78,8 @@ plan::OwnWrites full_writes() {
   own.snapshot = std::string("snapshot");
   own.taken_from = std::string("taken from");
   own.replaced_token = std::string("replaced");
-  own.update_refused = true;
-  own.certificates_ready = true;
-  own.runs_already = true;
+  own.update_refused = own.certificates_ready = own.runs_already = flag;
+  own.deleted_unseen = own.certificates_seen = own.share_unread = !flag;
   own.merged = full_facts();
   own.stored = full_facts();
   own.stored->name = "Stored";
@@ -94,27 +94,29 @@ plan::OwnWrites full_writes() {
   return own;
 }
 
-FlowStatePtr full_state(TextPool& pool) {
+FlowStatePtr full_state(TextPool& pool, bool flag = true) {
   auto state = std::make_shared<FlowState>();
   state->id = "workspace-one";
-  state->seen = full_observation();
-  state->own = full_writes();
-  state->ready = {true, false, kNow + seconds(16), "no answer"};
-  state->keeps_certificates = true;
+  state->seen = full_observation(flag);
+  state->own = full_writes(flag);
+  state->ready = {flag, !flag, kNow + seconds(16), "no answer"};
+  state->keeps_files = !flag;
+  state->keeps_certificates = flag;
   state->now = kNow + seconds(17);
   state->reobservations = 18;
-  state->maker_succeeded = true;
+  state->maker_succeeded = flag;
   state->other_location = std::string("westeurope");
   state->operation.url = pool.add("https://management.azure.com/operations/1?api-version=1&s=signed");
   state->operation.retry_after = milliseconds(19);
   state->operation.polls = 20;
   state->operation.least_delay = milliseconds(21);
   state->operation.request_id = "eastus:1234";
-  state->recalled = true;
+  state->recalled = flag;
   state->failures = 22;
   state->group_delete_repeats = 23;
   state->tags_not_kept = 24;
-  state->deleted_share = true;
+  state->keeps_snapshots = !flag;
+  state->deleted_share = flag;
   return state;
 }
 
@@ -172,7 +174,8 @@ void check_same(const plan::Observation& seen, const plan::Observation& as) {
 TEST_CASE("A packed flow comes back as it was, with what it wants") {
   TextPool pool;
   for (const WithGroup with_group : {WithGroup::kYes, WithGroup::kNo}) {
-    FlowStatePtr state = full_state(pool);
+    const bool flag = with_group == WithGroup::kYes;
+    FlowStatePtr state = full_state(pool, flag);
     Rare<plan::Facts> wanted = full_facts();
     auto packed = PackedFlow::take(state, wanted);
     REQUIRE(packed.has_value());
@@ -182,7 +185,7 @@ TEST_CASE("A packed flow comes back as it was, with what it wants") {
     const auto call = std::make_shared<Call>();
     const auto secrets = std::make_shared<EnvironmentSecrets>();
     state = std::move(*packed).restore({call}, secrets, wanted, with_group);
-    const FlowStatePtr before = full_state(pool);
+    const FlowStatePtr before = full_state(pool, flag);
     CHECK(state->context.call == call);
     CHECK(state->secrets == secrets);
     REQUIRE(wanted.has_value());
@@ -192,27 +195,27 @@ TEST_CASE("A packed flow comes back as it was, with what it wants") {
     if (state->seen.group) CHECK(state->seen.group->facts == before->seen.group->facts);
     check_same(state->seen, before->seen);
     check_same(state->own, before->own);
-    CHECK(state->ready.wanted);
-    CHECK_FALSE(state->ready.answered);
+    CHECK(state->ready.wanted == before->ready.wanted);
+    CHECK(state->ready.answered == before->ready.answered);
     CHECK(state->ready.asked_since == before->ready.asked_since);
     CHECK(state->ready.failure == before->ready.failure);
-    CHECK_FALSE(state->keeps_files);
-    CHECK(state->keeps_certificates);
+    CHECK(state->keeps_files == before->keeps_files);
+    CHECK(state->keeps_certificates == before->keeps_certificates);
     CHECK(state->now == before->now);
     CHECK(state->reobservations == before->reobservations);
-    CHECK(state->maker_succeeded);
+    CHECK(state->maker_succeeded == before->maker_succeeded);
     CHECK(*state->other_location == *before->other_location);
     CHECK(state->operation.url.text() == before->operation.url.text());
     CHECK(state->operation.retry_after == before->operation.retry_after);
     CHECK(state->operation.polls == before->operation.polls);
     CHECK(state->operation.least_delay == before->operation.least_delay);
     CHECK(state->operation.request_id == before->operation.request_id);
-    CHECK(state->recalled);
+    CHECK(state->recalled == before->recalled);
     CHECK(state->failures == before->failures);
     CHECK(state->group_delete_repeats == before->group_delete_repeats);
     CHECK(state->tags_not_kept == before->tags_not_kept);
-    CHECK_FALSE(state->keeps_snapshots);
-    CHECK(state->deleted_share);
+    CHECK(state->keeps_snapshots == before->keeps_snapshots);
+    CHECK(state->deleted_share == before->deleted_share);
   }
 }
 

@@ -48,7 +48,7 @@ class ReadBudget {
   double per_second_;
   double burst_;
   double tokens_;        // negative: charged ahead
-  TimePoint updated_{};  // when tokens_ was last counted; zero before the first take()
+  TimePoint updated_{};  // when tokens_ was last counted; zero before the first question
   TimePoint held_until_{};
 };
 

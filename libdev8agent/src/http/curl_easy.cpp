@@ -206,7 +206,8 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
 void Transfer::make_room() {
   curl_off_t length = -1;
   curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-  if (length > 0 && static_cast<std::size_t>(length) <= kMaxBody)
+  const bool has_body = request_.method != "HEAD";
+  if (has_body && length > 0 && static_cast<std::size_t>(length) <= kMaxBody)
     response_.body.reserve(static_cast<std::size_t>(length));
 }
 

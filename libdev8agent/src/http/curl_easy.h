@@ -75,8 +75,9 @@ class Transfer {
   bool set_headers();
   // Sets code and retryable of the failure `code`, as far as they are not the usual ones.
   void classify(CURLcode code, Error& error) const;
-  // Whether the transfer has ended while it waited for the addresses of its own host.
+  // Once the headers are there.
   void make_room();
+  // Whether the transfer has ended while it waited for the addresses of its own host.
   bool waits_for_resolver() const;
   // Words a time-out and a failure to reach the host; returns whether it was the latter.
   bool explain_connection(CURLcode code, Error& error) const;

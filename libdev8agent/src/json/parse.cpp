@@ -143,7 +143,7 @@ class Builder {
   }
   // True between the items of the array that is split.
   bool is_item() const { return in_split_ && left_out_depth_ == 1; }
-  // Of the brace whose event this is. The reader may stand on it or behind it.
+  // Of the brace whose event this is. The reader stands on it, or just behind it, where no equal one follows.
   std::size_t position(char brace) const {
     const std::size_t at = stream_.Tell();
     return at < stream_.size_ && stream_.begin_[at] == brace ? at : at - 1;

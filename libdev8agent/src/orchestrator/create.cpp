@@ -79,7 +79,10 @@ Task<Result<EnvironmentOutcome>> Flows::create(FlowContext context, std::shared_
 Task<Result<EnvironmentOutcome>> Flows::run_create(std::unique_ptr<CreateWork> work) {
   for (;;) {
     auto ended = co_await go_on_with_create(work.get());
-    if (ended) co_return std::move(*ended);
+    if (ended) {
+      work.reset();  // gives the id back before anybody hears of the end
+      co_return std::move(*ended);
+    }
     const RegionServices& region = *work->state->region;
     Watcher::Wait look(watcher_of(region), work->context.call, pack(*work, region), work->poll->due);
     auto read = co_await look;
@@ -144,7 +147,7 @@ void Flows::enter_region(CreateWork& work) {
   const FlowStatePtr before = std::move(work.state);
   const RegionOptions& region = *work.candidates[work.entered++];
   const bool found_here = !before && !work.found.empty();
-  work.state = found_here ? work.found.front()
+  work.state = found_here ? std::move(work.found.front())
                           : state_of_nothing(work.context, region, work.wanted->id, work.asked_at);
   work.guard->set_region(region);
   FlowState& state = *work.state;
@@ -244,7 +247,7 @@ Task<std::optional<Result<EnvironmentOutcome>>> Flows::create_in(CreateWork* wor
   co_return Ended(outcome_of(*state, plan::has_own_group(*state)));
 }
 
-// `states`: of all regions with something of the id; the environment is in the first.
+// `states`: of all regions with something of the id. The first is the environment's own, and not looked at.
 Task<Done> Flows::remove_leftover_shares(std::vector<FlowStatePtr> states) {
   for (std::size_t i = 1; i < states.size(); ++i) co_await remove_leftover_share(states[i]);
   co_return Done{};

@@ -379,8 +379,9 @@ class Flows {
     plan::Regions candidates{};
     std::vector<FieldError> too_large{};  // why nothing new may be made
     Semaphore::Hold turn{};
-    TimePoint asked_at{};               // when the id was looked for
-    std::vector<FlowStatePtr> found{};  // where there is something of it, the environment first
+    TimePoint asked_at{};  // when the id was looked for
+    std::vector<FlowStatePtr>
+        found{};  // where there is something of it, the environment first, which moves on
     std::shared_ptr<EnvironmentSecrets> secrets{};
     Rare<plan::Facts> wanted{};  // in the region of `state`
     std::size_t entered = 0;     // how many of the candidates

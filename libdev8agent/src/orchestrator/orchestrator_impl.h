@@ -194,7 +194,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   // Has the operation completed on the loop, outside of its flow.
   template <class T>
   void finish(std::uint64_t id, Result<T> result) {
-    endings[id].outcome = std::make_shared<Result<T>>(std::move(result));
+    endings.at(id).outcome = std::make_shared<Result<T>>(std::move(result));
     scheduler->post([weak = weak_from_this(), id] {
       // Held, because the program's callbacks may destroy the orchestrator.
       if (auto alive = weak.lock()) alive->end(id);

@@ -5,7 +5,7 @@
 //   pack(packer, situation);
 //   const std::string bytes = packer.take();  // `situation` is not needed any more
 //   Unpacker unpacker(bytes);
-//   unpack(unpacker, situation, kWithGroup);  // as it was
+//   unpack(unpacker, situation, WithGroup::kYes);  // as it was
 //
 // Integers are written in base 128, so that small ones take a byte, text behind its length, or as the number
 // of an equal text before it. The names of the agent's tags and metadata count as such.

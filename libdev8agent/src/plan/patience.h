@@ -1,5 +1,5 @@
-// Patience: what this process has learned about how long Azure takes. It only says how often to look; it never
-// ends a wait and decides nothing. Pure data; loop thread only.
+// Patience: what this process has learned about how long Azure takes. It only says how often to look; it
+// never ends a wait and decides nothing. Pure data; loop thread only.
 #pragma once
 
 #include <chrono>
@@ -15,10 +15,10 @@ class Patience {
   // An operation of this kind became ready `taken` after Azure had accepted its write.
   void note(const std::string& kind, std::chrono::milliseconds taken);
 
-  // How long to wait between two looks, `passed` after the write. kUsual while fewer than kEnough durations are
-  // known. Else, by the shortest and the longest of the last kRemembered: up to half of the shortest nothing
-  // can be expected, so kRare; then kUsual, with a look at the shortest; from there to the longest as often as
-  // the spare reads of a burst allow, kOften at most; then kUsual again.
+  // How long to wait between two looks, `passed` after the write. kUsual while fewer than kEnough durations
+  // are known. Else, by the shortest and the longest of the last kRemembered: up to half of the shortest
+  // nothing can be expected, so kRare; then kUsual, with a look at the shortest; from there to a little more
+  // than the longest as often as the spare reads of a burst allow, kOften at most; then kUsual again.
   std::chrono::milliseconds between_looks(const std::string& kind, std::chrono::milliseconds passed) const;
 
   static constexpr std::chrono::milliseconds kUsual{333};  // the whole rate of the default read budget
