@@ -44,14 +44,52 @@ void EnvironmentOrchestrator::Impl::watch_idleness() {
       Drain::kIgnores);
 }
 
+void EnvironmentOrchestrator::Impl::begin(const CallSubject& subject, Ending ending,
+                                          const std::shared_ptr<Call>& call, const Work& work,
+                                          std::chrono::milliseconds start_after) {
+  if (closed || call->cancellation->cancelled()) {
+    if (!closed) ending.failure = cancelled_error(*call->cancellation);
+    ending.complete(ending);
+    return leave(ending.drain);
+  }
+  const std::uint64_t number = ++last_id;
+  ending.observed =
+      Observed::begin(settings->observer, *scheduler, number, subject, call->known_by().request_id);
+  endings.emplace(number, std::move(ending));
+  // Also one that is not held back itself: it may be about the same environment.
+  const bool held_back = start_after.count() > 0 || !burst->empty();
+  if (!held_back) return work({call}, number);
+  const std::function<void(Status)> go_on = [this, work, call, number](Status waited) {
+    if (waited.ok()) return work({call}, number);
+    endings.at(number).failure = waited.error();
+    post_end(number);
+  };
+  tasks->start(burst->wait(call, start_after), go_on);
+}
+
+void EnvironmentOrchestrator::Impl::post_end(std::uint64_t number) {
+  scheduler->post([weak = weak_from_this(), number] {
+    // Held, because the program's callbacks may destroy the orchestrator.
+    if (auto alive = weak.lock()) alive->end(number);
+  });
+}
+
+void EnvironmentOrchestrator::Impl::end(std::uint64_t number) {
+  auto ending = endings.extract(number);
+  if (ending.empty()) return;
+  ending.mapped().complete(ending.mapped());
+  leave(ending.mapped().drain);
+}
+
 void EnvironmentOrchestrator::Impl::create(const CallPtr& call, const std::shared_ptr<CreateRequest>& request,
-                                           Completion<EnvironmentOutcome> done) {
+                                           std::uint64_t number) {
   const bool fresh_id = request->id.empty();
   if (fresh_id) request->id = make_uuid(settings->random_bytes(16));
   const CreateCoalescer::Flow flow = [this, request, fresh_id](CallPtr shared) {
     return flows->create(FlowContext{std::move(shared)}, request, fresh_id);
   };
-  creates->join(fingerprint(*request), call, flow, std::move(done));
+  creates->join(fingerprint(*request), call, flow,
+                [this, number](Result<EnvironmentOutcome> outcome) { finish(number, std::move(outcome)); });
 }
 
 Result<EnvironmentOrchestrator> EnvironmentOrchestrator::make(AgentSettings settings) {
@@ -101,8 +139,8 @@ Operation<EnvironmentOutcome> EnvironmentOrchestrator::create(CreateRequest requ
   auto shared = std::make_shared<CreateRequest>(std::move(request));
   return impl_->launch_work<EnvironmentOutcome>(
       {"create", shared->id}, std::move(options), impl_->settings->operation_timeout, std::move(broken),
-      [impl = impl_.get(), shared](const FlowContext& context, Impl::Completion<EnvironmentOutcome> done) {
-        impl->create(context.call, shared, std::move(done));
+      [impl = impl_.get(), shared](const FlowContext& context, std::uint64_t number) {
+        impl->create(context.call, shared, number);
       });
 }
 

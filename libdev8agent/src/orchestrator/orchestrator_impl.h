@@ -45,11 +45,8 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   template <class T>
   using Flow = std::function<Task<Result<T>>(FlowContext)>;
-  template <class T>
-  using Completion = std::function<void(Result<T>)>;
-  // Begins the work of an operation, on the loop. The completion gets its outcome, once.
-  template <class T>
-  using Work = std::function<void(FlowContext, Completion<T>)>;
+  // Begins the work of the operation with this number, on the loop. It calls finish() once.
+  using Work = std::function<void(FlowContext, std::uint64_t)>;
   template <class T>
   using StatePtr = std::shared_ptr<internal::OperationState<T>>;
 
@@ -110,8 +107,11 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
                       std::optional<Error> broken, Flow<T> flow, Drain drain = Drain::kWaits) {
     return launch_work<T>(
         std::move(subject), std::move(options), default_timeout, std::move(broken),
-        [this, flow = std::move(flow)](FlowContext context, Completion<T> done) {
-          tasks->start(flow(std::move(context)), std::move(done));
+        [this, flow = std::move(flow)](FlowContext context, std::uint64_t number) {
+          const std::function<void(Result<T>)> done = [this, number](Result<T> result) {
+            finish<T>(number, std::move(result));
+          };
+          tasks->start(flow(std::move(context)), done);
         },
         drain);
   }
@@ -119,8 +119,8 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   // The same for work of any form.
   template <class T>
   Operation<T> launch_work(CallSubject subject, CallOptions options,
-                           std::chrono::milliseconds default_timeout, std::optional<Error> broken,
-                           Work<T> work, Drain drain = Drain::kWaits) {
+                           std::chrono::milliseconds default_timeout, std::optional<Error> broken, Work work,
+                           Drain drain = Drain::kWaits) {
     auto state = std::make_shared<internal::OperationState<T>>();
     if (!broken && !admit(drain)) broken = shutting_down();
     if (broken) {
@@ -144,8 +144,9 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
                      start_after = options.start_after, subject = std::move(subject)] {
       auto self = weak.lock();
       if (!self) return state->complete(shutting_down());
-      if (self->begin<T>(subject, state, call, work, drain, start_after)) return;
-      self->leave(drain);
+      // cancel() before this moment has found nothing to end yet.
+      if (state->cancel_requested()) call->cancellation->cancel(kWhyCancelled);
+      self->begin(subject, {state, complete<T>, drain}, call, work, start_after);
     });
     return Operation<T>(state);
   }
@@ -163,51 +164,38 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
         drain);
   }
 
-  // Loop thread only, from here on. False: the operation has ended before it began.
+  // An operation in flight, and its end.
+  struct Ending {
+    std::shared_ptr<void> state;  // its OperationState<T>
+    void (*complete)(Ending&);    // complete<T>
+    Drain drain;
+    std::shared_ptr<void> outcome{};  // a Result<T>; null while its flow has none
+    Rare<Error> failure{};            // in the place of an outcome
+    std::unique_ptr<const Observed> observed{};
+  };
+  // Without an outcome and a failure it is kCancelled.
   template <class T>
-  bool begin(const CallSubject& subject, const StatePtr<T>& state, const std::shared_ptr<Call>& call,
-             const Work<T>& work, Drain drain, std::chrono::milliseconds start_after) {
-    // cancel() before this moment has found nothing to end yet.
-    if (state->cancel_requested()) call->cancellation->cancel(kWhyCancelled);
-    if (closed || call->cancellation->cancelled()) {
-      state->complete(closed ? shutting_down() : cancelled_error(*call->cancellation));
-      return false;
-    }
-    const std::uint64_t id = ++last_id;
-    endings[id] = {state, nullptr, complete<T>, drain,
-                   Observed::begin(settings->observer, *scheduler, id, subject, call->known_by().request_id)};
-    const Completion<T> done = [this, id](Result<T> result) { finish<T>(id, std::move(result)); };
-    // Also one that is not held back itself: it may be about the same environment.
-    const bool held_back = start_after.count() > 0 || !burst->empty();
-    if (!held_back) {
-      work({call}, done);
-      return true;
-    }
-    const std::function<void(Status)> go_on = [work, call, done](Status waited) {
-      if (!waited.ok()) return done(waited.error());
-      work({call}, done);
-    };
-    tasks->start(burst->wait(call, start_after), go_on);
-    return true;
+  static void complete(Ending& ending) {
+    Result<T> outcome = ending.failure ? std::move(*ending.failure) : shutting_down();
+    if (ending.outcome) outcome = std::move(*static_cast<Result<T>*>(ending.outcome.get()));
+    if (ending.observed) ending.observed->end(outcome.ok() ? nullptr : &outcome.error());
+    static_cast<internal::OperationState<T>*>(ending.state.get())->complete(std::move(outcome));
   }
+
+  // Loop thread only, from here on.
+  void begin(const CallSubject& subject, Ending ending, const std::shared_ptr<Call>& call, const Work& work,
+             std::chrono::milliseconds start_after);
 
   // Has the operation completed on the loop, outside of its flow.
   template <class T>
-  void finish(std::uint64_t id, Result<T> result) {
-    endings.at(id).outcome = std::make_shared<Result<T>>(std::move(result));
-    scheduler->post([weak = weak_from_this(), id] {
-      // Held, because the program's callbacks may destroy the orchestrator.
-      if (auto alive = weak.lock()) alive->end(id);
-    });
+  void finish(std::uint64_t number, Result<T> result) {
+    endings.at(number).outcome = std::make_shared<Result<T>>(std::move(result));
+    post_end(number);
   }
+  void post_end(std::uint64_t number);
 
   // Completes one operation.
-  void end(std::uint64_t id) {
-    auto ending = endings.extract(id);
-    if (ending.empty()) return;
-    ending.mapped().complete(ending.mapped());
-    leave(ending.mapped().drain);
-  }
+  void end(std::uint64_t number);
 
   // Any thread. What was admitted leaves when it has ended, and is not refused in between.
   bool admit(Drain drain) {
@@ -223,8 +211,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
   }
 
   // Joins an equal create that is in flight, or begins one.
-  void create(const CallPtr& call, const std::shared_ptr<CreateRequest>& request,
-              Completion<EnvironmentOutcome> done);
+  void create(const CallPtr& call, const std::shared_ptr<CreateRequest>& request, std::uint64_t number);
 
   // Ends every flow where it stands.
   void close() {
@@ -258,23 +245,7 @@ struct DEV8AGENT_HIDDEN EnvironmentOrchestrator::Impl
 
   bool closed = false;
   std::uint64_t last_id = 0;
-  // An operation in flight, and its end.
-  struct Ending {
-    std::shared_ptr<void> state{};    // its OperationState<T>
-    std::shared_ptr<void> outcome{};  // a Result<T>; null while its flow has none
-    void (*complete)(Ending&) = nullptr;
-    Drain drain = Drain::kWaits;
-    std::unique_ptr<const Observed> observed{};
-  };
-  // Without an outcome it is kCancelled.
-  template <class T>
-  static void complete(Ending& ending) {
-    Result<T> outcome = shutting_down();
-    if (ending.outcome) outcome = std::move(*static_cast<Result<T>*>(ending.outcome.get()));
-    if (ending.observed) ending.observed->end(outcome.ok() ? nullptr : &outcome.error());
-    static_cast<internal::OperationState<T>*>(ending.state.get())->complete(std::move(outcome));
-  }
-  std::unordered_map<std::uint64_t, Ending> endings;
+  std::unordered_map<std::uint64_t, Ending> endings;  // by number
   // Of operations with a CallOptions::start_after.
   std::unique_ptr<Burst> burst = std::make_unique<Burst>(*scheduler);
   std::unique_ptr<Flows> flows;

@@ -110,6 +110,12 @@ void PackedTexts::note(std::string_view text) {
   if (text.size() >= kShortestText && texts_.size() < kMostTexts) texts_.push_back(text);
 }
 
+void Packer::integer(std::int64_t number) {
+  auto left = static_cast<std::uint64_t>(number) << 1 ^ static_cast<std::uint64_t>(number >> 63);
+  for (; left >= 0x80; left >>= 7) out_ += static_cast<char>(left | 0x80);
+  out_ += static_cast<char>(left);
+}
+
 void Packer::operator()(const std::string& text) {
   if (const auto earlier = texts_.find(text)) {
     (*this)(kEarlierText);
@@ -127,6 +133,22 @@ void Packer::operator()(const Facts& facts) {
 
 void Unpacker::operator()(Facts& facts) {
   visit_facts(*this, facts);
+}
+
+unsigned char Unpacker::byte() {
+  const char first = rest_.front();
+  rest_.remove_prefix(1);
+  return static_cast<unsigned char>(first);
+}
+
+std::int64_t Unpacker::integer() {
+  std::uint64_t all = 0;
+  unsigned char digit = 0x80;
+  for (int shift = 0; digit >= 0x80; shift += 7) {
+    digit = byte();
+    all |= static_cast<std::uint64_t>(digit & 0x7f) << shift;
+  }
+  return static_cast<std::int64_t>(all >> 1) ^ -static_cast<std::int64_t>(all & 1);
 }
 
 std::string_view Unpacker::next_text() {

@@ -59,13 +59,7 @@ class Packer {
   }
 
   void operator()(Byte auto byte) { out_ += static_cast<char>(byte); }
-  // Zigzag: the lowest bit tells the sign, so that small negative numbers stay short.
-  void operator()(Integer auto number) {
-    const auto wide = static_cast<std::int64_t>(number);
-    auto left = static_cast<std::uint64_t>(wide) << 1 ^ static_cast<std::uint64_t>(wide >> 63);
-    for (; left >= 0x80; left >>= 7) out_ += static_cast<char>(left | 0x80);
-    out_ += static_cast<char>(left);
-  }
+  void operator()(Integer auto number) { integer(static_cast<std::int64_t>(number)); }
   void operator()(double number) { append(&number, sizeof number); }
   // Each has few values.
   void operator()(Enumeration auto value) { (*this)(static_cast<unsigned char>(value)); }
@@ -98,6 +92,8 @@ class Packer {
   }
 
  private:
+  // Zigzag: the lowest bit tells the sign, so that small negative numbers stay short.
+  void integer(std::int64_t number);
   void maybe(const auto& value) {
     (*this)(value.has_value());
     if (value) (*this)(*value);
@@ -118,19 +114,9 @@ class Unpacker {
  public:
   explicit Unpacker(std::string_view in) : rest_(in) {}
 
-  void operator()(Byte auto& byte) {
-    byte = static_cast<std::remove_reference_t<decltype(byte)>>(rest_.front());
-    rest_.remove_prefix(1);
-  }
+  void operator()(Byte auto& value) { value = static_cast<std::remove_reference_t<decltype(value)>>(byte()); }
   void operator()(Integer auto& number) {
-    std::uint64_t all = 0;
-    auto digit = next<unsigned char>();
-    for (int shift = 0;; shift += 7, digit = next<unsigned char>()) {
-      all |= static_cast<std::uint64_t>(digit & 0x7f) << shift;
-      if (digit < 0x80) break;
-    }
-    const auto wide = static_cast<std::int64_t>(all >> 1) ^ -static_cast<std::int64_t>(all & 1);
-    number = static_cast<std::remove_reference_t<decltype(number)>>(wide);
+    number = static_cast<std::remove_reference_t<decltype(number)>>(integer());
   }
   void operator()(double& number) { take(&number, sizeof number); }
   void operator()(Enumeration auto& value) {
@@ -176,6 +162,8 @@ class Unpacker {
   }
 
  private:
+  unsigned char byte();
+  std::int64_t integer();
   std::string_view next_text();
   std::size_t length(unsigned char code) { return code == kLongText ? next<std::size_t>() : code; }
   void take(void* bytes, std::size_t size) {
