@@ -63,13 +63,17 @@ TEST_CASE("regions: only a lack of room is a reason to go on to the next") {
 }
 
 TEST_CASE("poll: the first read follows the write at once, and only the later ones follow what was learned") {
-  for (const milliseconds between : {milliseconds(100), milliseconds(333), milliseconds(667)}) {
+  for (const milliseconds between : {milliseconds(100), milliseconds(333), milliseconds(666)}) {
     CHECK(poll_delay(0, between) == milliseconds(0));
     CHECK(poll_delay(1, between) == milliseconds(50));
     CHECK(poll_delay(3, between) == milliseconds(200));
     CHECK(poll_delay(4, between) == between);
     CHECK(poll_delay(1000000, between) == between);
   }
+  // While nothing can be expected, the early reads are left to others.
+  CHECK(poll_delay(0, Patience::kRare) == milliseconds(0));
+  CHECK(poll_delay(1, Patience::kRare) == Patience::kRare);
+  CHECK(poll_delay(4, Patience::kRare) == Patience::kRare);
 }
 
 TEST_CASE("patience: looks are rare at first, and frequent when the container may become ready") {

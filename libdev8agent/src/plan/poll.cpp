@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "plan/patience.h"
+
 namespace dev8agent::internal::plan {
 
 using std::chrono::milliseconds;
@@ -12,8 +14,8 @@ milliseconds poll_delay(int polls, milliseconds between) {
   static constexpr std::array kFirst = {milliseconds(0), milliseconds(50), milliseconds(100),
                                         milliseconds(200)};
   const auto number = static_cast<std::size_t>(std::max(polls, 0));
-  if (number < kFirst.size()) return kFirst[number];
-  return between;
+  const bool too_early = number > 0 && between >= Patience::kRare;
+  return too_early || number >= kFirst.size() ? between : kFirst[number];
 }
 
 milliseconds repeat_delay(int repeats) {
