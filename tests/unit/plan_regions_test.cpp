@@ -78,25 +78,37 @@ TEST_CASE("poll: the first read follows the write at once, and only the later on
 
 TEST_CASE("patience: looks are rare at first, and frequent when the container may become ready") {
   Patience patience;
-  const auto between = [&](int passed) { return patience.between_looks("deploy", milliseconds(passed)); };
+  const auto between = [&](int passed, bool spare = true) {
+    return patience.between_looks("deploy", milliseconds(passed), spare);
+  };
   for (int i = 0; i < 3; ++i) patience.note("deploy", milliseconds(20'000));
   CHECK(between(1'000) == Patience::kUsual);  // too few are known
   patience.note("deploy", milliseconds(21'000));
   CHECK(between(1'000) == Patience::kRare);
   CHECK(between(9'999) == Patience::kRare);
   CHECK(between(10'000) == Patience::kUsual);
-  CHECK(between(19'700) == milliseconds(300));  // a look at the shortest
-  CHECK(between(19'990) == Patience::kOften);
-  CHECK(between(20'000) == Patience::kOften);
+  CHECK(between(19'232) == Patience::kUsual);
+  CHECK(between(19'233) == milliseconds(667));  // a look 100 ms before the shortest, and none before it
+  CHECK(between(19'700) == milliseconds(200));
+  CHECK(between(19'890) == Patience::kOften);
+  CHECK(between(19'900) == Patience::kOften);
   CHECK(between(21'333) == Patience::kOften);
   CHECK(between(21'334) == Patience::kUsual);
-  CHECK(patience.between_looks("start", milliseconds(1'000)) == Patience::kUsual);  // each kind by itself
+  CHECK(patience.between_looks("start", milliseconds(1'000), true) ==
+        Patience::kUsual);  // each kind by itself
+
+  // Without spare reads, the look is at the shortest.
+  CHECK(between(9'999, false) == Patience::kRare);
+  CHECK(between(19'332, false) == Patience::kUsual);
+  CHECK(between(19'333, false) == milliseconds(667));
+  CHECK(between(19'700, false) == milliseconds(300));
+  CHECK(between(20'000, false) == Patience::kUsual);
 
   // The spare reads are spread over the time in which they are needed.
   patience.note("deploy", milliseconds(22'400));
-  CHECK(between(20'000) == milliseconds(200));
+  CHECK(between(20'000) == milliseconds(131));
   patience.note("deploy", milliseconds(40'000));
-  CHECK(between(20'000) == Patience::kUsual);
+  CHECK(between(20'000) == milliseconds(279));
   for (std::size_t i = 0; i < Patience::kRemembered; ++i) patience.note("deploy", milliseconds(40'000));
   CHECK(between(19'999) == Patience::kRare);  // the others are forgotten
 }
@@ -104,7 +116,9 @@ TEST_CASE("patience: looks are rare at first, and frequent when the container ma
 TEST_CASE("patience: a container that is ready soon is not looked at rarely") {
   Patience patience;
   for (std::size_t i = 0; i < Patience::kEnough; ++i) patience.note("deploy", milliseconds(800));
-  CHECK(patience.between_looks("deploy", milliseconds(350)) == milliseconds(450));
+  CHECK(patience.between_looks("deploy", milliseconds(0), false) == Patience::kRare);
+  CHECK(patience.between_looks("deploy", milliseconds(350), false) == milliseconds(450));
+  CHECK(patience.between_looks("deploy", milliseconds(350), true) == milliseconds(350));
 }
 
 TEST_CASE("patience: the number of kinds is bounded") {
@@ -115,7 +129,7 @@ TEST_CASE("patience: the number of kinds is bounded") {
   }
   std::size_t known = 0;
   for (std::size_t kind = 0; kind < 2 * Patience::kKinds; ++kind)
-    known += patience.between_looks(std::to_string(kind), milliseconds(0)) == Patience::kRare;
+    known += patience.between_looks(std::to_string(kind), milliseconds(0), true) == Patience::kRare;
   CHECK(known == Patience::kKinds);
 }
 

@@ -165,13 +165,12 @@ std::string Flows::wait_kind(const FlowState& state) const {
   return std::string(starts ? "start" : "deploy") + "/" + state.region->options.name + "/" + settings_->image;
 }
 
-// Looks that are only for speed rely on spare reads.
 std::chrono::milliseconds Flows::between_looks(const FlowState& state) {
   if (!plan::brought_up(state.own)) return plan::Patience::kUsual;
   const auto passed = scheduler_->now() - state.own.group_written_at;
-  const auto between = patience_.between_looks(wait_kind(state),
-                                               std::chrono::duration_cast<std::chrono::milliseconds>(passed));
-  return polling_.has_spare(scheduler_->now()) ? between : std::max(between, plan::Patience::kUsual);
+  return patience_.between_looks(wait_kind(state),
+                                 std::chrono::duration_cast<std::chrono::milliseconds>(passed),
+                                 polling_.has_spare(scheduler_->now()));
 }
 
 void Flows::learn_duration(const FlowState& state) {

@@ -15,11 +15,17 @@ class Patience {
   // An operation of this kind became ready `taken` after Azure had accepted its write.
   void note(const std::string& kind, std::chrono::milliseconds taken);
 
-  // How long to wait between two looks, `passed` after the write. kUsual while fewer than kEnough durations
-  // are known. Else, by the shortest and the longest of the last kRemembered: up to half of the shortest
-  // nothing can be expected, so kRare; then kUsual, with a look at the shortest; from there to a little more
-  // than the longest as often as the spare reads of a burst allow, kOften at most; then kUsual again.
-  std::chrono::milliseconds between_looks(const std::string& kind, std::chrono::milliseconds passed) const;
+  // How long to wait between two looks, `passed` after the write; `spare`: reads that are only for speed may
+  // be taken (ReadBudget::has_spare()). kUsual while fewer than kEnough durations are known. Else, by the
+  // shortest and the longest of the last kRemembered:
+  // - Up to half of the shortest nothing can be expected, so kRare; then kUsual. Of the last kRare before the
+  //   shortest, all but the look at its end are left out.
+  // - From the shortest to a little more than the longest, spare reads come on top of the usual ones, up to a
+  //   look each kOften. They begin kOften before the shortest: it was noticed by a look that came up to that
+  //   much late.
+  // - After that, kUsual.
+  std::chrono::milliseconds between_looks(const std::string& kind, std::chrono::milliseconds passed,
+                                          bool spare) const;
 
   static constexpr std::chrono::milliseconds kUsual{333};  // the whole rate of the default read budget
   static constexpr std::chrono::milliseconds kRare{667};   // leaves half of the budget to others
