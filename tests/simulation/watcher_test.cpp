@@ -69,6 +69,15 @@ TEST_CASE("watcher: once it is known how long containers take, their ends are se
   CHECK(after.back() <= milliseconds(120));
 }
 
+TEST_CASE("watcher: a slow Azure is not looked at more rarely") {
+  emulator::EmulatorOptions options = roomy(100);
+  options.latency = milliseconds(250);
+  World world(options);
+  auto agent = world.agent();
+  create_many(world, *agent, 1);
+  CHECK(polling_reads(world) > 170);  // three a second for a minute, as from a fast one
+}
+
 TEST_CASE("watcher: hundreds of creates in flight are read within the budget and end soon after Azure") {
   constexpr int kCount = 400;
   World world(roomy(5000));

@@ -189,8 +189,8 @@ class Flows {
   Task<Status> wait_for_read(FlowStatePtr state, Poll poll);
   // So many wait in this region that what they hold is to be packed.
   bool many_wait(const RegionServices& region);
-  // By how long such containers took to come up (plan/patience.h).
-  std::chrono::milliseconds between_looks(const FlowState& state);
+  // By how long such containers took to come up (plan/patience.h), after a look that was sent at `last_look`.
+  std::chrono::milliseconds between_looks(const FlowState& state, TimePoint last_look);
   std::string wait_kind(const FlowState& state) const;
   // After this call's container is ready: remembers how long that took.
   void learn_duration(const FlowState& state);

@@ -165,9 +165,9 @@ std::string Flows::wait_kind(const FlowState& state) const {
   return std::string(starts ? "start" : "deploy") + "/" + state.region->options.name + "/" + settings_->image;
 }
 
-std::chrono::milliseconds Flows::between_looks(const FlowState& state) {
+std::chrono::milliseconds Flows::between_looks(const FlowState& state, TimePoint last_look) {
   if (!plan::brought_up(state.own)) return plan::Patience::kUsual;
-  const auto passed = scheduler_->now() - state.own.group_written_at;
+  const auto passed = last_look - state.own.group_written_at;
   return patience_.between_looks(wait_kind(state),
                                  std::chrono::duration_cast<std::chrono::milliseconds>(passed),
                                  polling_.has_spare(scheduler_->now()));
@@ -202,8 +202,11 @@ Flows::Poll Flows::begin_poll(FlowState& state) {
   const TimePoint now = scheduler_->now();
   // The last poll is just before the deadline; Azure's own delay is obeyed whatever it costs.
   const TimePoint last = std::max(now, state.context.call->deadline - kLastPoll);
-  const auto delay = plan::poll_delay(operation.polls, between_looks(state));
-  Poll poll{std::min(now + std::max(delay, operation.least_delay), last)};
+  // A slow answer does not make looks rarer: the delay counts from the question before.
+  const TimePoint last_look = operation.polls == 0 ? now : state.seen.group_asked_at;
+  const auto delay = plan::poll_delay(operation.polls, between_looks(state, last_look));
+  const auto due = std::max(now, last_look + std::max(delay, operation.least_delay));
+  Poll poll{std::min(due, last)};
   if (operation.retry_after)
     poll.due = now + std::max<std::chrono::nanoseconds>(*operation.retry_after, kLeastDelay);
   ++operation.polls;
