@@ -92,6 +92,7 @@ TEST_CASE("watcher: hundreds of creates in flight are read within the budget and
   CHECK(world.count("ContainerGroups_ListByResourceGroup") <= 3 * took + 25);
   // One GET to see that the id is free, and one to see that the container runs.
   CHECK(world.count("ContainerGroups_Get") <= 2 * kCount + 25);
+  CHECK(world.count("Operations_Get") <= 10);  // which the groups make needless
 }
 
 TEST_CASE("watcher: what this process has learned makes reads rarer, and costs a surprise little") {

@@ -15,8 +15,9 @@ namespace {
 constexpr std::chrono::seconds kLastPoll{1};    // before the deadline
 constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azure says Retry-After: 0
 
-// How often the operation is read although the group looks well.
+// How often the operation is read although the group looks well: the one of each flow, and those of all.
 constexpr int kPollsBetween = 30;
+constexpr std::chrono::seconds kBetweenOperationReads{10};
 
 // From so many on, memory counts for more than the instructions of packing.
 constexpr std::size_t kManyWait = 100;
@@ -57,13 +58,6 @@ bool is_own_past(const FlowState& other, const std::vector<std::string>& earlier
   if (other.seen.share || !other.seen.group) return false;
   const auto& tokens = earlier_tokens;
   return std::find(tokens.begin(), tokens.end(), other.seen.group->token) != tokens.end();
-}
-
-// The operation knows why a deployment failed, and whether a group that is not shown is still to come.
-bool operation_tells_more(const FlowState& state) {
-  if (state.operation.url.empty()) return false;
-  if (!state.seen.group || state.operation.polls % kPollsBetween == 0) return true;
-  return plan::phase_of(state).phase == plan::Phase::kFailed;
 }
 
 // The states by the value of one option of their regions, in the order of the states.
@@ -220,6 +214,17 @@ Flows::Poll Flows::begin_wait(FlowState& state, const plan::Next& next) {
   state.ready.answered = false;
   if (!next.detail.empty()) state.context.report(plan::stage_of_wait(state), next.detail);
   return begin_poll(state);
+}
+
+bool Flows::operation_tells_more(const FlowState& state) {
+  if (state.operation.url.empty()) return false;
+  if (!state.seen.group || plan::phase_of(state).phase == plan::Phase::kFailed) return true;
+  // Thousands may wait, each with an operation of its own.
+  const TimePoint now = scheduler_->now();
+  const bool turn = state.operation.polls % kPollsBetween == 0 && now >= next_operation_read_;
+  if (!turn || polling_.take(now)) return false;
+  next_operation_read_ = now + kBetweenOperationReads;
+  return true;
 }
 
 Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupRead> read) {
