@@ -66,6 +66,9 @@ int run_or_say_why(const CommandLine& flags) {
 
 int run_program(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 2);  // many threads that mostly wait share their heaps
+  // Long answers of Azure come and go. In the heap their places would be filled with what stays, so that it
+  // grows with each. To set the limit also stops malloc from raising it.
+  mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   int exit_code = 0;
   const auto flags = dev8agentd::parse_command_line(argc, argv, exit_code);
   if (!flags) return exit_code;
