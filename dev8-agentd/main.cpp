@@ -65,7 +65,7 @@ int run_or_say_why(const CommandLine& flags) {
 }
 
 int run_program(int argc, char** argv) {
-  mallopt(M_ARENA_MAX, 2);  // many threads that mostly wait share their heaps
+  mallopt(M_ARENA_MAX, 1);  // what one thread frees has room for what another one keeps
   // Long answers of Azure come and go. In the heap their places would be filled with what stays, so that it
   // grows with each. To set the limit also stops malloc from raising it.
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
