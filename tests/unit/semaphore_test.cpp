@@ -1,5 +1,6 @@
 // Semaphore: how many at a time, in which order, and what becomes of a place whose holder or waiter goes.
 #include <doctest/doctest.h>
+#include <algorithm>
 #include <vector>
 
 #include "base/signal.h"
@@ -8,12 +9,13 @@
 using namespace dev8agent;
 using namespace dev8agent::internal;
 using namespace dev8agent::test;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
 
 struct SemaphoreBench : FlowBench {
-  Semaphore places{scheduler, 2};
+  Semaphore places{scheduler, {.first = 2}};
   using Asked = std::shared_ptr<std::optional<Result<Semaphore::Hold>>>;
 
   Asked ask() { return start(places.acquire(make_call())); }
@@ -77,9 +79,78 @@ TEST_CASE_FIXTURE(SemaphoreBench, "semaphore: who gives up leaves the line, and 
 
 TEST_CASE("semaphore: a place may be given back after the semaphore is gone") {
   FlowBench bench;
-  auto places = std::make_unique<Semaphore>(bench.scheduler, 1);
+  auto places = std::make_unique<Semaphore>(bench.scheduler, Semaphore::Size{.first = 1});
   auto held = bench.start(places->acquire(bench.make_call()));
   places.reset();
   held->value()->release();
   bench.drain();
+}
+
+namespace {
+
+struct GrowingBench : FlowBench {
+  Semaphore places{scheduler, {2, 5, milliseconds(200)}};
+  std::vector<SemaphoreBench::Asked> asked{};
+
+  void ask(int count) {
+    for (int i = 0; i < count; ++i) asked.push_back(start(places.acquire(make_call())));
+  }
+  // How many have had a place.
+  std::ptrdiff_t served() const {
+    return std::count_if(asked.begin(), asked.end(), SemaphoreBench::has_place);
+  }
+  void give_back(std::size_t number) { asked[number]->value()->release(); }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(GrowingBench, "semaphore: where no place is given back, there are soon more") {
+  ask(8);
+  CHECK(served() == 2);
+  scheduler.advance(milliseconds(199));
+  CHECK(served() == 2);
+  scheduler.advance(milliseconds(1));
+  CHECK(served() == 4);
+  scheduler.advance(milliseconds(200));
+  CHECK(served() == 5);  // the most
+  scheduler.advance(seconds(10));
+  CHECK(served() == 5);
+  give_back(0);
+  scheduler.advance(seconds(0));
+  CHECK(served() == 6);
+}
+
+TEST_CASE_FIXTURE(GrowingBench, "semaphore: there are no more while places are given back") {
+  ask(6);
+  for (std::size_t number = 0; number < 3; ++number) {
+    scheduler.advance(milliseconds(150));
+    give_back(number);
+    scheduler.advance(seconds(0));
+    CHECK(served() == static_cast<std::ptrdiff_t>(number) + 3);
+  }
+  scheduler.advance(milliseconds(200));
+  CHECK(served() == 6);  // the one that was left
+}
+
+TEST_CASE_FIXTURE(GrowingBench, "semaphore: once nobody waits, there are as few places as at first") {
+  ask(3);
+  scheduler.advance(milliseconds(200));
+  CHECK(served() == 3);
+  for (std::size_t number = 0; number < 3; ++number) give_back(number);
+  scheduler.advance(seconds(1));
+  ask(4);
+  CHECK(served() == 5);
+  scheduler.advance(milliseconds(200));
+  CHECK(served() == 7);
+}
+
+TEST_CASE_FIXTURE(GrowingBench, "semaphore: whoever has left the line is not counted") {
+  ask(2);
+  auto late = start(places.acquire(make_call(milliseconds(100))));
+  scheduler.advance(milliseconds(200));
+  CHECK(late->value().error().code == ErrorCode::kTimeout);
+  give_back(0);
+  scheduler.advance(seconds(0));
+  ask(2);
+  CHECK(served() == 3);
 }

@@ -1,6 +1,8 @@
 // Waiting for an occurrence, for a key, and for a place.
 #include "base/signal.h"
 
+#include <algorithm>
+
 namespace dev8agent::internal {
 
 Task<Status> Signal::wait(CallPtr call) {
@@ -71,21 +73,52 @@ void KeyedLock::release(Entries::iterator entry) {
 }
 
 Task<Result<Semaphore::Hold>> Semaphore::acquire(CallPtr call) {
-  const std::shared_ptr<Places> places = places_;
+  const PlacesPtr places = places_;
   if (places->free > 0) {
     --places->free;
     co_return Hold(places);
   }
+  watch(places, places->scheduler.now() + places->size.doubles_after);
   auto turn = co_await places->waiting.wait(call);
   if (!turn.ok()) co_return turn.error();
   co_return Hold(places);
+}
+
+void Semaphore::watch(const PlacesPtr& places, TimePoint due) {
+  if (places->doubling || places->all >= places->size.most) return;
+  places->doubling = places->scheduler.call_at(due, [weak = std::weak_ptr<Places>(places)] {
+    if (const auto alive = weak.lock()) double_or_wait(alive);
+  });
+}
+
+void Semaphore::double_or_wait(const PlacesPtr& places) {
+  places->doubling.reset();
+  const auto after = places->size.doubles_after;
+  const TimePoint now = places->scheduler.now();
+  if (now < places->given_back_at + after) return watch(places, places->given_back_at + after);
+  const int all = std::min(2 * places->all, places->size.most);
+  while (places->all < all) {
+    ++places->all;
+    if (!places->waiting.notify_one()) return take_back(*places);
+  }
+  watch(places, now + after);
+}
+
+// Of a place that nobody waits for.
+void Semaphore::take_back(Places& places) {
+  if (places.all > places.size.first) {
+    --places.all;
+  } else {
+    ++places.free;
+  }
 }
 
 void Semaphore::Hold::release() {
   if (!places_) return;
   Scheduler& scheduler = places_->scheduler;
   scheduler.post([places = std::move(places_)] {
-    if (!places->waiting.notify_one()) ++places->free;
+    places->given_back_at = places->scheduler.now();
+    if (!places->waiting.notify_one()) take_back(*places);
   });
 }
 

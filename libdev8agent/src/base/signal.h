@@ -11,11 +11,13 @@
 //   }
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -97,23 +99,41 @@ class KeyedLock {
 
 // Lets a limited number of flows at a time into one part of their work, in the order in which they asked.
 class Semaphore {
+ public:
+  // How many places there are. Few are enough where each is soon given back. Where none is, as with a service
+  // that is slow to answer, the next in line need not wait for it: the number doubles.
+  struct Size {
+    int first = 1;  // at least 1
+    int most = first;
+    // After so long in which somebody has waited and no place was given back. Once nobody waits, it goes back
+    // to `first`.
+    std::chrono::milliseconds doubles_after{0};
+  };
+
  private:
   struct Places {
     Scheduler& scheduler;
-    int free;          // above zero only while nobody waits
-    Signal waiting{};  // notifies the next in line
+    const Size size;
+    int all = size.first;                          // taken or free
+    int free = size.first;                         // above zero only while nobody waits
+    TimePoint given_back_at{};                     // when one was, the last time
+    std::optional<Scheduler::TimerId> doubling{};  // set while it may be due
+    Signal waiting{};                              // notifies the next in line
   };
+  using PlacesPtr = std::shared_ptr<Places>;
+  static void watch(const PlacesPtr& places, TimePoint due);
+  static void double_or_wait(const PlacesPtr& places);
+  static void take_back(Places& places);
 
  public:
-  // `scheduler` must outlive the semaphore and every Hold. `places` must be at least 1.
-  Semaphore(Scheduler& scheduler, int places)
-      : places_(std::make_shared<Places>(Places{scheduler, places})) {}
+  // `scheduler` must outlive the semaphore and every Hold.
+  Semaphore(Scheduler& scheduler, Size size) : places_(std::make_shared<Places>(Places{scheduler, size})) {}
 
   // One place, until it is released or destroyed. Made without a semaphore, or moved from, it holds none.
   class Hold {
    public:
     Hold() = default;
-    explicit Hold(std::shared_ptr<Places> places) : places_(std::move(places)) {}
+    explicit Hold(PlacesPtr places) : places_(std::move(places)) {}
     Hold(Hold&&) noexcept = default;
     Hold& operator=(Hold&& other) noexcept {
       release();
@@ -125,7 +145,7 @@ class Semaphore {
     void release();
 
    private:
-    std::shared_ptr<Places> places_;
+    PlacesPtr places_;
   };
 
   // A place, at once when one is free. kTimeout at the call's deadline, kCancelled when the call is
@@ -133,7 +153,7 @@ class Semaphore {
   Task<Result<Hold>> acquire(CallPtr call);
 
  private:
-  std::shared_ptr<Places> places_;
+  PlacesPtr places_;
 };
 
 }  // namespace dev8agent::internal

@@ -7,7 +7,8 @@ namespace dev8agent::internal {
 
 namespace {
 
-constexpr int kBeginAtOnce = 256;  // creates and starts of one region
+// Creates and starts of one region.
+constexpr Semaphore::Size kBeginAtOnce{64, 256, std::chrono::milliseconds(200)};
 
 // The ways in the order in which "auto" tries them. A container that mounts with the key needs the key
 // anyway; else the ways without it come first.

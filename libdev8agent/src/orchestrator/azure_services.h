@@ -62,7 +62,8 @@ struct RegionServices {
   AccountServices& account;
   azure::FileShares& shares;  // of the account
   // Held by each create and start from its first question until it waits for its container. What begins holds
-  // several times the memory of what waits, and libcurl carries some 200 requests at a time.
+  // several times the memory of what waits, and libcurl carries some 200 requests at a time. While Azure
+  // answers fast, more at once would not be done sooner.
   Semaphore beginning;
 };
 
