@@ -30,6 +30,7 @@ bool in_transition(const ContainerGroup& group) {
 
 Watcher::~Watcher() {
   if (timer_) scheduler_.cancel(*timer_);
+  if (expiry_) scheduler_.cancel(*expiry_);
 }
 
 // Hears of a read for several waits.
@@ -81,15 +82,31 @@ Watcher::Wait* Watcher::find(Number number) const {
 void Watcher::add(Wait& wait) {
   if (waiters_.empty() && scheduler_.now() - idle_since_ > kBackSoon) last_round_.reset();
   wait.number_ = ++last_number_;
-  wait.expiry_ = scheduler_.call_at(wait.call_->deadline, [this, number = wait.number_] {
-    Wait& expired = *waiters_.at(number);
-    expired.expiry_.reset();
-    finish(number, deadline_error(*expired.call_));
-  });
+  wait.deadline_ = wait.call_->deadline;
   waiters_.emplace(wait.number_, &wait);
   due_.emplace(wait.due_, wait.number_);
+  deadlines_.emplace(wait.deadline_, wait.number_);
   tell_of_pause(wait);
   schedule();
+  schedule_expiry();
+}
+
+void Watcher::schedule_expiry() {
+  if (deadlines_.empty()) return;
+  const TimePoint next = deadlines_.begin()->first;
+  if (expiry_ && expiry_at_ <= next) return;
+  if (expiry_) scheduler_.cancel(*expiry_);
+  expiry_at_ = next;
+  expiry_ = scheduler_.call_at(next, [this] { expire_waits(); });
+}
+
+void Watcher::expire_waits() {
+  expiry_.reset();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= scheduler_.now()) {
+    const Number number = deadlines_.begin()->second;
+    finish(number, deadline_error(*find(number)->call_));
+  }
+  schedule_expiry();
 }
 
 // Each is told once of each pause; finish() tells that it is over.
@@ -108,8 +125,7 @@ void Watcher::tell_all_of_pause() {
 
 void Watcher::remove(Wait& wait) {
   wait.cancelled_.reset();
-  if (wait.expiry_) scheduler_.cancel(*wait.expiry_);
-  wait.expiry_.reset();
+  deadlines_.erase({wait.deadline_, wait.number_});
   due_.erase({wait.due_, wait.number_});
   waiters_.erase(std::exchange(wait.number_, 0));
   if (waiters_.empty()) idle_since_ = scheduler_.now();

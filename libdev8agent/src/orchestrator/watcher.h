@@ -66,6 +66,9 @@ class Watcher {
   void tell_all_of_pause();
   // Sets the timer for the next round, unless one is under way.
   void schedule();
+  // Sets the timer for the next deadline, unless it comes before that.
+  void schedule_expiry();
+  void expire_waits();
   // Those who are due by `until`, in the order in which they began to wait.
   std::vector<Number> due_by(TimePoint until) const;
   void begin_round();
@@ -92,10 +95,13 @@ class Watcher {
   std::optional<TimePoint> last_round_;  // none: nobody has waited for a while since
   TimePoint idle_since_{};               // when the last wait ended
   // Every wait costs logarithmic time, so that thousands may wait.
-  std::map<Number, Wait*> waiters_;             // by number
-  std::set<std::pair<TimePoint, Number>> due_;  // when whose read is due; not with a GET under way
+  std::map<Number, Wait*> waiters_;                   // by number
+  std::set<std::pair<TimePoint, Number>> due_;        // when whose read is due; not with a GET under way
+  std::set<std::pair<TimePoint, Number>> deadlines_;  // when whose call ends
   Number last_number_ = 0;
-  std::optional<Scheduler::TimerId> timer_;  // for the next round
+  std::optional<Scheduler::TimerId> timer_;   // for the next round
+  std::optional<Scheduler::TimerId> expiry_;  // for the next deadline, or for one that nobody waits for now
+  TimePoint expiry_at_{};                     // when that comes
   // GETs of groups that have come to rest: one for each change, so these are no polling. The rate
   // keeps within that of Azure Resource Manager (base/read_budget.h).
   ReadBudget changes_{25, 200};
@@ -128,12 +134,12 @@ class Watcher::Wait {
   friend class Watcher;
 
   Watcher& watcher_;
-  CallPtr call_;                              // its limits
-  std::string name_;                          // of the group
-  TimePoint due_;                             // when its read is due
-  Number number_ = 0;                         // 0: not waiting
-  std::coroutine_handle<> flow_;              // the frame that waits
-  std::optional<Scheduler::TimerId> expiry_;  // at the call's deadline
+  CallPtr call_;                  // its limits
+  std::string name_;              // of the group
+  TimePoint due_;                 // when its read is due
+  TimePoint deadline_{};          // the call's, when the wait began
+  Number number_ = 0;             // 0: not waiting
+  std::coroutine_handle<> flow_;  // the frame that waits
   Cancellation::Registration cancelled_;
   TimePoint told_until_{};  // the end of the pause that its call was told of; zero: none
   std::optional<Result<azure::GroupRead>> read_;
