@@ -105,8 +105,8 @@ class Semaphore {
   struct Size {
     int first = 1;  // at least 1
     int most = first;
-    // After so long in which somebody has waited and no place was given back. Once nobody waits, it goes back
-    // to `first`.
+    // After so long in which somebody has waited and no place was given back, unless the loop was too busy to
+    // notice. Once nobody waits, it goes back to `first`.
     std::chrono::milliseconds doubles_after{0};
   };
 
@@ -122,7 +122,7 @@ class Semaphore {
   };
   using PlacesPtr = std::shared_ptr<Places>;
   static void watch(const PlacesPtr& places, TimePoint due);
-  static void double_or_wait(const PlacesPtr& places);
+  static void double_or_wait(const PlacesPtr& places, TimePoint due);
   static void take_back(Places& places);
 
  public:
