@@ -65,9 +65,10 @@ int run_or_say_why(const CommandLine& flags) {
 }
 
 int run_program(int argc, char** argv) {
-  mallopt(M_ARENA_MAX, 1);  // what one thread frees has room for what another one keeps
-  // Long answers of Azure come and go. In the heap their places would be filled with what stays, so that it
-  // grows with each. To set the limit also stops malloc from raising it.
+  // One heap for all threads: what one frees, another may use.
+  mallopt(M_ARENA_MAX, 1);
+  // Long answers of Azure get mappings of their own. Within the heap, what stays would fill their places, and
+  // the heap would grow with each answer. A limit that is set is not raised by malloc.
   mallopt(M_MMAP_THRESHOLD, 128 * 1024);
   int exit_code = 0;
   const auto flags = dev8agentd::parse_command_line(argc, argv, exit_code);

@@ -109,6 +109,7 @@ FlowStatePtr full_state(TextPool& pool, bool flag = true) {
   state->operation.url = pool.add("https://management.azure.com/operations/1?api-version=1&s=signed");
   state->operation.retry_after = milliseconds(19);
   state->operation.polls = 20;
+  state->operation.polls_when_read = 10;
   state->operation.least_delay = milliseconds(21);
   state->operation.request_id = "eastus:1234";
   state->recalled = flag;
@@ -208,6 +209,7 @@ TEST_CASE("A packed flow comes back as it was, with what it wants") {
     CHECK(state->operation.url.text() == before->operation.url.text());
     CHECK(state->operation.retry_after == before->operation.retry_after);
     CHECK(state->operation.polls == before->operation.polls);
+    CHECK(state->operation.polls_when_read == before->operation.polls_when_read);
     CHECK(state->operation.least_delay == before->operation.least_delay);
     CHECK(state->operation.request_id == before->operation.request_id);
     CHECK(state->recalled == before->recalled);

@@ -5,6 +5,7 @@
 
 #include "base/signal.h"
 #include "support/flow_bench.h"
+#include "support/jumping_scheduler.h"
 
 using namespace dev8agent;
 using namespace dev8agent::internal;
@@ -102,6 +103,14 @@ struct GrowingBench : FlowBench {
   void give_back(std::size_t number) { asked[number]->value()->release(); }
 };
 
+// On a clock that may be ahead of its timers, as that of a loop is which is busy.
+struct BusyBench : FlowBench {
+  JumpingScheduler clock{std::shared_ptr<Scheduler>(std::shared_ptr<void>(), &scheduler)};
+  Semaphore places{clock, {1, 2, milliseconds(200)}};
+  SemaphoreBench::Asked first = start(places.acquire(make_call()));
+  SemaphoreBench::Asked second = start(places.acquire(make_call()));
+};
+
 }  // namespace
 
 TEST_CASE_FIXTURE(GrowingBench, "semaphore: where no place is given back, there are soon more") {
@@ -153,4 +162,39 @@ TEST_CASE_FIXTURE(GrowingBench, "semaphore: whoever has left the line is not cou
   scheduler.advance(seconds(0));
   ask(2);
   CHECK(served() == 3);
+}
+
+TEST_CASE_FIXTURE(GrowingBench, "semaphore: who leaves the line after it has grown leaves no place behind") {
+  ask(5);
+  auto call = make_call();
+  auto cancelled = start(places.acquire(call));
+  scheduler.advance(milliseconds(200));
+  CHECK(served() == 4);
+  call->cancellation->cancel("enough");
+  for (std::size_t number = 0; number < 5; ++number) {
+    give_back(number);
+    scheduler.advance(seconds(0));
+  }
+  ask(3);
+  CHECK(served() == 7);
+}
+
+TEST_CASE_FIXTURE(BusyBench, "semaphore: a loop that is busy lets no more in") {
+  clock.jump(seconds(1));
+  scheduler.advance(milliseconds(200));
+  CHECK_FALSE(SemaphoreBench::has_place(second));
+  scheduler.advance(milliseconds(200));
+  CHECK(SemaphoreBench::has_place(second));
+}
+
+TEST_CASE("semaphore: it may end while its line waits") {
+  FlowBench bench;
+  auto places = std::make_unique<Semaphore>(bench.scheduler, Semaphore::Size{1, 2, milliseconds(200)});
+  auto held = bench.start(places->acquire(bench.make_call()));
+  auto waits = bench.start(places->acquire(bench.make_call(seconds(1))));
+  places.reset();
+  bench.scheduler.advance(seconds(2));
+  CHECK(held->value().ok());
+  CHECK(waits->has_value());
+  bench.drain();
 }

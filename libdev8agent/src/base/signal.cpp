@@ -84,6 +84,10 @@ Task<Result<Semaphore::Hold>> Semaphore::acquire(CallPtr call) {
   co_return Hold(places);
 }
 
+Semaphore::~Semaphore() {
+  if (places_ && places_->doubling) places_->scheduler.cancel(*places_->doubling);
+}
+
 void Semaphore::watch(const PlacesPtr& places, TimePoint due) {
   if (places->doubling || places->all >= places->size.most) return;
   places->doubling = places->scheduler.call_at(due, [weak = std::weak_ptr<Places>(places), due] {
@@ -106,7 +110,6 @@ void Semaphore::double_or_wait(const PlacesPtr& places, TimePoint due) {
   watch(places, now + after);
 }
 
-// Of a place that nobody waits for.
 void Semaphore::take_back(Places& places) {
   if (places.all > places.size.first) {
     --places.all;
@@ -118,8 +121,9 @@ void Semaphore::take_back(Places& places) {
 void Semaphore::Hold::release() {
   if (!places_) return;
   Scheduler& scheduler = places_->scheduler;
+  places_->given_back_at = scheduler.now();
+  // The scheduler may be gone when this runs.
   scheduler.post([places = std::move(places_)] {
-    places->given_back_at = places->scheduler.now();
     if (!places->waiting.notify_one()) take_back(*places);
   });
 }

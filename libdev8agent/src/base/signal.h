@@ -105,8 +105,8 @@ class Semaphore {
   struct Size {
     int first = 1;  // at least 1
     int most = first;
-    // After so long in which somebody has waited and no place was given back, unless the loop was too busy to
-    // notice. Once nobody waits, it goes back to `first`.
+    // After about so long in which there was a line and no place was given back, unless the loop was too busy
+    // to notice. Once nobody waits, it goes back to `first`.
     std::chrono::milliseconds doubles_after{0};
   };
 
@@ -121,13 +121,18 @@ class Semaphore {
     Signal waiting{};                              // notifies the next in line
   };
   using PlacesPtr = std::shared_ptr<Places>;
+  // Has double_or_wait() called at `due`, unless that is to come anyway or there are as many places as there
+  // may be.
   static void watch(const PlacesPtr& places, TimePoint due);
   static void double_or_wait(const PlacesPtr& places, TimePoint due);
+  // Takes back a place that nobody waits for.
   static void take_back(Places& places);
 
  public:
   // `scheduler` must outlive the semaphore and every Hold.
   Semaphore(Scheduler& scheduler, Size size) : places_(std::make_shared<Places>(Places{scheduler, size})) {}
+  Semaphore(Semaphore&&) noexcept = default;
+  ~Semaphore();
 
   // One place, until it is released or destroyed. Made without a semaphore, or moved from, it holds none.
   class Hold {

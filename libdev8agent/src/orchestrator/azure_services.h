@@ -63,7 +63,7 @@ struct RegionServices {
   azure::FileShares& shares;  // of the account
   // Held by each create and start from its first question until it waits for its container. What begins holds
   // several times the memory of what waits, and libcurl carries some 200 requests at a time. While Azure
-  // answers fast, more at once would not be done sooner.
+  // answers fast, more at once would not be done sooner. How many: kBeginAtOnce in azure_services.cpp.
   Semaphore beginning;
 };
 

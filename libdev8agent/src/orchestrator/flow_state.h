@@ -52,6 +52,7 @@ struct FollowedOperation {
   std::chrono::milliseconds least_delay{0};              // between reads
   std::string request_id{};                              // Azure's, of the write that began the operation
   Rare<Error> failure{};                                 // of the last read; why retry_after is what it is
+  int polls_when_read = 0;                               // at its last read although the group looked well
 };
 
 // What carries the decisions out, and what they do not see.

@@ -194,8 +194,10 @@ class Flows {
   std::string wait_kind(const FlowState& state) const;
   // After this call's container is ready: remembers how long that took.
   void learn_duration(const FlowState& state);
-  // The operation knows why a deployment failed, and whether a group that is not shown is still to come.
-  bool operation_tells_more(const FlowState& state);
+  // True when the long-running operation is to be read: it knows why a deployment failed, and whether a group
+  // that is not shown is still to come. Now and then also where the group looks well: takes a read of the
+  // budget then.
+  bool take_operation_read(FlowState& state);
   // Reads the long-running operation once, for the reason of a failure, which the group does not show.
   Task<Status> follow_operation(FlowStatePtr state);
   // One list, a wait until the reads are plan::kAbsenceSpan apart, and another read of group and share.
@@ -441,7 +443,7 @@ class Flows {
   RecentReads reads_;
   SucceededCreates succeeded_;
   plan::Patience patience_;
-  TimePoint next_operation_read_{};                    // of an operation whose group looks well
+  TimePoint operation_read_at_{};                      // the last time that one whose group looks well was
   TextPool urls_;                                      // of the operations that are followed
   KeyedLock locks_;                                    // by id: one write operation at a time
   std::map<std::string, InFlightCall> in_flight_;      // by id

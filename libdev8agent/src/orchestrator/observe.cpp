@@ -16,8 +16,9 @@ constexpr std::chrono::seconds kLastPoll{1};    // before the deadline
 constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azure says Retry-After: 0
 
 // How often the operation is read although the group looks well: the one of each flow, and those of all.
-constexpr int kPollsBetween = 30;
+constexpr int kFirstPolls = 30;
 constexpr std::chrono::seconds kBetweenOperationReads{10};
+constexpr std::chrono::seconds kBetweenWithoutSpare{300};  // where each makes everybody wait longer
 
 // From so many on, memory counts for more than the instructions of packing.
 constexpr std::size_t kManyWait = 100;
@@ -170,7 +171,8 @@ std::chrono::milliseconds Flows::between_looks(const FlowState& state, TimePoint
 void Flows::learn_duration(const FlowState& state) {
   const bool runs = state.seen.group && plan::phase_of(state).phase == plan::Phase::kRunning;
   if (!runs || !plan::brought_up(state.own)) return;
-  const auto taken = scheduler_->now() - state.own.group_written_at;
+  // Until the question, as between_looks() counts.
+  const auto taken = std::max(state.seen.group_asked_at - state.own.group_written_at, TimePoint::duration{});
   patience_.note(wait_kind(state), std::chrono::duration_cast<std::chrono::milliseconds>(taken));
 }
 
@@ -216,14 +218,19 @@ Flows::Poll Flows::begin_wait(FlowState& state, const plan::Next& next) {
   return begin_poll(state);
 }
 
-bool Flows::operation_tells_more(const FlowState& state) {
-  if (state.operation.url.empty()) return false;
+bool Flows::take_operation_read(FlowState& state) {
+  FollowedOperation& operation = state.operation;
+  if (operation.url.empty()) return false;
   if (!state.seen.group || plan::phase_of(state).phase == plan::Phase::kFailed) return true;
-  // Thousands may wait, each with an operation of its own.
+  // Thousands may wait, each with an operation of its own. Whoever had a turn waits ever longer for the next
+  // one, so that all have theirs.
   const TimePoint now = scheduler_->now();
-  const bool turn = state.operation.polls % kPollsBetween == 0 && now >= next_operation_read_;
-  if (!turn || polling_.take(now)) return false;
-  next_operation_read_ = now + kBetweenOperationReads;
+  const bool due = operation.polls >= 2 * operation.polls_when_read + kFirstPolls;
+  const auto between = polling_.has_spare(now) ? kBetweenOperationReads : kBetweenWithoutSpare;
+  if (!due || now < operation_read_at_ + between || polling_.held_until(now)) return false;
+  operation_read_at_ = now;
+  polling_.charge(1);
+  operation.polls_when_read = operation.polls;
   return true;
 }
 
@@ -231,7 +238,7 @@ Task<Status> Flows::end_poll(FlowStatePtr state, Poll poll, Result<azure::GroupR
   if (!read.ok()) co_return read.error();
   if (poll.told) state->context.call->tell_retry(std::nullopt);
   note_read(*state, std::move(*read));
-  if (operation_tells_more(*state)) {
+  if (take_operation_read(*state)) {
     auto followed = co_await follow_operation(state);
     if (!followed.ok()) co_return followed;
   }

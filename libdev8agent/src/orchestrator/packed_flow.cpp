@@ -12,10 +12,11 @@ template <class Archive, class Parts>
 void visit(Archive& archive, Parts& parts) {
   auto& [context, region, secrets, other_location, operation, recalled, failures, group_delete_repeats,
          tags_not_kept, rewrite, certificates, keeps_snapshots, deleted_share, beginning] = parts;
-  auto& [url, retry_after, polls, least_delay, request_id, failure] = operation;
+  auto& [url, retry_after, polls, least_delay, request_id, failure, polls_when_read] = operation;
   archive(other_location), archive(recalled), archive(failures), archive(group_delete_repeats);
   archive(tags_not_kept), archive(keeps_snapshots), archive(deleted_share);
   archive(retry_after), archive(polls), archive(least_delay), archive(request_id);
+  archive(polls_when_read);
   // Held beside the bytes, or by the create.
   static_cast<void>(context), static_cast<void>(region), static_cast<void>(secrets), static_cast<void>(url);
   // Empty: see take(). A create that waits has given its place among those that begin back.

@@ -85,7 +85,7 @@ void Watcher::add(Wait& wait) {
   wait.deadline_ = wait.call_->deadline;
   waiters_.emplace(wait.number_, &wait);
   due_.emplace(wait.due_, wait.number_);
-  deadlines_.emplace(wait.deadline_, wait.number_);
+  if (wait.deadline_ != TimePoint::max()) deadlines_.emplace(wait.deadline_, wait.number_);
   tell_of_pause(wait);
   schedule();
   schedule_expiry();
@@ -102,7 +102,8 @@ void Watcher::schedule_expiry() {
 
 void Watcher::expire_waits() {
   expiry_.reset();
-  while (!deadlines_.empty() && deadlines_.begin()->first <= scheduler_.now()) {
+  const TimePoint now = scheduler_.now();
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const Number number = deadlines_.begin()->second;
     finish(number, deadline_error(*find(number)->call_));
   }
@@ -128,7 +129,10 @@ void Watcher::remove(Wait& wait) {
   deadlines_.erase({wait.deadline_, wait.number_});
   due_.erase({wait.due_, wait.number_});
   waiters_.erase(std::exchange(wait.number_, 0));
-  if (waiters_.empty()) idle_since_ = scheduler_.now();
+  if (!waiters_.empty()) return;
+  idle_since_ = scheduler_.now();
+  if (expiry_) scheduler_.cancel(*expiry_);
+  expiry_.reset();
 }
 
 void Watcher::finish(Number number, Result<GroupRead> read) {

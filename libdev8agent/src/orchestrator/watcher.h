@@ -66,7 +66,7 @@ class Watcher {
   void tell_all_of_pause();
   // Sets the timer for the next round, unless one is under way.
   void schedule();
-  // Sets the timer for the next deadline, unless it comes before that.
+  // Sets the timer for the first deadline, unless it is set for that time or an earlier one.
   void schedule_expiry();
   void expire_waits();
   // Those who are due by `until`, in the order in which they began to wait.
@@ -100,7 +100,7 @@ class Watcher {
   std::set<std::pair<TimePoint, Number>> deadlines_;  // when whose call ends
   Number last_number_ = 0;
   std::optional<Scheduler::TimerId> timer_;   // for the next round
-  std::optional<Scheduler::TimerId> expiry_;  // for the next deadline, or for one that nobody waits for now
+  std::optional<Scheduler::TimerId> expiry_;  // for the first deadline; while somebody waits
   TimePoint expiry_at_{};                     // when that comes
   // GETs of groups that have come to rest: one for each change, so these are no polling. The rate
   // keeps within that of Azure Resource Manager (base/read_budget.h).

@@ -18,11 +18,10 @@ class Patience {
   // How long to wait between two looks, `passed` after the write; `spare`: reads that are only for speed may
   // be taken (ReadBudget::has_spare()). kUsual while fewer than kEnough durations are known. Else, by the
   // shortest and the longest of the last kRemembered:
-  // - Up to half of the shortest nothing can be expected, so kRare; then kUsual. Of the last kRare before the
-  //   shortest, all but the look at its end are left out.
+  // - Up to half of the shortest nothing can be expected, so kRare; then kUsual. After a look within the last
+  //   kRare before the shortest, the next one is at its end.
   // - From the shortest to a little more than the longest, spare reads come on top of the usual ones, up to a
-  //   look each kOften. They begin kOften before the shortest: it was noticed by a look that came up to that
-  //   much late.
+  //   look each kOften. They begin kOften before the shortest, which may itself have been noticed late.
   // - After that, kUsual.
   std::chrono::milliseconds between_looks(const std::string& kind, std::chrono::milliseconds passed,
                                           bool spare) const;
