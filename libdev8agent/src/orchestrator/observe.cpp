@@ -15,10 +15,10 @@ namespace {
 constexpr std::chrono::seconds kLastPoll{1};    // before the deadline
 constexpr std::chrono::seconds kLeastDelay{1};  // between polls, also when Azure says Retry-After: 0
 
-// How often the operation is read although the group looks well: the one of each flow, and those of all.
-constexpr int kFirstPolls = 30;
-constexpr std::chrono::seconds kBetweenOperationReads{10};
-constexpr std::chrono::seconds kBetweenWithoutSpare{300};  // where each makes everybody wait longer
+// When an operation is read although its group looks well.
+constexpr int kFirstPolls = 30;                             // of its flow, before the first such read
+constexpr std::chrono::seconds kBetweenOperationReads{10};  // between those of all flows
+constexpr std::chrono::seconds kBetweenWithoutSpare{300};   // the same while each delays the next look
 
 // From so many on, memory counts for more than the instructions of packing.
 constexpr std::size_t kManyWait = 100;
